@@ -1,0 +1,78 @@
+"""The tree of errors. The docstring of each says what a person should understand.
+
+FirstResponderError
+├── ConfigError         config.toml or the knowledge folder cannot be used as it is
+├── ModelError
+│   ├── ModelMissing    a file of the model is not there
+│   ├── ModelCorrupt    a file of the model is not what it should be
+│   └── ModelFailed     the model was loaded but could not read
+├── StoreError          the database cannot be used
+│   └── StoreTooNew     it was written by a newer version
+└── TelegramError       Telegram refuses what the bot needs in order to run
+    └── TwoInstances    another process uses the same token, or a webhook is left over
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class FirstResponderError(Exception):
+    """Something a person has to mend; the message says what, where and how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend: the place (file and line where known), what is wrong, the mend."""
+
+    place: str
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.what} {self.mend}"
+
+
+class ConfigError(FirstResponderError):
+    """The configuration or the knowledge cannot be used; all problems are listed at once."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+class ModelError(FirstResponderError):
+    """The model cannot be used: every turn goes to a person until it is mended."""
+
+    def __init__(self, path: Path | str, what: str) -> None:
+        self.path = path
+        super().__init__(f"{path}: {what}")
+
+
+class ModelMissing(ModelError):
+    """A file of the model is not there."""
+
+
+class ModelCorrupt(ModelError):
+    """A file of the model is cut short or altered."""
+
+
+class ModelFailed(ModelError):
+    """The model was loaded but could not read."""
+
+
+class StoreError(FirstResponderError):
+    """The database cannot be used."""
+
+
+class StoreTooNew(StoreError):
+    """The database was written by a newer version of the program."""
+
+
+class TelegramError(FirstResponderError):
+    """Telegram refuses what the bot needs in order to run."""
+
+
+class TwoInstances(TelegramError):
+    """Another process receives with the same token, or a webhook is left over."""
