@@ -1,0 +1,369 @@
+"""config.toml -> Settings; every problem named at once, with its line and its mend.
+
+``config.example.toml`` is the reference of the keys: one sentence above each, every default.
+Secrets are read from the environment or from a file that only its owner can read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from ipaddress import ip_address
+from pathlib import Path
+from typing import overload
+from urllib.parse import SplitResult, urlsplit
+
+from bot import toml_file
+from bot.errors import ConfigError, Problem
+from bot.toml_file import Table
+
+EXAMPLE_BRAND = Path(__file__).parent / "example_brand"
+BOT_API = "https://api.telegram.org"
+
+TOKEN = re.compile(r"\b\d{6,}:[A-Za-z0-9_-]{30,}")
+"""What BotFather gives: the bot's number, a colon, 35 characters."""
+
+WEBHOOK_PORTS = (443, 80, 88, 8443)
+"""Telegram calls no others."""
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+TAKE_OUT = (
+    "Take it out, revoke it with @BotFather if anybody saw this file, and put the new one in"
+    " the environment or in a file that only you can read (chmod 600)."
+)
+
+NOBODY = (777000, 1087968824, 136817688)
+"""Telegram's own accounts, an anonymous admin and a channel: they speak for no one person."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrandSettings:
+    """Folders: ``knowledge`` to read, ``heads`` where ``train`` writes what it learned."""
+
+    knowledge: Path = EXAMPLE_BRAND
+    heads: Path = Path("data/heads")
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramSettings:
+    """How to reach Telegram. ``token`` and ``webhook_secret`` are resolved, never printed."""
+
+    mode: str = "polling"
+    base_url: str = BOT_API
+    token_env: str = "TELEGRAM_TOKEN"
+    token_file: Path | None = None
+    webhook_url: str = ""
+    webhook_listen: str = "127.0.0.1:8443"
+    webhook_secret_env: str = "TELEGRAM_WEBHOOK_SECRET"
+    token: str = field(default="", repr=False)
+    webhook_secret: str = field(default="", repr=False)
+
+    @property
+    def listen(self) -> tuple[str, int]:
+        """``webhook_listen`` as host and port."""
+        host, _, port = self.webhook_listen.rpartition(":")
+        return host.strip("[]"), int(port) if re.fullmatch("[0-9]{1,5}", port) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSettings:
+    """The forum supergroup and who may act in it, by Telegram's numeric ids."""
+
+    chat_id: int = 0
+    agents: tuple[int, ...] = ()
+    leads: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSettings:
+    """How careful and how quick the bot is."""
+
+    max_wrong_answers: float = 0.02
+    quiet_seconds: float = 1.5
+    longest_burst_seconds: float = 8.0
+    close_after_hours: float = 12.0
+    model_timeout_seconds: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseSettings:
+    """Within how many minutes a person replies, per priority."""
+
+    urgent_minutes: float = 5.0
+    high_minutes: float = 15.0
+    normal_minutes: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    path: Path = Path("data/first-responder.sqlite3")
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    level: str = "INFO"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything config.toml says, checked. Paths in it are relative to its own folder."""
+
+    brand: BrandSettings = BrandSettings()
+    telegram: TelegramSettings = TelegramSettings()
+    staff: StaffSettings = StaffSettings()
+    answers: AnswerSettings = AnswerSettings()
+    promise: PromiseSettings = PromiseSettings()
+    store: StoreSettings = StoreSettings()
+    log: LogSettings = LogSettings()
+
+
+def load(path: Path, env: Mapping[str, str], *, to_run: bool = False) -> Settings:
+    """The settings of ``path``, with the secrets that ``env`` or the token file hold.
+
+    ``to_run`` also asks for what only a running bot needs: token, staff group, agents.
+    Raises ConfigError with every problem of the file at once.
+    """
+    problems: list[Problem] = []
+    top = toml_file.read(path, problems)
+    if top is None:
+        raise ConfigError(problems)
+    problems.extend(_leaked_tokens(top))
+    store = StoreSettings(_path(top.table("store"), "path", StoreSettings().path))
+    settings = Settings(
+        brand=_brand(top.table("brand"), store),
+        telegram=_telegram(top.table("telegram"), env),
+        staff=_staff(top.table("staff")),
+        answers=_answers(top.table("answers")),
+        promise=_promise(top.table("promise")),
+        store=store,
+        log=LogSettings(top.table("log").one_of("level", LogSettings().level, LEVELS)),
+    )
+    if to_run:
+        _needed_to_run(top, settings)
+    _leaked_secrets(top.table("telegram"))
+    top.refuse_unknown()
+    if problems:
+        raise ConfigError(problems)
+    return settings
+
+
+# ------------------------------------------------------------------------------ the sections
+
+
+def _brand(table: Table, store: StoreSettings) -> BrandSettings:
+    knowledge = _path(table, "knowledge", EXAMPLE_BRAND)
+    if not knowledge.is_dir():
+        mend = "Write the name of the folder with brand.toml in it."
+        table.problem("knowledge", f"is not a folder ({knowledge}).", mend)
+    return BrandSettings(knowledge, heads=_path(table, "heads", store.path.parent / "heads"))
+
+
+def _telegram(table: Table, env: Mapping[str, str]) -> TelegramSettings:
+    base = TelegramSettings()
+    mode = table.one_of("mode", base.mode, ("polling", "webhook"))
+    base_url = table.text("base_url", base.base_url).rstrip("/")
+    if not _is_https(base_url) and not _is_loopback(base_url):
+        mend = "Write an address with https://, or http:// on this machine (127.0.0.1)."
+        table.problem("base_url", "would send the token in the clear.", mend)
+    settings = TelegramSettings(
+        mode=mode,
+        base_url=base_url,
+        token_env=_variable(table, "token_env", base.token_env),
+        token_file=_path(table, "token_file", None),
+        webhook_url=_webhook_url(table, mode, base_url),
+        webhook_listen=table.text("webhook_listen", base.webhook_listen),
+        webhook_secret_env=_variable(table, "webhook_secret_env", base.webhook_secret_env),
+    )
+    host, port = settings.listen
+    if not host or not 0 < port < 65536:
+        mend = f'Write an address and a port, like "{base.webhook_listen}".'
+        table.problem("webhook_listen", "is not an address with a port.", mend)
+    secret = env.get(settings.webhook_secret_env, "").strip()
+    if secret and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
+        mend = "Use 16 to 256 letters, digits, _ and -: Telegram takes no others."
+        table.problem("webhook_secret_env", "names a variable with a secret unfit for use.", mend)
+    return replace(settings, token=_token(table, settings, env), webhook_secret=secret)
+
+
+def _staff(table: Table) -> StaffSettings:
+    staff = StaffSettings(table.whole("chat_id", 0), table.wholes("agents"), table.wholes("leads"))
+    if staff.chat_id > 0:
+        mend = "Write the id of the staff group; ids of groups begin with a minus sign."
+        table.problem("chat_id", "is the id of a person.", mend)
+    seen: set[int] = set()
+    for role, ids in (("agents", staff.agents), ("leads", staff.leads)):
+        for number, person in enumerate(ids):
+            what, mend = "", "Write the numeric id of a person."
+            if person in NOBODY:
+                what = f"holds {person}, which Telegram uses for nobody in particular."
+            elif person <= 0:
+                what = f"holds {person}, which is not the id of a person."
+            elif person in seen:
+                what, mend = f"holds {person} a second time.", "Keep each person once, in one role."
+            if what:
+                table.problem(role, what, mend, item=number)
+            seen.add(person)
+    return staff
+
+
+def _answers(table: Table) -> AnswerSettings:
+    base = AnswerSettings()
+    answers = AnswerSettings(
+        max_wrong_answers=table.number("max_wrong_answers", base.max_wrong_answers, 0.001, 0.5),
+        quiet_seconds=table.number("quiet_seconds", base.quiet_seconds, 0, 30),
+        longest_burst_seconds=table.number(
+            "longest_burst_seconds", base.longest_burst_seconds, 0, 120
+        ),
+        close_after_hours=table.number("close_after_hours", base.close_after_hours, 0.1, 720),
+        model_timeout_seconds=table.number(
+            "model_timeout_seconds", base.model_timeout_seconds, 0.1, 60
+        ),
+    )
+    if answers.longest_burst_seconds < answers.quiet_seconds:
+        what, mend = "is less than answers.quiet_seconds.", "Write a larger number."
+        table.problem("longest_burst_seconds", what, mend)
+    return answers
+
+
+def _promise(table: Table) -> PromiseSettings:
+    base = PromiseSettings()
+    longest = 7 * 24 * 60
+    promise = PromiseSettings(
+        urgent_minutes=table.number("urgent_minutes", base.urgent_minutes, 1, longest),
+        high_minutes=table.number("high_minutes", base.high_minutes, 1, longest),
+        normal_minutes=table.number("normal_minutes", base.normal_minutes, 1, longest),
+    )
+    if promise.high_minutes < promise.urgent_minutes:
+        table.problem("high_minutes", "is sooner than urgent_minutes.", "Write a larger number.")
+    if promise.normal_minutes < promise.high_minutes:
+        table.problem("normal_minutes", "is sooner than high_minutes.", "Write a larger number.")
+    return promise
+
+
+# ------------------------------------------------------------------------- kinds of values
+
+
+@overload
+def _path(table: Table, key: str, default: Path) -> Path: ...
+@overload
+def _path(table: Table, key: str, default: None) -> Path | None: ...
+def _path(table: Table, key: str, default: Path | None) -> Path | None:
+    """A path beside config.toml, unless absolute; the default is beside it too."""
+    text = table.text(key, "")
+    path = Path(text).expanduser() if text else default
+    return None if path is None else table.source.path.parent / path
+
+
+def _variable(table: Table, key: str, default: str) -> str:
+    name = table.text(key, default)
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+        # The value is not repeated: it may be the secret itself.
+        mend = f'Write the name of the variable, like "{default}", never the secret itself.'
+        table.problem(key, "is not the name of an environment variable.", mend)
+    return name
+
+
+def _webhook_url(table: Table, mode: str, base_url: str) -> str:
+    url = table.text("webhook_url", "")
+    if mode == "webhook" and not url:
+        mend = 'Write where Telegram reaches this bot, like "https://bot.example.org/telegram".'
+        table.problem("webhook_url", toml_file.MISSING, mend)
+    if (
+        url
+        and base_url == BOT_API
+        and not (_is_https(url) and (_parts(url).port or 443) in WEBHOOK_PORTS)
+    ):
+        mend = f"Write an https:// address on port {', '.join(map(str, WEBHOOK_PORTS))}."
+        table.problem("webhook_url", "is not an address that Telegram calls.", mend)
+    return url
+
+
+def _is_https(url: str) -> bool:
+    parts = _parts(url)
+    return parts.scheme == "https" and bool(parts.hostname) and parts.username is None
+
+
+def _is_loopback(url: str) -> bool:
+    parts = _parts(url)
+    if parts.scheme != "http" or parts.username is not None:
+        return False
+    try:
+        return parts.hostname == "localhost" or ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _parts(url: str) -> SplitResult:
+    """The parts of an address; all empty when it is not one."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port != 0 else urlsplit("")
+    except ValueError:
+        return urlsplit("")
+
+
+# ----------------------------------------------------------------------------------- secrets
+
+
+def _token(table: Table, settings: TelegramSettings, env: Mapping[str, str]) -> str:
+    """The bot's token: the environment's, or else the file's; empty when there is none."""
+    token, key = env.get(settings.token_env, "").strip(), "token_env"
+    if not token and settings.token_file is not None:
+        token, key = _token_in_file(table, settings.token_file), "token_file"
+    if token and not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", token):
+        mend = "Copy the token again from @BotFather: digits, a colon, letters."
+        table.problem(key, "leads to something that is not a token.", mend)
+    return token
+
+
+def _token_in_file(table: Table, path: Path) -> str:
+    try:
+        if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            what = f"names a file that others can read ({path})."
+            table.problem("token_file", what, f"Run: chmod 600 {shlex.quote(str(path))}")
+            return ""
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        what = f"names a file that cannot be read ({path})."
+        table.problem("token_file", what, "Check its name and its owner.")
+        return ""
+
+
+def _leaked_tokens(top: Table) -> Iterator[Problem]:
+    """Tokens anywhere in the file, comments included. They are never repeated."""
+    for number, line in enumerate(top.source.text.split("\n"), start=1):
+        if TOKEN.search(line):
+            what = "a bot's token stands in the file."
+            yield Problem(f"{top.source.path}:{number}", what, TAKE_OUT)
+
+
+def _leaked_secrets(table: Table) -> None:
+    """Keys that ask for a secret by name, before they are refused as merely unknown."""
+    for key in ("token", "webhook_secret"):
+        if key in table.values and not TOKEN.search(str(table.values[key])):
+            table.problem(key, "is a secret, and none may stand in the file.", TAKE_OUT)
+        if key in table.values:
+            table.known.setdefault(key)
+
+
+def _needed_to_run(top: Table, settings: Settings) -> None:
+    telegram, staff = top.table("telegram"), top.table("staff")
+    if not settings.telegram.token:
+        what = f"finds nothing: the variable {settings.telegram.token_env} is empty."
+        mend = "Ask @BotFather for a token and put it there, or in a file named in token_file."
+        telegram.problem("token_env", what, mend)
+    if settings.telegram.mode == "webhook" and not settings.telegram.webhook_secret:
+        name = settings.telegram.webhook_secret_env
+        mend = "Put 16 or more random letters and digits there: openssl rand -hex 32"
+        telegram.problem("webhook_secret_env", f"finds nothing: {name} is empty.", mend)
+    if settings.staff.chat_id == 0:
+        mend = "Write the id of the staff group, like -1001234567890."
+        staff.problem("chat_id", toml_file.MISSING, mend)
+    if not settings.staff.agents + settings.staff.leads:
+        mend = "Write the numeric ids of those who answer customers, like [123456789]."
+        staff.problem("agents", "names nobody.", mend)
