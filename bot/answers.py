@@ -1,10 +1,33 @@
-"""The knowledge base: a folder that the community manager edits -> Knowledge, checked."""
+"""The knowledge base: a folder that the community manager edits -> Knowledge, checked.
+
+brand.toml           who speaks, in which languages
+subjects/NAME.toml   one subject each: titles, description, examples, approved answers
+risk.toml            optional: words that always bring a person, beside the packaged ones
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from bot import toml_file
+from bot.conversation import UNKNOWN
+from bot.errors import ConfigError, Problem
+from bot.risk import RiskRule, fold, load_risk
+from bot.toml_file import Table
+
+NAME = re.compile(r"[a-z0-9_-]{1,48}")
+LONGEST_ANSWER = 4000
+"""Characters; Telegram takes 4,096 and the bot may have to introduce itself first."""
+LONGEST_TITLE = 40
+"""Characters that fit on a button."""
+FEWEST_EXAMPLES = 2
+ENOUGH_EXAMPLES = 8
+"""Per language; below, the model is noticeably less sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +35,7 @@ class Brand:
     """Who the bot speaks for. Languages are ISO 639-1 codes; mappings go from language.
 
     ``suggestions``: things to try in the demo. ``contact``: how else to reach people.
+    ``signature`` and ``emoji`` (``none`` or ``some``): what may be added to approved answers.
     """
 
     name: str
@@ -19,11 +43,16 @@ class Brand:
     default_language: str
     suggestions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     contact: Mapping[str, str] = field(default_factory=dict)
+    signature: str = ""
+    emoji: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One thing customers ask about; ``titles``, ``examples``, ``answers`` go from language."""
+    """One thing customers ask about; ``titles``, ``examples``, ``answers`` go from language.
+
+    Every language the brand serves has a title and an answer; ``examples`` may lack one.
+    """
 
     name: str
     titles: Mapping[str, str]
@@ -34,33 +63,179 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class RiskRule:
-    """Words that send a turn to a person whatever the model thinks; ``why`` is for staff."""
-
-    mark: str
-    why: str
-    words: Mapping[str, tuple[str, ...]]
-
-    def matches(self, text: str) -> bool:
-        """True when one of the words stands in ``text``."""
-        raise NotImplementedError
-
-
-@dataclass(frozen=True, slots=True)
 class Knowledge:
     """Everything the bot may say and what it learns from.
 
-    ``version``: SHA-256 (hex) of the content that heads are trained on.
-    ``warnings``: what would make it better, with place and mend; nothing that prevents its use.
+    ``version``: SHA-256 (hex) of what heads are trained on: languages and subjects, whatever
+    the order of files and examples. ``warnings``: what would make the knowledge better.
     """
 
     brand: Brand
     subjects: Mapping[str, Subject]
     risk: tuple[RiskRule, ...]
     version: str
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
 
 def load_knowledge(folder: Path) -> Knowledge:
-    """The knowledge in ``folder``. Raises ConfigError with every problem at once."""
-    raise NotImplementedError
+    """The knowledge in ``folder``, subjects in the order of their names.
+
+    Raises ConfigError with every problem of every file at once, each with its line and mend.
+    """
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    brand = _brand(folder / "brand.toml", problems)
+    tables = [toml_file.read(file, problems) for file in _subject_files(folder, problems, warnings)]
+    drafts = [
+        (_subject(table, brand.languages, warnings), table) for table in tables if table is not None
+    ]
+    _refuse_twins(drafts)
+    risk = load_risk(folder / "risk.toml", problems)
+    if problems:
+        raise ConfigError(toml_file.in_order(problems))
+    subjects = {subject.name: subject for subject, _ in drafts}
+    version = _version(brand, subjects.values())
+    return Knowledge(brand, subjects, risk, version, tuple(toml_file.in_order(warnings)))
+
+
+def _brand(file: Path, problems: list[Problem]) -> Brand:
+    """The brand; without languages when the file cannot be read."""
+    table = toml_file.read(file, problems)
+    if table is None:
+        return Brand("", (), "")
+    codes = table.texts("languages")
+    for number, code in codes.items():
+        if not re.fullmatch("[a-z]{2}", code) or code in list(codes.values())[:number]:
+            mend = 'Write each language once, by its two letters, like "fr".'
+            table.problem("languages", f'holds "{code}".', mend, item=number)
+    languages = tuple(codes.values())
+    if not languages:
+        table.problem("languages", toml_file.MISSING, 'Write languages = ["fr", "en"].')
+    contact, suggestions = table.table("contact"), table.table("suggestions")
+    brand = Brand(
+        name=table.text("name", longest=64),
+        languages=languages,
+        default_language=table.one_of("default_language", languages[0], languages)
+        if languages
+        else table.text("default_language", ""),
+        suggestions={code: tuple(suggestions.texts(code).values()) for code in languages},
+        contact={code: text for code in languages if (text := contact.text(code, ""))},
+        signature=table.text("signature", "", longest=200),
+        emoji=table.one_of("emoji", "none", ("none", "some")),
+    )
+    table.refuse_unknown()
+    return brand
+
+
+def _subject_files(
+    folder: Path, problems: list[Problem], warnings: list[Problem]
+) -> Iterator[Path]:
+    """The subjects' files by name. Editors' left-overs (hidden, ending in ~) are passed over."""
+    inside = folder / "subjects"
+    files = sorted(inside.iterdir()) if inside.is_dir() else []
+    for file in files:
+        if file.suffix == ".toml" and not file.name.startswith("."):
+            yield file
+        elif not file.name.startswith(".") and not file.name.endswith("~"):
+            what, mend = "is not read.", "End its name in .toml, or take it away."
+            warnings.append(Problem(str(file), what, mend))
+    if not any(file.suffix == ".toml" for file in files):
+        mend = "Add one file per subject; the example brand shows how."
+        problems.append(Problem(str(inside), "has no subject.", mend))
+
+
+def _subject(table: Table, languages: tuple[str, ...], warnings: list[Problem]) -> Subject:
+    file = table.source.path
+    name = table.text("name")
+    if name and not NAME.fullmatch(name):
+        mend = "Write 1 to 48 small letters without accents, digits, - or _."
+        table.problem("name", f'is "{name}".', mend)
+    elif name == UNKNOWN:
+        table.problem("name", "is reserved for what no subject covers.", "Choose another.")
+    elif name and name != file.stem:
+        mend = f"Name the file {name}.toml or the subject {file.stem}."
+        table.problem("name", f'is "{name}" but the file is {file.name}.', mend)
+    for key in ("title", "examples", "answer"):
+        _pass_over_unserved(table.table(key), languages, warnings)
+    title, answer = table.table("title"), table.table("answer")
+    subject = Subject(
+        name=name,
+        titles={code: title.text(code, spoken(name), LONGEST_TITLE) for code in languages},
+        description=table.text("description", ""),
+        examples={
+            code: found
+            for code in languages
+            if (found := _examples(table.table("examples"), code, warnings))
+        },
+        answers={code: answer.text(code, longest=LONGEST_ANSWER) for code in languages},
+        file=file,
+    )
+    if (count := sum(map(len, subject.examples.values()))) < FEWEST_EXAMPLES:
+        what = "has no example." if count == 0 else "has only one example."
+        mend = "Write at least two messages as customers would type them, better eight."
+        table.problem("examples", what, mend)
+    table.refuse_unknown()
+    return subject
+
+
+def spoken(name: str) -> str:
+    """A title for want of a better one: ``order-status`` -> ``Order status``."""
+    return re.sub(r"[-_\s]+", " ", name).strip().capitalize()
+
+
+def _pass_over_unserved(table: Table, languages: Sequence[str], warnings: list[Problem]) -> None:
+    """Texts in a language the brand does not serve (yet) are left alone."""
+    for code in table.values:
+        if re.fullmatch("[a-z]{2}", code) and code not in languages:
+            table.known[code] = None
+            if languages:  # else brand.toml itself could not be read
+                what = f"{table.keys[-1]}.{code} is not used: the brand does not serve {code}."
+                mend = "Add it to the languages in brand.toml once every subject has its answer."
+                warnings.append(Problem(table.source.place((*table.keys, code)), what, mend))
+
+
+def _examples(table: Table, language: str, warnings: list[Problem]) -> tuple[str, ...]:
+    """One language's examples. The same one twice is a problem; few of them, a warning."""
+    texts = {number: text for number, text in table.texts(language).items() if text}
+    first: dict[str, int] = {}
+    for number, text in texts.items():
+        if first.setdefault(text, number) != number:
+            table.problem(language, f"has {_short(text)} twice.", "Take one out.", item=number)
+    if len(first) < ENOUGH_EXAMPLES:
+        file, place = table.source.path, table.source.place((*table.keys, language))
+        what = f"{file.stem} has {len(first)} examples in {language}."
+        warnings.append(Problem(place, what, f"Write {ENOUGH_EXAMPLES} or more."))
+    return tuple(texts.values())
+
+
+def _refuse_twins(drafts: Iterable[tuple[Subject, Table]]) -> None:
+    """One message cannot be an example of two subjects, however it is typed."""
+    first: dict[str, tuple[Table, str]] = {}
+    for subject, table in drafts:
+        examples = table.table("examples")
+        for language in subject.examples:
+            for number, text in examples.texts(language).items():
+                other, place = first.setdefault(
+                    fold(text), (table, examples.source.place((*examples.keys, language), number))
+                )
+                if other is not table:
+                    what = f"has {_short(text)}, as {place} does."
+                    examples.problem(language, what, "Leave it in one of the two.", item=number)
+
+
+def _version(brand: Brand, subjects: Iterable[Subject]) -> str:
+    content = {
+        subject.name: [
+            subject.titles,
+            subject.description,
+            {language: sorted(texts) for language, texts in subject.examples.items()},
+            subject.answers,
+        ]
+        for subject in subjects
+    }
+    text = json.dumps([sorted(brand.languages), content], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _short(text: str) -> str:
+    return f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”"

@@ -148,7 +148,7 @@ def load(path: Path, env: Mapping[str, str], *, to_run: bool = False) -> Setting
     _leaked_secrets(top.table("telegram"))
     top.refuse_unknown()
     if problems:
-        raise ConfigError(problems)
+        raise ConfigError(toml_file.in_order(problems))
     return settings
 
 
@@ -191,13 +191,14 @@ def _telegram(table: Table, env: Mapping[str, str]) -> TelegramSettings:
 
 
 def _staff(table: Table) -> StaffSettings:
-    staff = StaffSettings(table.whole("chat_id", 0), table.wholes("agents"), table.wholes("leads"))
-    if staff.chat_id > 0:
+    chat_id = table.whole("chat_id", 0)
+    if chat_id > 0:
         mend = "Write the id of the staff group; ids of groups begin with a minus sign."
         table.problem("chat_id", "is the id of a person.", mend)
+    roles = {role: table.wholes(role) for role in ("agents", "leads")}
     seen: set[int] = set()
-    for role, ids in (("agents", staff.agents), ("leads", staff.leads)):
-        for number, person in enumerate(ids):
+    for role, ids in roles.items():
+        for number, person in ids.items():
             what, mend = "", "Write the numeric id of a person."
             if person in NOBODY:
                 what = f"holds {person}, which Telegram uses for nobody in particular."
@@ -208,7 +209,7 @@ def _staff(table: Table) -> StaffSettings:
             if what:
                 table.problem(role, what, mend, item=number)
             seen.add(person)
-    return staff
+    return StaffSettings(chat_id, *(tuple(ids.values()) for ids in roles.values()))
 
 
 def _answers(table: Table) -> AnswerSettings:
@@ -265,6 +266,7 @@ def _variable(table: Table, key: str, default: str) -> str:
         # The value is not repeated: it may be the secret itself.
         mend = f'Write the name of the variable, like "{default}", never the secret itself.'
         table.problem(key, "is not the name of an environment variable.", mend)
+        return default
     return name
 
 

@@ -149,9 +149,9 @@ class Table:
     def problem(self, key: str, what: str, mend: str, item: int | None = None) -> None:
         """Something is wrong with ``key`` (with its ``item``-th, from 0, when it is a list)."""
         keys = (*self.keys, key)
-        self.problems.append(
-            Problem(self.source.place(keys, item), f"{'.'.join(keys)} {what}", mend)
-        )
+        problem = Problem(self.source.place(keys, item), f"{'.'.join(keys)} {what}", mend)
+        if problem not in self.problems:  # a getter may be called again
+            self.problems.append(problem)
 
     def table(self, key: str) -> Table:
         """A table inside this one; an empty one when it is not there."""
@@ -193,13 +193,22 @@ class Table:
         """A whole number."""
         return self._get(key, int, "a whole number", default)
 
-    def wholes(self, key: str) -> tuple[int, ...]:
-        """A list of whole numbers, empty when it is not there."""
+    def flag(self, key: str) -> bool:
+        """true or false; false when it is not there."""
+        return self._get(key, bool, "true or false", False)
+
+    def wholes(self, key: str) -> dict[int, int]:
+        """A list of whole numbers, each under its place in the list; may be empty or absent."""
         return self._list(key, int, "a whole number")
 
-    def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts without the blank space around them, empty when it is not there."""
-        return tuple(text.strip() for text in self._list(key, str, "a text between quotes"))
+    def texts(self, key: str) -> dict[int, str]:
+        """A list of texts, likewise, without the blank space around them; none may be empty."""
+        texts = self._list(key, str, "a text between quotes")
+        for number, text in texts.items():
+            texts[number] = text.strip()
+            if not texts[number]:
+                self.problem(key, "has an empty item.", "Fill it or take it out.", item=number)
+        return texts
 
     def refuse_unknown(self) -> None:
         """Complain about every key that no getter asked for, here and in the tables below."""
@@ -222,13 +231,26 @@ class Table:
         self.problem(key, f"is not {called}.", f"Write {called}.")
         return default
 
-    def _list(self, key: str, kind: type[T], called: str) -> tuple[T, ...]:
+    def _list(self, key: str, kind: type[T], called: str) -> dict[int, T]:
         items: list[object] = self._get(key, list, "a list between square brackets", [])
+        right = {}
         for number, item in enumerate(items):
-            if type(item) is not kind:
+            if type(item) is kind:
+                right[number] = item
+            else:
                 what = f"has an item, number {number + 1}, that is not {called}."
                 self.problem(key, what, f"Write {called}.", item=number)
-        return tuple(item for item in items if type(item) is kind)
+        return right
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """By file, then by line."""
+
+    def line(problem: Problem) -> tuple[str, int]:
+        file, _, number = problem.place.rpartition(":")
+        return (file, int(number)) if number.isdecimal() else (problem.place, 0)
+
+    return sorted(problems, key=line)
 
 
 def _either(choices: Iterable[str]) -> str:

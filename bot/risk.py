@@ -1,0 +1,123 @@
+"""Risk rules: words that bring a person whatever the model thinks, visible and editable.
+
+The packaged ``risk.toml`` explains its own format. Words are compared without accents, capitals
+or the difference between a space, a hyphen and an apostrophe.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from bot import toml_file
+from bot.errors import Problem
+from bot.toml_file import Table
+
+PACKAGED = Path(__file__).parent / "risk.toml"
+_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "`": "'", "´": "'"})
+
+
+def fold(text: str) -> str:
+    """``text`` as it is compared: no accents, capitals, invisible characters or odd spaces."""
+    # Before NFKD, which would turn the lone acute accent typed as an apostrophe into a space.
+    straight = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    kept = (c for c in straight if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
+    return " ".join("".join(kept).split())
+
+
+@dataclass(frozen=True)
+class RiskRule:
+    """Words that send a turn to a person. ``why``: a sentence for staff.
+
+    ``words`` and ``but_not`` go from language to words or phrases, ``*`` at the end of a word
+    standing for any ending; what ``but_not`` names is passed over.
+    """
+
+    mark: str
+    why: str
+    words: Mapping[str, tuple[str, ...]]
+    but_not: Mapping[str, tuple[str, ...]]
+
+    def matches(self, text: str) -> bool:
+        """True when one of the words, of any language, stands in ``text`` as whole words."""
+        return self._words.search(self._but_not.sub(" . ", fold(text))) is not None
+
+    @cached_property
+    def _words(self) -> re.Pattern[str]:
+        return _pattern(self.words.values())
+
+    @cached_property
+    def _but_not(self) -> re.Pattern[str]:
+        return _pattern(self.but_not.values())
+
+
+def _pattern(lists: Iterable[tuple[str, ...]]) -> re.Pattern[str]:
+    """Any of the phrases; matches nothing when there is none."""
+    phrases = (re.split(r"[\s'-]+", fold(phrase)) for phrases in lists for phrase in phrases)
+    alternatives = (
+        r"[\s'-]+".join(re.escape(word).replace(r"\*", r"\w*") for word in words)
+        for words in phrases
+    )
+    return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives) or '(?!)'})(?!\w)")
+
+
+def load_risk(own: Path, problems: list[Problem]) -> tuple[RiskRule, ...]:
+    """The packaged rules, with what the brand's ``own`` file adds or replaces (may be absent)."""
+    rules = _rules(PACKAGED, problems)
+    for mark, rule in (_rules(own, problems, rules) if own.exists() else {}).items():
+        rules[mark] = rule
+    return tuple(rules.values())
+
+
+def _rules(
+    file: Path, problems: list[Problem], packaged: Mapping[str, RiskRule] | None = None
+) -> dict[str, RiskRule]:
+    table = toml_file.read(file, problems)
+    if table is None:
+        return {}
+    found = {
+        mark: _rule(mark, table.table(mark), (packaged or {}).get(mark)) for mark in table.values
+    }
+    table.refuse_unknown()
+    return found
+
+
+def _rule(mark: str, table: Table, base: RiskRule | None) -> RiskRule:
+    """One mark; its words come on top of those of ``base`` unless it says ``replace = true``."""
+    if table.flag("replace"):
+        base = None
+    rule = RiskRule(
+        mark=mark,
+        why=table.text("why", base.why if base else None),
+        words=_words(table.table("words")),
+        but_not=_words(table.table("but_not")),
+    )
+    if base is None and not any(rule.words.values()):
+        table.problem("words", "has no word.", 'Write words.fr = ["…"].')
+    if base is None:
+        return rule
+    return replace(
+        rule, words=_joined(base.words, rule.words), but_not=_joined(base.but_not, rule.but_not)
+    )
+
+
+def _words(table: Table) -> dict[str, tuple[str, ...]]:
+    """Words by language; each must have a letter, lest it match everything."""
+    found = {}
+    for language in table.values:
+        texts = table.texts(language)
+        for number, text in texts.items():
+            if text and not re.search(r"\w", fold(text)):
+                table.problem(language, f'has "{text}".', "Write a word.", item=number)
+        found[language] = tuple(text for text in texts.values() if text)
+    return found
+
+
+def _joined(
+    ours: Mapping[str, tuple[str, ...]], theirs: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    return {code: ours.get(code, ()) + theirs.get(code, ()) for code in {**ours, **theirs}}
