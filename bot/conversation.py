@@ -347,12 +347,14 @@ class Policy:
     ``reply_at``: least probability for an automatic answer. ``reply_at_subject`` overrides it.
     ``clarify_at``: least sum of the near subjects' probabilities that is worth a question.
     ``near``: a subject is near when its probability is at least this share of the best one.
+    ``answerable``: the subjects that have an approved answer today.
     """
 
     reply_at: float = 0.9
     clarify_at: float = 0.5
     near: float = 0.25
     max_choices: int = 3
+    answerable: frozenset[str] = frozenset()
     reply_at_subject: Mapping[str, float] = field(default_factory=dict)
 
     def threshold(self, subject: str) -> float:
@@ -524,7 +526,7 @@ Effect = (
 
 
 class Lane(StrEnum):
-    """Which effects go first when a budget is short."""
+    """Which effects go first when a budget is short; sorts in that order."""
 
     PRESS = "0press"
     STAFF = "1staff"
@@ -539,6 +541,77 @@ class Repeat(StrEnum):
     NEVER = "never"
     AT_LEAST_ONCE = "at_least_once"
     FREELY = "freely"
+
+
+class Purpose(StrEnum):
+    """What an effect is for. Says its lane and whether it may be repeated (`POLICY`)."""
+
+    ANSWER = "answer"
+    """The bot's words to a customer. Silenced when a person holds the case by then."""
+    WORDS = "words"
+    """An agent's words to a customer."""
+    FAREWELL = "farewell"
+    """What a customer is told because of what an agent did (resolved, handed back)."""
+    TOPIC = "topic"
+    BRIEF = "brief"
+    RELAY = "relay"
+    """A customer's words to staff."""
+    TELL = "tell"
+    """What staff must know about a case (not delivered, poison, unconfirmed)."""
+    CARD = "card"
+    """The brief brought up to date with the state."""
+    MARK = "mark"
+    """A reaction or an edit carried over, a tick on a delivered message, a closed topic."""
+    PRESS = "press"
+
+
+POLICY: Mapping[Purpose, tuple[Lane, Repeat]] = {
+    Purpose.ANSWER: (Lane.BOT, Repeat.NEVER),
+    Purpose.WORDS: (Lane.PERSON, Repeat.NEVER),
+    Purpose.FAREWELL: (Lane.PERSON, Repeat.NEVER),
+    Purpose.TOPIC: (Lane.STAFF, Repeat.NEVER),
+    Purpose.BRIEF: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
+    Purpose.RELAY: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
+    Purpose.TELL: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
+    Purpose.CARD: (Lane.EDIT, Repeat.FREELY),
+    Purpose.MARK: (Lane.EDIT, Repeat.FREELY),
+    Purpose.PRESS: (Lane.PRESS, Repeat.FREELY),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """An effect and what it is for: one outbox row.
+
+    ``ref`` is the `messages` row that waits for the outcome. Errands of one ``queue`` are done
+    one after the other; ``chat_id`` is whose budget they spend (None: nobody's).
+    """
+
+    effect: Effect
+    purpose: Purpose
+    case_id: int | None = None
+    ref: int | None = None
+
+    @property
+    def chat_id(self) -> int | None:
+        return None if isinstance(self.effect, AnswerPress) else self.effect.chat_id
+
+    @property
+    def queue(self) -> str:
+        if isinstance(self.effect, AnswerPress):
+            return f"press:{self.effect.callback_id}"
+        if self.effect.chat_id < 0 and self.case_id is not None:
+            return f"case:{self.case_id}"
+        return f"chat:{self.effect.chat_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A stored errand. ``tries`` counts the attempts before this one."""
+
+    id: int
+    errand: Errand
+    tries: int = 0
 
 
 # -------------------------------------------------------------------- what became of an effect

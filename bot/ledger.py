@@ -1,0 +1,161 @@
+"""Everything a step may write about a case, inside the transaction it was handed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from .conversation import (
+    Author,
+    Button,
+    Case,
+    EditText,
+    Effect,
+    Errand,
+    Keyboard,
+    Line,
+    Purpose,
+    SendText,
+    Wrote,
+)
+from .hand_over import Brief, brief_html, desk_rows
+from .records import Records
+
+Rows = tuple[tuple[tuple[str, str], ...], ...]
+TO_CARD = 0
+"""Message number that stands for "the case's card", known when the effect is claimed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What of the brand a brief needs: its group, its language, its drafts, its wall clock."""
+
+    chat_id: int
+    language: str
+    draft: Callable[[Case], str | None]
+    local_time: Callable[[float], datetime]
+
+
+class Ledger:
+    """One per transaction: `records` and the time it is."""
+
+    def __init__(self, records: Records, now: float, desk: Desk, conversation: str = "") -> None:
+        self.records = records
+        self.now = now
+        self._desk = desk
+        self._conversation = conversation
+        self.staff_chat_id = records.chat_now(desk.chat_id)
+
+    # --------------------------------------------------------------------------- the case
+
+    @property
+    def newest_seq(self) -> int:
+        return self.records.inbox.newest_of_all()
+
+    def save(self, case: Case) -> Case:
+        return self.records.save(case, self.now)
+
+    def set_timer(self, case_id: int, kind: str, due_at: float) -> None:
+        self.records.set_timer(case_id, kind, due_at)
+
+    def clear_timers(self, case_id: int) -> None:
+        self.records.clear_timers(case_id)
+
+    def note(
+        self, kind: str, case_id: int | None, actor_id: int | None, detail: str | None = None
+    ) -> None:
+        self.records.note(kind, self.now, case_id, actor_id, detail)
+
+    def introduce(self, case: Case) -> bool:
+        customer = self.records.customer(case.customer_id)
+        if customer is None or customer.met_at is not None:
+            return False
+        self.records.introduced(case.customer_id, self.now)
+        return True
+
+    # -------------------------------------------------------------------------- the words
+
+    def hear(self, case: Case, line: Line, message: Wrote) -> int:
+        return self.records.add_line(case.id, line, message.chat_id, message.message_id)
+
+    def rewrite(self, message: Wrote) -> bool:
+        found = self.records.find_line(message.chat_id, message.message_id)
+        if found is None:
+            return False
+        self.records.edit_line(found[0], message.text)
+        return True
+
+    def counterpart(self, chat_id: int, message_id: int) -> tuple[int, int] | None:
+        return self.records.counterpart(chat_id, message_id)
+
+    def say(
+        self, case: Case, text: str, rows: Rows = (), purpose: Purpose = Purpose.ANSWER
+    ) -> None:
+        """The bot's words to the customer: a line, its buttons, and the effect that waits."""
+        ref = self.records.add_line(case.id, Line(Author.BOT, text, self.now))
+        buttons = self._keyboard(case, case.customer_id, "customer", rows)
+        self.send(SendText(case.customer_id, text, buttons), purpose, case, ref)
+
+    def tell(
+        self,
+        case: Case,
+        html: str,
+        rows: Rows = (),
+        purpose: Purpose = Purpose.TELL,
+        reply_to: int | None = None,
+    ) -> None:
+        """Our words to staff, in the case's topic (in General while it has none)."""
+        chat = case.staff_chat_id or self.staff_chat_id
+        buttons = self._keyboard(case, chat, "staff", rows)
+        effect = SendText(chat, html, buttons, case.thread_id, reply_to, html=True)
+        self.send(effect, purpose, case)
+
+    def send(
+        self, effect: Effect, purpose: Purpose, case: Case | None, ref: int | None = None
+    ) -> None:
+        errand = Errand(effect, purpose, None if case is None else case.id, ref)
+        self.records.outbox.add(errand, self.now)
+
+    # -------------------------------------------------------------------------- the brief
+
+    def brief(self, case: Case, why: str) -> Brief:
+        customer = self.records.customer(case.customer_id)
+        assert customer is not None
+        return Brief(
+            case=case,
+            customer=customer,
+            cases=self.records.count_cases(case.customer_id),
+            lines=self.records.transcript(case.id),
+            why=why,
+            since=self._wall(case.waiting_since),
+            due=self._wall(case.due_at),
+            draft=self._desk.draft(case),
+        )
+
+    def card(self, case: Case) -> None:
+        """Bring the brief and its buttons up to date with the case."""
+        if case.staff_chat_id is None:
+            return
+        brief = self.brief(case, self.records.last_why(case.id))
+        rows = desk_rows(case, self._desk.language)
+        buttons = self._keyboard(case, case.staff_chat_id, "staff", rows)
+        html = brief_html(brief, self._desk.language)
+        effect = EditText(case.staff_chat_id, case.card_id or TO_CARD, html, buttons, html=True)
+        self.send(effect, Purpose.CARD, case)
+
+    def again(self, case: Case) -> Case:
+        """The topic is lost: forget it, so that the brief goes to a new one."""
+        return self.save(replace(case, thread_id=None, card_id=None))
+
+    def _keyboard(self, case: Case, chat_id: int, role: str, rows: Rows) -> Keyboard:
+        acts = [act for row in rows for _, act in row]
+        if not acts:
+            return ()
+        data = iter(self.records.add_keyboard(case.id, chat_id, role, acts, self.now))
+        return tuple(tuple(Button(label, next(data)) for label, _ in row) for row in rows)
+
+    def _wall(self, moment: float | None) -> str:
+        if moment is None:
+            return "?"
+        return self._desk.local_time(moment).strftime("%H:%M")

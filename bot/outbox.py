@@ -1,0 +1,169 @@
+"""Does what was decided: claims effects, within Telegram's budgets, and records what became of them.
+
+An automatic reply goes out at most once: its claim is on disk before the request leaves. What was
+claimed by a run that died is settled at start, by the same rule as an answer that never came.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from .clock import Clock, wait_until
+from .conversation import Effect, Errand, NotSent, Outcome, OutboxRow, Unsure
+from .records import Records
+from .store import Store
+
+log = logging.getLogger(__name__)
+
+RETRY_S = 1.0
+
+
+class Telegram(Protocol):
+    async def perform(self, effect: Effect) -> Outcome:
+        """Do it. Never raises for what Telegram or the network does."""
+
+
+class Budget(Protocol):
+    def wait(self, effect: Effect, now: float) -> float:
+        """Seconds until Telegram allows it; 0: now."""
+
+    def spend(self, effect: Effect, now: float) -> None: ...
+    def hold(self, chat_id: int, until: float) -> None: ...
+
+
+LastMoment = Callable[[Records, OutboxRow], Effect | None]
+"""The effect as it is to be done now, or None when it is no longer wanted."""
+
+Settle = Callable[[Records, OutboxRow, Outcome], None]
+"""Records the outcome, and what follows from it."""
+
+
+class Sender:
+    """Takes the heads of the outbox's queues, most pressing lane first, many at a time."""
+
+    def __init__(
+        self,
+        store: Store,
+        telegram: Telegram,
+        budget: Budget,
+        clock: Clock,
+        worker: str,
+        last_moment: LastMoment,
+        settle: Settle,
+        on_change: Callable[[], None] = lambda: None,
+        at_once: int = 64,
+    ) -> None:
+        self._store = store
+        self._telegram = telegram
+        self._budget = budget
+        self._clock = clock
+        self._worker = worker
+        self._last_moment = last_moment
+        self._settle = settle
+        self._on_change = on_change
+        self._at_once = at_once
+        self._doing: set[asyncio.Task[None]] = set()
+        self.changed = asyncio.Event()
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._doing)
+
+    async def recover(self) -> int:
+        """Settle what another run claimed and never settled; returns how many."""
+
+        def settle_all(records: Records) -> int:
+            rows = records.outbox.left_behind(self._worker)
+            for row in rows:
+                self._settle(records, row, Unsure("The program stopped while sending."))
+            return len(rows)
+
+        return await self._store.write(settle_all)
+
+    async def run(self) -> None:
+        while True:
+            try:
+                moment = await self._send_what_is_due()
+            except Exception:
+                log.exception("the outbox could not be worked; trying again")
+                moment = self._clock.now() + RETRY_S
+            await wait_until(self._clock, moment, self.changed)
+
+    async def stop(self) -> None:
+        """Wait for what is on its way: its outcome belongs in the store."""
+        if self._doing:
+            await asyncio.wait(self._doing, timeout=10)
+
+    async def _send_what_is_due(self) -> float | None:
+        """Claim and start what may go; returns when to look again (None: when woken)."""
+        held: dict[int, float] = {}
+        while (room := self._at_once - len(self._doing)) > 0:
+            now = self._clock.now()
+            rows = await self._store.read(
+                lambda r, now=now, room=room: r.outbox.due(now, held, room)  # type: ignore[misc]
+            )
+            ready = [row for row in rows if self._affordable(row, now, held)]
+            if not ready:
+                if any(row.errand.chat_id not in held for row in rows):
+                    return now + min(0.1, *held.values()) if held else now + 0.1
+                if not rows:
+                    break
+                continue
+            await self._claim_and_start(ready, now)
+        if held:
+            return self._clock.now() + min(held.values())
+        return await self._store.read(lambda r: r.outbox.next_due_at(self._clock.now()))
+
+    def _affordable(self, row: OutboxRow, now: float, held: dict[int, float]) -> bool:
+        chat = row.errand.chat_id
+        if chat is not None and chat in held:
+            return False
+        wait = self._budget.wait(row.errand.effect, now)
+        if wait > 0:
+            if chat is not None:
+                held[chat] = wait
+            return False
+        self._budget.spend(row.errand.effect, now)
+        return True
+
+    async def _claim_and_start(self, rows: list[OutboxRow], now: float) -> None:
+        def claim(records: Records) -> list[tuple[OutboxRow, Effect]]:
+            claimed = []
+            for row in rows:
+                effect = self._last_moment(records, row)
+                if effect is None:
+                    records.outbox.settle(row.id, "withdrawn", now)
+                elif records.outbox.claim(row.id, effect, self._worker, now):
+                    claimed.append((row, effect))
+            return claimed
+
+        for row, effect in await self._store.write(claim):
+            task = asyncio.create_task(self._do(row, effect))
+            self._doing.add(task)
+            task.add_done_callback(self._doing.discard)
+
+    async def _do(self, row: OutboxRow, effect: Effect) -> None:
+        outcome = await self._telegram.perform(effect)
+        now = self._clock.now()
+        chat = row.errand.chat_id
+        if isinstance(outcome, NotSent) and chat is not None:
+            self._budget.hold(chat, now + outcome.retry_after)
+        done = OutboxRow(row.id, _with(row, effect), row.tries + 1)
+        while True:
+            try:
+                await self._store.write(lambda records: self._settle(records, done, outcome))
+                break
+            except Exception:
+                # The effect is done and must not be done again: keep trying to write that down.
+                log.exception("outbox row %d: the outcome could not be stored yet", row.id)
+                await self._clock.sleep_until(self._clock.now() + RETRY_S)
+        self.changed.set()
+        self._on_change()
+
+
+def _with(row: OutboxRow, effect: Effect) -> Errand:
+    return replace(row.errand, effect=effect)

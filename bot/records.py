@@ -1,0 +1,351 @@
+"""The verbs on the rows: customers, cases, transcript, decisions, timers, buttons, events.
+
+One `Records` belongs to one connection and is used inside a closure handed to the store. It knows
+SQL and rows, and decides nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import asdict, fields, replace
+from typing import Any
+
+from .conversation import (
+    MOVES,
+    Author,
+    Case,
+    Clarify,
+    Customer,
+    Decision,
+    HandOver,
+    Line,
+    Person,
+    Priority,
+    Reading,
+    Reason,
+    Reply,
+    State,
+    Tone,
+)
+from .errors import StoreError
+from .queues import Inbox, Outbox
+
+_CASE = tuple(f.name for f in fields(Case))
+_CASE_COLUMNS = ", ".join(_CASE)
+
+
+class Records:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._do = connection.execute
+        self.inbox = Inbox(connection)
+        self.outbox = Outbox(connection)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    # ------------------------------------------------------------------------ customers
+
+    def customer(self, customer_id: int) -> Customer | None:
+        row = self._do(
+            "SELECT id, name, username, language, met_at, blocked FROM customers WHERE id = ?",
+            (customer_id,),
+        ).fetchone()
+        return None if row is None else Customer(*row[:5], bool(row[5]))
+
+    def remember(self, person: Person, language: str | None = None) -> Customer:
+        """Write down who a customer is now; keeps the language when none is given."""
+        self._do(
+            "INSERT INTO customers (id, name, username, language) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (id) DO UPDATE SET name = excluded.name, username = excluded.username, "
+            "language = coalesce(excluded.language, language)",
+            (person.id, person.name, person.username, language),
+        )
+        customer = self.customer(person.id)
+        assert customer is not None
+        return customer
+
+    def introduced(self, customer_id: int, now: float) -> None:
+        self._do("UPDATE customers SET met_at = ? WHERE id = ?", (now, customer_id))
+
+    def set_blocked(self, customer_id: int, blocked: bool) -> None:
+        self._do("UPDATE customers SET blocked = ? WHERE id = ?", (int(blocked), customer_id))
+
+    # ---------------------------------------------------------------------------- cases
+
+    def case(self, case_id: int) -> Case | None:
+        return self._one_case("id = ?", case_id)
+
+    def open_case(self, customer_id: int) -> Case | None:
+        return self._one_case("customer_id = ? AND state <> 'closed'", customer_id)
+
+    def last_case(self, customer_id: int) -> Case | None:
+        return self._one_case("customer_id = ? ORDER BY id DESC LIMIT 1", customer_id)
+
+    def case_in_topic(self, chat_id: int, thread_id: int) -> Case | None:
+        """The case a topic belongs to, the newest if a topic was used again."""
+        return self._one_case(
+            "staff_chat_id = ? AND thread_id = ? ORDER BY id DESC LIMIT 1", chat_id, thread_id
+        )
+
+    def count_cases(self, customer_id: int) -> int:
+        row = self._do("SELECT count(*) FROM cases WHERE customer_id = ?", (customer_id,))
+        return int(row.fetchone()[0])
+
+    def waiting_cases(self) -> list[Case]:
+        """Cases that wait for a person, the most pressing first."""
+        rows = self._do(
+            f"SELECT {_CASE_COLUMNS} FROM cases WHERE state IN ('waiting', 'claimed') "
+            "ORDER BY state DESC, CASE priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 ELSE 2 "
+            "END, due_at, id"
+        )
+        return [_case(row) for row in rows]
+
+    def new_case(self, customer_id: int, now: float, boundary: int) -> Case:
+        row = self._do(
+            "INSERT INTO cases (customer_id, state, opened_at, changed_at, boundary) "
+            "VALUES (?, 'new', ?, ?, ?)",
+            (customer_id, now, now, boundary),
+        )
+        case = self.case(int(row.lastrowid or 0))
+        assert case is not None
+        return case
+
+    def save(self, case: Case, now: float) -> Case:
+        """Store a changed case. Raises StoreError if it was changed meanwhile or may not move."""
+        before = self.case(case.id)
+        if before is None or before.version != case.version:
+            raise StoreError(f"Case {case.id} was changed meanwhile; read it again.")
+        if case.state is not before.state and case.state not in MOVES[before.state]:
+            raise StoreError(f"Case {case.id} cannot go from {before.state} to {case.state}.")
+        changed = replace(case, version=case.version + 1, changed_at=now)
+        values: dict[str, Any] = asdict(changed)
+        values["answered"] = json.dumps(changed.answered)
+        values["choices"] = json.dumps(changed.choices)
+        values["clarified"] = int(changed.clarified)
+        columns = [name for name in _CASE if name != "id"]
+        self._do(
+            f"UPDATE cases SET {', '.join(f'{c} = :{c}' for c in columns)} WHERE id = :id", values
+        )
+        return changed
+
+    def _one_case(self, where: str, *values: object) -> Case | None:
+        row = self._do(f"SELECT {_CASE_COLUMNS} FROM cases WHERE {where}", values).fetchone()
+        return None if row is None else _case(row)
+
+    # ----------------------------------------------------------------------- transcript
+
+    def add_line(
+        self,
+        case_id: int,
+        line: Line,
+        chat_id: int | None = None,
+        message_id: int | None = None,
+    ) -> int:
+        """Write down one message; returns its row. ``message_id`` None: not sent yet."""
+        row = self._do(
+            "INSERT INTO messages (case_id, author, name, text, media, at, chat_id, message_id) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (case_id, line.author, line.name, line.text, line.media, line.at, chat_id, message_id),
+        )
+        return int(row.lastrowid or 0)
+
+    def line_sent(self, ref: int, chat_id: int, message_id: int) -> None:
+        """The bot's or an agent's line has been delivered as this message."""
+        self._do(
+            "UPDATE messages SET message_id = coalesce(message_id, ?), chat_id = "
+            "coalesce(chat_id, ?) WHERE id = ?",
+            (message_id, chat_id, ref),
+        )
+
+    def line_copied(self, ref: int, chat_id: int, message_id: int) -> None:
+        """The copy of a line lies there."""
+        self._do(
+            "UPDATE messages SET copy_chat_id = ?, copy_id = ? WHERE id = ?",
+            (chat_id, message_id, ref),
+        )
+
+    def find_line(self, chat_id: int, message_id: int) -> tuple[int, int] | None:
+        """``(row, case)`` of the message written there."""
+        row: tuple[int, int] | None = self._do(
+            "SELECT id, case_id FROM messages WHERE chat_id = ? AND message_id = ? "
+            "ORDER BY id DESC LIMIT 1",
+            (chat_id, message_id),
+        ).fetchone()
+        return row
+
+    def counterpart(self, chat_id: int, message_id: int) -> tuple[int, int] | None:
+        """Where the same words lie on the other side: ``(chat, message)``, both ways."""
+        row: tuple[int | None, int | None] | None = self._do(
+            "SELECT copy_chat_id, copy_id FROM messages WHERE chat_id = ?1 AND message_id = ?2 "
+            "UNION ALL SELECT chat_id, message_id FROM messages "
+            "WHERE copy_chat_id = ?1 AND copy_id = ?2 LIMIT 1",
+            (chat_id, message_id),
+        ).fetchone()
+        return None if row is None or row[0] is None or row[1] is None else (row[0], row[1])
+
+    def edit_line(self, ref: int, text: str) -> None:
+        """Keep the new words, and the original beside them."""
+        self._do(
+            "UPDATE messages SET was = coalesce(was, text), text = ? WHERE id = ?", (text, ref)
+        )
+
+    def transcript(self, case_id: int, limit: int = 12) -> list[Line]:
+        """The last lines of a case, oldest first; what may not have arrived is marked."""
+        rows = self._do(
+            "SELECT m.author, m.text, m.at, m.media, m.was IS NOT NULL, m.name, "
+            "EXISTS (SELECT 1 FROM outbox o WHERE o.case_id = m.case_id AND o.ref = m.id "
+            "AND o.state = 'uncertain') FROM messages m WHERE m.case_id = ? "
+            "ORDER BY m.id DESC LIMIT ?",
+            (case_id, limit),
+        ).fetchall()
+        return [
+            Line(Author(a), text, at, media, bool(edited), name, bool(unconfirmed))
+            for a, text, at, media, edited, name, unconfirmed in reversed(rows)
+        ]
+
+    # ------------------------------------------------------------------------ decisions
+
+    def add_decision(
+        self, case_id: int, turn: tuple[int, int], decision: Decision, reading: Reading, now: float
+    ) -> None:
+        """Record what was understood and decided about the inbox rows ``turn`` (first, last)."""
+        kind, subject, reason = _decision_columns(decision)
+        self._do(
+            "INSERT INTO decisions (case_id, at, first_seq, last_seq, kind, subject, reason, why, "
+            "reading) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (case_id, now, *turn, kind, subject, reason, decision.why, reading_json(reading)),
+        )
+
+    def last_why(self, case_id: int) -> str:
+        """Why the case last went to staff, in words; empty when it never did."""
+        row = self._do(
+            "SELECT why FROM decisions WHERE case_id = ? AND kind = 'hand_over' "
+            "ORDER BY id DESC LIMIT 1",
+            (case_id,),
+        ).fetchone()
+        return "" if row is None else str(row[0])
+
+    # --------------------------------------------------------------------------- timers
+
+    def set_timer(self, case_id: int, kind: str, due_at: float) -> None:
+        """Set a clock, or move it."""
+        self._do(
+            "INSERT INTO timers (case_id, kind, due_at) VALUES (?, ?, ?) ON CONFLICT "
+            "(case_id, kind) DO UPDATE SET due_at = excluded.due_at, fired_at = NULL",
+            (case_id, kind, due_at),
+        )
+
+    def clear_timers(self, case_id: int) -> None:
+        self._do("DELETE FROM timers WHERE case_id = ? AND fired_at IS NULL", (case_id,))
+
+    def next_timer_at(self) -> float | None:
+        found = self._do("SELECT min(due_at) FROM timers WHERE fired_at IS NULL").fetchone()[0]
+        return None if found is None else float(found)
+
+    def fire_timers(self, now: float, limit: int = 100) -> list[tuple[int, str]]:
+        """``(case, kind)`` of the clocks that ran out; each is given out once."""
+        rows = self._do(
+            "SELECT id, case_id, kind FROM timers WHERE fired_at IS NULL AND due_at <= ? "
+            "ORDER BY due_at LIMIT ?",
+            (now, limit),
+        ).fetchall()
+        self._connection.executemany(
+            "UPDATE timers SET fired_at = ? WHERE id = ?", [(now, row[0]) for row in rows]
+        )
+        return [(row[1], row[2]) for row in rows]
+
+    # -------------------------------------------------------------------------- buttons
+
+    def add_keyboard(
+        self, case_id: int, chat_id: int, role: str, acts: Sequence[str], now: float
+    ) -> list[str]:
+        """Store what a row of buttons means; returns the opaque data for each."""
+        token = secrets.token_urlsafe(12)
+        self._do(
+            "INSERT INTO keyboards (token, case_id, chat_id, role, acts, made_at) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (token, case_id, chat_id, role, json.dumps(list(acts)), now),
+        )
+        return [f"{token}.{index}" for index in range(len(acts))]
+
+    def act_of(self, data: str, chat_id: int) -> tuple[int, str, str] | None:
+        """``(case, role, act)`` of a pressed button; None when it was never ours, or not here."""
+        token, _, index = data.rpartition(".")
+        row = self._do(
+            "SELECT case_id, role, acts FROM keyboards WHERE token = ? AND chat_id = ?",
+            (token, chat_id),
+        ).fetchone()
+        if row is None or not (index.isascii() and index.isdigit()):
+            return None
+        acts: list[str] = json.loads(row[2])
+        return (row[0], row[1], acts[int(index)]) if int(index) < len(acts) else None
+
+    # ------------------------------------------------------------------- groups and audit
+
+    def chat_now(self, chat_id: int) -> int:
+        """The id a group answers to today."""
+        row = self._do("SELECT new_id FROM moved_chats WHERE old_id = ?", (chat_id,)).fetchone()
+        return chat_id if row is None else int(row[0])
+
+    def move_chat(self, old_id: int, new_id: int) -> None:
+        """A group was upgraded: rewrite its id wherever it stands."""
+        self._do("INSERT OR REPLACE INTO moved_chats VALUES (?, ?)", (old_id, new_id))
+        self._do("UPDATE moved_chats SET new_id = ? WHERE new_id = ?", (new_id, old_id))
+        # Topics and message numbers of the old group mean nothing in the new one.
+        self._do(
+            "UPDATE cases SET staff_chat_id = ?, thread_id = NULL, card_id = NULL "
+            "WHERE staff_chat_id = ?",
+            (new_id, old_id),
+        )
+        self._do("UPDATE keyboards SET chat_id = ? WHERE chat_id = ?", (new_id, old_id))
+
+    def note(
+        self,
+        kind: str,
+        now: float,
+        case_id: int | None = None,
+        actor_id: int | None = None,
+        detail: str | None = None,
+    ) -> None:
+        """Add to the audit. Ids and kinds only: never anybody's words."""
+        self._do(
+            "INSERT INTO events (at, kind, case_id, actor_id, detail) VALUES (?, ?, ?, ?, ?)",
+            (now, kind, case_id, actor_id, detail),
+        )
+
+
+def reading_json(reading: Reading) -> str:
+    """A reading as it is kept: subjects under one in a thousand are left out."""
+    kept = asdict(reading)
+    kept["probabilities"] = {
+        name: round(p, 4) for name, p in reading.probabilities.items() if p >= 0.001
+    }
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+
+def _decision_columns(decision: Decision) -> tuple[str, str | None, str | None]:
+    match decision:
+        case Reply(to=subject):
+            return "reply", subject, None
+        case Clarify(subjects=subjects):
+            return "clarify", ",".join(subjects) or None, None
+        case HandOver(reason=reason):
+            return "hand_over", None, reason
+        case _:
+            return "stay_quiet", None, None
+
+
+def _case(row: tuple[Any, ...]) -> Case:
+    values = dict(zip(_CASE, row, strict=True))
+    values["state"] = State(values["state"])
+    values["answered"] = tuple(json.loads(values["answered"]))
+    values["choices"] = tuple(json.loads(values["choices"]))
+    values["clarified"] = bool(values["clarified"])
+    values["reason"] = None if values["reason"] is None else Reason(values["reason"])
+    values["priority"] = Priority(values["priority"])
+    values["tone"] = Tone(values["tone"])
+    return Case(**values)

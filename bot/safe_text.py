@@ -1,0 +1,39 @@
+"""People's words made safe to show and to read: no control, bidi or stacked marks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MOST_MARKS = 3
+_KEPT_CONTROLS = {"\n", "\t"}
+_ZERO_WIDTH_JOINER = "\u200d"  # emoji families are built with it
+_SPACES = re.compile(r"[ \t]{2,}")
+
+
+def shown(text: str) -> str:
+    """``text`` in NFC without control, bidi and invisible characters, at most 3 marks a letter.
+
+    The raw text is kept elsewhere; this copy is what people see and the model reads.
+    """
+    kept: list[str] = []
+    marks = 0
+    for char in unicodedata.normalize("NFC", text):
+        category = unicodedata.category(char)
+        if category.startswith("M") and char != "\ufe0f":
+            marks += 1
+            if marks > MOST_MARKS:
+                continue
+        else:
+            marks = 0
+        hidden = category in ("Cc", "Cf", "Cs", "Co", "Cn") and char not in _KEPT_CONTROLS
+        if hidden and char != _ZERO_WIDTH_JOINER:
+            continue
+        kept.append(char)
+    return _SPACES.sub(" ", "".join(kept)).strip()
+
+
+def shown_name(name: str, most: int = 40) -> str:
+    """A person's name on one line, never empty."""
+    flat = " ".join(shown(name).split())
+    return (flat[: most - 1] + "…" if len(flat) > most else flat) or "?"

@@ -1,0 +1,167 @@
+-- The store. Times are seconds since the epoch (UTC). Truth lives here and nowhere else:
+-- whatever the program keeps in memory can be rebuilt from these rows.
+
+-- What Telegram sent, before Telegram was told that we have it.
+CREATE TABLE inbox (
+  seq          INTEGER PRIMARY KEY AUTOINCREMENT,  -- our order of arrival; never used again
+  bot_id       INTEGER NOT NULL,
+  update_id    INTEGER NOT NULL,
+  conversation TEXT    NOT NULL,       -- what is drained in order: 'c:<customer>', 's:<chat>:<topic>'
+  body         TEXT    NOT NULL,       -- as received; emptied by retention, the row stays
+  received_at  REAL    NOT NULL,
+  state        TEXT    NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'done', 'poison')),
+  tries        INTEGER NOT NULL DEFAULT 0,   -- failures, and deaths of the process, on this row
+  case_id      INTEGER REFERENCES cases (id),
+  outcome      TEXT,                   -- what was done about it, in one word
+  done_at      REAL,
+  UNIQUE (bot_id, update_id)           -- dedupe by identity: "highest seen" would drop late ones
+) STRICT;
+CREATE INDEX inbox_open ON inbox (conversation, seq) WHERE state = 'new';
+
+-- From which update on Telegram is asked next; moves in the transaction that stores the batch.
+CREATE TABLE offsets (
+  bot_id INTEGER PRIMARY KEY,
+  next   INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE customers (
+  id       INTEGER PRIMARY KEY,        -- Telegram's id of the person
+  name     TEXT    NOT NULL,
+  username TEXT,
+  language TEXT,                       -- of their last turn that could be told
+  met_at   REAL,                       -- when the bot said that it is a machine
+  blocked  INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE cases (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,  -- the number staff speak about
+  customer_id   INTEGER NOT NULL REFERENCES customers (id),
+  state         TEXT    NOT NULL,
+  opened_at     REAL    NOT NULL,
+  changed_at    REAL    NOT NULL,
+  version       INTEGER NOT NULL DEFAULT 0,  -- grows with each change; a writer that lost refuses
+  language      TEXT,
+  subject       TEXT,
+  answered      TEXT    NOT NULL DEFAULT '[]',  -- subjects answered since the boundary
+  choices       TEXT    NOT NULL DEFAULT '[]',  -- subjects offered by the open clarification
+  clarified     INTEGER NOT NULL DEFAULT 0,     -- asked once already; never twice in a case
+  boundary      INTEGER NOT NULL DEFAULT 0,     -- inbox.seq before which the bot reads nothing
+  reason        TEXT,
+  priority      TEXT    NOT NULL DEFAULT 'normal',
+  tone          TEXT    NOT NULL DEFAULT 'calm',
+  owner_id      INTEGER,
+  owner_name    TEXT,
+  waiting_since REAL,
+  due_at        REAL,                  -- the promise
+  staff_chat_id INTEGER,
+  thread_id     INTEGER,               -- the topic; NULL: none yet, or lost
+  card_id       INTEGER,               -- the message in it that carries the brief
+  closed_at     REAL
+) STRICT;
+CREATE UNIQUE INDEX cases_one_open ON cases (customer_id) WHERE state <> 'closed';
+CREATE INDEX cases_customer ON cases (customer_id, id);
+CREATE INDEX cases_topic ON cases (staff_chat_id, thread_id) WHERE thread_id IS NOT NULL;
+CREATE INDEX cases_state ON cases (state) WHERE state <> 'closed';
+
+-- Every word of a case, whoever wrote it. (chat_id, message_id) is where it was written,
+-- (copy_chat_id, copy_id) where its copy lies: edits, replies and reactions find their way by these.
+CREATE TABLE messages (
+  id           INTEGER PRIMARY KEY,
+  case_id      INTEGER NOT NULL REFERENCES cases (id),
+  author       TEXT    NOT NULL CHECK (author IN ('customer', 'bot', 'agent', 'note')),
+  name         TEXT,                   -- of the agent
+  text         TEXT    NOT NULL,
+  was          TEXT,                   -- the text before it was edited
+  media        TEXT,
+  at           REAL    NOT NULL,
+  chat_id      INTEGER,
+  message_id   INTEGER,                -- NULL until the bot's own message has been sent
+  copy_chat_id INTEGER,
+  copy_id      INTEGER
+) STRICT;
+CREATE INDEX messages_case ON messages (case_id, id);
+CREATE INDEX messages_written ON messages (chat_id, message_id);
+CREATE INDEX messages_copied ON messages (copy_chat_id, copy_id);
+
+-- What the model understood, and what was decided because of it, one row a turn.
+CREATE TABLE decisions (
+  id        INTEGER PRIMARY KEY,
+  case_id   INTEGER NOT NULL REFERENCES cases (id),
+  at        REAL    NOT NULL,
+  first_seq INTEGER NOT NULL,          -- the turn: inbox rows first_seq..last_seq of the customer
+  last_seq  INTEGER NOT NULL,
+  kind      TEXT    NOT NULL CHECK (kind IN ('reply', 'clarify', 'hand_over', 'stay_quiet')),
+  subject   TEXT,
+  reason    TEXT,
+  why       TEXT    NOT NULL,
+  reading   TEXT    NOT NULL           -- JSON: probabilities, tone, language, risk
+) STRICT;
+CREATE INDEX decisions_case ON decisions (case_id, id);
+
+-- One thing to do to the outside world, stored before it is done.
+CREATE TABLE outbox (
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  case_id    INTEGER REFERENCES cases (id),
+  queue      TEXT    NOT NULL,         -- effects of one queue are done one after the other
+  chat_id    INTEGER,                  -- whose budget it spends; NULL: nobody's
+  lane       TEXT    NOT NULL,         -- who goes first when a budget is short
+  repeat     TEXT    NOT NULL CHECK (repeat IN ('never', 'at_least_once', 'freely')),
+  purpose    TEXT    NOT NULL,         -- what the outcome is for: 'answer', 'brief', 'relay', ...
+  ref        INTEGER,                  -- the messages row that waits for the outcome
+  kind       TEXT    NOT NULL,
+  payload    TEXT    NOT NULL,
+  state      TEXT    NOT NULL DEFAULT 'new'
+             CHECK (state IN ('new', 'claimed', 'sent', 'failed', 'uncertain', 'withdrawn')),
+  tries      INTEGER NOT NULL DEFAULT 0,
+  not_before REAL    NOT NULL DEFAULT 0,
+  created_at REAL    NOT NULL,
+  claimed_at REAL,
+  worker     TEXT,                     -- which run of the program claimed it
+  done_at    REAL,
+  result     TEXT                      -- JSON list of message ids, or the words of the refusal
+) STRICT;
+CREATE INDEX outbox_open ON outbox (lane, id) WHERE state = 'new';
+CREATE INDEX outbox_queue ON outbox (queue, id) WHERE state IN ('new', 'claimed');
+CREATE INDEX outbox_claimed ON outbox (worker) WHERE state = 'claimed';
+CREATE INDEX outbox_case ON outbox (case_id, id);
+
+-- Clocks that survive a restart. A timer fires once: its row is closed by the same transaction.
+CREATE TABLE timers (
+  id      INTEGER PRIMARY KEY,
+  case_id INTEGER NOT NULL REFERENCES cases (id),
+  kind    TEXT    NOT NULL,
+  due_at  REAL    NOT NULL,
+  fired_at REAL,
+  UNIQUE (case_id, kind)               -- setting a clock again moves it
+) STRICT;
+CREATE INDEX timers_due ON timers (due_at) WHERE fired_at IS NULL;
+
+-- What the buttons under one message mean. The button itself carries the opaque token only.
+CREATE TABLE keyboards (
+  token   TEXT    PRIMARY KEY,
+  case_id INTEGER NOT NULL REFERENCES cases (id),
+  chat_id INTEGER NOT NULL,            -- a press from any other chat is refused
+  role    TEXT    NOT NULL CHECK (role IN ('customer', 'staff')),
+  acts    TEXT    NOT NULL,            -- JSON list; the data of a button is token.index
+  made_at REAL    NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX keyboards_case ON keyboards (case_id);
+
+-- A group that was upgraded answers to a new id; the configured one is looked up here.
+CREATE TABLE moved_chats (
+  old_id INTEGER PRIMARY KEY,
+  new_id INTEGER NOT NULL
+) STRICT;
+
+-- The audit: who did what to which case. Append-only; carries ids, never anybody's words.
+CREATE TABLE events (
+  id       INTEGER PRIMARY KEY,
+  at       REAL    NOT NULL,
+  kind     TEXT    NOT NULL,
+  case_id  INTEGER,
+  actor_id INTEGER,
+  detail   TEXT
+) STRICT;
+CREATE INDEX events_case ON events (case_id, id);
+CREATE TRIGGER events_are_not_rewritten BEFORE UPDATE ON events
+BEGIN SELECT RAISE (ABORT, 'events are append-only'); END;

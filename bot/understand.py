@@ -1,0 +1,164 @@
+"""A turn -> Reading: asks the classifier, in batches; timeouts and failures become a failed reading.
+
+Turns that wait at the same time are read in one pass. Risk rules are words, not weights: they are
+applied whether the model works or not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Protocol
+
+from .clock import Clock
+from .conversation import Reading, SmallTalk, Tone, Turn
+from .safe_text import shown
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 32
+LONGEST_READ = 4096
+
+PERSON_COMMANDS = frozenset({"/person", "/human", "/agent", "/personne", "/humain"})
+GREETING_COMMANDS = frozenset({"/start", "/help", "/aide"})
+
+_THANKS = frozenset("👍👌🙏❤🥰😍😊😀😁😄😃🙂💙💚💛🧡💜🤍🖤👏🎉💪✅☺🤗😘🔥")
+_ANGRY = frozenset("😡🤬👿😠💢🖕")
+_GREETING = frozenset("👋🤚✋")
+
+
+class Reader(Protocol):
+    """The model, as far as this step needs it. Called from one worker thread."""
+
+    def read(self, texts: Sequence[str]) -> list[Reading]: ...
+
+
+class Understand:
+    """``risk`` gives the names of the rules a text matches; ``reader`` None: nothing can be read,
+    and ``missing`` says why."""
+
+    def __init__(
+        self,
+        reader: Reader | None,
+        risk: Callable[[str], tuple[str, ...]],
+        clock: Clock,
+        timeout_s: float,
+        missing: str = "The model is missing.",
+    ) -> None:
+        self._reader = reader
+        self._risk = risk
+        self._clock = clock
+        self._timeout_s = timeout_s
+        self._missing = missing
+        self._waiting: list[tuple[str, asyncio.Future[Reading]]] = []
+        self._more = asyncio.Event()
+        self._stuck = False
+        self._worker: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="model")
+
+    async def start(self) -> None:
+        if self._worker is None:
+            self._worker = asyncio.create_task(self._work(), name="understand")
+
+    async def stop(self) -> None:
+        if self._worker is not None:
+            self._worker.cancel()
+            await asyncio.gather(self._worker, return_exceptions=True)
+            self._worker = None
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def read(self, turn: Turn) -> Reading:
+        """What the turn means. Never raises for what the model does: see ``Reading.failed``."""
+        text = shown(turn.text)[:LONGEST_READ]
+        plain = _plain(text)
+        if plain is not None:
+            return plain
+        if not text:
+            return Reading(failed=None if not turn.text else "Nothing readable in the message.")
+        reading = await self._by_model(text)
+        return replace(reading, risk=self._risk(text))
+
+    async def _by_model(self, text: str) -> Reading:
+        if self._reader is None:
+            return Reading(failed=self._missing)
+        if self._stuck:
+            return Reading(failed="The model does not answer.")
+        answer: asyncio.Future[Reading] = asyncio.get_running_loop().create_future()
+        self._waiting.append((text, answer))
+        self._more.set()
+        return await answer
+
+    async def _work(self) -> None:
+        while True:
+            await self._more.wait()
+            self._more.clear()
+            while self._waiting:
+                batch, self._waiting = (
+                    self._waiting[:MOST_AT_ONCE],
+                    self._waiting[MOST_AT_ONCE:],
+                )
+                readings = await self._read_batch([text for text, _ in batch])
+                for (_, answer), reading in zip(batch, readings, strict=True):
+                    if not answer.done():
+                        answer.set_result(reading)
+
+    async def _read_batch(self, texts: list[str]) -> list[Reading]:
+        assert self._reader is not None
+        loop = asyncio.get_running_loop()
+        work = asyncio.ensure_future(
+            loop.run_in_executor(self._thread, self._reader.read, texts)
+        )
+        limit = asyncio.ensure_future(self._clock.sleep_until(self._clock.now() + self._timeout_s))
+        await asyncio.wait({work, limit}, return_when=asyncio.FIRST_COMPLETED)
+        limit.cancel()
+        if not work.done():
+            self._give_up_on(work)
+            why = f"The model took longer than {self._timeout_s:g} s."
+            return [Reading(failed=why)] * len(texts)
+        try:
+            return work.result()
+        except Exception as error:
+            log.exception("the model failed on a batch of %d", len(texts))
+            if len(texts) == 1:
+                return [Reading(failed=f"The model failed ({type(error).__name__}).")]
+        # One text may have spoiled it for all: read each by itself.
+        return [(await self._read_batch([text]))[0] for text in texts]
+
+    def _give_up_on(self, work: asyncio.Future[list[Reading]]) -> None:
+        """Until the late pass returns, nobody else waits for the model: people get the turns."""
+        log.error("the model does not answer within %g s", self._timeout_s)
+        self._stuck = True
+        for _, answer in self._waiting:
+            if not answer.done():
+                answer.set_result(Reading(failed="The model does not answer."))
+        self._waiting.clear()
+
+        def back(done: asyncio.Future[list[Reading]]) -> None:
+            self._stuck = False
+            log.warning("the model answers again")
+            if not done.cancelled():
+                done.exception()
+
+        work.add_done_callback(back)
+
+
+def _plain(text: str) -> Reading | None:
+    """What needs no model: commands, and turns of nothing but emoji."""
+    command = text.partition(" ")[0].partition("@")[0].casefold()
+    if command in GREETING_COMMANDS:
+        return Reading(small_talk=SmallTalk.GREETING, small_talk_probability=1.0)
+    if command in PERSON_COMMANDS:
+        return Reading(asks_person=True, asks_person_probability=1.0)
+    marks = set(text) - set("\ufe0f\u200d \n!.?")
+    if not marks or any(char.isalnum() for char in marks):
+        return None
+    if marks & _ANGRY:
+        return Reading(tone=Tone.ANGRY, tone_probabilities={Tone.ANGRY: 1.0})
+    if marks & _THANKS:
+        return Reading(small_talk=SmallTalk.THANKS, small_talk_probability=1.0)
+    if marks & _GREETING:
+        return Reading(small_talk=SmallTalk.GREETING, small_talk_probability=1.0)
+    return None
