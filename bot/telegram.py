@@ -1,0 +1,316 @@
+"""The edge to Telegram: performs effects, fetches updates, asks what `check` needs to know.
+
+Together with transport, parse and outcome the only code that knows the Bot API.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import telegram
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyParameters,
+)
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter
+
+from bot import errors
+from bot.conversation import (
+    AnswerPress,
+    CloseTopic,
+    Copy,
+    CreateTopic,
+    EditButtons,
+    EditText,
+    Effect,
+    Keyboard,
+    Outcome,
+    Person,
+    React,
+    ReopenTopic,
+    SendText,
+    Sent,
+    Unsure,
+)
+from bot.errors import TwoInstances
+from bot.outcome import outcome, retry_after, says
+from bot.parse import HEARD
+from bot.parts import LIMIT, parts, without_tags
+from bot.transport import AiohttpRequest
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+class TelegramEdge:
+    """One bot on Telegram. ``start`` first, ``stop`` last; between them, use from one loop."""
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        base_url: str | None = None,
+        base_file_url: str | None = None,
+        pool: int = 64,
+        proxy: str | None = None,
+    ) -> None:
+        """``base_url``: as PTB's, the address in front of the token (…/bot)."""
+        self._bot = _Client(
+            token,
+            base_url=base_url or "https://api.telegram.org/bot",
+            base_file_url=base_file_url or "https://api.telegram.org/file/bot",
+            request=AiohttpRequest(pool, proxy=proxy),
+            get_updates_request=AiohttpRequest(2, proxy=proxy),
+        )
+
+    # ------------------------------------------------------------------------------- effects
+
+    async def perform(self, effect: Effect) -> Outcome:
+        """Do one thing to the outside world, once, and say what became of it. Never raises."""
+        try:
+            return await self._do(effect)
+        except Exception as error:
+            became = outcome(error, getattr(effect, "chat_id", None))
+            if not isinstance(error, telegram.error.TelegramError):
+                log.error("%s: %s", type(effect).__name__, became, exc_info=error)
+            return became
+
+    async def _do(self, effect: Effect) -> Outcome:
+        bot = self._bot
+        match effect:
+            case SendText():
+                return await self._send_text(effect)
+            case Copy():
+                return await self._copy(effect)
+            case EditText():
+                await self._edit_text(effect)
+            case EditButtons(chat_id, message_id, buttons):
+                await bot.edit_message_reply_markup(
+                    chat_id, message_id, reply_markup=_keyboard(buttons)
+                )
+            case React(chat_id, message_id, emoji):
+                await bot.set_message_reaction(chat_id, message_id, emoji)
+            case AnswerPress(callback_id, text, alert):
+                await bot.answer_callback_query(callback_id, text[:200] or None, show_alert=alert)
+            case CreateTopic(chat_id, name):
+                topic = await bot.create_forum_topic(chat_id, name[:128])
+                return Sent((topic.message_thread_id,))
+            case CloseTopic(chat_id, thread_id):
+                await bot.close_forum_topic(chat_id, thread_id)
+            case ReopenTopic(chat_id, thread_id):
+                await bot.reopen_forum_topic(chat_id, thread_id)
+        return Sent()
+
+    async def _send_text(self, effect: SendText) -> Outcome:
+        """A long text goes in several messages; the buttons are under the last of them."""
+        texts = parts(effect.text, html=effect.html)
+        sent: list[int] = []
+        for number, text in enumerate(texts, start=1):
+            try:
+                sent.append(await self._send_part(effect, text, number == 1, number == len(texts)))
+            except Exception as error:
+                if not sent:
+                    raise
+                became = outcome(error, effect.chat_id)
+                return Unsure(f"part {number} of {len(texts)} failed: {became}")
+        return Sent(tuple(sent))
+
+    async def _send_part(self, effect: SendText, text: str, first: bool, last: bool) -> int:
+        async def send(text: str, parse_mode: str | None) -> telegram.Message:
+            return await self._bot.send_message(
+                effect.chat_id,
+                text,
+                parse_mode=parse_mode,
+                reply_markup=_keyboard(effect.buttons) if last else None,
+                message_thread_id=effect.thread_id,
+                reply_parameters=_reply(effect.reply_to) if first else None,
+                link_preview_options=NO_PREVIEW,
+            )
+
+        return (await _html_or_plain(send, text, effect.html)).message_id
+
+    async def _edit_text(self, effect: EditText) -> None:
+        """An edit cannot become two messages: a text too long ends in an ellipsis."""
+        text = parts(effect.text, html=effect.html)[0]
+        if text != effect.text:
+            text = parts(effect.text, html=effect.html, limit=LIMIT - 1)[0] + "…"
+
+        async def edit(text: str, parse_mode: str | None) -> telegram.Message | bool:
+            return await self._bot.edit_message_text(
+                text,
+                effect.chat_id,
+                effect.message_id,
+                parse_mode=parse_mode,
+                reply_markup=_keyboard(effect.buttons),
+                link_preview_options=NO_PREVIEW,
+            )
+
+        await _html_or_plain(edit, text, effect.html)
+
+    async def _copy(self, effect: Copy) -> Outcome:
+        """copyMessages keeps an album together, but cannot reply and wants the ids in order."""
+        if len(effect.message_ids) == 1:
+            copied = await self._bot.copy_message(
+                effect.chat_id,
+                effect.from_chat_id,
+                effect.message_ids[0],
+                message_thread_id=effect.thread_id,
+                reply_parameters=_reply(effect.reply_to),
+            )
+            return Sent((copied.message_id,))
+        copies = await self._bot.copy_messages(
+            effect.chat_id,
+            effect.from_chat_id,
+            sorted(effect.message_ids),
+            message_thread_id=effect.thread_id,
+        )
+        return Sent(tuple(copy.message_id for copy in copies))
+
+    # --------------------------------------------------------------------- starting, receiving
+
+    async def start(self) -> Person:
+        """Open the connections and ask Telegram who we are.
+
+        Raises ``Unreachable`` (may be tried again) or another ``errors.TelegramError``.
+        """
+        with _mended():
+            await self._bot.initialize()
+        me = self._bot.bot
+        return Person(me.id, me.full_name, me.username)
+
+    async def stop(self) -> None:
+        """Close the connections. Requests still under way end as ``Unsure``."""
+        await self._bot.shutdown()
+
+    async def fetch(
+        self,
+        offset: int | None,
+        timeout: float,  # noqa: ASYNC109 - Telegram keeps this time, not we
+    ) -> list[dict[str, Any]]:
+        """The next updates from ``offset`` on, as Telegram wrote them; waits up to ``timeout`` s.
+
+        Asking with an offset tells Telegram that everything before it was received: store first.
+        Raises ``TwoInstances``, ``Unreachable`` (wait ``retry_after``, ask again) or
+        ``errors.TelegramError``.
+        """
+        with _mended():
+            return await self._bot.raw_updates(offset, timeout)
+
+    async def set_webhook(self, url: str, secret: str, max_connections: int = 40) -> None:
+        """Have updates delivered to ``url``, with ``secret`` in the header of each."""
+        with _mended():
+            await self._bot.set_webhook(
+                url, secret_token=secret, max_connections=max_connections, allowed_updates=HEARD
+            )
+
+    async def delete_webhook(self) -> None:
+        """Have updates wait to be fetched; those that wait already are kept."""
+        with _mended():
+            await self._bot.delete_webhook(drop_pending_updates=False)
+
+
+class Unreachable(errors.TelegramError, ConnectionError):
+    """Telegram could not be reached or asks to wait; ``retry_after`` seconds, then try again.
+
+    Also a ``ConnectionError``, so that steps may catch it without knowing this file.
+    """
+
+    def __init__(self, what: str, retry_after: float) -> None:
+        super().__init__(what)
+        self.retry_after = retry_after
+
+
+class _Client(telegram.Bot):
+    """PTB's client, and updates as Telegram wrote them.
+
+    ``Bot.get_updates`` would build PTB's objects, which is work for the steps after the inbox,
+    and would fail for a whole batch when one update in it is odd. ``Bot.do_api_request`` gives
+    raw results but warns at each call that ``get_updates`` exists. ``_post`` is what both call,
+    and what ExtBot overrides; it sends getUpdates through its own request object, whose
+    connections the senders never wait for.
+    """
+
+    __slots__ = ()
+
+    async def raw_updates(self, offset: int | None, wait: float) -> list[dict[str, Any]]:
+        wanted = {"offset": offset, "timeout": int(wait), "allowed_updates": list(HEARD)}
+        answer = await self._post(
+            "getUpdates", wanted, read_timeout=wait + (self._request[0].read_timeout or 0)
+        )
+        if not isinstance(answer, list):
+            raise telegram.error.TelegramError("Telegram's answer is not a list of updates")
+        return answer
+
+
+@contextmanager
+def _mended() -> Iterator[None]:
+    """PTB's errors become ours, each with its mend.
+
+    The originals are dropped: PTB writes the token into the message of its ``InvalidToken``.
+    """
+    try:
+        yield
+    except Conflict as error:
+        raise TwoInstances(_two_instances(error)) from None
+    except (InvalidToken, Forbidden):
+        raise errors.TelegramError(
+            "Telegram does not know the token. Copy it again from @BotFather (/mybots, API Token)."
+        ) from None
+    except BadRequest as error:
+        raise errors.TelegramError(f"Telegram refuses: {error}.") from None
+    except RetryAfter as error:
+        seconds = retry_after(error)
+        raise Unreachable(f"Telegram asks to wait {seconds:g} s.", seconds) from None
+    except telegram.error.TelegramError as error:
+        raise Unreachable(
+            f"Telegram cannot be reached ({str(error)[:200]}). Check the network and the proxy.",
+            retry_after=3.0,
+        ) from None
+
+
+def _two_instances(error: Conflict) -> str:
+    if says(error, ("webhook is active",)):
+        return (
+            "A webhook is still set for this bot, so updates cannot be fetched. "
+            "Delete it, or set up receiving by webhook."
+        )
+    return (
+        "Another process fetches updates with the same token. "
+        "Stop it, or give one of the two its own bot from @BotFather."
+    )
+
+
+async def _html_or_plain(
+    send: Callable[[str, str | None], Awaitable[T]], text: str, html: bool
+) -> T:
+    """With our markup; should Telegram not be able to read it, once more without any."""
+    if not html:
+        return await send(text, None)
+    try:
+        return await send(text, ParseMode.HTML)
+    except BadRequest as error:
+        if not says(error, ("can't parse entities",)):
+            raise
+        return await send(without_tags(text), None)
+
+
+def _keyboard(buttons: Keyboard) -> InlineKeyboardMarkup | None:
+    if not buttons:
+        return None
+    rows = [[InlineKeyboardButton(b.text, callback_data=b.data) for b in row] for row in buttons]
+    return InlineKeyboardMarkup(rows)
+
+
+def _reply(message_id: int | None) -> ReplyParameters | None:
+    """A reply to a message that is gone meanwhile is sent all the same."""
+    if message_id is None:
+        return None
+    return ReplyParameters(message_id, allow_sending_without_reply=True)
