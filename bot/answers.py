@@ -14,11 +14,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot import toml_file
-from bot.conversation import UNKNOWN
-from bot.errors import ConfigError, Problem
-from bot.risk import RiskRule, fold, load_risk
-from bot.toml_file import Table
+from . import toml_file
+from .conversation import UNKNOWN
+from .errors import ConfigError, Problem
+from .risk import RiskRule, fold, load_risk
+from .toml_file import Table
 
 NAME = re.compile(r"[a-z0-9_-]{1,48}")
 LONGEST_ANSWER = 4000

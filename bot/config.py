@@ -6,36 +6,25 @@ Secrets are read from the environment or from a file that only its owner can rea
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
-import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import overload
 from urllib.parse import SplitResult, urlsplit
 
-from bot import toml_file
-from bot.errors import ConfigError, Problem
-from bot.toml_file import Table
+from . import secret, toml_file
+from .errors import ConfigError, Problem
+from .toml_file import Table
 
 EXAMPLE_BRAND = Path(__file__).parent / "example_brand"
 BOT_API = "https://api.telegram.org"
-
-TOKEN = re.compile(r"\b\d{6,}:[A-Za-z0-9_-]{30,}")
-"""What BotFather gives: the bot's number, a colon, 35 characters."""
 
 WEBHOOK_PORTS = (443, 80, 88, 8443)
 """Telegram calls no others."""
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-
-TAKE_OUT = (
-    "Take it out, revoke it with @BotFather if anybody saw this file, and put the new one in"
-    " the environment or in a file that only you can read (chmod 600)."
-)
 
 NOBODY = (777000, 1087968824, 136817688)
 """Telegram's own accounts, an anonymous admin and a channel: they speak for no one person."""
@@ -132,7 +121,7 @@ def load(path: Path, env: Mapping[str, str], *, to_run: bool = False) -> Setting
     top = toml_file.read(path, problems)
     if top is None:
         raise ConfigError(problems)
-    problems.extend(_leaked_tokens(top))
+    problems.extend(secret.leaked(path))
     store = StoreSettings(_path(top.table("store"), "path", StoreSettings().path))
     settings = Settings(
         brand=_brand(top.table("brand"), store),
@@ -145,7 +134,7 @@ def load(path: Path, env: Mapping[str, str], *, to_run: bool = False) -> Setting
     )
     if to_run:
         _needed_to_run(top, settings)
-    _leaked_secrets(top.table("telegram"))
+    secret.refuse_keys(top.table("telegram"))
     top.refuse_unknown()
     if problems:
         raise ConfigError(toml_file.in_order(problems))
@@ -183,11 +172,11 @@ def _telegram(table: Table, env: Mapping[str, str]) -> TelegramSettings:
     if not host or not 0 < port < 65536:
         mend = f'Write an address and a port, like "{base.webhook_listen}".'
         table.problem("webhook_listen", "is not an address with a port.", mend)
-    secret = env.get(settings.webhook_secret_env, "").strip()
-    if secret and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
-        mend = "Use 16 to 256 letters, digits, _ and -: Telegram takes no others."
-        table.problem("webhook_secret_env", "names a variable with a secret unfit for use.", mend)
-    return replace(settings, token=_token(table, settings, env), webhook_secret=secret)
+    return replace(
+        settings,
+        token=secret.token(table, settings.token_env, settings.token_file, env),
+        webhook_secret=secret.webhook_secret(table, settings.webhook_secret_env, env),
+    )
 
 
 def _staff(table: Table) -> StaffSettings:
@@ -307,50 +296,6 @@ def _parts(url: str) -> SplitResult:
         return parts if parts.port != 0 else urlsplit("")
     except ValueError:
         return urlsplit("")
-
-
-# ----------------------------------------------------------------------------------- secrets
-
-
-def _token(table: Table, settings: TelegramSettings, env: Mapping[str, str]) -> str:
-    """The bot's token: the environment's, or else the file's; empty when there is none."""
-    token, key = env.get(settings.token_env, "").strip(), "token_env"
-    if not token and settings.token_file is not None:
-        token, key = _token_in_file(table, settings.token_file), "token_file"
-    if token and not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", token):
-        mend = "Copy the token again from @BotFather: digits, a colon, letters."
-        table.problem(key, "leads to something that is not a token.", mend)
-    return token
-
-
-def _token_in_file(table: Table, path: Path) -> str:
-    try:
-        if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-            what = f"names a file that others can read ({path})."
-            table.problem("token_file", what, f"Run: chmod 600 {shlex.quote(str(path))}")
-            return ""
-        return path.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        what = f"names a file that cannot be read ({path})."
-        table.problem("token_file", what, "Check its name and its owner.")
-        return ""
-
-
-def _leaked_tokens(top: Table) -> Iterator[Problem]:
-    """Tokens anywhere in the file, comments included. They are never repeated."""
-    for number, line in enumerate(top.source.text.split("\n"), start=1):
-        if TOKEN.search(line):
-            what = "a bot's token stands in the file."
-            yield Problem(f"{top.source.path}:{number}", what, TAKE_OUT)
-
-
-def _leaked_secrets(table: Table) -> None:
-    """Keys that ask for a secret by name, before they are refused as merely unknown."""
-    for key in ("token", "webhook_secret"):
-        if key in table.values and not TOKEN.search(str(table.values[key])):
-            table.problem(key, "is a secret, and none may stand in the file.", TAKE_OUT)
-        if key in table.values:
-            table.known.setdefault(key)
 
 
 def _needed_to_run(top: Table, settings: Settings) -> None:

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from bot import toml_file
-from bot.errors import Problem
-from bot.toml_file import Table
+from . import toml_file
+from .errors import Problem
+from .toml_file import Table
 
 PACKAGED = Path(__file__).parent / "risk.toml"
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "`": "'", "´": "'"})

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from bot.errors import Problem
+from .errors import Problem
 
 T = TypeVar("T")
 Keys = tuple[str, ...]
@@ -44,12 +44,26 @@ def read(path: Path, problems: list[Problem]) -> Table | None:
     return None
 
 
+class Places(Protocol):
+    """What a table needs of the file it comes from: how to say where a key stands."""
+
+    @property
+    def path(self) -> Path: ...
+
+    @property
+    def assign(self) -> str:
+        """What stands between a key and its value."""
+
+    def place(self, keys: Keys, item: int | None = None) -> str: ...
+
+
 @dataclass(frozen=True)
 class Source:
     """A file's text, and the search for the line on which a key stands."""
 
     path: Path
     text: str
+    assign: str = " ="
 
     def place(self, keys: Keys, item: int | None = None) -> str:
         """``file:line`` of a key, or of its nearest parent; of one item of its list."""
@@ -140,7 +154,7 @@ class Table:
     """One table of the file. Each getter checks one key and adds what is wrong to ``problems``;
     ``refuse_unknown`` then complains about the keys nobody asked for."""
 
-    source: Source
+    source: Places
     problems: list[Problem]
     values: Mapping[str, object]
     keys: Keys = ()
@@ -167,7 +181,7 @@ class Table:
         value = self._get(key, str, 'a text between quotes, like "this"', "").strip()
         if not value and default is None and isinstance(self.values.get(key, ""), str):
             what = "is empty." if key in self.values else MISSING
-            self.problem(key, what, f'Write {key} = "…".')
+            self.problem(key, what, f'Write {key}{self.source.assign} "…".')
         if longest is not None and len(value) > longest:
             what = f"has {len(value):,} characters; the most is {longest:,}."
             self.problem(key, what, "Shorten it.")
@@ -209,6 +223,10 @@ class Table:
             if not texts[number]:
                 self.problem(key, "has an empty item.", "Fill it or take it out.", item=number)
         return texts
+
+    def dicts(self, key: str) -> dict[int, dict[str, object]]:
+        """A list of tables, likewise."""
+        return self._list(key, dict, "a table")
 
     def refuse_unknown(self) -> None:
         """Complain about every key that no getter asked for, here and in the tables below."""
