@@ -1,0 +1,103 @@
+"""Methods that repeat a message elsewhere: copies carry no trace, forwards name their origin."""
+
+from __future__ import annotations
+
+from .access import find_chat, find_message, writable_chat
+from .entities import checked_caption
+from .nouns import Message
+from .params import Params, bad_request
+from .sending import Method, deliver
+from .wire import CAPTIONED, Json
+from .world import World
+
+_BATCH_LIMIT = 100
+
+
+def _original(world: World, params: Params, verb: str) -> Message:
+    writable_chat(world, params)
+    source = find_chat(world, params, "from_chat_id")
+    message = find_message(source, params, verb)
+    if not message.content:
+        raise bad_request(f"message can't be {'copied' if verb == 'copy' else 'forwarded'}")
+    return message
+
+
+def _originals(world: World, params: Params, verb: str) -> list[Message]:
+    """The messages of a batch, in order; what cannot be repeated is passed over."""
+    writable_chat(world, params)
+    source = find_chat(world, params, "from_chat_id")
+    ids = params.array("message_ids") or []
+    if not ids:
+        raise bad_request("message identifiers are not specified")
+    if len(ids) > _BATCH_LIMIT:
+        raise bad_request("too many message identifiers specified")
+    if ids != sorted(set(ids)):
+        raise bad_request("message identifiers must be in a strictly increasing order")
+    found = [message for id in ids if (message := source.message(int(id))) and message.content]
+    if not found:
+        raise bad_request(f"there are no messages to {verb}")
+    return found
+
+
+def _copied(message: Message, params: Params) -> Json:
+    content = message.content
+    if "caption" in params and message.media in CAPTIONED:
+        content.pop("caption", None)
+        content.pop("caption_entities", None)
+        content |= checked_caption(params).fields("caption")
+    return content
+
+
+def _forwarded(message: Message) -> Json:
+    return message.content | {"forward_origin": origin(message)}
+
+
+def origin(message: Message) -> Json:
+    """Where a forwarded message was first said."""
+    if "forward_origin" in message.wire:
+        first: Json = message.wire["forward_origin"]
+        return first
+    date = message.wire["date"]
+    if message.chat.kind == "channel":
+        chat = message.chat.wire
+        return {"type": "channel", "date": date, "chat": chat, "message_id": message.id}
+    if "sender_chat" in message.wire:
+        return {"type": "chat", "date": date, "sender_chat": message.wire["sender_chat"]}
+    return {"type": "user", "date": date, "sender_user": message.wire["from"]}
+
+
+def _batch(world: World, params: Params, messages: list[Message], verb: str) -> list[Json]:
+    """Repeats a batch: what was an album stays one, under a new id."""
+    albums: dict[str, str] = {}
+    made = []
+    for message in messages:
+        content = message.content if verb == "copy" else _forwarded(message)
+        if album := message.wire.get("media_group_id"):
+            content["media_group_id"] = albums.setdefault(album, world.new_album())
+        made.append({"message_id": deliver(world, params, content).id})
+    return made
+
+
+def copy_message(world: World, params: Params) -> Json:
+    message = _original(world, params, "copy")
+    return {"message_id": deliver(world, params, _copied(message, params)).id}
+
+
+def copy_messages(world: World, params: Params) -> list[Json]:
+    return _batch(world, params, _originals(world, params, "copy"), "copy")
+
+
+def forward_message(world: World, params: Params) -> Json:
+    return deliver(world, params, _forwarded(_original(world, params, "forward"))).wire
+
+
+def forward_messages(world: World, params: Params) -> list[Json]:
+    return _batch(world, params, _originals(world, params, "forward"), "forward")
+
+
+METHODS: dict[str, Method] = {
+    "copyMessage": copy_message,
+    "copyMessages": copy_messages,
+    "forwardMessage": forward_message,
+    "forwardMessages": forward_messages,
+}

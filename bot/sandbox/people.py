@@ -1,0 +1,283 @@
+"""What a person can do on Telegram: write, edit, delete, press, react, send media, block, join."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from . import membership
+from .entities import plain
+from .media import described
+from .nouns import Chat, Message, Topic, User
+from .params import Params
+from .wire import REACTIONS, Json
+from .world import ANONYMOUS_ADMIN, World
+
+Place = Chat | int | None
+"""A chat or its id; None is the person's private chat with the bot."""
+
+
+class CannotDo(Exception):
+    """Telegram's app would not let this person do that; the sentence says why."""
+
+
+class Person:
+    """A handle on one person: every method is something they do with their own hands."""
+
+    def __init__(self, world: World, user: User) -> None:
+        self._world = world
+        self.user = user
+
+    def __repr__(self) -> str:
+        return f"<Person {self.id} {self.user.first_name}>"
+
+    @property
+    def id(self) -> int:
+        return self.user.id
+
+    @property
+    def is_deactivated(self) -> bool:
+        return self.user.deactivated
+
+    @is_deactivated.setter
+    def is_deactivated(self, value: bool) -> None:
+        self.user.deactivated = value
+
+    @property
+    def is_blocking(self) -> bool:
+        """Whether this person has blocked the bot."""
+        return self.user.blocked
+
+    # ── words ─────────────────────────────────────────────────────────────────────────────────
+
+    async def starts(self, payload: str | None = None) -> Message:
+        """Presses Start, perhaps through a deep link that carries a payload."""
+        return await self.says("/start" if payload is None else f"/start {payload}")
+
+    async def says(
+        self,
+        text: str,
+        chat: Place = None,
+        thread: int | None = None,
+        reply_to: Message | int | None = None,
+        *,
+        anonymous: bool = False,
+    ) -> Message:
+        """Writes a text; in a private chat this also starts the bot. `anonymous`: as the group."""
+        content = plain(text).fields("text")
+        if not content:
+            raise CannotDo("An empty text cannot be sent.")
+        return self._send(content, chat, thread, reply_to, anonymous=anonymous)
+
+    async def edits(self, message: Message, text: str) -> Message:
+        """Changes the text or caption of an own message."""
+        self._own(message)
+        name = "text" if "text" in message.wire else "caption"
+        entities = "entities" if name == "text" else "caption_entities"
+        self._world.edit(message, {entities: None, **plain(text).fields(name)}, self.user)
+        return message
+
+    async def deletes(self, message: Message) -> None:
+        """Deletes a message for everyone: an own one, or any as an administrator who may."""
+        member = message.chat.member(self.id)
+        private = message.chat.kind == "private" and message.chat.id == self.id
+        if message.sender_id != self.id and not private and not member.may("can_delete_messages"):
+            raise CannotDo(f"{self.user.first_name} may not delete that message.")
+        self._world.delete(message)
+
+    async def forwards(self, message: Message, chat: Place = None) -> Message:
+        """Forwards a message, from anywhere, to a chat."""
+        from .copying import origin
+
+        return self._send(message.content | {"forward_origin": origin(message)}, chat)
+
+    # ── media ─────────────────────────────────────────────────────────────────────────────────
+
+    async def sends_photo(
+        self,
+        data: bytes,
+        caption: str | None = None,
+        chat: Place = None,
+        thread: int | None = None,
+        reply_to: Message | int | None = None,
+    ) -> Message:
+        return self._send(self._media("photo", data, caption), chat, thread, reply_to)
+
+    async def sends_document(
+        self,
+        data: bytes,
+        name: str = "file.bin",
+        caption: str | None = None,
+        chat: Place = None,
+        thread: int | None = None,
+    ) -> Message:
+        return self._send(self._media("document", data, caption, name), chat, thread)
+
+    async def sends_voice(
+        self, data: bytes, duration: int = 3, chat: Place = None, thread: int | None = None
+    ) -> Message:
+        return self._send(self._media("voice", data, None, duration=duration), chat, thread)
+
+    async def sends_video(
+        self,
+        data: bytes,
+        caption: str | None = None,
+        chat: Place = None,
+        thread: int | None = None,
+    ) -> Message:
+        return self._send(self._media("video", data, caption, "video.mp4"), chat, thread)
+
+    async def sends_sticker(
+        self,
+        emoji: str = "👍",
+        data: bytes = b"sticker",
+        chat: Place = None,
+        thread: int | None = None,
+    ) -> Message:
+        return self._send(self._media("sticker", data, None, emoji=emoji), chat, thread)
+
+    async def sends_location(
+        self,
+        latitude: float = 46.8131,
+        longitude: float = -71.2075,
+        chat: Place = None,
+        thread: int | None = None,
+    ) -> Message:
+        content = {"location": {"latitude": latitude, "longitude": longitude}}
+        return self._send(content, chat, thread)
+
+    async def sends_contact(
+        self,
+        phone_number: str = "+14185550100",
+        first_name: str | None = None,
+        chat: Place = None,
+        thread: int | None = None,
+    ) -> Message:
+        contact: Json = {"phone_number": phone_number}
+        contact["first_name"] = first_name or self.user.first_name
+        if first_name is None:
+            contact["user_id"] = self.id
+        return self._send({"contact": contact}, chat, thread)
+
+    async def sends_album(
+        self,
+        photos: Sequence[bytes],
+        caption: str | None = None,
+        chat: Place = None,
+        thread: int | None = None,
+    ) -> list[Message]:
+        """Several photos at once: one update each, held together by media_group_id."""
+        album = {"media_group_id": self._world.new_album()}
+        contents = [
+            self._media("photo", data, caption if number == 0 else None) | album
+            for number, data in enumerate(photos)
+        ]
+        return [self._send(content, chat, thread) for content in contents]
+
+    def _media(
+        self, kind: str, data: bytes, caption: str | None, name: str = "", **about: object
+    ) -> Json:
+        file = self._world.files.add(kind, data, name)
+        content = described(file, Params(about))
+        return content | (plain(caption).fields("caption") if caption else {})
+
+    # ── buttons and reactions ─────────────────────────────────────────────────────────────────
+
+    async def presses(
+        self, message: Message, text: str | None = None, *, callback_data: str | None = None
+    ) -> str:
+        """Presses an inline button of the message as it is now; gives the callback query's id."""
+        self._sees(message)
+        for row in message.keyboard:
+            for button in row:
+                if text == button["text"] or (
+                    callback_data is not None and callback_data == button.get("callback_data")
+                ):
+                    if "callback_data" not in button:
+                        raise CannotDo(f"The button {button['text']!r} opens something else.")
+                    return self._world.press(message, self.user, button["callback_data"]).id
+        wanted = text if text is not None else callback_data
+        raise CannotDo(f"There is no button {wanted!r} on {message!r}, only {message.buttons}.")
+
+    async def reacts(self, message: Message, emoji: str | None) -> None:
+        """Sets the one reaction to a message, or takes it back with None."""
+        self._sees(message)
+        if emoji is not None and emoji not in REACTIONS:
+            raise CannotDo(f"{emoji} is not a reaction.")
+        self._world.react(message, self.user, [emoji] if emoji else [])
+
+    # ── coming and going ──────────────────────────────────────────────────────────────────────
+
+    async def blocks(self) -> None:
+        membership.set_blocked(self._world, self.user, True)
+
+    async def unblocks(self) -> None:
+        membership.set_blocked(self._world, self.user, False)
+
+    async def joins(self, chat: Chat, status: str = "member", rights: Iterable[str] = ()) -> None:
+        membership.join(self._world, chat, self.user, status, frozenset(rights))
+
+    async def leaves(self, chat: Chat) -> None:
+        membership.leave(self._world, chat, self.user, self.user)
+
+    # ── rules of the app ──────────────────────────────────────────────────────────────────────
+
+    def _send(
+        self,
+        content: Json,
+        place: Place,
+        thread: int | None = None,
+        reply_to: Message | int | None = None,
+        *,
+        anonymous: bool = False,
+    ) -> Message:
+        chat = self._chat(place)
+        topic = self._topic(chat, thread)
+        target = chat.message(reply_to) if isinstance(reply_to, int) else reply_to
+        if target is not None and topic is None and target.thread is not None:
+            topic = self._topic(chat, target.thread)
+        sender = self.user
+        if anonymous:
+            sender, content = ANONYMOUS_ADMIN, {"sender_chat": chat.wire, **content}
+        return self._world.post(chat, sender, content, topic=topic, reply_to=target)
+
+    def _chat(self, place: Place) -> Chat:
+        name = self.user.first_name
+        if self.user.deactivated:
+            raise CannotDo(f"The account of {name} is deactivated.")
+        if place is None or place == self.id:
+            if self.user.blocked:
+                raise CannotDo(f"{name} has blocked the bot.")
+            self.user.started = True
+            return self._world.private_chat(self.user)
+        chat = self._world.chats.get(place) if isinstance(place, int) else place
+        while chat is not None and chat.migrated_to is not None:
+            chat = self._world.chats[chat.migrated_to]
+        if chat is None:
+            raise CannotDo("There is no such chat.")
+        member = chat.member(self.id)
+        if not member.is_present:
+            raise CannotDo(f"{name} is not a member of {chat.title}.")
+        return chat
+
+    def _topic(self, chat: Chat, thread: int | None) -> Topic | None:
+        """The topic to write in; General (None, 0 or 1) is no topic."""
+        topic = None
+        if thread is not None and thread > 1:
+            topic = chat.topics.get(thread)
+            if topic is None or topic.deleted:
+                raise CannotDo(f"There is no topic {thread} in {chat.title}.")
+        closed = topic.closed if topic is not None else chat.general_closed
+        if closed and not chat.member(self.id).may("can_manage_topics"):
+            raise CannotDo("The topic is closed.")
+        return topic
+
+    def _own(self, message: Message) -> None:
+        if message.deleted or message.sender_id != self.id:
+            raise CannotDo(f"{self.user.first_name} cannot edit {message!r}.")
+
+    def _sees(self, message: Message) -> None:
+        if message.deleted:
+            raise CannotDo("The message is deleted.")
+        chat = message.chat
+        if chat.id != self.id and not chat.member(self.id).is_present:
+            raise CannotDo(f"{self.user.first_name} does not see {message!r}.")

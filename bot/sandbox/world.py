@@ -1,0 +1,271 @@
+"""The state of the sandbox and its rules: who hears what, who may do what. No HTTP here."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable
+
+from .changes import Changes
+from .media import Files
+from .nouns import Chat, Member, Message, Query, Topic, User
+from .updates import Updates
+from .wire import GROUP_RIGHTS, TOPIC_COLOURS, Json, reaction
+
+SERVICE_SEEN_BY_ITS_AUTHOR = frozenset(
+    {
+        "forum_topic_created",
+        "forum_topic_edited",
+        "forum_topic_closed",
+        "forum_topic_reopened",
+        "general_forum_topic_hidden",
+        "general_forum_topic_unhidden",
+        "pinned_message",
+        "left_chat_member",
+    }
+)
+"""Service messages a bot is told of even when it caused them (telegram-bot-api, Client.cpp,
+need_skip_update_message); its other messages never come back to it."""
+
+SERVICE = SERVICE_SEEN_BY_ITS_AUTHOR | {
+    "new_chat_members",
+    "migrate_to_chat_id",
+    "migrate_from_chat_id",
+    "group_chat_created",
+    "supergroup_chat_created",
+}
+
+ANONYMOUS_ADMIN = User(1087968824, "Group", is_bot=True, username="GroupAnonymousBot")
+"""Who Telegram names as the author when an administrator writes anonymously."""
+
+
+class World:
+    """Everything that exists on this loopback Telegram, as seen by its one bot."""
+
+    def __init__(self, clock: Callable[[], float], *, reads_all: bool, memory: int | None) -> None:
+        self.clock = clock
+        self.reads_all = reads_all
+        self.memory = memory
+        self.bot = User(6_500_000_001, "Sandbox", is_bot=True, username="sandbox_bot")
+        self.token = f"{self.bot.id}:AAE-loopback-sandbox-token-of-no-use"
+        self.users: dict[int, User] = {self.bot.id: self.bot}
+        self.chats: dict[int, Chat] = {}
+        self.queries: dict[str, Query] = {}
+        self.changes = Changes()
+        self.updates = Updates(clock)
+        self.files = Files()
+        self.profile: dict[tuple[str, str], object] = {}
+        """What the bot has set about itself: (commands|name|description..., scope and language)."""
+        self._user_ids = itertools.count(7_000_000_001)
+        self._group_ids = itertools.count(1_002_000_000_001)
+        self._basic_group_ids = itertools.count(4_000_000_001)
+        self._mailbox_numbers = itertools.count(1)
+        self._query_ids = itertools.count(4_100_000_000_000_000_001)
+        self._album_ids = itertools.count(13_700_000_000_000_001)
+
+    # ── people and chats ──────────────────────────────────────────────────────────────────────
+
+    def add_user(
+        self, first_name: str, *, language_code: str | None, username: str | None, id: int | None
+    ) -> User:
+        user = User(
+            next(self._user_ids) if id is None else id,
+            first_name,
+            username=username,
+            language_code=language_code,
+        )
+        self.users[user.id] = user
+        return user
+
+    def private_chat(self, user: User) -> Chat:
+        """The chat between this user and the bot, opened if need be."""
+        if user.id not in self.chats:
+            chat = Chat(user.id, "private", user=user, numbers=self._mailbox_numbers)
+            self.chats[user.id] = chat
+        return self.chats[user.id]
+
+    def add_chat(
+        self,
+        kind: str,
+        title: str,
+        *,
+        is_forum: bool = False,
+        is_direct_messages: bool = False,
+        members: Iterable[tuple[int, str]] = (),
+        bot: Member | None = None,
+        rights: Iterable[str] = GROUP_RIGHTS,
+    ) -> Chat:
+        """A group, supergroup or channel; `members` are (user id, status)."""
+        basic = kind == "group"
+        id = -next(self._basic_group_ids) if basic else -next(self._group_ids)
+        chat = Chat(
+            id, kind, title, is_forum=is_forum and not basic, is_direct_messages=is_direct_messages
+        )
+        if basic:
+            chat.numbers = self._mailbox_numbers
+        rights = frozenset(rights)
+        for user_id, status in members:
+            chat.members[user_id] = Member(status, rights)
+        chat.members[self.bot.id] = bot or Member("administrator", rights)
+        self.chats[id] = chat
+        self.changes.tell("chat", chat=chat.shown)
+        return chat
+
+    def knows(self, user: User) -> bool:
+        """Whether the bot has ever met this person: started it, or shares a chat with it."""
+        return user.started or any(
+            user.id in chat.members and self.bot.id in chat.members for chat in self.chats.values()
+        )
+
+    # ── messages ──────────────────────────────────────────────────────────────────────────────
+
+    def post(
+        self,
+        chat: Chat,
+        sender: User,
+        content: Json,
+        *,
+        topic: Topic | None = None,
+        reply_to: Message | None = None,
+    ) -> Message:
+        """A new message; the bot is told of it when Telegram would tell it."""
+        wire: Json = {"message_id": next(chat.numbers)}
+        if chat.kind == "channel":
+            wire["sender_chat"] = chat.wire
+        else:
+            wire["from"] = sender.wire
+        wire["chat"] = chat.wire
+        wire["date"] = int(self.clock())
+        if topic is not None:
+            wire["message_thread_id"] = topic.id
+            wire["is_topic_message"] = True
+        elif reply_to is not None and chat.kind == "supergroup":
+            # A reply outside topics, General included, names its thread though it is no topic.
+            wire["message_thread_id"] = reply_to.wire.get("message_thread_id", reply_to.id)
+        if reply_to is not None:
+            wire["reply_to_message"] = reply_to.quoted
+        elif topic is not None and topic.opening:
+            wire["reply_to_message"] = topic.opening
+        wire.update(content)
+        message = Message(chat, wire, sender.id)
+        chat.messages[message.id] = message
+        if self.memory is not None and len(chat.messages) > self.memory:
+            del chat.messages[next(iter(chat.messages))]
+        self.changes.tell("message", message=wire)
+        if self._bot_hears(chat, sender, message):
+            self.updates.push(self._kind(chat), wire, chat.id)
+        return message
+
+    def edit(self, message: Message, content: Json, editor: User) -> None:
+        """New content in place of the old; None values remove a field."""
+        kept = {k: v for k, v in message.wire.items() if k not in content}
+        message.wire = {
+            **kept,
+            "edit_date": int(self.clock()),
+            **{name: value for name, value in content.items() if value is not None},
+        }
+        self.changes.tell("edited", message=message.wire)
+        if self._bot_hears(message.chat, editor, message):
+            self.updates.push("edited_" + self._kind(message.chat), message.wire, message.chat.id)
+
+    def delete(self, message: Message) -> None:
+        """Gone for everyone. Telegram never tells bots of a deletion."""
+        message.deleted = True
+        self.changes.tell("deleted", chat_id=message.chat.id, message_id=message.id)
+
+    def react(self, message: Message, user: User, emojis: list[str]) -> None:
+        """Sets the user's reactions to a message; those of people are told to an admin bot."""
+        old = message.reactions.get(user.id, [])
+        if old == emojis:
+            return
+        message.reactions[user.id] = emojis
+        chat = message.chat
+        shown = message.shown["reactions"]
+        self.changes.tell(
+            "reaction", chat_id=chat.id, message_id=message.id, user_id=user.id, reactions=shown
+        )
+        if user.is_bot or not (chat.kind == "private" or chat.member(self.bot.id).is_admin):
+            return
+        self.updates.push(
+            "message_reaction",
+            {
+                "chat": chat.wire,
+                "message_id": message.id,
+                "user": user.wire,
+                "date": int(self.clock()),
+                "old_reaction": [reaction(emoji) for emoji in old],
+                "new_reaction": [reaction(emoji) for emoji in emojis],
+            },
+            chat.id,
+        )
+
+    def press(self, message: Message, user: User, data: str) -> Query:
+        """An inline button is pressed."""
+        query = Query(str(next(self._query_ids)), user.id, self.clock())
+        self.queries[query.id] = query
+        self.updates.push(
+            "callback_query",
+            {
+                "id": query.id,
+                "from": user.wire,
+                "message": message.wire,
+                "chat_instance": str(-message.chat.id * 7919),
+                "data": data,
+            },
+            user.id,
+        )
+        self.changes.wake()
+        return query
+
+    def new_album(self) -> str:
+        return str(next(self._album_ids))
+
+    def _kind(self, chat: Chat) -> str:
+        return "channel_post" if chat.kind == "channel" else "message"
+
+    def _bot_hears(self, chat: Chat, sender: User, message: Message) -> bool:
+        """Telegram's privacy mode: a bot that is no administrator hears what is meant for it."""
+        wire = message.wire
+        if sender is self.bot:
+            return any(name in wire for name in SERVICE_SEEN_BY_ITS_AUTHOR)
+        if chat.kind == "private":
+            return True
+        me = chat.member(self.bot.id)
+        if not me.is_present:
+            return "left_chat_member" in wire and wire["left_chat_member"]["id"] == self.bot.id
+        if me.is_admin or self.reads_all or any(name in wire for name in SERVICE):
+            return True
+        text = wire.get("text", "")
+        answered = wire.get("reply_to_message", {}).get("from", {})
+        return text.startswith("/") or answered.get("id") == self.bot.id
+
+    # ── topics ────────────────────────────────────────────────────────────────────────────────
+
+    def open_topic(
+        self, chat: Chat, creator: User, name: str, colour: int | None, emoji_id: str | None
+    ) -> Topic:
+        """A new topic and the service message that opens it."""
+        topic = Topic(0, name, colour or TOPIC_COLOURS[0], creator.id, emoji_id)
+        created: Json = {"name": name, "icon_color": topic.icon_color}
+        if emoji_id:
+            created["icon_custom_emoji_id"] = emoji_id
+        number = next(chat.numbers)
+        topic.id = number
+        chat.numbers = itertools.chain([number], chat.numbers)
+        chat.topics[number] = topic
+        opening = self.post(chat, creator, {"forum_topic_created": created}, topic=topic)
+        topic.opening = opening.wire
+        self.changes.tell("topic", chat_id=chat.id, topic=topic.shown)
+        return topic
+
+    def tell_topic(self, chat: Chat, topic: Topic, actor: User, service: Json) -> None:
+        """A topic has changed: its service message, and the page."""
+        self.post(chat, actor, service, topic=topic)
+        self.changes.tell("topic", chat_id=chat.id, topic=topic.shown)
+
+    def delete_topic(self, chat: Chat, topic: Topic) -> None:
+        """The topic and all its messages are gone; bots are not told."""
+        topic.deleted = True
+        for message in chat.messages.values():
+            if message.thread == topic.id and not message.deleted:
+                self.delete(message)
+        self.changes.tell("topic", chat_id=chat.id, topic=topic.shown)
