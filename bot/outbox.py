@@ -1,4 +1,4 @@
-"""Does what was decided: claims effects, within Telegram's budgets, and records what became of them.
+"""Does what was decided: claims effects within Telegram's budgets, records what became of them.
 
 An automatic reply goes out at most once: its claim is on disk before the request leaves. What was
 claimed by a run that died is settled at start, by the same rule as an answer that never came.
@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from .clock import Clock, wait_until
-from .conversation import Effect, Errand, NotSent, Outcome, OutboxRow, Unsure
+from .conversation import Effect, Errand, NotSent, OutboxRow, Outcome, Unsure
 from .records import Records
 from .store import Store
 

@@ -107,10 +107,11 @@ class Inbox:
         )
         return [InboxRow(*row) for row in rows]
 
-    def newest(self, conversation: str) -> int:
-        """The highest open ``seq`` of a conversation, 0 when nothing is open."""
+    def newest_after(self, conversation: str, seq: int) -> int:
+        """The highest open row of a conversation after ``seq``; 0 when there is none."""
         row = self._do(
-            "SELECT max(seq) FROM inbox WHERE conversation = ? AND state = 'new'", (conversation,)
+            "SELECT max(seq) FROM inbox WHERE conversation = ? AND state = 'new' AND seq > ?",
+            (conversation, seq),
         ).fetchone()
         return int(row[0] or 0)
 
@@ -124,6 +125,9 @@ class Inbox:
             "GROUP BY conversation ORDER BY min(seq)"
         )
         return [row[0] for row in rows]
+
+    def open_seqs(self) -> list[int]:
+        return [row[0] for row in self._do("SELECT seq FROM inbox WHERE state = 'new'")]
 
     def count_open(self) -> int:
         return int(self._do("SELECT count(*) FROM inbox WHERE state = 'new'").fetchone()[0])
@@ -223,12 +227,14 @@ class Outbox:
             (until, row_id),
         )
 
-    def replace(self, row_id: int, effect: Effect, chat_id: int | None) -> None:
-        """Put a row back with another effect (a topic made anew, a moved group)."""
-        self._do(
-            "UPDATE outbox SET state = 'new', worker = NULL, payload = ?, chat_id = ? WHERE id = ?",
-            (encode(effect), chat_id, row_id),
+    def waiting_behind(self, row: OutboxRow) -> list[OutboxRow]:
+        """The open rows of the same queue that came after ``row``."""
+        rows = self._do(
+            "SELECT id, case_id, purpose, ref, kind, payload, tries FROM outbox "
+            "WHERE queue = ? AND id > ? AND state = 'new' ORDER BY id",
+            (row.errand.queue, row.id),
         )
+        return [_row(*one) for one in rows]
 
     def left_behind(self, worker: str) -> list[OutboxRow]:
         """Rows that another run had claimed and never settled: nobody knows what became of them."""

@@ -177,6 +177,16 @@ class Records:
         ).fetchone()
         return row
 
+    def find_any(self, chat_id: int, message_id: int) -> int | None:
+        """The case of a message: written there, copied there, or the case's card."""
+        row = self._do(
+            "SELECT case_id FROM messages WHERE chat_id = ?1 AND message_id = ?2 "
+            "UNION ALL SELECT case_id FROM messages WHERE copy_chat_id = ?1 AND copy_id = ?2 "
+            "UNION ALL SELECT id FROM cases WHERE staff_chat_id = ?1 AND card_id = ?2 LIMIT 1",
+            (chat_id, message_id),
+        ).fetchone()
+        return None if row is None else int(row[0])
+
     def counterpart(self, chat_id: int, message_id: int) -> tuple[int, int] | None:
         """Where the same words lie on the other side: ``(chat, message)``, both ways."""
         row: tuple[int | None, int | None] | None = self._do(
@@ -302,6 +312,12 @@ class Records:
             (new_id, old_id),
         )
         self._do("UPDATE keyboards SET chat_id = ? WHERE chat_id = ?", (new_id, old_id))
+
+    def count_notes(self, kind: str, case_id: int) -> int:
+        row = self._do(
+            "SELECT count(*) FROM events WHERE kind = ? AND case_id = ?", (kind, case_id)
+        ).fetchone()
+        return int(row[0])
 
     def note(
         self,

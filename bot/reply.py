@@ -17,6 +17,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "fr": {
         "intro": "Bonjour! Ici l’assistant automatique de {brand}. "
         "Pour parler à une personne, touchez le bouton ou écrivez « une personne ».",
+        "intro_plain": "Ici l’assistant automatique de {brand}.",
         "ask_away": "Posez votre question, en français ou en anglais.",
         "greeting": "Bonjour! Comment puis-je vous aider?",
         "thanks": "Avec plaisir! Bonne journée.",
@@ -48,6 +49,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "en": {
         "intro": "Hello! This is {brand}’s automatic assistant. "
         "To talk to a person, press the button or write “a person”.",
+        "intro_plain": "This is {brand}’s automatic assistant.",
         "ask_away": "Ask your question, in English or in French.",
         "greeting": "Hello! How can I help you?",
         "thanks": "You’re welcome! Have a good day.",
@@ -164,8 +166,11 @@ def notice(pen: Pen, case: Case, brand: str, wait_s: float) -> None:
     """Tell the customer, in the fitting tone, that a person has the case now, and until when."""
     language = case.language or "en"
     text = phrase(language, f"handed_{case.tone}", wait=waiting_time(language, wait_s))
-    chirpy = case.tone is not Tone.ANGRY
-    pen.say(case, _introduced(pen, case, brand, text) if chirpy else text)
+    if case.tone is not Tone.ANGRY:
+        text = _introduced(pen, case, brand, text)
+    elif pen.introduce(case):  # no cheerful hello to an angry person
+        text = f"{phrase(language, 'intro_plain', brand=brand)} {text}"
+    pen.say(case, text)
 
 
 def welcome(language: str, brand: str) -> str:

@@ -1,4 +1,4 @@
-"""A turn -> Reading: asks the classifier, in batches; timeouts and failures become a failed reading.
+"""A turn -> Reading: asks the classifier, in batches; a failure becomes a failed reading.
 
 Turns that wait at the same time are read in one pass. Risk rules are words, not weights: they are
 applied whether the model works or not.
@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from .clock import Clock
 from .conversation import Reading, SmallTalk, Tone, Turn
@@ -108,11 +108,10 @@ class Understand:
     async def _read_batch(self, texts: list[str]) -> list[Reading]:
         assert self._reader is not None
         loop = asyncio.get_running_loop()
-        work = asyncio.ensure_future(
-            loop.run_in_executor(self._thread, self._reader.read, texts)
-        )
+        work = asyncio.ensure_future(loop.run_in_executor(self._thread, self._reader.read, texts))
         limit = asyncio.ensure_future(self._clock.sleep_until(self._clock.now() + self._timeout_s))
-        await asyncio.wait({work, limit}, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {work, limit}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         limit.cancel()
         if not work.done():
             self._give_up_on(work)

@@ -1,0 +1,218 @@
+"""The one place where parts meet: builds, starts and stops everything."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from . import parse, promise
+from .answers import Knowledge
+from .budget import Budget
+from .clock import Clock, SystemClock
+from .config import Settings
+from .conversation import Case, Decision, Effect, Outcome, Policy, Reading, Turn
+from .customer import CustomerSide, House
+from .delivery import Delivery
+from .ledger import Desk, Ledger
+from .outbox import Sender
+from .receive import Receiver, Source, serve
+from .records import Records
+from .respond import Responder
+from .staff import StaffSide
+from .store import Store
+from .understand import Reader, Understand
+
+log = logging.getLogger(__name__)
+
+
+class Edge(Source, Protocol):
+    """The outside world, as far as the bot needs it."""
+
+    async def perform(self, effect: Effect) -> Outcome: ...
+    async def set_webhook(self, url: str, secret: str) -> None: ...
+    async def delete_webhook(self) -> None: ...
+
+
+class Limits(Protocol):
+    def wait(self, effect: Effect, now: float) -> float: ...
+    def spend(self, effect: Effect, now: float) -> None: ...
+    def hold(self, chat_id: int, until: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Brain:
+    """What reads: the model and its thresholds, or the reason why there is none."""
+
+    reader: Reader | None
+    policy: Policy
+    missing: str = ""
+
+
+OnDecision = Callable[[Case, Turn, Decision, Reading], None]
+
+
+class App:
+    """A running bot. Use as ``async with App(...) as app``; see `settle` for replays and tests."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        knowledge: Knowledge,
+        brain: Brain,
+        edge: Edge,
+        bot_id: int,
+        *,
+        clock: Clock | None = None,
+        limits: Limits | None = None,
+        on_decision: OnDecision | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.store = Store(settings.store.path)
+        self._edge = edge
+        language = knowledge.brand.default_language
+        house = House(knowledge, brain.policy, settings.answers, settings.promise, language)
+        self._desk = Desk(settings.staff.chat_id, language, _drafts(house), _local_time)
+        self.understand = Understand(
+            brain.reader,
+            lambda text: tuple(rule.mark for rule in knowledge.risk if rule.matches(text)),
+            self.clock,
+            settings.answers.model_timeout_seconds,
+            brain.missing,
+        )
+        delivery = Delivery(self._desk, self.clock.now)
+        self.sender = Sender(
+            self.store,
+            edge,
+            limits or Budget(),
+            self.clock,
+            worker=uuid.uuid4().hex,
+            last_moment=delivery.last_moment,
+            settle=delivery.settle,
+            on_change=self._changed,
+        )
+        roles = frozenset(settings.staff.agents + settings.staff.leads)
+        self.responder = Responder(
+            self.store,
+            self.clock,
+            self.understand,
+            lambda body, at: parse.parse(body, received_at=at),
+            CustomerSide(house, on_decision),
+            StaffSide(roles.__contains__, language, house.quiet_s),
+            self._desk,
+            self._changed,
+        )
+        self.receiver = Receiver(
+            self.store,
+            self.clock,
+            bot_id,
+            settings.staff.chat_id,
+            parse.conversation_key,
+            self.responder.wake,
+        )
+        self.clocks = promise.Clocks(self.clock, self._next_timer, self._fire_timers)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._runner: web.AppRunner | None = None
+
+    # -------------------------------------------------------------------- starting, stopping
+
+    async def __aenter__(self) -> App:
+        await self.store.open()
+        await self.understand.start()
+        uncertain = await self.sender.recover()
+        turns = await self.responder.resume()
+        if uncertain or turns:
+            log.info("resumed: %d open conversations, %d unsettled effects", turns, uncertain)
+        self._start(self.sender.run(), "outbox")
+        self._start(self.clocks.run(), "clocks")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.responder.stop()
+        await self.sender.stop()
+        await self.understand.stop()
+        await self.store.close()
+
+    async def receive(self) -> None:
+        """Receive until cancelled, as the config says. Raises TelegramError when it cannot."""
+        telegram = self.settings.telegram
+        if telegram.mode == "polling":
+            await self.receiver.poll(self._edge)
+            return
+        path = urlsplit(telegram.webhook_url).path or "/"
+        routes = self.receiver.routes(path, telegram.webhook_secret)
+        self._runner = await serve(routes, *telegram.listen)
+        await self._edge.set_webhook(telegram.webhook_url, telegram.webhook_secret)
+        await asyncio.Event().wait()
+
+    @contextlib.asynccontextmanager
+    async def receiving(self) -> AsyncIterator[asyncio.Task[None]]:
+        """Receive in the background; the task ends only when receiving cannot go on."""
+        task = asyncio.create_task(self.receive(), name="receive")
+        try:
+            yield task
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def settle(self) -> None:
+        """Return when nothing is left to do at this moment of the clock (replays and tests)."""
+        calm = 0
+        while calm < 3:
+            busy = self.responder.working or self.sender.busy
+            due = await self.store.read(lambda r: r.outbox.due(self.clock.now(), limit=1))
+            calm = 0 if busy or due else calm + 1
+            await asyncio.sleep(0 if calm else 0.0005)
+
+    # ------------------------------------------------------------------------------- inside
+
+    def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        self._tasks.append(asyncio.create_task(work, name=name))
+
+    def _changed(self) -> None:
+        """Something was committed: there may be effects to do and clocks to move."""
+        self.sender.changed.set()
+        self.clocks.changed.set()
+
+    async def _next_timer(self) -> float | None:
+        return await self.store.read(lambda records: records.next_timer_at())
+
+    async def _fire_timers(self) -> None:
+        def fire(records: Records) -> None:
+            ledger = Ledger(records, self.clock.now(), self._desk)
+            for case_id, kind in records.fire_timers(ledger.now):
+                case = records.case(case_id)
+                if case is not None:
+                    promise.ran_out(ledger, case, kind, self._desk.language)
+
+        await self.store.write(fire)
+        self.sender.changed.set()
+
+
+def _drafts(house: House) -> Callable[[Case], str | None]:
+    """The approved answer for a case's likely subject, as a start for the agent."""
+
+    def draft(case: Case) -> str | None:
+        if case.subject is None or case.subject not in house.knowledge.subjects:
+            return None
+        return house.answer(case.subject, case.language or house.desk_language)
+
+    return draft
+
+
+def _local_time(moment: float) -> datetime:
+    return datetime.fromtimestamp(moment).astimezone()

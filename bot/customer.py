@@ -1,0 +1,281 @@
+"""What a customer did -> the step that answers it. Runs inside one transaction, decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+
+from . import hand_over, promise, relay, reply
+from .answers import Knowledge
+from .config import AnswerSettings, PromiseSettings
+from .conversation import (
+    AnswerPress,
+    Author,
+    Case,
+    Clarify,
+    Decision,
+    EditButtons,
+    HandOver,
+    Line,
+    Person,
+    Policy,
+    Pressed,
+    Priority,
+    Purpose,
+    Reachability,
+    Reacted,
+    Reading,
+    Reason,
+    Reply,
+    State,
+    StayQuiet,
+    Turn,
+    Wrote,
+)
+from .decide import decide
+from .ledger import Ledger
+
+_BLOCKED = {"fr": "🚫 Le client a bloqué le robot.", "en": "🚫 The customer blocked the bot."}
+_BACK = {"fr": "Le client a débloqué le robot.", "en": "The customer unblocked the bot."}
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The brand's rules: what may be said, from which certainty on, and what is promised."""
+
+    knowledge: Knowledge
+    policy: Policy
+    answers: AnswerSettings
+    promise: PromiseSettings
+    desk_language: str
+
+    @property
+    def brand(self) -> str:
+        return self.knowledge.brand.name
+
+    @property
+    def quiet_s(self) -> float:
+        """A case in which nothing is said for so long is closed."""
+        return float(self.answers.close_after_hours) * 3600.0
+
+    def language_for(self, *wishes: str | None) -> str:
+        """The first of the wishes that the brand serves, else its own language."""
+        served = self.knowledge.brand.languages
+        for wish in wishes:
+            code = (wish or "").partition("-")[0].lower()
+            if code in served:
+                return code
+        return self.knowledge.brand.default_language
+
+    def answer(self, subject: str, language: str) -> str:
+        answers = self.knowledge.subjects[subject].answers
+        return answers.get(language) or answers[self.knowledge.brand.default_language]
+
+    def titles(self, subjects: Sequence[str], language: str) -> dict[str, str]:
+        known = self.knowledge.subjects
+        default = self.knowledge.brand.default_language
+        return {
+            name: known[name].titles.get(language) or known[name].titles.get(default) or name
+            for name in subjects
+            if name in known
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerSide:
+    """The verbs of a customer: wrote, edited, pressed, reacted, left."""
+
+    house: House
+    on_decision: Callable[[Case, Turn, Decision, Reading], None] | None = None
+
+    # ------------------------------------------------------------------------- wrote
+
+    def turn(self, ledger: Ledger, turn: Turn, reading: Reading, seqs: Sequence[int]) -> Case:
+        """Take a turn through decide and the step it names; returns the case as it is then."""
+        who = turn.messages[0].who
+        case = self._case(ledger, who, reading.language, seqs[0])
+        if case.state.with_staff:
+            self.relayed(ledger, case, turn)
+            return case
+        decision = decide(turn, reading, case, self.house.policy)
+        self._write_down(ledger, case, turn)
+        case = ledger.save(replace(_taken_up(case), language=self._language(case, who, reading)))
+        case = self._do(ledger, case, decision, reading)
+        ledger.records.add_decision(case.id, (seqs[0], seqs[-1]), decision, reading, ledger.now)
+        if self.on_decision is not None:
+            self.on_decision(case, turn, decision, reading)
+        return case
+
+    def relayed(self, ledger: Ledger, case: Case, turn: Turn) -> None:
+        """A person holds the case: the customer's words go to them, new and edited alike."""
+        for message in turn.messages:
+            if turn.edit_of_answered:
+                relay.edit_to_staff(ledger, case, message)
+        if not turn.edit_of_answered:
+            relay.to_staff(ledger, case, turn.messages)
+
+    def old_edit(self, ledger: Ledger, message: Wrote) -> bool:
+        """An edit of a message of a case that is over: kept, and nothing more. False: not so."""
+        found = ledger.records.find_line(message.chat_id, message.message_id)
+        case = None if found is None else ledger.records.case(found[1])
+        if case is None or case.state is not State.CLOSED:
+            return False
+        ledger.rewrite(message)
+        return True
+
+    # ----------------------------------------------------------------------- pressed
+
+    def pressed(self, ledger: Ledger, press: Pressed, seq: int) -> Case | None:
+        """A button under one of the bot's messages. Whatever it claims, the rows decide."""
+        found = ledger.records.act_of(press.data, press.chat_id)
+        case = None if found is None else ledger.records.case(found[0])
+        if found is None or case is None or found[1] != "customer":
+            ledger.note("refused_press", None, press.who.id)
+            ledger.send(AnswerPress(press.callback_id), Purpose.PRESS, None)
+            return None
+        if case.customer_id != press.who.id:
+            ledger.note("refused_press", case.id, press.who.id)
+            ledger.send(AnswerPress(press.callback_id), Purpose.PRESS, None)
+            return None
+        toast, case = self._act(ledger, case, found[2], press.who, seq)
+        ledger.send(AnswerPress(press.callback_id, toast), Purpose.PRESS, None)
+        buttons_off = EditButtons(press.chat_id, press.message_id)
+        ledger.send(buttons_off, Purpose.MARK, case)
+        return case
+
+    def _act(self, ledger: Ledger, case: Case, act: str, who: Person, seq: int) -> tuple[str, Case]:
+        language = case.language or "en"
+        ledger.note(f"pressed_{act.partition(':')[0]}", case.id, who.id)
+        if case.state.with_staff:
+            return reply.phrase(language, "already"), case
+        if act == reply.HELPED:
+            return reply.phrase(language, "glad"), self._helped(ledger, case)
+        if act in _HANDED_OVER_BY:
+            reason, label = _HANDED_OVER_BY[act]
+            if case.state is State.CLOSED:
+                case = self._case(ledger, who, language, seq)
+                case = replace(case, language=language)
+            words = Line(Author.CUSTOMER, f"[{reply.phrase(language, label)}]", ledger.now)
+            ledger.records.add_line(case.id, words)
+            decision = HandOver(reason, Priority.NORMAL, "The customer pressed a button.")
+            case = ledger.save(_taken_up(case))
+            case = self._hand_over(ledger, case, decision)
+            ledger.records.add_decision(case.id, (seq, seq), decision, Reading(), ledger.now)
+            return "", case
+        return self._picked(ledger, case, act.removeprefix(reply.PICK), seq)
+
+    def _helped(self, ledger: Ledger, case: Case) -> Case:
+        if case.state is State.CLOSED:
+            return case
+        ledger.clear_timers(case.id)
+        return ledger.save(replace(case, state=State.CLOSED, closed_at=ledger.now))
+
+    def _picked(self, ledger: Ledger, case: Case, subject: str, seq: int) -> tuple[str, Case]:
+        language = case.language or "en"
+        open_choice = case.state is State.CLARIFYING and subject in case.choices
+        if not open_choice or subject not in self.house.knowledge.subjects:
+            return reply.phrase(language, "picked_wrong"), case
+        decision = Reply(subject, "The customer picked it.")
+        case = self._do(ledger, ledger.save(_taken_up(case)), decision, Reading())
+        ledger.records.add_decision(case.id, (seq, seq), decision, Reading(), ledger.now)
+        return "", case
+
+    # ------------------------------------------------------------- reacted, left, came back
+
+    def reacted(self, ledger: Ledger, reacted: Reacted) -> None:
+        case = ledger.records.open_case(reacted.who.id)
+        if case is not None and case.state.with_staff:
+            relay.reaction(ledger, case, reacted)
+
+    def reachability(self, ledger: Ledger, change: Reachability) -> None:
+        """The customer blocked the bot or came back: staff who hold their case must know."""
+        ledger.records.remember(change.who)
+        ledger.records.set_blocked(change.who.id, change.blocked)
+        case = ledger.records.open_case(change.who.id)
+        if case is not None and case.state.with_staff:
+            told = _BLOCKED if change.blocked else _BACK
+            ledger.tell(case, escape(told.get(self.house.desk_language, told["en"])))
+
+    def poison(self, ledger: Ledger, customer: Person, seqs: Sequence[int], why: str) -> Case:
+        """The bot could not process what they sent: a person will look at it."""
+        case = self._case(ledger, customer, None, seqs[0])
+        if case.state.with_staff:
+            ledger.tell(case, escape(f"⚠ {why}"))
+            return case
+        decision = HandOver(Reason.POISON, Priority.HIGH, why)
+        case = ledger.save(_taken_up(case))
+        case = self._hand_over(ledger, case, decision)
+        ledger.records.add_decision(case.id, (seqs[0], seqs[-1]), decision, Reading(), ledger.now)
+        return case
+
+    # ------------------------------------------------------------------------- inside
+
+    def _case(self, ledger: Ledger, who: Person, language: str | None, seq: int) -> Case:
+        """The customer's open case, or a new one that begins here."""
+        served = language if language in self.house.knowledge.brand.languages else None
+        known = ledger.records.remember(who, served)
+        if known.blocked:  # they wrote, so they can be reached again
+            ledger.records.set_blocked(who.id, False)
+        case = ledger.records.open_case(who.id)
+        if case is None:
+            case = ledger.records.new_case(who.id, ledger.now, seq)
+            wish = self.house.language_for(served, known.language, who.language_code)
+            case = replace(case, language=wish)
+        return case
+
+    def _language(self, case: Case, who: Person, reading: Reading) -> str:
+        return self.house.language_for(reading.language, case.language, who.language_code)
+
+    def _write_down(self, ledger: Ledger, case: Case, turn: Turn) -> None:
+        for message in turn.messages:
+            if not (turn.edit_of_answered and ledger.rewrite(message)):
+                line = relay.line_of(Author.CUSTOMER, message, ledger.now)
+                ledger.hear(case, line, message)
+
+    def _do(self, ledger: Ledger, case: Case, decision: Decision, reading: Reading) -> Case:
+        house, language = self.house, case.language or "en"
+        match decision:
+            case Reply(to=kind, small_talk=True):
+                case = replace(case, tone=reading.tone)
+                return reply.small_talk(ledger, case, house.brand, kind, house.quiet_s)
+            case Reply(to=subject):
+                case = replace(case, tone=reading.tone)
+                text = house.answer(subject, language)
+                return reply.answer(ledger, case, house.brand, subject, text, house.quiet_s)
+            case Clarify(subjects=subjects):
+                titles = house.titles(subjects, language)
+                return reply.clarify(ledger, case, house.brand, titles, house.quiet_s)
+            case HandOver():
+                likely = reading.best[0] if reading.ranked() else case.subject
+                tone = hand_over.tone_of(reading.tone, case.tone)
+                return self._hand_over(ledger, replace(case, subject=likely, tone=tone), decision)
+            case StayQuiet():
+                return ledger.save(replace(case, state=State.WITH_CUSTOMER))
+
+    def _hand_over(self, ledger: Ledger, case: Case, decision: HandOver) -> Case:
+        """State, brief, clock and the customer's notice: one transaction."""
+        wait_s = promise.promised_seconds(self.house.promise, decision.priority)
+        case = hand_over.hand_over(
+            ledger,
+            case,
+            decision.reason,
+            decision.priority,
+            decision.why,
+            wait_s,
+            self.house.desk_language,
+        )
+        reply.notice(ledger, case, self.house.brand, wait_s)
+        return case
+
+
+_HANDED_OVER_BY = {
+    reply.PERSON: (Reason.ASKED, "btn_person"),
+    reply.NOT_HELPED: (Reason.NOT_HELPED, "btn_not_helped"),
+    reply.NONE_OF_THESE: (Reason.UNCLEAR, "btn_none"),
+}
+
+
+def _taken_up(case: Case) -> Case:
+    """The bot must act now, wherever the case stood before."""
+    return replace(case, state=State.WITH_BOT)

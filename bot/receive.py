@@ -1,0 +1,138 @@
+"""Updates in -> inbox rows, before Telegram is told that they were received.
+
+Polling commits the batch and the next offset in one transaction; the webhook answers 200 after the
+commit. What is malformed is stored and acknowledged too (a 500 would block its sender's chat for
+ever); only a store that cannot commit answers 503, and Telegram tries again.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from aiohttp import web
+
+from .clock import Clock
+from .errors import StoreError, TelegramError, TwoInstances
+from .records import Records
+from .store import Store
+
+log = logging.getLogger(__name__)
+
+MOST_BODY = 1024 * 1024
+POLL_S = 50.0
+RETRY_S = 2.0
+LONGEST_PAUSE_S = 30.0
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+
+
+class Source(Protocol):
+    async def fetch(self, offset: int | None, wait: float, /) -> list[dict[str, Any]]:
+        """Raw updates from ``offset`` on; held up to ``wait`` seconds. Raises TelegramError."""
+
+
+Key = Callable[[Mapping[str, object], int], str]
+"""Whose conversation a raw update belongs to, given the staff group's id."""
+
+
+class Receiver:
+    """Both ways in; ``on_new`` is told which conversations have new rows."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        bot_id: int,
+        staff_chat_id: int,
+        key: Key,
+        on_new: Callable[[Iterable[str]], None],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._bot_id = bot_id
+        self._staff_chat_id = staff_chat_id
+        self._key = key
+        self._on_new = on_new
+
+    async def accept(
+        self, updates: Sequence[Mapping[str, object]], next_offset: int | None = None
+    ) -> None:
+        """Store updates (and where to go on) in one transaction, then wake their conversations."""
+        staff = await self._store.read(lambda r: r.chat_now(self._staff_chat_id))
+        rows = [row for update in updates if (row := self._row(update, staff)) is not None]
+        now = self._clock.now()
+
+        def store(records: Records) -> dict[str, int]:
+            fresh = records.inbox.add(self._bot_id, rows, now)
+            if next_offset is not None:
+                records.inbox.move_offset(self._bot_id, next_offset)
+            return fresh
+
+        self._on_new(await self._store.write(store))
+
+    def _row(self, update: Mapping[str, object], staff: int) -> tuple[int, str, str] | None:
+        update_id = update.get("update_id")
+        if not isinstance(update_id, int) or isinstance(update_id, bool):
+            log.warning("an update without a number was dropped: it can be neither kept nor asked")
+            return None
+        body = json.dumps(update, ensure_ascii=False, separators=(",", ":"))
+        return update_id, self._key(update, staff), body.encode("utf-8", "replace").decode()
+
+    # --------------------------------------------------------------------------- polling
+
+    async def poll(self, source: Source) -> None:
+        """Ask for updates for ever. Raises TwoInstances: the loser stops and says so."""
+        offset = await self._store.read(lambda r: r.inbox.offset(self._bot_id))
+        pause = RETRY_S
+        while True:
+            try:
+                updates = await source.fetch(offset, POLL_S)
+                if updates:
+                    following = 1 + max(int(update["update_id"]) for update in updates)
+                    await self.accept(updates, following)
+                    offset = following
+                pause = RETRY_S
+            except TwoInstances:
+                raise
+            except (TelegramError, StoreError) as error:
+                # Not acknowledged, so Telegram keeps them; a store that is full recovers too.
+                pause = max(pause, getattr(error, "retry_after", 0.0))
+                log.warning("receiving failed, again in %.0f s: %s", pause, error)
+                await self._clock.sleep_until(self._clock.now() + pause)
+                pause = min(pause * 2, LONGEST_PAUSE_S)
+
+    # --------------------------------------------------------------------------- webhook
+
+    def routes(self, path: str, secret: str) -> list[web.RouteDef]:
+        """The webhook: the secret is compared before anything of the body is read."""
+
+        async def hook(request: web.Request) -> web.Response:
+            given = request.headers.get(SECRET_HEADER, "")
+            if not hmac.compare_digest(given.encode(), secret.encode()):
+                return web.Response(status=403)
+            try:
+                update = json.loads(await request.read())
+            except (ValueError, RecursionError):
+                log.warning("a webhook body was not JSON: acknowledged and dropped")
+                return web.Response()
+            try:
+                await self.accept([update] if isinstance(update, dict) else [])
+            except StoreError:
+                log.exception("the store refuses; Telegram is asked to come again")
+                return web.Response(status=503, headers={"Retry-After": "2"})
+            return web.Response()
+
+        return [web.post(path, hook)]
+
+
+async def serve(routes: list[web.RouteDef], host: str, port: int) -> web.AppRunner:
+    """Listen for webhooks; the caller cleans the runner up."""
+    app = web.Application(client_max_size=MOST_BODY)
+    app.add_routes(routes)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, host, port, backlog=1024).start()
+    return runner

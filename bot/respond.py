@@ -1,0 +1,365 @@
+"""The path of a message on one page. Keeps the promises; decides nothing.
+
+    receive ─> understand ─> decide ─┬─> reply ──────────┐
+    (inbox)    (Reading)     (why)   ├─> clarify ────────┤
+                                     ├─> hand_over ──────┼─> outbox ─> telegram
+                                     └─> stay quiet      │
+            staff ─> relay, claim, resolve, hand back ───┘
+
+The unit of work is ``drain(conversation)``: take its inbox rows in order, run the path, commit
+state and effects in one transaction. A turn is open until that commit, and is taken up again at
+start. Nothing here raises: what fails five times is set aside and shown to staff.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from .clock import Clock
+from .conversation import (
+    Edited,
+    InboxRow,
+    Incoming,
+    Moved,
+    Person,
+    Pressed,
+    Reachability,
+    Reacted,
+    Reading,
+    Turn,
+    Unheard,
+    Wrote,
+)
+from .customer import CustomerSide
+from .delivery import move_chat
+from .errors import StoreError
+from .ledger import Desk, Ledger
+from .queues import POISON_AFTER
+from .records import Records
+from .staff import StaffSide
+from .store import Store
+from .understand import Understand
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 64
+MOST_ROWS = 50
+ALBUM_S = 1.2
+"""An album comes as separate messages without an end mark; this silence ends it."""
+STORE_RETRY_S = 1.0
+
+Heard = Sequence[tuple[InboxRow, Incoming]]
+Parse = Callable[[str, float], Incoming]
+"""An update's JSON and when it was received -> the noun. Raises ValueError."""
+
+
+class Responder:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        understand: Understand,
+        parse: Parse,
+        customers: CustomerSide,
+        staff: StaffSide,
+        desk: Desk,
+        on_commit: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._understand = understand
+        self._parse = parse
+        self._customers = customers
+        self._staff = staff
+        self._desk = desk
+        self._on_commit = on_commit
+        self._awake: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+        self._slots = asyncio.Semaphore(MOST_AT_ONCE)
+        self._resumed: set[int] = set()
+        self._napping = 0
+
+    # ------------------------------------------------------------------- who is drained when
+
+    def wake(self, conversations: Iterable[str]) -> None:
+        """There are new rows: drain these, each in order, many side by side."""
+        for conversation in conversations:
+            if conversation in self._awake:
+                self._again.add(conversation)
+            else:
+                task = asyncio.create_task(self._keep_draining(conversation))
+                self._awake[conversation] = task
+
+    async def resume(self) -> int:
+        """At start: take up every turn that has no outcome yet; returns how many."""
+        conversations = await self._store.read(lambda r: r.inbox.open_conversations())
+        self._resumed = set(await self._store.read(lambda r: r.inbox.open_seqs()))
+        self.wake(conversations)
+        return len(conversations)
+
+    async def stop(self) -> None:
+        """Stop where no transaction is half done; open turns are resumed at the next start."""
+        tasks = list(self._awake.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    @property
+    def working(self) -> bool:
+        """False when every conversation that is awake only waits for the clock."""
+        return len(self._awake) > self._napping
+
+    async def _nap(self, until: float) -> None:
+        self._napping += 1
+        try:
+            await self._clock.sleep_until(until)
+        finally:
+            self._napping -= 1
+
+    async def _keep_draining(self, conversation: str) -> None:
+        try:
+            while True:
+                self._again.discard(conversation)
+                await self.drain(conversation)
+                if conversation not in self._again:
+                    return
+        finally:
+            del self._awake[conversation]
+
+    # -------------------------------------------------------------------------- one drain
+
+    async def drain(self, conversation: str) -> None:
+        """Run the path until no row of the conversation is open. Never raises."""
+        while True:
+            rows: list[InboxRow] = []
+            try:
+                rows = await self._settled_rows(conversation)
+                if not rows:
+                    return
+                async with self._slots:
+                    await self._count_a_resumed_try(rows)
+                    await self._once(conversation, self._heard(rows))
+                self._on_commit()
+            except StoreError:
+                log.exception("%s: the store refuses; nothing is lost, trying again", conversation)
+                await self._nap(self._clock.now() + STORE_RETRY_S)
+            except Exception:
+                log.exception("%s: could not be processed", conversation)
+                await self._failed(conversation, rows)
+
+    async def _settled_rows(self, conversation: str) -> list[InboxRow]:
+        """The open rows, once the burst they belong to has come to rest."""
+        while True:
+            rows = await self._store.read(lambda r: r.inbox.pending(conversation, MOST_ROWS))
+            if not rows:
+                return rows
+            held = await self._held_by_staff(conversation)
+            quiet = self._quiet_after(rows, held)
+            longest = rows[0].received_at + self._customers.house.answers.longest_burst_seconds
+            until = min(rows[-1].received_at + quiet, longest)
+            if self._clock.now() >= until:
+                return rows
+            await self._nap(until)
+
+    async def _held_by_staff(self, conversation: str) -> bool:
+        if not conversation.startswith("c:"):
+            return True
+        case = await self._store.read(lambda r: r.open_case(_customer_id(conversation)))
+        return case is not None and case.state.with_staff
+
+    def _quiet_after(self, rows: Sequence[InboxRow], held: bool) -> float:
+        if any('"callback_query"' in row.body for row in rows[:1]):
+            return 0.0
+        album = ALBUM_S if '"media_group_id"' in rows[-1].body else 0.0
+        return album if held else max(album, self._customers.house.answers.quiet_seconds)
+
+    def _heard(self, rows: Sequence[InboxRow]) -> Heard:
+        """Parsed as far as they can be; a bad first row raises, a later one waits its turn."""
+        heard: list[tuple[InboxRow, Incoming]] = []
+        for row in rows:
+            try:
+                heard.append((row, self._parse(row.body, row.received_at)))
+            except ValueError:
+                if not heard:
+                    raise
+                break
+        return heard
+
+    async def _once(self, conversation: str, heard: Heard) -> None:
+        """Do what the first row asks for, together with the rows that belong to it."""
+        first = heard[0][1]
+        if conversation.startswith("c:") and isinstance(first, Wrote | Edited):
+            await self._customer_wrote(conversation, heard)
+        elif isinstance(first, Wrote):
+            group = [(row, said) for row, said in _head(heard, Wrote)]
+            album = [pair for pair in group if pair[1].album == first.album] if first.album else []
+            await self._commit(conversation, album or group[:1], self._staff_wrote)
+        else:
+            await self._commit(conversation, heard[:1], self._other)
+
+    # --------------------------------------------------------------------- a customer's turn
+
+    async def _customer_wrote(self, conversation: str, heard: Heard) -> None:
+        turn, rows = await self._turn(heard)
+        seen = heard[-1][0].seq
+        held = await self._held_by_staff(conversation)
+        reading = Reading() if held else await self._understand.read(turn)
+        late = rows[0].received_at + self._customers.house.answers.longest_burst_seconds
+        seqs = [row.seq for row in rows]
+
+        def commit(records: Records) -> None:
+            ledger = self._ledger(records, conversation)
+            more = records.inbox.newest_after(conversation, seen)
+            if more and not held and ledger.now < late and len(heard) < MOST_ROWS:
+                return  # more arrived: this answer is dropped, the turn is read again, whole
+            if held and not self._is_held(records, conversation):
+                return  # handed back meanwhile: the bot must read it first
+            if turn.edit_of_answered and all(
+                self._customers.old_edit(ledger, message) for message in turn.messages
+            ):
+                records.inbox.finish(seqs, "old_edit", ledger.now)
+                return
+            case = self._customers.turn(ledger, turn, reading, seqs)
+            records.inbox.finish(seqs, case.state, ledger.now, case.id)
+
+        await self._store.write(commit)
+
+    async def _turn(self, heard: Heard) -> tuple[Turn, list[InboxRow]]:
+        """The messages of one burst. An edit of a message in the burst replaces its words."""
+        rows: list[InboxRow] = []
+        messages: dict[int, Wrote] = {}
+        edits: dict[int, Wrote] = {}
+        for row, said in heard:
+            if isinstance(said, Edited) and said.now.message_id not in messages:
+                known = await self._store.read(
+                    lambda r, m=said.now: r.find_line(m.chat_id, m.message_id)  # type: ignore[misc]
+                )
+                if known is not None and messages:
+                    break
+                (edits if known is not None else messages)[said.now.message_id] = said.now
+            elif isinstance(said, Edited):
+                messages[said.now.message_id] = said.now
+            elif isinstance(said, Wrote) and not edits:
+                messages[said.message_id] = said
+            else:
+                break
+            rows.append(row)
+        if edits:
+            return Turn(tuple(edits.values()), edit_of_answered=True), rows
+        return Turn(tuple(messages.values())), rows
+
+    # ----------------------------------------------------------------------- everything else
+
+    def _staff_wrote(self, ledger: Ledger, heard: Heard) -> str:
+        messages = [said for _, said in heard if isinstance(said, Wrote)]
+        if messages[0].chat_id != ledger.staff_chat_id:
+            return "elsewhere"
+        return "relayed" if self._staff.wrote(ledger, messages) else "not_for_a_case"
+
+    def _other(self, ledger: Ledger, heard: Heard) -> str:
+        row, said = heard[0]
+        from_customer = row.conversation.startswith("c:")
+        match said:
+            case Pressed() if from_customer:
+                self._customers.pressed(ledger, said, row.seq)
+            case Pressed():
+                self._staff.pressed(ledger, said)
+            case Reacted() if from_customer:
+                self._customers.reacted(ledger, said)
+            case Reacted():
+                self._staff.reacted(ledger, said)
+            case Edited():
+                self._staff.edited(ledger, said)
+            case Reachability():
+                self._customers.reachability(ledger, said)
+            case Moved():
+                move_chat(ledger, said.old_chat_id, said.new_chat_id)
+            case Unheard(kind=kind):
+                return f"unheard:{kind}"
+        return type(said).__name__.lower()
+
+    async def _commit(
+        self, conversation: str, heard: Heard, step: Callable[[Ledger, Heard], str]
+    ) -> None:
+        def commit(records: Records) -> None:
+            ledger = self._ledger(records, conversation)
+            outcome = step(ledger, heard)
+            records.inbox.finish([row.seq for row, _ in heard], outcome, ledger.now)
+
+        await self._store.write(commit)
+
+    # ------------------------------------------------------------------------- when it fails
+
+    async def _count_a_resumed_try(self, rows: Sequence[InboxRow]) -> None:
+        """A row that was open when we started may be what stopped the last run: count first."""
+        seqs = [row.seq for row in rows[:1] if row.seq in self._resumed]
+        if seqs:
+            self._resumed.difference_update(seqs)
+            await self._store.write(lambda records: records.inbox.count_try(seqs))
+            if rows[0].tries + 1 >= POISON_AFTER:
+                raise RuntimeError("open at the start of too many runs")
+
+    async def _failed(self, conversation: str, rows: Sequence[InboxRow]) -> None:
+        """Count the failure of the first row; after the last try set it aside, visibly."""
+        if not rows:
+            await self._nap(self._clock.now() + STORE_RETRY_S)
+            return
+        bad, tries = rows[0], rows[0].tries + 1
+
+        def count(records: Records) -> None:
+            if tries < POISON_AFTER:
+                records.inbox.count_try([bad.seq])
+                return
+            ledger = self._ledger(records, conversation)
+            case_id = None
+            if conversation.startswith("c:"):
+                who = self._who(records, bad, conversation)
+                why = f"Update {bad.update_id} could not be processed."
+                case_id = self._customers.poison(ledger, who, [bad.seq], why).id
+            records.inbox.quarantine([bad.seq], ledger.now, case_id)
+            ledger.note("poison", case_id, None, str(bad.seq))
+
+        try:
+            await self._store.write(count)
+        except Exception:
+            log.exception("%s: the failure could not be recorded yet", conversation)
+        self._on_commit()
+        if tries < POISON_AFTER:
+            await self._nap(self._clock.now() + 0.05 * 2.0**tries)
+
+    def _who(self, records: Records, bad: InboxRow, conversation: str) -> Person:
+        known = records.customer(_customer_id(conversation))
+        if known is not None:
+            return Person(known.id, known.name, known.username)
+        try:
+            said = self._parse(bad.body, bad.received_at)
+            who = said.now.who if isinstance(said, Edited) else getattr(said, "who", None)
+            if isinstance(who, Person):
+                return replace(who, id=_customer_id(conversation))
+        except ValueError:
+            pass
+        return Person(_customer_id(conversation), "?")
+
+    def _ledger(self, records: Records, conversation: str) -> Ledger:
+        return Ledger(records, self._clock.now(), self._desk, conversation)
+
+    def _is_held(self, records: Records, conversation: str) -> bool:
+        case = records.open_case(_customer_id(conversation))
+        return case is not None and case.state.with_staff
+
+
+def _customer_id(conversation: str) -> int:
+    return int(conversation.partition(":")[2])
+
+
+def _head(heard: Heard, kind: type[Wrote]) -> list[tuple[InboxRow, Wrote]]:
+    """The first rows, as long as they are of one kind."""
+    head: list[tuple[InboxRow, Wrote]] = []
+    for row, said in heard:
+        if not isinstance(said, kind):
+            break
+        head.append((row, said))
+    return head

@@ -1,0 +1,130 @@
+"""What people in the staff group did -> relay or desk, after their authority has been checked.
+
+Authority is a numeric id in the configured roles, in the staff group, at the moment of the act:
+never a name, never what a button's data claims, never an anonymous admin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from . import desk, relay
+from .conversation import (
+    AnswerPress,
+    Case,
+    Edited,
+    Person,
+    Pressed,
+    Purpose,
+    Reacted,
+    SendText,
+    State,
+    Wrote,
+)
+from .hand_over import AGAIN
+from .ledger import Ledger
+
+_OVER = {
+    "fr": "🚫 Pas livré : ce cas n’est plus entre les mains de l’équipe.",
+    "en": "🚫 Not delivered: this case is no longer with staff.",
+}
+_SENT_AGAIN = {"fr": "Renvoyé.", "en": "Sent again."}
+_ONLY_STAFF = {"fr": "Réservé à l’équipe.", "en": "Staff only."}
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSide:
+    """``is_staff``: does this numeric id hold a role, now?"""
+
+    is_staff: Callable[[int], bool]
+    language: str
+    quiet_s: float
+
+    def wrote(self, ledger: Ledger, messages: Sequence[Wrote]) -> Case | None:
+        """Words in the group: for the case of that topic, or of the message they answer."""
+        first = messages[0]
+        case = self._case(ledger, first)
+        if case is None:
+            return None
+        if not self._may(ledger, first.who, first.chat_id, case, first.anonymous):
+            return None
+        if relay.is_note(first):
+            relay.to_customer(ledger, case, messages, first.who.name)
+            return case
+        if not case.state.with_staff:
+            told = _OVER.get(self.language, _OVER["en"])
+            ledger.tell(case, told, reply_to=first.message_id)
+            return case
+        if case.state is State.WAITING:
+            desk.claim(ledger, case, first.who, self.language)
+            case = ledger.records.case(case.id) or case
+        relay.to_customer(ledger, case, messages, first.who.name)
+        ledger.note("replied", case.id, first.who.id)
+        return case
+
+    def edited(self, ledger: Ledger, edit: Edited) -> None:
+        case = self._case(ledger, edit.now)
+        if case is not None and self._may(
+            ledger, edit.now.who, edit.now.chat_id, case, edit.now.anonymous
+        ):
+            relay.edit_to_customer(ledger, case, edit.now)
+
+    def pressed(self, ledger: Ledger, press: Pressed) -> Case | None:
+        """A button of the desk: a command on the case as it is now."""
+        found = ledger.records.act_of(press.data, press.chat_id)
+        case = None if found is None else ledger.records.case(found[0])
+        allowed = found is not None and found[1] == "staff"
+        if case is None or not allowed or found is None:
+            ledger.note("refused_press", None, press.who.id)
+            ledger.send(AnswerPress(press.callback_id), Purpose.PRESS, None)
+            return None
+        if not self._may(ledger, press.who, press.chat_id, case, anonymous=False):
+            text = _ONLY_STAFF.get(self.language, _ONLY_STAFF["en"])
+            ledger.send(AnswerPress(press.callback_id, text, True), Purpose.PRESS, None)
+            return None
+        if found[2].startswith(AGAIN):
+            toast = self._again(ledger, case, int(found[2].removeprefix(AGAIN)), press.who)
+        else:
+            toast = desk.act(ledger, case, press.who, found[2], self.language, self.quiet_s)
+        ledger.send(AnswerPress(press.callback_id, toast), Purpose.PRESS, None)
+        return ledger.records.case(case.id)
+
+    def reacted(self, ledger: Ledger, reacted: Reacted) -> None:
+        found = ledger.records.find_any(reacted.chat_id, reacted.message_id)
+        case = None if found is None else ledger.records.case(found)
+        if (
+            case is not None
+            and case.state.with_staff
+            and self._may(ledger, reacted.who, reacted.chat_id, case, anonymous=False)
+        ):
+            relay.reaction(ledger, case, reacted)
+
+    def _case(self, ledger: Ledger, message: Wrote) -> Case | None:
+        """The case meant: by topic, or in General by the message that is answered."""
+        if message.thread_id is not None:
+            return ledger.records.case_in_topic(message.chat_id, message.thread_id)
+        if message.reply_to is None:
+            return None
+        found = ledger.records.find_any(message.chat_id, message.reply_to)
+        return None if found is None else ledger.records.case(found)
+
+    def _may(self, ledger: Ledger, who: Person, chat_id: int, case: Case, anonymous: bool) -> bool:
+        if not anonymous and chat_id == ledger.staff_chat_id and self.is_staff(who.id):
+            return True
+        ledger.note("refused_staff", case.id, who.id)
+        return False
+
+    def _again(self, ledger: Ledger, case: Case, row_id: int, who: Person) -> str:
+        """A person decided to send again what may not have arrived."""
+        found = ledger.records.outbox.get(row_id)
+        if found is not None and found[1] == "uncertain":
+            errand = found[0].errand
+            ledger.records.outbox.settle(row_id, "failed", ledger.now, "sent again by staff")
+            again = replace(errand, purpose=Purpose.WORDS)
+            if isinstance(errand.effect, SendText):  # its old buttons belong to the first copy
+                again = replace(again, effect=replace(errand.effect, buttons=()))
+                again = replace(again, purpose=Purpose.FAREWELL)
+            ledger.records.outbox.add(again, ledger.now)
+            ledger.note("sent_again", case.id, who.id, str(row_id))
+        return _SENT_AGAIN.get(self.language, _SENT_AGAIN["en"])
