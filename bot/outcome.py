@@ -1,12 +1,15 @@
-"""What an error from Telegram means for the effect that met it.
+"""What an error from Telegram means: for the effect that met it, or for starting and receiving.
 
-The line that matters (RELIABILITY: at most once, never lost) runs between *surely not done*
-and *nobody knows*; everything doubtful is ``Unsure``. Wordings are those of Telegram's own
-server (tdlib/telegram-bot-api, Client.cpp at Bot API 10.0); PTB drops the "Bad Request: " in
-front and changes the case, so they are compared in lower case.
+For effects the line that matters (at most once, never lost) runs between *surely not done* and
+*nobody knows*; everything doubtful is ``Unsure``. Wordings are those of Telegram's own server
+(tdlib/telegram-bot-api, Client.cpp at Bot API 10.0); PTB drops the "Bad Request: " in front and
+changes the case, so they are compared in lower case.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from telegram.error import (
     BadRequest,
@@ -19,6 +22,7 @@ from telegram.error import (
     TelegramError,
 )
 
+from bot import errors
 from bot.conversation import NotSent, Outcome, Refusal, Refused, Sent, Unsure
 from bot.transport import never_left
 
@@ -103,3 +107,55 @@ def _refused(error: BadRequest | Forbidden, chat_id: int | None) -> Sent | Refus
 def _private(chat_id: int | None) -> bool:
     """Private chats have the id of their person; groups and channels are negative."""
     return chat_id is not None and chat_id > 0
+
+
+# --------------------------------------------------------------------- starting and receiving
+
+
+class Unreachable(errors.TelegramError, ConnectionError):
+    """Telegram could not be reached or asks to wait; ``retry_after`` seconds, then try again.
+
+    Also a ``ConnectionError``, so that steps may catch it without knowing this file.
+    """
+
+    def __init__(self, what: str, retry_after: float) -> None:
+        super().__init__(what)
+        self.retry_after = retry_after
+
+
+@contextmanager
+def mended() -> Iterator[None]:
+    """PTB's errors become ours, each with its mend.
+
+    The originals are dropped: PTB writes the token into the message of its ``InvalidToken``.
+    """
+    try:
+        yield
+    except Conflict as error:
+        raise errors.TwoInstances(_two_instances(error)) from None
+    except (InvalidToken, Forbidden):
+        raise errors.TelegramError(
+            "Telegram does not know the token. Copy it again from @BotFather (/mybots, API Token)."
+        ) from None
+    except BadRequest as error:
+        raise errors.TelegramError(f"Telegram refuses: {error}.") from None
+    except RetryAfter as error:
+        seconds = retry_after(error)
+        raise Unreachable(f"Telegram asks to wait {seconds:g} s.", seconds) from None
+    except TelegramError as error:
+        raise Unreachable(
+            f"Telegram cannot be reached ({str(error)[:200]}). Check the network and the proxy.",
+            retry_after=3.0,
+        ) from None
+
+
+def _two_instances(error: Conflict) -> str:
+    if says(error, ("webhook is active",)):
+        return (
+            "A webhook is still set for this bot, so updates cannot be fetched. "
+            "Delete it, or set up receiving by webhook."
+        )
+    return (
+        "Another process fetches updates with the same token. "
+        "Stop it, or give one of the two its own bot from @BotFather."
+    )

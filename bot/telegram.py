@@ -1,26 +1,25 @@
 """The edge to Telegram: performs effects, fetches updates, asks what `check` needs to know.
 
-Together with transport, parse and outcome the only code that knows the Bot API.
+Together with transport, parse, outcome and rights the only code that knows the Bot API.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 import telegram
 from telegram import (
+    BotCommandScopeAllPrivateChats,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
     ReplyParameters,
 )
-from telegram.constants import ParseMode
-from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter
+from telegram.constants import ChatMemberStatus, ParseMode
+from telegram.error import BadRequest
 
-from bot import errors
 from bot.conversation import (
     AnswerPress,
     CloseTopic,
@@ -38,10 +37,11 @@ from bot.conversation import (
     Sent,
     Unsure,
 )
-from bot.errors import TwoInstances
-from bot.outcome import outcome, retry_after, says
+from bot.errors import Problem
+from bot.outcome import mended, outcome, says
 from bot.parse import HEARD
 from bot.parts import LIMIT, parts, without_tags
+from bot.rights import missing_rights
 from bot.transport import AiohttpRequest
 
 log = logging.getLogger(__name__)
@@ -60,15 +60,21 @@ class TelegramEdge:
         base_url: str | None = None,
         base_file_url: str | None = None,
         pool: int = 64,
+        read_timeout: float = 20.0,
         proxy: str | None = None,
     ) -> None:
-        """``base_url``: as PTB's, the address in front of the token (…/bot)."""
+        """``base_url``: as PTB's, the address in front of the token (…/bot).
+
+        ``pool``: effects performed at the same time. ``read_timeout``: seconds without a word
+        from Telegram after which nobody knows what became of an effect; generous, because a
+        person has to look into each of those.
+        """
         self._bot = _Client(
             token,
             base_url=base_url or "https://api.telegram.org/bot",
             base_file_url=base_file_url or "https://api.telegram.org/file/bot",
-            request=AiohttpRequest(pool, proxy=proxy),
-            get_updates_request=AiohttpRequest(2, proxy=proxy),
+            request=AiohttpRequest(pool, read_timeout=read_timeout, proxy=proxy),
+            get_updates_request=AiohttpRequest(2, read_timeout=read_timeout, proxy=proxy),
         )
 
     # ------------------------------------------------------------------------------- effects
@@ -181,7 +187,7 @@ class TelegramEdge:
 
         Raises ``Unreachable`` (may be tried again) or another ``errors.TelegramError``.
         """
-        with _mended():
+        with mended():
             await self._bot.initialize()
         me = self._bot.bot
         return Person(me.id, me.full_name, me.username)
@@ -201,31 +207,48 @@ class TelegramEdge:
         Raises ``TwoInstances``, ``Unreachable`` (wait ``retry_after``, ask again) or
         ``errors.TelegramError``.
         """
-        with _mended():
+        with mended():
             return await self._bot.raw_updates(offset, timeout)
 
     async def set_webhook(self, url: str, secret: str, max_connections: int = 40) -> None:
         """Have updates delivered to ``url``, with ``secret`` in the header of each."""
-        with _mended():
+        with mended():
             await self._bot.set_webhook(
                 url, secret_token=secret, max_connections=max_connections, allowed_updates=HEARD
             )
 
     async def delete_webhook(self) -> None:
         """Have updates wait to be fetched; those that wait already are kept."""
-        with _mended():
+        with mended():
             await self._bot.delete_webhook(drop_pending_updates=False)
 
+    # -------------------------------------------------------------- what the others need to know
 
-class Unreachable(errors.TelegramError, ConnectionError):
-    """Telegram could not be reached or asks to wait; ``retry_after`` seconds, then try again.
+    async def set_commands(self, commands: Mapping[str, Mapping[str, str]]) -> None:
+        """The menu customers see, per language: {"": {"start": "…"}, "fr": {"start": "…"}}.
 
-    Also a ``ConnectionError``, so that steps may catch it without knowing this file.
-    """
+        The language "" is for everyone whose language is not there.
+        """
+        with mended():
+            for language, menu in commands.items():
+                await self._bot.set_my_commands(
+                    list(menu.items()),
+                    scope=BotCommandScopeAllPrivateChats(),
+                    language_code=language or None,
+                )
 
-    def __init__(self, what: str, retry_after: float) -> None:
-        super().__init__(what)
-        self.retry_after = retry_after
+    async def staff_rights(self, chat_id: int) -> list[Problem]:
+        """What is missing for working in this staff group, each with its mend. Never raises."""
+        return await missing_rights(self._bot, chat_id)
+
+    async def member_name(self, chat_id: int, user_id: int) -> str | None:
+        """The name of a member of the chat; None for somebody else, or when nobody can tell."""
+        try:
+            member = await self._bot.get_chat_member(chat_id, user_id)
+        except telegram.error.TelegramError:
+            return None
+        gone = member.status in (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
+        return None if gone else member.user.full_name
 
 
 class _Client(telegram.Bot):
@@ -248,44 +271,6 @@ class _Client(telegram.Bot):
         if not isinstance(answer, list):
             raise telegram.error.TelegramError("Telegram's answer is not a list of updates")
         return answer
-
-
-@contextmanager
-def _mended() -> Iterator[None]:
-    """PTB's errors become ours, each with its mend.
-
-    The originals are dropped: PTB writes the token into the message of its ``InvalidToken``.
-    """
-    try:
-        yield
-    except Conflict as error:
-        raise TwoInstances(_two_instances(error)) from None
-    except (InvalidToken, Forbidden):
-        raise errors.TelegramError(
-            "Telegram does not know the token. Copy it again from @BotFather (/mybots, API Token)."
-        ) from None
-    except BadRequest as error:
-        raise errors.TelegramError(f"Telegram refuses: {error}.") from None
-    except RetryAfter as error:
-        seconds = retry_after(error)
-        raise Unreachable(f"Telegram asks to wait {seconds:g} s.", seconds) from None
-    except telegram.error.TelegramError as error:
-        raise Unreachable(
-            f"Telegram cannot be reached ({str(error)[:200]}). Check the network and the proxy.",
-            retry_after=3.0,
-        ) from None
-
-
-def _two_instances(error: Conflict) -> str:
-    if says(error, ("webhook is active",)):
-        return (
-            "A webhook is still set for this bot, so updates cannot be fetched. "
-            "Delete it, or set up receiving by webhook."
-        )
-    return (
-        "Another process fetches updates with the same token. "
-        "Stop it, or give one of the two its own bot from @BotFather."
-    )
 
 
 async def _html_or_plain(

@@ -1,0 +1,55 @@
+"""What the bot must be and may do in the staff group: each thing missing with its mend."""
+
+from __future__ import annotations
+
+import telegram
+from telegram import ChatFullInfo, ChatMember, ChatMemberAdministrator, ChatMemberOwner
+from telegram.constants import ChatType
+
+from bot.errors import Problem
+
+RIGHTS = {
+    "can_manage_topics": ('"Manage topics"', "to open a topic for each case"),
+    "can_delete_messages": ('"Delete messages"', "to take back what must not stay"),
+    "can_pin_messages": ('"Pin messages"', "to keep the board in sight"),
+}
+
+
+async def missing_rights(bot: telegram.Bot, chat_id: int) -> list[Problem]:
+    """Asks Telegram about the group and the bot in it. Never raises."""
+    place = f"staff group {chat_id}"
+    try:
+        chat = await bot.get_chat(chat_id)
+        member = await bot.get_chat_member(chat_id, bot.id)
+    except telegram.error.ChatMigrated as moved:
+        what = f"The group became a supergroup and is now {moved.new_chat_id}."
+        return [Problem(place, what, "Put the new number in the configuration.")]
+    except (telegram.error.BadRequest, telegram.error.Forbidden) as error:
+        mend = "Add the bot to the group and check the number: it begins with -100."
+        return [Problem(place, f"The bot is not in this group ({error}).", mend)]
+    except Exception as error:  # the network, or an answer PTB cannot read
+        return [Problem(place, f"Telegram cannot be asked ({str(error)[:200]}).", "Try again.")]
+    problems = [*_of_the_chat(chat), *_of_the_bot(member)]
+    return [Problem(place, what, mend) for what, mend in problems]
+
+
+def _of_the_chat(chat: ChatFullInfo) -> list[tuple[str, str]]:
+    if chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
+        return [(f"This is a {chat.type} chat.", "Make a group for the staff and add the bot.")]
+    if not chat.is_forum:
+        return [("The group has no topics.", "Switch on Topics in the group's settings.")]
+    return []
+
+
+def _of_the_bot(member: ChatMember) -> list[tuple[str, str]]:
+    """An administrator also reads everything, whatever its privacy mode."""
+    if isinstance(member, ChatMemberOwner):
+        return []
+    if not isinstance(member, ChatMemberAdministrator):
+        what = "The bot is not an administrator, so it does not even see what staff write."
+        return [(what, "Make it an administrator who may manage topics, delete and pin messages.")]
+    return [
+        (f"The bot lacks the right {name} ({purpose}).", "Give it in the group's administrators.")
+        for right, (name, purpose) in RIGHTS.items()
+        if not getattr(member, right)
+    ]
