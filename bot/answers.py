@@ -155,17 +155,18 @@ def _subject(table: Table, languages: tuple[str, ...], warnings: list[Problem]) 
     elif name and name != file.stem:
         mend = f"Name the file {name}.toml or the subject {file.stem}."
         table.problem("name", f'is "{name}" but the file is {file.name}.', mend)
-    for key in ("title", "examples", "answer"):
-        _pass_over_unserved(table.table(key), languages, warnings)
-    title, answer = table.table("title"), table.table("answer")
+    texts = [table.table(key) for key in ("title", "examples", "answer")]
+    # When brand.toml itself cannot be read, what is written here is all there is to check.
+    languages = languages or tuple(dict.fromkeys(code for one in texts for code in one.values))
+    for one in texts:
+        _pass_over_unserved(one, languages, warnings)
+    title, examples, answer = texts
     subject = Subject(
         name=name,
-        titles={code: title.text(code, spoken(name), LONGEST_TITLE) for code in languages},
+        titles={code: _title(title, code, name, warnings) for code in languages},
         description=table.text("description", ""),
         examples={
-            code: found
-            for code in languages
-            if (found := _examples(table.table("examples"), code, warnings))
+            code: found for code in languages if (found := _examples(examples, code, warnings))
         },
         answers={code: answer.text(code, longest=LONGEST_ANSWER) for code in languages},
         file=file,
@@ -178,6 +179,15 @@ def _subject(table: Table, languages: tuple[str, ...], warnings: list[Problem]) 
     return subject
 
 
+def _title(table: Table, language: str, name: str, warnings: list[Problem]) -> str:
+    title = table.text(language, "", LONGEST_TITLE)
+    if not title:
+        place = table.source.place((*table.keys, language))
+        mend = f'Write title.{language} = "…": it stands on the button.'
+        warnings.append(Problem(place, f"title.{language} is missing.", mend))
+    return title or spoken(name)
+
+
 def spoken(name: str) -> str:
     """A title for want of a better one: ``order-status`` -> ``Order status``."""
     return re.sub(r"[-_\s]+", " ", name).strip().capitalize()
@@ -188,10 +198,9 @@ def _pass_over_unserved(table: Table, languages: Sequence[str], warnings: list[P
     for code in table.values:
         if re.fullmatch("[a-z]{2}", code) and code not in languages:
             table.known[code] = None
-            if languages:  # else brand.toml itself could not be read
-                what = f"{table.keys[-1]}.{code} is not used: the brand does not serve {code}."
-                mend = "Add it to the languages in brand.toml once every subject has its answer."
-                warnings.append(Problem(table.source.place((*table.keys, code)), what, mend))
+            what = f"{table.keys[-1]}.{code} is not used: the brand does not serve {code}."
+            mend = "Add it to the languages in brand.toml once every subject has its answer."
+            warnings.append(Problem(table.source.place((*table.keys, code)), what, mend))
 
 
 def _examples(table: Table, language: str, warnings: list[Problem]) -> tuple[str, ...]:

@@ -23,8 +23,9 @@ _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "`": "'
 
 def fold(text: str) -> str:
     """``text`` as it is compared: no accents, capitals, invisible characters or odd spaces."""
-    # Before NFKD, which would turn the lone acute accent typed as an apostrophe into a space.
-    straight = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    # Letters first: NFKD turns the lone acute accent typed as an apostrophe into a space.
+    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS)).casefold()
+    straight = unicodedata.normalize("NFKD", plain).casefold().translate(_LETTERS)
     kept = (c for c in straight if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
     return " ".join("".join(kept).split())
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from .errors import Problem
 from .toml_file import Table
 
-TOKEN = re.compile(r"\b\d{6,}:[A-Za-z0-9_-]{30,}")
+TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
 """What BotFather gives: the bot's number, a colon, 35 characters."""
 
 TAKE_OUT = (

@@ -37,10 +37,10 @@ def read(path: Path, problems: list[Problem]) -> Table | None:
         problems.append(Problem(str(path), what, "Check the name of the file and its rights."))
     except (ValueError, RecursionError) as error:
         at = re.search(r" \(at (?:line (\d+)|.*)", str(error))
-        place = f"{path}:{at[1]}" if at and at[1] else str(path)
+        number = at[1] if at and at[1] else _last_statement(text.split("\n"))
         what = f"cannot be understood: {str(error)[: at.start() if at else 80]}."
         mend = "Mend this line, or the quotes and brackets just above it."
-        problems.append(Problem(place, what, mend))
+        problems.append(Problem(f"{path}:{number}", what, mend))
     return None
 
 
@@ -70,9 +70,9 @@ class Source:
         for length in range(len(keys), 0, -1):
             for table, first, lines, says in self._statements:
                 if _covers(table, says, keys[:length]):
-                    inside = item is not None and length == len(keys)
-                    line = first + (_lines_before_item(lines, item) if inside and item else 0)
-                    return f"{self.path}:{line}"
+                    if item is not None and length == len(keys):
+                        first += _lines_before_item(lines, item)
+                    return f"{self.path}:{first}"
         return str(self.path)
 
     @cached_property
@@ -102,6 +102,14 @@ def _shortest(lines: Sequence[str], start: int) -> tuple[int, Mapping[str, objec
             except ValueError:
                 continue
     return len(lines), {}
+
+
+def _last_statement(lines: Sequence[str]) -> int:
+    """The line where it begins: the one to mend when the file ends in the middle of it."""
+    start = 0
+    while (end := _shortest(lines, start)[0]) < len(lines):
+        start = end
+    return start + 1
 
 
 def _chain(says: object) -> Iterator[str]:
