@@ -11,12 +11,14 @@ _CHAT_NAMES = {
     "supergroup": "supergroup chat",
     "channel": "channel chat",
 }
-GENERAL = 1
-"""The General topic's id, which no call may name."""
+BUSINESS_OPEN_S = 24 * 3600
+"""A business bot may answer a person for so long after their last message."""
 
 
 def find_chat(world: World, params: Params, name: str = "chat_id") -> Chat:
     """The chat a call names, if the bot has access to it."""
+    if name == "chat_id" and "business_connection_id" in params:
+        return business_chat(world, params)
     given = params.values.get(name)
     if given is None or given == "":
         raise bad_request("chat_id is empty" if name == "chat_id" else f"{name} is empty")
@@ -51,9 +53,27 @@ def _private(world: World, id: int) -> Chat:
     return world.private_chat(user)
 
 
+def business_chat(world: World, params: Params) -> Chat:
+    """The chat between a connection's owner and the person a call names, if the bot may answer."""
+    connection = world.connections.get(params.text("business_connection_id"))
+    if connection is None or not connection.enabled:
+        raise bad_request("BUSINESS_CONNECTION_INVALID")
+    if "can_reply" not in connection.rights:
+        raise bad_request("BUSINESS_CONNECTION_NOT_ALLOWED")
+    chat = connection.chats.get(params.integer("chat_id") or 0)
+    if chat is None:
+        raise bad_request("BUSINESS_PEER_INVALID")
+    written = [m.wire["date"] for m in chat.messages.values() if m.sender_id == chat.id]
+    if not written or world.clock() - written[-1] > BUSINESS_OPEN_S:
+        raise bad_request("BUSINESS_PEER_USAGE_MISSING")
+    return chat
+
+
 def writable_chat(world: World, params: Params) -> Chat:
     """The chat a call names, if the bot may write there."""
     chat = find_chat(world, params)
+    if chat.business_id is not None:
+        return chat
     if chat.user is not None:
         if chat.user.deactivated:
             raise forbidden("user is deactivated")

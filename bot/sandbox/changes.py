@@ -19,9 +19,9 @@ class Changes:
         self._pages: set[asyncio.Queue[bytes | None]] = set()
 
     def tell(self, kind: str, **what: object) -> None:
-        """One change; free of cost while nobody listens."""
+        """One change. Values that can show themselves do so only when a page is open."""
         if self._pages:
-            line = encode({"kind": kind, **what})
+            line = encode({"kind": kind} | {k: getattr(v, "shown", v) for k, v in what.items()})
             for page in list(self._pages):
                 self._hand(page, line)
         self.wake()
@@ -32,12 +32,12 @@ class Changes:
             if not waiter.done():
                 waiter.set_result(None)
 
-    async def next(self, timeout: float | None) -> None:
-        """Returns at the next change; raises TimeoutError when none comes in `timeout` seconds."""
+    async def next(self, within: float | None) -> None:
+        """Returns at the next change; raises TimeoutError when none comes in `within` seconds."""
         waiter = asyncio.get_running_loop().create_future()
         self._waiters.add(waiter)
         try:
-            await asyncio.wait_for(waiter, timeout)
+            await asyncio.wait_for(waiter, within)
         finally:
             self._waiters.discard(waiter)
 

@@ -21,7 +21,7 @@ _ALLOWED_BY_DEFAULT = frozenset(PERMISSIONS) - {
 }
 
 
-def get_me(world: World, params: Params) -> Json:
+def get_me(world: World, _: Params) -> Json:
     return world.bot.wire | {
         "can_join_groups": True,
         "can_read_all_group_messages": world.reads_all,
@@ -54,7 +54,9 @@ def get_chat(world: World, params: Params) -> Json:
     }
     if chat.kind in ("group", "supergroup"):
         full["permissions"] = {name: name in _ALLOWED_BY_DEFAULT for name in PERMISSIONS}
-    if chat.linked_id is not None:
+    if chat.linked_id is not None and chat.is_direct_messages:
+        full["parent_chat"] = world.chats[chat.linked_id].wire
+    elif chat.linked_id is not None:
         full["linked_chat_id"] = chat.linked_id
     if chat.pinned and (pinned := chat.message(chat.pinned[-1])):
         full["pinned_message"] = pinned.quoted
@@ -148,7 +150,7 @@ def _getter(field: str) -> Method:
     return get_value
 
 
-def log_out(world: World, params: Params) -> bool:
+def log_out(_world: World, _: Params) -> bool:
     return True
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from .access import find_chat, find_message, writable_chat
 from .entities import checked_caption
-from .nouns import Message
+from .nouns import Chat, Message, User
 from .params import Params, bad_request
 from .sending import Method, deliver
 from .wire import CAPTIONED, Json
 from .world import World
 
 _BATCH_LIMIT = 100
+TELEGRAM = User(777000, "Telegram")
+"""Who carries a channel's posts to its discussion group."""
+CHANNEL_EDITOR = User(136817688, "Channel", is_bot=True, username="Channel_Bot")
 
 
 def _original(world: World, params: Params, verb: str) -> Message:
@@ -93,6 +96,16 @@ def forward_message(world: World, params: Params) -> Json:
 
 def forward_messages(world: World, params: Params) -> list[Json]:
     return _batch(world, params, _originals(world, params, "forward"), "forward")
+
+
+def publish(world: World, channel: Chat, content: Json) -> Message:
+    """A channel's post; its discussion group, if any, gets it as an automatic forward."""
+    post = world.post(channel, CHANNEL_EDITOR, content)
+    group = world.chats.get(channel.linked_id or 0)
+    if group is not None:
+        marks = {"sender_chat": channel.wire, "is_automatic_forward": True}
+        world.post(group, TELEGRAM, _forwarded(post) | marks)
+    return post
 
 
 METHODS: dict[str, Method] = {

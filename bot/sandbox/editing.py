@@ -41,7 +41,7 @@ def edit_message_text(world: World, params: Params) -> Json:
     message = _own_message(world, params)
     if "text" not in message.wire:
         raise bad_request("there is no text in the message to edit")
-    content = {"text": said.text, "entities": list(said.entities) or None}
+    content: Json = {"text": said.text, "entities": list(said.entities) or None}
     if preview := params.object("link_preview_options"):
         content["link_preview_options"] = preview
     return _apply(world, params, message, content)

@@ -31,7 +31,7 @@ def set_member(world: World, chat: Chat, user: User, new: Member, actor: User) -
     kind = "my_chat_member" if user is world.bot else "chat_member"
     if kind == "my_chat_member" or chat.member(world.bot.id).is_admin:
         tell(world, kind, chat, user, actor, (old, new))
-    world.changes.tell("chat", chat=chat.shown)
+    world.changes.tell("chat", chat=chat)
 
 
 def tell(
@@ -96,7 +96,7 @@ def upgrade(world: World, chat: Chat, actor: User) -> Chat:
     world.post(chat, actor, {"migrate_to_chat_id": new.id})
     chat.migrated_to = new.id
     world.post(new, actor, {"migrate_from_chat_id": chat.id})
-    world.changes.tell("chat", chat=new.shown)
+    world.changes.tell("chat", chat=new)
     return new
 
 

@@ -76,7 +76,7 @@ class BotApi:
             "getUpdates": self._get_updates,
             "setWebhook": self._set_webhook,
             "deleteWebhook": self._delete_webhook,
-            "getWebhookInfo": lambda world, params: self.webhook.info(),
+            "getWebhookInfo": lambda _world, _params: self.webhook.info(),
         }
         self._methods = {name.lower(): (name, method) for name, method in named.items()}
 
@@ -158,7 +158,7 @@ class BotApi:
         return True
 
 
-def _unknown(world: World, params: Params) -> object:
+def _unknown(_world: World, _: Params) -> object:
     raise Refused(404, "Not Found")
 
 

@@ -185,7 +185,10 @@ class Chat:
     user: User | None = None
     is_forum: bool = False
     is_direct_messages: bool = False
+    business_id: str | None = None
+    """The connection through which the bot reads this chat between two people."""
     linked_id: int | None = None
+    """A channel and its discussion group name each other; direct messages name their channel."""
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(2), repr=False)
     members: dict[int, Member] = field(default_factory=dict)
     topics: dict[int, Topic] = field(default_factory=dict)
@@ -235,6 +238,30 @@ class Chat:
             "is_forum": self.is_forum,
             "members": [{"id": id, "status": m.status} for id, m in self.members.items()],
             "topics": [topic.shown for topic in self.topics.values() if not topic.deleted],
+        }
+
+
+@dataclass(slots=True)
+class Connection:
+    """A person lets the bot work in their own private chats (Telegram Business)."""
+
+    id: str
+    owner: User
+    rights: frozenset[str]
+    at: float
+    enabled: bool = True
+    chats: dict[int, Chat] = field(default_factory=dict, repr=False)
+    """The owner's chats the bot may see, by the other person's id."""
+
+    @property
+    def wire(self) -> Json:
+        return {
+            "id": self.id,
+            "user": self.owner.wire,
+            "user_chat_id": self.owner.id,
+            "date": int(self.at),
+            "rights": dict.fromkeys(sorted(self.rights), True),
+            "is_enabled": self.enabled,
         }
 
 

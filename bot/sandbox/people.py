@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from . import membership
+from .business import chat_with
 from .entities import plain
 from .media import described
-from .nouns import Chat, Message, Topic, User
+from .nouns import Chat, Connection, Message, Topic, User
 from .params import Params
 from .wire import REACTIONS, Json
 from .world import ANONYMOUS_ADMIN, World
@@ -61,11 +62,17 @@ class Person:
         reply_to: Message | int | None = None,
         *,
         anonymous: bool = False,
+        business: Connection | None = None,
     ) -> Message:
-        """Writes a text; in a private chat this also starts the bot. `anonymous`: as the group."""
+        """Writes a text; in a private chat this also starts the bot. `anonymous`: as the group.
+
+        `business`: to the owner of that connection; the owner names the customer's id as `chat`.
+        """
         content = plain(text).fields("text")
         if not content:
             raise CannotDo("An empty text cannot be sent.")
+        if business is not None:
+            return self._world.post(self._business_chat(business, chat), self.user, content)
         return self._send(content, chat, thread, reply_to, anonymous=anonymous)
 
     async def edits(self, message: Message, text: str) -> Message:
@@ -236,9 +243,21 @@ class Person:
         if target is not None and topic is None and target.thread is not None:
             topic = self._topic(chat, target.thread)
         sender = self.user
+        if chat.is_direct_messages:
+            topic_of = {"topic_id": self.id, "user": self.user.wire}
+            content = {**content, "direct_messages_topic": topic_of}
         if anonymous:
             sender, content = ANONYMOUS_ADMIN, {"sender_chat": chat.wire, **content}
         return self._world.post(chat, sender, content, topic=topic, reply_to=target)
+
+    def _business_chat(self, connection: Connection, place: Place) -> Chat:
+        customer = self.user
+        if self.user is connection.owner:
+            id = place.id if isinstance(place, Chat) else place
+            if id is None or id not in self._world.users:
+                raise CannotDo("The owner of a business chat names the customer.")
+            customer = self._world.users[id]
+        return chat_with(self._world, connection, customer)
 
     def _chat(self, place: Place) -> Chat:
         name = self.user.first_name
@@ -254,8 +273,10 @@ class Person:
             chat = self._world.chats[chat.migrated_to]
         if chat is None:
             raise CannotDo("There is no such chat.")
-        member = chat.member(self.id)
-        if not member.is_present:
+        is_open = chat.is_direct_messages or (
+            chat.linked_id is not None and chat.kind == "supergroup"
+        )
+        if not is_open and not chat.member(self.id).is_present:
             raise CannotDo(f"{name} is not a member of {chat.title}.")
         return chat
 

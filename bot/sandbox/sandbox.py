@@ -8,14 +8,17 @@ from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Self
 
-from . import membership
+from . import business, membership
+from .control import Control
+from .copying import publish
+from .entities import plain
 from .faults import Faults
 from .limits import Limits
 from .methods import BotApi, Call
-from .nouns import Chat, Member, Message, User
+from .nouns import Chat, Connection, Member, Message, User
 from .people import Person
 from .server import Server
-from .wire import GROUP_RIGHTS, Json
+from .wire import CHANNEL_RIGHTS, GROUP_RIGHTS, Json
 from .world import World
 
 
@@ -39,7 +42,9 @@ class Sandbox:
     ) -> None:
         self.world = World(clock or time.time, reads_all=not privacy, memory=memory)
         self.api = BotApi(self.world, light=light, first_retry=first_retry)
-        self._server = Server(self.api, port)
+        self.suggestions: dict[str, list[str]] = {}
+        """Per language, texts the page offers to try."""
+        self._server = Server(self.api, Control(self), port)
 
     async def start(self) -> Self:
         await self._server.start()
@@ -143,6 +148,29 @@ class Sandbox:
             bot=Member(bot_status, rights),
         )
 
+    def add_channel(self, title: str, discussion: Chat | None = None) -> Chat:
+        """A channel with the bot as administrator, and perhaps the group of its comments."""
+        channel = self.world.add_chat("channel", title, rights=CHANNEL_RIGHTS)
+        if discussion is not None:
+            channel.linked_id, discussion.linked_id = discussion.id, channel.id
+        return channel
+
+    def add_direct_messages(self, channel: Chat) -> Chat:
+        """The chat where anyone may write to a channel; one topic per person."""
+        chat = self.world.add_chat("supergroup", channel.title or "", is_direct_messages=True)
+        chat.linked_id = channel.id
+        return chat
+
+    def posts(self, channel: Chat, text: str) -> Message:
+        """The channel publishes a post; its discussion group gets the automatic forward."""
+        return publish(self.world, channel, plain(text).fields("text"))
+
+    def add_business(
+        self, owner: Person, rights: Iterable[str] = ("can_reply", "can_read_messages")
+    ) -> Connection:
+        """The owner connects the bot to their own chats."""
+        return business.connect(self.world, owner.user, rights)
+
     def set_bot(
         self,
         group: Chat,
@@ -178,7 +206,9 @@ class Sandbox:
         return [message for message in messages if (message.thread or 0) == thread]
 
     async def wait_for(
-        self, predicate: Callable[[Sandbox], object], timeout: float = 5.0
+        self,
+        predicate: Callable[[Sandbox], object],
+        timeout: float = 5.0,  # noqa: ASYNC109 (the name a test expects)
     ) -> object:
         """Waits, woken by each change, until `predicate(sandbox)` is true; gives what it gave."""
         deadline = asyncio.get_running_loop().time() + timeout

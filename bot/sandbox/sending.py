@@ -8,7 +8,7 @@ from .access import find_reply, find_topic, writable_chat
 from .entities import checked_caption, checked_text
 from .keyboards import inline_keyboard
 from .media import FILE_KINDS, described, named, store
-from .nouns import Message
+from .nouns import Chat, Message
 from .params import Params, Upload, bad_request
 from .wire import CAPTIONED, Json, without_empty
 from .world import World
@@ -44,7 +44,23 @@ def deliver(world: World, params: Params, content: Json) -> Message:
         content["reply_markup"] = keyboard
     if params.flag("protect_content"):
         content["has_protected_content"] = True
-    return world.post(chat, world.bot, content, topic=topic, reply_to=reply_to)
+    sender = world.bot
+    if chat.business_id is not None:
+        sender = world.connections[chat.business_id].owner
+        content["sender_business_bot"] = world.bot.wire
+    if chat.is_direct_messages:
+        content["direct_messages_topic"] = _direct_topic(world, chat, params)
+    return world.post(chat, sender, content, topic=topic, reply_to=reply_to, author=world.bot)
+
+
+def _direct_topic(world: World, chat: Chat, params: Params) -> Json:
+    """In a channel's direct messages every send names the person it is for."""
+    id = params.integer("direct_messages_topic_id")
+    if id is None:
+        raise bad_request("DIRECT_MESSAGES_TOPIC_REQUIRED")
+    if not any(message.sender_id == id for message in chat.messages.values()):
+        raise bad_request("message thread not found")
+    return {"topic_id": id, "user": world.users[id].wire}
 
 
 def send_message(world: World, params: Params) -> Json:

@@ -21,13 +21,12 @@ _UPLOAD_LIMIT = 50_000_000
 class Server:
     """Serves one Bot API and its control routes on a port of the loopback."""
 
-    def __init__(self, api: BotApi, port: int) -> None:
+    def __init__(self, api: BotApi, control: Control, port: int) -> None:
         self._api = api
         self._token = api.world.token
         self._port = port
-        self._control = Control(api)
+        self._control = control
         self._runner: web.ServerRunner | None = None
-        self.connections = 0
 
     @property
     def port(self) -> int:

@@ -140,22 +140,22 @@ class Updates:
         if self._poll is not None and not self._poll.done():
             self._poll.set_exception(Refused(409, why))
 
-    async def poll(self, offset: int, limit: int, timeout: float) -> list[bytes]:
-        """One getUpdates: held until something is there or `timeout` (seconds) is over."""
+    async def poll(self, offset: int, limit: int, hold: float) -> list[bytes]:
+        """One getUpdates: held until something is there or `hold` (seconds) is over."""
         if self.webhook_is_active:
             raise Refused(409, _WEBHOOK_ACTIVE)
         self.interrupt(_CONFLICT)
         self._confirm_before(offset)
-        if not self._pending and timeout > 0:
-            await self._hold(timeout)
+        if not self._pending and hold > 0:
+            await self._hold(hold)
         batch = self.pending(limit)
         self._owed.difference_update(update.id for update in batch)
         return [update.body for update in batch]
 
-    async def _hold(self, timeout: float) -> None:
+    async def _hold(self, seconds: float) -> None:
         self._poll = poll = asyncio.get_running_loop().create_future()
         try:
-            await asyncio.wait_for(poll, timeout)
+            await asyncio.wait_for(poll, seconds)
         except TimeoutError:
             pass
         finally:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from .changes import Changes
 from .media import Files
-from .nouns import Chat, Member, Message, Query, Topic, User
+from .nouns import Chat, Connection, Member, Message, Query, Topic, User
 from .updates import Updates
 from .wire import GROUP_RIGHTS, TOPIC_COLOURS, Json, reaction
 
@@ -53,12 +53,13 @@ class World:
         self.changes = Changes()
         self.updates = Updates(clock)
         self.files = Files()
+        self.connections: dict[str, Connection] = {}
         self.profile: dict[tuple[str, str], object] = {}
         """What the bot has set about itself: (commands|name|description..., scope and language)."""
         self._user_ids = itertools.count(7_000_000_001)
         self._group_ids = itertools.count(1_002_000_000_001)
         self._basic_group_ids = itertools.count(4_000_000_001)
-        self._mailbox_numbers = itertools.count(1)
+        self.mailbox_numbers = itertools.count(1)
         self._query_ids = itertools.count(4_100_000_000_000_000_001)
         self._album_ids = itertools.count(13_700_000_000_000_001)
 
@@ -79,7 +80,7 @@ class World:
     def private_chat(self, user: User) -> Chat:
         """The chat between this user and the bot, opened if need be."""
         if user.id not in self.chats:
-            chat = Chat(user.id, "private", user=user, numbers=self._mailbox_numbers)
+            chat = Chat(user.id, "private", user=user, numbers=self.mailbox_numbers)
             self.chats[user.id] = chat
         return self.chats[user.id]
 
@@ -101,13 +102,13 @@ class World:
             id, kind, title, is_forum=is_forum and not basic, is_direct_messages=is_direct_messages
         )
         if basic:
-            chat.numbers = self._mailbox_numbers
+            chat.numbers = self.mailbox_numbers
         rights = frozenset(rights)
         for user_id, status in members:
             chat.members[user_id] = Member(status, rights)
         chat.members[self.bot.id] = bot or Member("administrator", rights)
         self.chats[id] = chat
-        self.changes.tell("chat", chat=chat.shown)
+        self.changes.tell("chat", chat=chat)
         return chat
 
     def knows(self, user: User) -> bool:
@@ -126,8 +127,12 @@ class World:
         *,
         topic: Topic | None = None,
         reply_to: Message | None = None,
+        author: User | None = None,
     ) -> Message:
-        """A new message; the bot is told of it when Telegram would tell it."""
+        """A new message; the bot is told of it when Telegram would tell it.
+
+        `author` wrote it when that is not who Telegram names as `sender`.
+        """
         wire: Json = {"message_id": next(chat.numbers)}
         if chat.kind == "channel":
             wire["sender_chat"] = chat.wire
@@ -145,12 +150,14 @@ class World:
             wire["reply_to_message"] = reply_to.quoted
         elif topic is not None and topic.opening:
             wire["reply_to_message"] = topic.opening
+        if chat.business_id is not None:
+            wire["business_connection_id"] = chat.business_id
         wire.update(content)
-        message = Message(chat, wire, sender.id)
+        message = Message(chat, wire, (author or sender).id)
         chat.messages[message.id] = message
         if self.memory is not None and len(chat.messages) > self.memory:
             del chat.messages[next(iter(chat.messages))]
-        self.changes.tell("message", message=wire)
+        self.changes.tell("message", message=message)
         if self._bot_hears(chat, sender, message):
             self.updates.push(self._kind(chat), wire, chat.id)
         return message
@@ -163,14 +170,19 @@ class World:
             "edit_date": int(self.clock()),
             **{name: value for name, value in content.items() if value is not None},
         }
-        self.changes.tell("edited", message=message.wire)
+        self.changes.tell("edited", message=message)
         if self._bot_hears(message.chat, editor, message):
             self.updates.push("edited_" + self._kind(message.chat), message.wire, message.chat.id)
 
     def delete(self, message: Message) -> None:
-        """Gone for everyone. Telegram never tells bots of a deletion."""
+        """Gone for everyone. Bots are not told of it, but for business chats."""
         message.deleted = True
-        self.changes.tell("deleted", chat_id=message.chat.id, message_id=message.id)
+        chat = message.chat
+        self.changes.tell("deleted", chat_id=chat.id, message_id=message.id)
+        if chat.business_id is not None:
+            gone: Json = {"business_connection_id": chat.business_id, "chat": chat.wire}
+            gone["message_ids"] = [message.id]
+            self.updates.push("deleted_business_messages", gone, chat.id)
 
     def react(self, message: Message, user: User, emojis: list[str]) -> None:
         """Sets the user's reactions to a message; those of people are told to an admin bot."""
@@ -220,23 +232,27 @@ class World:
         return str(next(self._album_ids))
 
     def _kind(self, chat: Chat) -> str:
+        if chat.business_id is not None:
+            return "business_message"
         return "channel_post" if chat.kind == "channel" else "message"
 
     def _bot_hears(self, chat: Chat, sender: User, message: Message) -> bool:
         """Telegram's privacy mode: a bot that is no administrator hears what is meant for it."""
         wire = message.wire
+        if chat.business_id is not None:
+            return True
         if sender is self.bot:
             return any(name in wire for name in SERVICE_SEEN_BY_ITS_AUTHOR)
         if chat.kind == "private":
             return True
         me = chat.member(self.bot.id)
         if not me.is_present:
-            return "left_chat_member" in wire and wire["left_chat_member"]["id"] == self.bot.id
+            return bool(wire.get("left_chat_member", {}).get("id") == self.bot.id)
         if me.is_admin or self.reads_all or any(name in wire for name in SERVICE):
             return True
         text = wire.get("text", "")
         answered = wire.get("reply_to_message", {}).get("from", {})
-        return text.startswith("/") or answered.get("id") == self.bot.id
+        return bool(text.startswith("/") or answered.get("id") == self.bot.id)
 
     # ── topics ────────────────────────────────────────────────────────────────────────────────
 
@@ -254,13 +270,13 @@ class World:
         chat.topics[number] = topic
         opening = self.post(chat, creator, {"forum_topic_created": created}, topic=topic)
         topic.opening = opening.wire
-        self.changes.tell("topic", chat_id=chat.id, topic=topic.shown)
+        self.changes.tell("topic", chat_id=chat.id, topic=topic)
         return topic
 
     def tell_topic(self, chat: Chat, topic: Topic, actor: User, service: Json) -> None:
         """A topic has changed: its service message, and the page."""
         self.post(chat, actor, service, topic=topic)
-        self.changes.tell("topic", chat_id=chat.id, topic=topic.shown)
+        self.changes.tell("topic", chat_id=chat.id, topic=topic)
 
     def delete_topic(self, chat: Chat, topic: Topic) -> None:
         """The topic and all its messages are gone; bots are not told."""
@@ -268,4 +284,4 @@ class World:
         for message in chat.messages.values():
             if message.thread == topic.id and not message.deleted:
                 self.delete(message)
-        self.changes.tell("topic", chat_id=chat.id, topic=topic.shown)
+        self.changes.tell("topic", chat_id=chat.id, topic=topic)
