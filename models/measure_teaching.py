@@ -8,6 +8,8 @@ Measures, per file and label:
 * distinct 3-grams: different word triples over all word triples (1.0 = no triple comes back);
 * nearest overlap: for each text, the Jaccard overlap of its words with those of the text most like
   it in the same label, averaged (0 = nothing shared; templates score high);
+* signs: percentage of texts with a question mark, an exclamation mark, a word in capitals; where it
+  differs much between labels, a model may lean on the sign instead of the sense;
 * near duplicate: two texts of a file whose character 4-grams overlap by more than NEAR (Jaccard).
 """
 
@@ -27,6 +29,11 @@ TEACHING = Path(__file__).parent / "teaching"
 LABELS = {"tone": "tone", "person": "asks_person", "small_talk": "kind"}
 """Each file's stem and the key that carries its label."""
 NEAR = 0.7
+QUESTION, EXCLAMATION, CAPITALS = (
+    re.compile(r"\?"),
+    re.compile("!"),
+    re.compile(r"\b[A-ZÀ-Ý]{4,}\b"),
+)
 
 
 @dataclass(frozen=True)
@@ -113,8 +120,8 @@ def table() -> str:
     """The Markdown table: one row per file and label, with counts, lengths and variety."""
     rows = [
         "| file | label | lines | fr | en | mixed | words (median, longest) "
-        "| distinct 3-grams | nearest overlap |",
-        "| --- | --- | --: | --: | --: | --: | --: | --: | --: |",
+        "| distinct 3-grams | nearest overlap | signs: ?, !, CAPS (%) |",
+        "| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: |",
     ]
     for name in LABELS:
         lines = read(name)
@@ -132,8 +139,13 @@ def _row(name: str, label: str, lines: Sequence[Line]) -> str:
     return (
         f"| {name} | {label} | {len(lines)} | {langs['fr']} | {langs['en']} | {langs['mixed']} "
         f"| {statistics.median(lengths):.0f}, {max(lengths)} "
-        f"| {distinct_three_grams(texts):.3f} | {nearest_overlap(texts):.3f} |"
+        f"| {distinct_three_grams(texts):.3f} | {nearest_overlap(texts):.3f} "
+        f"| {_share(texts, QUESTION)}, {_share(texts, EXCLAMATION)}, {_share(texts, CAPITALS)} |"
     )
+
+
+def _share(texts: Sequence[str], sign: re.Pattern[str]) -> str:
+    return f"{100 * statistics.fmean(bool(sign.search(text)) for text in texts):.0f}"
 
 
 def main() -> int:
