@@ -47,7 +47,7 @@ def _veto(turn: Turn, reading: Reading) -> Decision | None:
         return HandOver(Reason.RISK, Priority.URGENT, f"Risk words: {names}.")
     if reading.tone is Tone.ANGRY:
         sure = reading.tone_probabilities.get(Tone.ANGRY, 1.0)
-        return HandOver(Reason.ANGRY, Priority.HIGH, f"The customer is angry ({sure:.0%}).")
+        return HandOver(Reason.ANGRY, Priority.URGENT, f"The customer is angry ({sure:.0%}).")
     if reading.asks_person:
         priority = Priority.HIGH if reading.tone is Tone.ANNOYED else Priority.NORMAL
         return HandOver(Reason.ASKED, priority, "The customer asks for a person.")

@@ -313,6 +313,9 @@ class Records:
         )
         self._do("UPDATE keyboards SET chat_id = ? WHERE chat_id = ?", (new_id, old_id))
 
+    def count_kind(self, kind: str) -> int:
+        return int(self._do("SELECT count(*) FROM events WHERE kind = ?", (kind,)).fetchone()[0])
+
     def count_notes(self, kind: str, case_id: int) -> int:
         row = self._do(
             "SELECT count(*) FROM events WHERE kind = ? AND case_id = ?", (kind, case_id)

@@ -1,0 +1,63 @@
+"""The one scripted stand-in for the model: it understands exactly what a story tells it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from bot.conversation import UNKNOWN, Reading, SmallTalk, Tone
+
+FRENCH = ("je", "vous", "ça", "le", "la", "c'est", "bonjour", "merci", "non", "mon", "quand", "où")
+
+
+class ScriptedReader:
+    """Words in a message -> what the model would have understood.
+
+    ``knows("ouvert", "store-hours")``; a message that holds several known words is torn between
+    their subjects. ``pause`` holds the model's thread until it is released; ``breaks`` makes every
+    pass raise.
+    """
+
+    def __init__(self) -> None:
+        self.subjects: dict[str, str] = {}
+        self.asked: list[str] = []
+        self.breaks: Exception | None = None
+        self.go = threading.Event()
+        self.go.set()
+
+    def knows(self, word: str, subject: str) -> None:
+        self.subjects[word] = subject
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        self.asked.extend(texts)
+        self.go.wait(20)
+        if self.breaks is not None:
+            raise self.breaks
+        return [self._one(text.lower()) for text in texts]
+
+    def _one(self, text: str) -> Reading:
+        found = sorted({s for word, s in self.subjects.items() if word in text})
+        share = 0.96 / len(found) if found else 0.0
+        probabilities = dict.fromkeys(found, share) | {UNKNOWN: 1.0 - share * len(found)}
+        tone = Tone.ANGRY if "grr" in text else Tone.ANNOYED if "pfff" in text else Tone.CALM
+        return Reading(
+            probabilities=probabilities,
+            tone=tone,
+            tone_probabilities={tone: 0.97},
+            asks_person="quelqu'un" in text or "a person" in text,
+            small_talk=_small_talk(text),
+            language="fr" if set(text.split()) & set(FRENCH) else "en",
+        )
+
+
+def _small_talk(text: str) -> SmallTalk:
+    words = text.strip(" !.?").split()
+    if not words or len(words) > 4:
+        return SmallTalk.NONE
+    if words[0] in ("merci", "thanks", "thank"):
+        return SmallTalk.THANKS
+    if words[0] in ("bonjour", "hello", "salut"):
+        return SmallTalk.GREETING
+    if words[0] in ("non", "no"):
+        return SmallTalk.REJECTION
+    return SmallTalk.NONE
