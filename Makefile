@@ -1,0 +1,34 @@
+# Each target makes its own environment in .venv. `make demo` and `make test` ask for nothing.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check-code browser lock clean
+.DEFAULT_GOAL := demo
+
+.venv/.ready: pyproject.toml requirements.lock
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable '.[dev]'
+	@touch $@
+
+demo: .venv/.ready  ## The bot with an example brand, on a Telegram on this computer.
+	$(BIN)/python -m bot demo
+
+test: .venv/.ready browser check-code  ## Everything that must hold: style, types, stories, page, short fault runs.
+	$(BIN)/pytest --cov=bot --cov-report=term:skip-covered
+
+check-code: .venv/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+browser: .venv/.ready  ## A real browser for the page test, if there is none yet.
+	@tests/install-browser
+
+lock: ## Write down the versions that were tried.
+	$(BIN)/pip freeze --exclude-editable | sed -e '/^first-responder/d' -e 's/+cpu$$//' -e '/@/d' > requirements.lock
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
+
+include tests/load/load.mk models/models.mk

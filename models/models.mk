@@ -1,0 +1,11 @@
+# How the files of models/ are made. Not needed to run or test: they are in the repository.
+.PHONY: encoder heads bench-model
+
+encoder: .venv/.ready  ## Build the encoder again from the published weights.
+	$(BIN)/python models/build_encoder.py
+
+heads: .venv/.ready  ## Train the general heads (tone, asks-for-a-person, small talk) on models/teaching.
+	$(BIN)/python models/train_general_heads.py
+
+bench-model: .venv/.ready  ## Speed and size of the model.
+	$(BIN)/python models/bench_model.py

@@ -1,0 +1,14 @@
+# Long runs against the running bot: real input, kills, speed.
+.PHONY: replay-real kills bench
+
+DATA ?= ../shared/data
+N ?= 100
+
+replay-real: .venv/.ready  ## 1,000 real messages as 200 people at 50 a second: prints counts and ages.
+	$(BIN)/python -m tests.load.replay_real $(DATA)
+
+kills: .venv/.ready  ## kill -9 at random under load, N times.
+	$(BIN)/python -m tests.load.kills --kills $(N)
+
+bench: .venv/.ready  ## Beside a bare echo bot, in one run.
+	$(BIN)/python -m tests.load.bench
