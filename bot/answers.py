@@ -219,15 +219,15 @@ def _examples(table: Table, language: str, warnings: list[Problem]) -> tuple[str
 
 def _refuse_twins(drafts: Iterable[tuple[Subject, Table]]) -> None:
     """One message cannot be an example of two subjects, however it is typed."""
-    first: dict[str, tuple[Table, str]] = {}
+    first: dict[str, tuple[Table, str, int]] = {}
     for subject, table in drafts:
         examples = table.table("examples")
         for language in subject.examples:
             for number, text in examples.texts(language).items():
-                other, place = first.setdefault(
-                    fold(text), (table, examples.source.place((*examples.keys, language), number))
-                )
-                if other is not table:
+                here = (examples, language, number)
+                other, code, item = first.setdefault(fold(text), here)
+                if other is not examples:
+                    place = other.source.place((*other.keys, code), item)
                     what = f"has {_short(text)}, as {place} does."
                     examples.problem(language, what, "Leave it in one of the two.", item=number)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -370,3 +371,16 @@ def test_folding_keeps_letters_only_as_they_are_compared(text: str, folded: str)
 def test_folding_again_changes_nothing_and_rules_never_fail(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     marks(text)
+
+
+def test_a_hundred_subjects_of_two_hundred_examples_load_in_seconds(tmp_path: Path) -> None:
+    write(tmp_path, {"brand.toml": BRAND})
+    for number in range(100):
+        lists = [[f"{code} {number} {item}" for item in range(100)] for code in ("fr", "en")]
+        fr, en = (",\n".join(f'"{text}"' for text in texts) for texts in lists)
+        head, _, rest = SUBJECT.format(name=f"s{number}").partition("fr = [")
+        text = f"{head}fr = [\n{fr}\n]\nen = [\n{en}\n]\n{rest[rest.index('[answer]') :]}"
+        write(tmp_path, {f"subjects/s{number}.toml": text})
+    began = time.process_time()
+    assert len(load_knowledge(tmp_path).subjects) == 100
+    assert time.process_time() - began < 3
