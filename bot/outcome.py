@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from telegram.error import (
     BadRequest,
@@ -81,8 +82,9 @@ def outcome(error: Exception, chat_id: int | None = None) -> Outcome:
 
 
 def retry_after(error: RetryAfter) -> float:
-    """Seconds. PTB 22's public attribute warns at each reading that its type will change."""
-    return float(error._retry_after.total_seconds())
+    """Seconds; PTB gives a number until it gives a timedelta (PTB_TIMEDELTA, later always)."""
+    pause = error.retry_after
+    return pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
 
 
 def says(error: Exception, wordings: tuple[str, ...]) -> bool:
@@ -146,6 +148,10 @@ def mended() -> Iterator[None]:
         raise Unreachable(
             f"Telegram cannot be reached ({str(error)[:200]}). Check the network and the proxy.",
             retry_after=3.0,
+        ) from None
+    except Exception as error:  # an answer PTB cannot read
+        raise Unreachable(
+            f"Telegram's answer cannot be understood ({type(error).__name__}).", retry_after=3.0
         ) from None
 
 

@@ -97,7 +97,7 @@ HEARD = (
 
 def _kind(update: Mapping[str, object]) -> str:
     """The one key of an update that is not its number: its kind."""
-    return next((str(key)[:64] for key in update if key != "update_id"), "empty")
+    return next((_whole(str(key)[:64]) for key in update if key != "update_id"), "empty")
 
 
 def _part(whole: Mapping[str, object], key: str) -> Mapping[str, object]:
@@ -127,7 +127,7 @@ def parse(body: str, bot: telegram.Bot | None = None, *, received_at: float = 0.
         _int(raw.get("update_id"))
         update = Update.de_json(raw, bot)
         return _understood(update, received_at) or Unheard(
-            update.update_id, _whole(_kind(raw)), received_at
+            update.update_id, _kind(raw), received_at
         )
     except Unparsable:
         raise

@@ -44,7 +44,7 @@ def parts(text: str, *, html: bool = False, limit: int = LIMIT) -> list[str]:
         if (without_tags(body) if html else body).strip():
             pieces.append(before + body + after)
         start = end
-    return pieces or [text[:limit]]
+    return pieces or [""]
 
 
 def _cut(tokens: Sequence[str], start: int, limit: int, html: bool) -> int:

@@ -51,8 +51,8 @@ def _message(record: logging.LogRecord) -> str:
 def configure_logging(level: str | int, secrets: Iterable[str]) -> None:
     """Log to stderr at ``level``, with ``secrets`` and anything like a bot's token hidden.
 
-    Every handler there is, on whichever logger, gets the filter. Call it first and once; again
-    when a secret becomes known later.
+    Every handler there is, on whichever logger, gets the filter. Call it again, with all the
+    secrets, when another becomes known or another handler is added.
     """
     redact = Redact(secrets)
     root = logging.getLogger()

@@ -69,13 +69,14 @@ class TelegramEdge:
         from Telegram after which nobody knows what became of an effect; generous, because a
         person has to look into each of those.
         """
-        self._bot = _Client(
-            token,
-            base_url=base_url or "https://api.telegram.org/bot",
-            base_file_url=base_file_url or "https://api.telegram.org/file/bot",
-            request=AiohttpRequest(pool, read_timeout=read_timeout, proxy=proxy),
-            get_updates_request=AiohttpRequest(2, read_timeout=read_timeout, proxy=proxy),
-        )
+        with mended():  # PTB refuses an empty token here
+            self._bot = _Client(
+                token,
+                base_url=base_url or "https://api.telegram.org/bot",
+                base_file_url=base_file_url or "https://api.telegram.org/file/bot",
+                request=AiohttpRequest(pool, read_timeout=read_timeout, proxy=proxy),
+                get_updates_request=AiohttpRequest(2, read_timeout=read_timeout, proxy=proxy),
+            )
 
     # ------------------------------------------------------------------------------- effects
 
@@ -245,7 +246,7 @@ class TelegramEdge:
         """The name of a member of the chat; None for somebody else, or when nobody can tell."""
         try:
             member = await self._bot.get_chat_member(chat_id, user_id)
-        except telegram.error.TelegramError:
+        except Exception:  # refused, out of reach, or an answer PTB cannot read
             return None
         gone = member.status in (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
         return None if gone else member.user.full_name
@@ -268,9 +269,13 @@ class _Client(telegram.Bot):
         answer = await self._post(
             "getUpdates", wanted, read_timeout=wait + (self._request[0].read_timeout or 0)
         )
-        if not isinstance(answer, list):
-            raise telegram.error.TelegramError("Telegram's answer is not a list of updates")
+        if not isinstance(answer, list) or not all(map(_numbered, answer)):
+            raise telegram.error.TelegramError("the answer is not a list of updates")
         return answer
+
+
+def _numbered(update: object) -> bool:
+    return isinstance(update, dict) and type(update.get("update_id")) is int
 
 
 async def _html_or_plain(

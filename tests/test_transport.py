@@ -9,13 +9,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import ClientPayloadError, ServerDisconnectedError, web
-from scripted_server import TOKEN, Server, cut, cut_midway, fine, never
 from telegram import Bot, InputFile
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
 from bot.transport import AiohttpRequest, never_left
+from tests.scripted_server import TOKEN, Server, cut, cut_midway, fine, never
 
 
 @pytest.fixture
