@@ -7,7 +7,6 @@ const ICONS = {
   send: "M12 19V5M6 11l6-6 6 6",
   save: "M5 13l4.5 4.5L19 7",
   close: "M6 6l12 12M18 6 6 18",
-  plus: "M12 5v14M5 12h14",
   down: "M12 5v14M6 13l6 6 6-6",
   lock: "M7 11V8a5 5 0 0 1 10 0v3M6 11h12v9H6Z",
   file: "M7 3h7l4 4v14H7ZM14 3v4h4",
@@ -105,8 +104,9 @@ function replaced(old, node, focused) {
   return node;
 }
 
-/** Opens a menu under `anchor`; entries are `{label, act, hint?, danger?}` or `{row: [...]}`. */
+/** Opens a menu under `anchor`; entries are `{label, act, text?, danger?}` or `{row: [...]}`. */
 export function openMenu(anchor, name, entries) {
+  const around = anchor.parentElement.closest("[tabindex]");
   const item = ({ label, act, text, danger }) =>
     h(
       "button",
@@ -134,7 +134,9 @@ export function openMenu(anchor, name, entries) {
   menu.addEventListener("keydown", (event) => moveInMenu(menu, event));
   menu.addEventListener("toggle", (event) => {
     anchor.setAttribute("aria-expanded", String(event.newState === "open"));
-    if (event.newState === "closed") menu.remove();
+    if (event.newState !== "closed") return;
+    menu.remove();
+    if (!anchor.isConnected) around?.focus({ preventScroll: true });
   });
   document.body.append(menu);
   menu.showPopover();

@@ -4,7 +4,7 @@ import { h, icon, iconButton, openMenu } from "./page.dom.js";
 import { nameOf } from "./page.state.js";
 import { formatted, safeAddress } from "./page.text.js";
 
-const REACTIONS = ["👍", "❤️", "👎", "😡"];
+const REACTIONS = ["👍", "❤", "👎", "😡"]; // as the Bot API writes them
 
 /**
  * `view` is the chat the message is shown in: `{sandbox, words, speaker, group, language, act,
@@ -208,15 +208,20 @@ function reactions(message, view) {
         type: "button",
         class: "reaction",
         "aria-pressed": String(mine),
-        "aria-label": view.words.say("reaction_count", { emoji, count: from.length }),
+        "aria-label": view.words.say("reaction_count", { emoji: pictured(emoji), count: from.length }),
         "data-focus": `reaction ${emoji}`,
         onclick: () => react(message, mine ? null : emoji, view),
       },
-      emoji,
+      pictured(emoji),
       from.length > 1 ? h("span", {}, String(from.length)) : null,
     );
   };
   return h("div", { class: "reactions" }, [...groups].map(pill));
+}
+
+/** The heart is a black sign unless it is asked for in colour. */
+function pictured(emoji) {
+  return emoji === "❤" ? "❤\uFE0F" : emoji;
 }
 
 function react(message, emoji, view) {
@@ -228,8 +233,8 @@ function actions(message, mine, view) {
   const { message_id } = message;
   const given = message.reactions?.find(({ user_id }) => user_id === view.speaker)?.emoji;
   const reaction = (emoji) => ({
-    text: emoji,
-    label: words.say(given === emoji ? "unreact" : "react", { emoji }),
+    text: pictured(emoji),
+    label: words.say(given === emoji ? "unreact" : "react", { emoji: pictured(emoji) }),
     act: () => react(message, given === emoji ? null : emoji, view),
   });
   const remove = () => view.act({ do: "delete", chat: message.chat.id, message_id });

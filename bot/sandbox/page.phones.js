@@ -127,7 +127,7 @@ export class Phones {
     const title = h("bdi", {});
     const bot = h("bdi", {});
     const menu = iconButton("more", "…", { "aria-haspopup": "menu", "aria-expanded": "false" });
-    menu.addEventListener("click", () => this.#menu(id, menu, chat));
+    menu.addEventListener("click", () => this.#menu(id, menu));
     const heading = h(
       "h3",
       {},
@@ -174,7 +174,7 @@ export class Phones {
     return [{ key: "welcome", from: [words.language, name], build }];
   }
 
-  #menu(id, anchor, chat) {
+  #menu(id, anchor) {
     const { words, sandbox } = this.#place;
     const person = sandbox.people.get(id);
     const commands = sandbox.commands.map(({ command }) => command);
@@ -188,7 +188,6 @@ export class Phones {
       ? []
       : [start, ...others.map((c) => ({ label: `/${c}`, act: say(`/${c}`) }))];
     openMenu(anchor, words.say("phone_menu", { name: nameOf(person) }), [...asked, block]);
-    chat.update();
   }
 
   async #act(deed) {
