@@ -347,7 +347,8 @@ class Policy:
     ``reply_at``: least probability for an automatic answer. ``reply_at_subject`` overrides it.
     ``clarify_at``: least sum of the near subjects' probabilities that is worth a question.
     ``near``: a subject is near when its probability is at least this share of the best one.
-    ``answerable``: the subjects that have an approved answer today.
+    ``answerable``: the subjects that have an approved answer today. ``titles``: subject -> its
+    name for staff, who read the why of a decision in ``desk_language``.
     """
 
     reply_at: float = 0.9
@@ -356,6 +357,8 @@ class Policy:
     max_choices: int = 3
     answerable: frozenset[str] = frozenset()
     reply_at_subject: Mapping[str, float] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    desk_language: str = "en"
 
     def threshold(self, subject: str) -> float:
         return self.reply_at_subject.get(subject, self.reply_at)

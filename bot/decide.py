@@ -6,6 +6,8 @@ what can be answered, then what is worth one question; whatever is left goes to 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from .conversation import (
     Case,
     Clarify,
@@ -17,7 +19,6 @@ from .conversation import (
     Reason,
     Reply,
     SmallTalk,
-    State,
     StayQuiet,
     Tone,
     Turn,
@@ -25,55 +26,96 @@ from .conversation import (
 
 HEARD_ONLY_BY_PEOPLE = frozenset({"voice", "video_note", "video", "audio"})
 
+WHY: Mapping[str, Mapping[str, str]] = {
+    "fr": {
+        "held": "Une personne tient ce cas.",
+        "risk": "Mots à risque : {names}.",
+        "angry": "Le client est en colère ({sure}).",
+        "asks": "Le client demande une personne.",
+        "voice": "Voix ou vidéo : le robot ne peut pas écouter.",
+        "sticker": "Un autocollant après une réponse ne demande rien.",
+        "media_again": "Encore un média sans mots, après l’avoir demandé une fois.",
+        "media": "Média sans mots : demande de quoi il s’agit.",
+        "rejected": "Le client dit que ce n’est pas la bonne réponse.",
+        "small_talk": "Politesse : {kind}.",
+        "no_answer": "« {subject} » n’a pas de réponse approuvée aujourd’hui.",
+        "same_edit": "Le message modifié porte encore sur « {subject} ».",
+        "again": "Redemande « {subject} », déjà répondu.",
+        "sure": "« {subject} » à {p}, il fallait {needed}.",
+        "near": "Pourrait être {names}.",
+        "unclear": "Toujours pas clair après une question (au mieux « {subject} » à {p}).",
+        "unknown": "Rien de tel dans la base de connaissances (au mieux « {subject} » à {p}).",
+    },
+    "en": {
+        "held": "A person holds this case.",
+        "risk": "Risk words: {names}.",
+        "angry": "The customer is angry ({sure}).",
+        "asks": "The customer asks for a person.",
+        "voice": "Voice or video: the bot cannot listen.",
+        "sticker": "A sticker after an answer asks for nothing.",
+        "media_again": "Media without words again, after asking once.",
+        "media": "Media without words: asks what it is about.",
+        "rejected": "The customer says that it is not the right answer.",
+        "small_talk": "Small talk: {kind}.",
+        "no_answer": "“{subject}” has no approved answer today.",
+        "same_edit": "The edited message is still about “{subject}”.",
+        "again": "Asks again about “{subject}”, already answered.",
+        "sure": "“{subject}” at {p}, needed {needed}.",
+        "near": "Could be {names}.",
+        "unclear": "Still unclear after one question (best: “{subject}” at {p}).",
+        "unknown": "Nothing like it in the knowledge base (best: “{subject}” at {p}).",
+    },
+}
+
 
 def decide(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision:
     """What to do about a turn. Total: every combination of values has a decision."""
     if case.state.with_staff:
-        return StayQuiet("A person holds this case.")
+        return StayQuiet(_why(policy, "held"))
     return (
-        _veto(turn, reading)
-        or _without_words(turn, case)
-        or _small_talk(reading, case)
+        _veto(turn, reading, policy)
+        or _without_words(turn, case, policy)
+        or _small_talk(reading, case, policy)
         or _known_subject(turn, reading, case, policy)
         or _near_subjects(reading, case, policy)
-        or _unknown(reading, case)
+        or _unknown(reading, case, policy)
     )
 
 
-def _veto(turn: Turn, reading: Reading) -> Decision | None:
+def _veto(turn: Turn, reading: Reading, policy: Policy) -> Decision | None:
     """What never gets a canned answer, however sure the subject is."""
     if reading.risk:
-        names = ", ".join(reading.risk)
-        return HandOver(Reason.RISK, Priority.URGENT, f"Risk words: {names}.")
+        why = _why(policy, "risk", names=", ".join(reading.risk))
+        return HandOver(Reason.RISK, Priority.URGENT, why)
     if reading.tone is Tone.ANGRY:
         sure = reading.tone_probabilities.get(Tone.ANGRY, 1.0)
-        return HandOver(Reason.ANGRY, Priority.URGENT, f"The customer is angry ({sure:.0%}).")
+        return HandOver(Reason.ANGRY, Priority.URGENT, _why(policy, "angry", sure=f"{sure:.0%}"))
     if reading.asks_person:
         priority = Priority.HIGH if reading.tone is Tone.ANNOYED else Priority.NORMAL
-        return HandOver(Reason.ASKED, priority, "The customer asks for a person.")
+        return HandOver(Reason.ASKED, priority, _why(policy, "asks"))
     if any(m.kind in HEARD_ONLY_BY_PEOPLE for m in turn.media):
-        return HandOver(Reason.MEDIA, Priority.NORMAL, "Voice or video: the bot cannot listen.")
+        return HandOver(Reason.MEDIA, Priority.NORMAL, _why(policy, "voice"))
     if reading.failed is not None and turn.text.strip():
         return HandOver(Reason.MODEL_FAILED, Priority.NORMAL, reading.failed)
     return None
 
 
-def _without_words(turn: Turn, case: Case) -> Decision | None:
+def _without_words(turn: Turn, case: Case, policy: Policy) -> Decision | None:
     if turn.text.strip():
         return None
     if all(m.kind == "sticker" for m in turn.media) and case.answered:
-        return StayQuiet("A sticker after an answer asks for nothing.")
+        return StayQuiet(_why(policy, "sticker"))
     if case.clarified:
-        return HandOver(Reason.MEDIA, Priority.NORMAL, "Media without words, asked once already.")
-    return Clarify((), "Media without words: asks what it is about.")
+        return HandOver(Reason.MEDIA, Priority.NORMAL, _why(policy, "media_again"))
+    return Clarify((), _why(policy, "media"))
 
 
-def _small_talk(reading: Reading, case: Case) -> Decision | None:
+def _small_talk(reading: Reading, case: Case, policy: Policy) -> Decision | None:
     match reading.small_talk:
         case SmallTalk.REJECTION if case.answered or case.clarified:
-            return HandOver(Reason.NOT_HELPED, Priority.NORMAL, "The answer was not the right one.")
-        case SmallTalk.GREETING | SmallTalk.THANKS:
-            return Reply(reading.small_talk, f"Small talk: {reading.small_talk}.", small_talk=True)
+            return HandOver(Reason.NOT_HELPED, Priority.NORMAL, _why(policy, "rejected"))
+        case SmallTalk.GREETING | SmallTalk.THANKS as kind:
+            return Reply(kind, _why(policy, "small_talk", kind=kind), small_talk=True)
         case _:
             return None
 
@@ -83,17 +125,17 @@ def _known_subject(turn: Turn, reading: Reading, case: Case, policy: Policy) -> 
     needed = policy.threshold(subject)
     if probability < needed:
         return None
+    title = policy.titles.get(subject, subject)
     if subject not in policy.answerable:
-        return HandOver(
-            Reason.NO_ANSWER, Priority.NORMAL, f"“{subject}” has no approved answer today."
-        )
+        why = _why(policy, "no_answer", subject=title)
+        return HandOver(Reason.NO_ANSWER, Priority.NORMAL, why)
     if subject in case.answered:
         if turn.edit_of_answered:
-            return StayQuiet(f"The edited message still asks about “{subject}”.")
-        return HandOver(
-            Reason.ASKED_AGAIN, Priority.NORMAL, f"Asks again about “{subject}”, already answered."
-        )
-    return Reply(subject, f"“{subject}” at {probability:.0%}, needed {needed:.0%}.")
+            return StayQuiet(_why(policy, "same_edit", subject=title))
+        why = _why(policy, "again", subject=title)
+        return HandOver(Reason.ASKED_AGAIN, Priority.NORMAL, why)
+    sure = _why(policy, "sure", subject=title, p=f"{probability:.0%}", needed=f"{needed:.0%}")
+    return Reply(subject, sure)
 
 
 def _near_subjects(reading: Reading, case: Case, policy: Policy) -> Decision | None:
@@ -103,16 +145,19 @@ def _near_subjects(reading: Reading, case: Case, policy: Policy) -> Decision | N
     ranked = [(name, p) for name, p in reading.ranked() if name in policy.answerable]
     near = [(name, p) for name, p in ranked if p >= policy.near * ranked[0][1]]
     near = near[: policy.max_choices]
-    if len(near) < 1 or sum(p for _, p in near) < policy.clarify_at:
+    if not near or sum(p for _, p in near) < policy.clarify_at:
         return None
-    names = ", ".join(f"“{name}” {p:.0%}" for name, p in near)
-    return Clarify(tuple(name for name, _ in near), f"Could be {names}.")
+    names = ", ".join(f"“{policy.titles.get(name, name)}” {p:.0%}" for name, p in near)
+    return Clarify(tuple(name for name, _ in near), _why(policy, "near", names=names))
 
 
-def _unknown(reading: Reading, case: Case) -> Decision:
+def _unknown(reading: Reading, case: Case, policy: Policy) -> Decision:
     subject, probability = reading.best
-    if case.state is State.CLARIFYING or case.clarified:
-        why = f"Still unclear after one question (best: “{subject}” at {probability:.0%})."
-        return HandOver(Reason.UNCLEAR, Priority.NORMAL, why)
-    why = f"Fits nothing in the knowledge base (best: “{subject}” at {probability:.0%})."
-    return HandOver(Reason.UNKNOWN, Priority.NORMAL, why)
+    title = policy.titles.get(subject, subject)
+    reason = Reason.UNCLEAR if case.clarified else Reason.UNKNOWN
+    why = _why(policy, reason, subject=title, p=f"{probability:.0%}")
+    return HandOver(reason, Priority.NORMAL, why)
+
+
+def _why(policy: Policy, key: str, **values: object) -> str:
+    return WHY.get(policy.desk_language, WHY["en"])[key].format(**values)

@@ -23,7 +23,10 @@ async def demo(settings: Settings, knowledge: Knowledge, brain: Brain, port: int
     with tempfile.TemporaryDirectory(prefix="first-responder-") as folder:
         async with Sandbox(port) as sandbox:
             sandbox.limits.enabled = True
-            sandbox.world.suggestions = dict(knowledge.brand.suggestions)
+            sandbox.bot.first_name = knowledge.brand.name
+            sandbox.suggestions = {
+                language: list(texts) for language, texts in knowledge.brand.suggestions.items()
+            }
             for name, language in CUSTOMERS:
                 sandbox.add_person(name, language_code=language)
             own = replace(
