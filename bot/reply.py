@@ -45,6 +45,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "minutes": "{n} minutes",
         "hours": "{n} heures",
         "hour": "une heure",
+        "menu_start": "Poser une question",
+        "menu_person": "Parler à une personne",
     },
     "en": {
         "intro": "Hello! This is {brand}’s automatic assistant. "
@@ -76,6 +78,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "minutes": "{n} minutes",
         "hours": "{n} hours",
         "hour": "an hour",
+        "menu_start": "Ask a question",
+        "menu_person": "Talk to a person",
     },
 }
 

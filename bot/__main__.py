@@ -1,0 +1,201 @@
+"""The commands: demo, run, ask, check, train, replay, import-knowledge."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+from . import brain, config
+from .answers import Knowledge, load_knowledge
+from .ask import as_json, as_text, ask
+from .check import check, edge_of
+from .config import Settings
+from .errors import ConfigError, FirstResponderError
+from .import_knowledge import import_knowledge
+from .redact import configure_logging
+from .run import run
+
+DEFAULT_CONFIG = Path("config.toml")
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options; the README shows its help, and a test compares."""
+    top = argparse.ArgumentParser(
+        prog="first-responder",
+        description="A brand's first responder on Telegram.",
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, does: Callable[[argparse.Namespace], int], text: str) -> Any:
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(does=does)
+        return command
+
+    demo = add("demo", _demo, "Try it: an example brand on a Telegram on this computer.")
+    demo.add_argument("--port", type=int, default=8799, help="where the page is served (8799)")
+    _takes_config(add("run", _run, "Go live with config.toml."))
+    asks = add("ask", _ask, "What would it do with this text? Nothing is sent or stored.")
+    asks.add_argument("text")
+    asks.add_argument("--json", action="store_true", help="print JSON")
+    _takes_config(asks)
+    _takes_config(add("check", _check, "Is everything ready? Each problem with its mend."))
+    train = add("train", _train, "Learn the brand's subjects from its knowledge (seconds).")
+    train.add_argument("--json", action="store_true", help="print the report as JSON")
+    _takes_config(train)
+    replays = add("replay", _replay, "What would it have done with these messages?")
+    replays.add_argument("file", type=Path, help='JSONL: {"t", "customer_id", "text", "from"?}')
+    replays.add_argument("--out", type=Path, help="write the lines here instead of printing them")
+    replays.add_argument(
+        "--resolve-after",
+        type=float,
+        default=60.0,
+        metavar="MINUTES",
+        help="staff close a case so long after their last word (60)",
+    )
+    _takes_config(replays)
+    imports = add("import-knowledge", _import, "Turn a JSON file into a knowledge folder.")
+    imports.add_argument("file", type=Path)
+    imports.add_argument("--to", type=Path, required=True, metavar="FOLDER")
+    return top
+
+
+def _takes_config(command: Any) -> None:
+    command.add_argument(
+        "--config",
+        type=Path,
+        default=None,
+        help="default: config.toml here; without one, the example brand",
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 fine, 1 something to mend (said in words), 130 stopped by hand."""
+    arguments = parser().parse_args(argv)
+    try:
+        code: int = arguments.does(arguments)
+        return code
+    except ConfigError as error:
+        print("\n".join(f"✗ {problem}" for problem in error.problems), file=sys.stderr)
+        return 1
+    except FirstResponderError as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+# ------------------------------------------------------------------------------ the commands
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from .demo import demo
+
+    configure_logging("WARNING", [])
+    settings, knowledge = Settings(), load_knowledge(config.EXAMPLE_BRAND)
+    mind = brain.load(settings, knowledge, brain.progress_bar, keep=False)
+    _until_stopped(demo(settings, knowledge, mind, arguments.port))
+    return 0
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    settings = config.load(arguments.config or DEFAULT_CONFIG, os.environ, to_run=True)
+    secrets = [settings.telegram.token, settings.telegram.webhook_secret]
+    configure_logging(settings.log.level, [secret for secret in secrets if secret])
+    knowledge = load_knowledge(settings.brand.knowledge)
+    mind = brain.load(settings, knowledge, brain.progress_bar)
+    _until_stopped(run(settings, knowledge, mind, edge_of(settings)))
+    return 0
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    settings, knowledge = _brand(arguments)
+    mind = brain.load(settings, knowledge, brain.progress_bar)
+    report = asyncio.run(ask(settings, knowledge, mind, arguments.text))
+    print(as_json(report) if arguments.json else as_text(report))
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    problems, fine = asyncio.run(check(arguments.config or DEFAULT_CONFIG, os.environ))
+    for line in fine:
+        print(f"✓ {line}")
+    for problem in problems:
+        print(f"✗ {problem}")
+    return 1 if problems else 0
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    settings, knowledge = _brand(arguments)
+    report = brain.train(settings, knowledge, brain.progress_bar)
+    print(json.dumps(report.as_dict(), indent=2) if arguments.json else report.as_text())
+    return 0
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from .replay import Replay, read_log
+
+    settings, knowledge = _brand(arguments)
+    log = read_log(arguments.file)
+    mind = brain.load(settings, knowledge, brain.progress_bar)
+    replay = Replay(settings, knowledge, mind, arguments.resolve_after * 60)
+    lines = asyncio.run(replay.run(log))
+    with contextlib.ExitStack() as stack:
+        out = sys.stdout
+        if arguments.out is not None:
+            out = stack.enter_context(arguments.out.open("w", encoding="utf-8"))
+        for line in lines:
+            print(json.dumps(line, ensure_ascii=False), file=out)
+    print(replay.summary.as_text(), file=sys.stderr)
+    return 0
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    report = import_knowledge(arguments.file, arguments.to)
+    print(f"✓ {report.folder}: {report.subjects} subjects, {report.examples} examples")
+    for warning in report.warnings:
+        print(f"worth knowing: {warning}")
+    return 0
+
+
+# ----------------------------------------------------------------------------------- inside
+
+
+def _brand(arguments: argparse.Namespace) -> tuple[Settings, Knowledge]:
+    """The brand of the config, or the example brand when there is no config yet."""
+    configure_logging("WARNING", [])
+    settings = Settings()
+    if arguments.config is not None or DEFAULT_CONFIG.exists():
+        settings = config.load(arguments.config or DEFAULT_CONFIG, os.environ)
+    return settings, load_knowledge(settings.brand.knowledge)
+
+
+def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    """Run until it ends, or until Ctrl+C or SIGTERM; then stop in order."""
+
+    async def watched() -> None:
+        task = asyncio.ensure_future(work)
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
+                loop.add_signal_handler(name, task.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(watched())
+    else:
+        uvloop.run(watched())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

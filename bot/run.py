@@ -1,0 +1,48 @@
+"""Going live: connect, start the app, receive until somebody stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from .answers import Knowledge
+from .app import App, Brain
+from .config import Settings
+from .reply import PHRASES, phrase
+from .telegram import TelegramEdge, Unreachable
+
+log = logging.getLogger(__name__)
+
+
+async def run(settings: Settings, knowledge: Knowledge, brain: Brain, edge: TelegramEdge) -> None:
+    """Serve until cancelled. Raises TelegramError when Telegram refuses for good."""
+    me_id = await _connect(edge)
+    try:
+        async with App(settings, knowledge, brain, edge, me_id) as app, app.receiving() as task:
+            if brain.missing:
+                log.error("%s Every message goes to a person until it is mended.", brain.missing)
+            log.warning("%s is ready: %s", knowledge.brand.name, settings.telegram.mode)
+            await asyncio.shield(task)
+    finally:
+        await edge.stop()
+
+
+async def _connect(edge: TelegramEdge) -> int:
+    """Ask Telegram who we are, as often as it takes while it cannot be reached."""
+    while True:
+        try:
+            me = await edge.start()
+            break
+        except Unreachable as error:
+            log.warning("Telegram cannot be reached, again in %.0f s: %s", error.retry_after, error)
+            await asyncio.sleep(error.retry_after)
+    try:
+        menus = {language: _menu(language) for language in PHRASES}
+        await edge.set_commands({"": menus["en"], **menus})
+    except Exception:
+        log.warning("the menu of commands could not be set; customers can still write anything")
+    return me.id
+
+
+def _menu(language: str) -> dict[str, str]:
+    return {"start": phrase(language, "menu_start"), "person": phrase(language, "menu_person")}
