@@ -58,7 +58,7 @@ export class Composer {
       this.text,
       group ? words.say("write_as", { name }) : words.say("write_to_bot", { bot }),
     );
-    this.text.placeholder = words.say(group ? "placeholder_group" : "placeholder_bot");
+    this.text.placeholder = words.say("placeholder");
     for (const [button, key] of [
       [this.attach, "attach"],
       [this.send, this.#target?.kind === "edit" ? "save" : "send"],

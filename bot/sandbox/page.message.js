@@ -208,7 +208,10 @@ function reactions(message, view) {
         type: "button",
         class: "reaction",
         "aria-pressed": String(mine),
-        "aria-label": view.words.say("reaction_count", { emoji: pictured(emoji), count: from.length }),
+        "aria-label": view.words.say("reaction_count", {
+          emoji: pictured(emoji),
+          count: from.length,
+        }),
         "data-focus": `reaction ${emoji}`,
         onclick: () => react(message, mine ? null : emoji, view),
       },
