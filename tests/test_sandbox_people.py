@@ -29,7 +29,10 @@ ALL = [
 ]
 CHOICE = InlineKeyboardMarkup(
     [
-        [InlineKeyboardButton("Yes", callback_data="y"), InlineKeyboardButton("No", callback_data="n")],
+        [
+            InlineKeyboardButton("Yes", callback_data="y"),
+            InlineKeyboardButton("No", callback_data="n"),
+        ],
         [InlineKeyboardButton("Site", url="https://example.com")],
     ]
 )
@@ -332,9 +335,7 @@ async def test_a_post_reaches_its_discussion_group_where_anyone_comments(town: T
     talk = town.sandbox.add_group("Talk")
     channel = town.sandbox.add_channel("Boréal", discussion=talk)
     town.sandbox.posts(channel, "New tents!")
-    await town.alice.says(
-        "how much?", talk, reply_to=town.sandbox.history(talk)[-1]
-    )
+    await town.alice.says("how much?", talk, reply_to=town.sandbox.history(talk)[-1])
     post, carried, comment = await town.updates()
     assert post.channel_post and post.channel_post.text == "New tents!"
     assert carried.message and carried.message.is_automatic_forward

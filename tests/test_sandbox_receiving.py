@@ -6,6 +6,8 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
@@ -13,7 +15,6 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, Conflict, InvalidToken
 
 from .loopback import Town, open_town, refused, strays
-
 
 BUTTON = InlineKeyboardMarkup([[InlineKeyboardButton("Yes", callback_data="yes")]])
 
@@ -127,7 +128,10 @@ async def test_what_is_fed_comes_out_as_it_is_even_late_or_twice(town: Town) -> 
     town.sandbox.feed({"message": {"nonsense": True}})
     town.sandbox.feed({})
     url = f"{town.sandbox.base_url}{town.sandbox.token}/getUpdates"
-    async with ClientSession() as http, http.get(url, params={"offset": first.update_id + 1}) as answer:
+    async with (
+        ClientSession() as http,
+        http.get(url, params={"offset": first.update_id + 1}) as answer,
+    ):
         late, odd, empty = (await answer.json())["result"]
     assert late["update_id"] == first.update_id
     assert odd["message"] == {"nonsense": True}
@@ -154,26 +158,28 @@ class Hook:
     """A web server that receives updates and answers as scripted."""
 
     url: str = ""
-    bodies: list[dict[str, object]] = field(default_factory=list)
+    bodies: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     answers: dict[str, list[Answer]] = field(default_factory=dict)
     """For the update with this text: how to answer its deliveries, in turn; then 200."""
     inflight: int = 0
     most_inflight: int = 0
     hold: asyncio.Event = field(default_factory=asyncio.Event)
+    came: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.hold.set()
 
     @property
     def texts(self) -> list[object]:
-        return [body["message"]["text"] for body in self.bodies if "message" in body]  # type: ignore[index]
+        return [body["message"]["text"] for body in self.bodies if "message" in body]
 
     async def take(self, request: web.BaseRequest) -> web.Response:
         self.inflight += 1
         self.most_inflight = max(self.most_inflight, self.inflight)
         body = json.loads(await request.read())
         self.bodies.append(body)
+        self.came.set()
         self.headers.append(dict(request.headers))
         await self.hold.wait()
         self.inflight -= 1
@@ -183,7 +189,8 @@ class Hook:
     async def count(self, number: int) -> None:
         async with asyncio.timeout(5):
             while len(self.bodies) < number:
-                await asyncio.sleep(0.005)
+                self.came.clear()
+                await self.came.wait()
 
 
 @pytest.fixture
@@ -244,7 +251,9 @@ async def test_a_queue_has_one_update_in_flight_and_all_have_max_connections(
     await hook.count(10)
     assert hook.most_inflight == 3
     for person in people:
-        mine = [b["message"]["text"] for b in hook.bodies if b["message"]["from"]["id"] == person.id]  # type: ignore[index]
+        mine = [
+            b["message"]["text"] for b in hook.bodies if b["message"]["from"]["id"] == person.id
+        ]
         assert mine == ["one", "two"]
 
 
@@ -257,7 +266,7 @@ async def test_retries_wait_longer_each_time_and_obey_retry_after(town: Town, ho
     for number in range(1, 6):
         await hook.count(number)
         times.append(loop.time())
-    waits = [after - before for before, after in zip(times, times[1:], strict=False)]
+    waits = [after - before for before, after in pairwise(times)]
     assert waits[0] < waits[2] < 0.5
     assert waits[3] > 0.9
 

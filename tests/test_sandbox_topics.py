@@ -78,9 +78,7 @@ async def test_a_deleted_topic_takes_its_messages_along_and_takes_no_more(town: 
     async with refused("Message thread not found", kind=BadRequest):
         await town.bot.send_message(town.staff.id, "x", message_thread_id=thread)
     async with refused("Message thread not found", kind=BadRequest):
-        await town.bot.copy_message(
-            town.staff.id, town.alice.id, said.id, message_thread_id=thread
-        )
+        await town.bot.copy_message(town.staff.id, town.alice.id, said.id, message_thread_id=thread)
     for call in (
         town.bot.close_forum_topic,
         town.bot.reopen_forum_topic,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from .params import Params, Refused
 
@@ -21,22 +22,51 @@ def too_many(retry_after: int) -> Refused:
     )
 
 
-@dataclass(slots=True)
-class Budget:
-    """At most `amount` in any `seconds`; a sliding window."""
+class Budget(Protocol):
+    """So many sends in some time."""
 
-    amount: int
+    def wait(self, now: float, amount: int) -> float:
+        """Seconds until `amount` more fit; 0 when they do now."""
+
+    def spend(self, now: float, amount: int) -> None: ...
+
+
+@dataclass(slots=True)
+class Window:
+    """At most `most` in any `seconds`."""
+
+    most: int
     seconds: float
     spent: deque[float] = field(default_factory=deque)
 
-    def wait(self, now: float, amount: int = 1) -> float:
-        """Seconds until `amount` more fit; 0 when they do now."""
+    def wait(self, now: float, amount: int) -> float:
         while self.spent and self.spent[0] <= now - self.seconds:
             self.spent.popleft()
-        over = len(self.spent) + amount - self.amount
-        if over <= 0:
+        over = len(self.spent) + amount - self.most
+        if over <= 0 or not self.spent:
             return 0.0
         return self.spent[min(over, len(self.spent)) - 1] + self.seconds - now
+
+    def spend(self, now: float, amount: int) -> None:
+        self.spent.extend([now] * amount)
+
+
+@dataclass(slots=True)
+class Bucket:
+    """One a second, and up to `burst` at once after a silence. A batch may overdraw it."""
+
+    burst: int
+    tokens: float
+    at: float
+
+    def wait(self, now: float, amount: int) -> float:
+        self.tokens = min(float(self.burst), self.tokens + now - self.at)
+        self.at = now
+        return max(0.0, min(amount, self.burst) - self.tokens)
+
+    def spend(self, now: float, amount: int) -> None:
+        self.tokens -= amount
+        self.at = now
 
 
 @dataclass(slots=True)
@@ -46,9 +76,9 @@ class Limits:
     enabled: bool = False
     per_second: int = 30
     private_burst: int = 3
-    """Messages one person may get at once before 1/s holds: so many in so many seconds."""
+    """Messages one person may get at once before 1/s holds."""
     group_per_minute: int = 20
-    _all: Budget = field(default_factory=lambda: Budget(30, 1.0), init=False)
+    _all: Window = field(default_factory=lambda: Window(30, 1.0), init=False)
     _chats: dict[int, Budget] = field(default_factory=dict, init=False)
 
     def spend(self, method: str, params: Params, now: float) -> None:
@@ -57,22 +87,23 @@ class Limits:
         if not self.enabled or not name.startswith(COUNTED) or name in _FREE:
             return
         chat_id, amount = params.integer("chat_id") or 0, _amount(name, params)
-        self._all.amount = self.per_second
-        budgets = [self._all, self._chat(chat_id)]
-        wait = max(budget.wait(now, min(amount, budget.amount)) for budget in budgets)
+        self._all.most = self.per_second
+        budgets: list[Budget] = [self._all, self._chat(chat_id, now)]
+        wait = max(budget.wait(now, amount) for budget in budgets)
         if wait > 0:
-            raise too_many(max(1, math.ceil(wait)))
+            raise too_many(math.ceil(wait))
         for budget in budgets:
-            budget.spent.extend([now] * amount)
+            budget.spend(now, amount)
 
-    def _chat(self, chat_id: int) -> Budget:
-        budget = self._chats.get(chat_id)
-        if budget is None:
-            budget = Budget(self.group_per_minute, 60.0)
-            if chat_id > 0:
-                budget = Budget(self.private_burst, float(self.private_burst))
-            self._chats[chat_id] = budget
-        return budget
+    def _chat(self, chat_id: int, now: float) -> Budget:
+        if chat_id not in self._chats:
+            person = chat_id > 0
+            self._chats[chat_id] = (
+                Bucket(self.private_burst, self.private_burst, now)
+                if person
+                else Window(self.group_per_minute, 60.0)
+            )
+        return self._chats[chat_id]
 
 
 def _amount(name: str, params: Params) -> int:

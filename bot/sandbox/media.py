@@ -26,7 +26,13 @@ FILE_KINDS = frozenset(_FOLDERS)
 _PREFIX = {"photo": "AgACAgQ", "voice": "AwACAgQ", "video": "BAACAgQ", "audio": "CQACAgQ"}
 _THUMB = 90
 _THUMB_MARK = "-thumb"
-_IMAGE_HEADS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"BM")
+_IMAGE_HEADS = {
+    b"\xff\xd8\xff": "image/jpeg",
+    b"\x89PNG": "image/png",
+    b"GIF8": "image/gif",
+    b"RIFF": "image/webp",
+    b"BM": "image/bmp",
+}
 DOWNLOAD_LIMIT = 20_000_000
 
 
@@ -60,6 +66,8 @@ class Files:
     def add(self, kind: str, data: bytes, name: str = "", mime: str = "") -> File:
         number = next(self._numbers)
         folder, suffix, usual = _FOLDERS[kind]
+        if kind == "photo":
+            mime = _image_type(data) or usual
         mime = mime or mimetypes.guess_type(name)[0] or usual
         if kind == "document" and "." in name:
             suffix = name[name.rindex(".") :]
@@ -83,7 +91,7 @@ def store(files: Files, kind: str, upload: Upload) -> File:
     """Keeps an upload, or refuses what Telegram refuses."""
     if not upload.data:
         raise bad_request("file must be non-empty")
-    if kind == "photo" and not upload.data.startswith(_IMAGE_HEADS):
+    if kind == "photo" and _image_type(upload.data) is None:
         raise bad_request("IMAGE_PROCESS_FAILED")
     return files.add(kind, upload.data, upload.name, upload.mime)
 
@@ -139,6 +147,10 @@ def file_of(content: Json) -> str | None:
             file_id: str = shape["file_id"]
             return file_id
     return None
+
+
+def _image_type(data: bytes) -> str | None:
+    return next((kind for head, kind in _IMAGE_HEADS.items() if data.startswith(head)), None)
 
 
 def _photo_sizes(file: File) -> list[Json]:
