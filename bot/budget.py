@@ -20,8 +20,6 @@ from collections import deque
 from bot.conversation import AnswerPress, Copy, CreateTopic, Effect, SendText
 
 MESSAGE_UNITS = 4096
-TICK = 0.001
-"""The shortest wait ever named, in seconds: adding less to a time since 1970 may not move it."""
 
 
 class Window:
@@ -87,8 +85,7 @@ class Budget:
         waits = [self._bot.wait(max(count, 1), now), self._held.get(effect.chat_id, now) - now]
         if count and (window := self._chats.get(effect.chat_id)):
             waits.append(window.wait(count, now))
-        longest = max(waits)
-        return max(longest, TICK) if longest > 0 else 0.0
+        return max(0.0, *waits)
 
     def spend(self, effect: Effect, now: float) -> None:
         """Take the places ``effect`` needs; call it once for each time it is sent."""

@@ -118,6 +118,21 @@ def test_the_traceback_is_still_there_without_its_secret(written: io.StringIO) -
     assert f"The token `{HIDDEN}` was rejected" in written.getvalue()
 
 
+class OwnTraceback(logging.Formatter):
+    """As those that write JSON: formats the exception itself, whatever was cached."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        error = self.formatException(record.exc_info) if record.exc_info else ""
+        return f"{record.getMessage()} {error}"
+
+
+def test_a_handler_that_formats_tracebacks_itself_gets_none(written: io.StringIO) -> None:
+    log.handlers[0].setFormatter(OwnTraceback())
+    say_in_a_traceback()
+    assert "could not start" in written.getvalue()
+    assert "fakeToken" not in written.getvalue()
+
+
 def test_setting_up_twice_leaves_one_filter_that_knows_the_new_secret(
     written: io.StringIO,
 ) -> None:
