@@ -1,0 +1,12 @@
+"""Long runs against the running bot, from outside: a real process, a Telegram on loopback.
+
+child       the bot's own command in a process, changed only as a run asks (budgets, sabotage)
+stage       a Telegram, a staff group and a bot on it that can be killed and started again
+crowd       people who write at a given rate
+evidence    both records of a run: Telegram's and the bot's
+verdict     what became of every message, judged by what Telegram saw
+messages    what people write: sampled from data sets, or made up from the example brand
+figures     percentiles, processor time, memory, foreign load
+
+replay_real, kills, bench: the commands; echo_bot and large are what bench compares with.
+"""

@@ -1,0 +1,168 @@
+"""Both records of a run: what Telegram saw happen, and what the bot wrote down about it."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from bot.hand_over import DESK_WORDS
+from bot.sandbox import Call
+
+from .stage import Stage
+
+T = TypeVar("T")
+
+UNCONFIRMED = re.compile(r"^(?:\(again\) )?⚠ (?:Cas nº |Case #)\d+, ")
+BRIEF = re.compile(f"<b>(?:{'|'.join(words['wants'] for words in DESK_WORDS.values())})</b>")
+CASE = re.compile(r"#(\d+) ")
+
+
+def _lists() -> defaultdict[int, list[T]]:
+    return defaultdict(list)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The bot's words in a customer's chat: their place there, and when they came."""
+
+    message_id: int
+    text: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A customer's message as it was carried to staff; ``call`` numbers all calls in order."""
+
+    call: int
+    message_id: int
+    at: float
+
+
+@dataclass
+class Seen:
+    """What Telegram saw, by customer (`words`, `copies`) and by case (`briefs`)."""
+
+    words: dict[int, list[Words]] = field(default_factory=_lists)
+    copies: dict[int, list[Copied]] = field(default_factory=_lists)
+    briefs: dict[int, tuple[int, float]] = field(default_factory=dict)
+    """The number of the call, and when: of the first brief."""
+    told: set[str] = field(default_factory=set)
+    """The notes "delivery unconfirmed", by their button: one that was repeated counts once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An effect for a customer: purpose, state and text as in the outbox."""
+
+    purpose: str
+    state: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRead:
+    """Messages that were read together, what was decided, and in which case."""
+
+    messages: tuple[int, ...]
+    kind: str
+    case_id: int
+
+
+@dataclass
+class Recorded:
+    """What the bot's database says, by customer."""
+
+    turns: dict[int, list[TurnRead]] = field(default_factory=_lists)
+    rows: dict[int, list[Row]] = field(default_factory=_lists)
+    cases: dict[int, list[int]] = field(default_factory=_lists)
+    uncertain: int = 0
+    uncertain_topics: int = 0
+    """Topics are not told to staff: without one, a case's words simply go to General."""
+
+
+def look(stage: Stage) -> Seen:
+    """Sort the sandbox's record. Calls of a bot that died count when they took effect."""
+    seen, staff = Seen(), stage.staff.id
+    said: dict[int, list[tuple[str, float]]] = _lists()
+    for call in stage.sandbox.calls:
+        if not call.done:
+            continue
+        chat = call.params.get("chat_id")
+        if call.method == "sendMessage" and chat == staff:
+            _to_staff(seen, call)
+        elif call.method == "sendMessage":
+            said[call.params["chat_id"]].append((call.params["text"], call.at))
+        elif call.method == "copyMessage" and chat == staff:
+            copy = Copied(call.number, call.params["message_id"], call.at)
+            seen.copies[call.params["from_chat_id"]].append(copy)
+    for person, texts in said.items():
+        history = stage.sandbox.history(person)
+        shown = [m.id for m in history if m.sender_id == stage.sandbox.bot.id]
+        seen.words[person] = [
+            Words(id, text, at) for id, (text, at) in zip(shown, texts, strict=True)
+        ]
+    return seen
+
+
+def _to_staff(seen: Seen, call: Call) -> None:
+    text = call.params["text"]
+    if UNCONFIRMED.match(text):
+        seen.told.add(json.dumps(call.params["reply_markup"]))
+    elif BRIEF.search(text) and (case := CASE.search(text)):
+        seen.briefs.setdefault(int(case[1]), (call.number, call.at))
+
+
+def read(store: Path) -> Recorded:
+    """The turns and effects in a bot's database."""
+    connection = sqlite3.connect(f"{store.resolve().as_uri()}?mode=ro", uri=True)
+    try:
+        return _recorded(connection)
+    finally:
+        connection.close()
+
+
+def _recorded(connection: sqlite3.Connection) -> Recorded:
+    recorded, ask = Recorded(), connection.execute
+    heard: dict[int, list[tuple[int, int]]] = _lists()
+    for customer, seq, message_id in _heard(connection):
+        heard[customer].append((seq, message_id))
+    for customer, case_id in ask("SELECT customer_id, id FROM cases ORDER BY id"):
+        recorded.cases[customer].append(case_id)
+    for customer, case_id, first, last, kind in ask(
+        "SELECT c.customer_id, c.id, d.first_seq, d.last_seq, d.kind FROM decisions d "
+        "JOIN cases c ON c.id = d.case_id ORDER BY d.id"
+    ):
+        messages = tuple(id for seq, id in heard[customer] if first <= seq <= last)
+        if messages:  # a pressed button is decided on too
+            recorded.turns[customer].append(TurnRead(messages, kind, case_id))
+    for chat, purpose, state, payload in ask(
+        "SELECT chat_id, purpose, state, payload FROM outbox WHERE chat_id > 0 "
+        "AND kind = 'SendText' ORDER BY id"
+    ):
+        recorded.rows[chat].append(Row(purpose, state, json.loads(payload)["text"]))
+    for purpose, count in ask(
+        "SELECT purpose, count(*) FROM outbox WHERE state = 'uncertain' GROUP BY purpose"
+    ):
+        if purpose == "topic":
+            recorded.uncertain_topics = count
+        else:
+            recorded.uncertain += count
+    return recorded
+
+
+def _heard(connection: sqlite3.Connection) -> Iterator[tuple[int, int, int]]:
+    """(customer, row, message) of everything customers wrote that is in the inbox."""
+    rows = connection.execute(
+        "SELECT seq, conversation, body FROM inbox WHERE conversation LIKE 'c:%' ORDER BY seq"
+    )
+    for seq, conversation, body in rows:
+        message = json.loads(body).get("message")
+        if message is not None:
+            yield int(conversation[2:]), seq, message["message_id"]

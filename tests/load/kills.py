@@ -1,0 +1,188 @@
+"""kill -9 at random moments under load, restart each time; then: was anything lost or said twice?
+
+    python -m tests.load.kills [--kills 100] [--seed 1] [--scripted] [--sabotage WHICH]
+
+Telegram keeps what the bot had not confirmed. After every restart it also delivers some updates
+a second time, as Telegram does now and then; an update is one update, however often it comes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import random
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import uvloop
+
+from bot.answers import load_knowledge
+from bot.config import EXAMPLE_BRAND
+
+from . import messages
+from .child import SABOTAGE
+from .crowd import Agent, Crowd
+from .figures import median
+from .stage import BotProcess, Stage, open_stage
+from .verdict import Verdict, judge
+
+LIVES_S = (0.05, 3.0)
+"""How long a bot lives after it began to ask for updates, in seconds: evenly between these."""
+AGAIN = 3
+"""Updates that Telegram delivers a second time after a restart."""
+STAYS = 5
+"""Messages a customer writes; then somebody else comes, so that the bot always has news to tell."""
+STILL_S = 4.0
+LIMIT_S = 240.0
+
+
+@dataclass
+class Run:
+    """The verdict, and the seconds from each restart to the first words to a customer."""
+
+    kills: int
+    verdict: Verdict
+    restart_to_reply_s: list[float] = field(default_factory=list)
+
+
+async def kills(
+    stage: Stage,
+    bot: BotProcess,
+    count: int,
+    texts: Iterator[str],
+    rng: random.Random,
+    *,
+    people: int = 200,
+    rate: float = 50.0,
+    lives_s: tuple[float, float] = LIVES_S,
+    still_s: float = STILL_S,
+) -> Run:
+    """Load, ``count`` kills, rest, verdict."""
+    crowd = Crowd(stage, texts, rng, people, STAYS)
+    agent = Agent(stage, after_s=2.0)
+    starts: list[tuple[float, int]] = []
+    await bot.start()
+    try:
+        async with _at_work(crowd, agent, rate):
+            for number in range(count):
+                await asyncio.sleep(rng.uniform(*lives_s))
+                bot.kill()
+                starts.append((time.time(), len(stage.sandbox.calls)))
+                await bot.start()
+                _deliver_again(stage, rng)
+                _show(number + 1, count)
+        async with _at_work(None, agent, rate):
+            await stage.quiet(still_s, LIMIT_S, lambda: agent.is_done)
+            bot.must_live()
+    finally:
+        bot.kill()
+    verdict = judge(stage, crowd.written, stage.store)
+    return Run(count, verdict, list(_first_replies(stage, starts)))
+
+
+@contextlib.asynccontextmanager
+async def _at_work(crowd: Crowd | None, agent: Agent, rate: float) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(agent.work())]
+    if crowd is not None:
+        tasks.append(asyncio.create_task(crowd.write(rate)))
+    try:
+        yield
+        for task in tasks:
+            if task.done():
+                task.result()  # it ends only by an error
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+def _deliver_again(stage: Stage, rng: random.Random) -> None:
+    fetched = list(stage.polls.fetched)
+    for body in rng.sample(fetched, min(AGAIN, len(fetched))):
+        stage.sandbox.feed(json.loads(body))
+
+
+def _first_replies(stage: Stage, starts: list[tuple[float, int]]) -> Iterator[float]:
+    """Seconds from each restart to the next words to a customer, if that run got so far."""
+    calls = stage.sandbox.calls
+    ends = [first for _, first in starts[1:]] + [len(calls)]
+    for (at, first), end in zip(starts, ends, strict=True):
+        for call in calls[first:end]:
+            if call.method == "sendMessage" and call.params["chat_id"] > 0 and call.at > at:
+                yield call.at - at
+                break
+
+
+def _show(number: int, count: int) -> None:
+    if sys.stderr.isatty() or number % 10 == 0:
+        print(f"\r{number} of {count} kills", end="", file=sys.stderr, flush=True)
+
+
+def table(run: Run) -> str:
+    """The run as people read it; its last line as programs do."""
+    verdict, counts = run.verdict, run.verdict.outcomes
+    rows = (
+        ("kill -9, each followed by a restart", run.kills),
+        ("messages sent meanwhile", verdict.sent),
+        ("  answered, clarified", counts["answered"] + counts["clarified"]),
+        ("  handed over, relayed", counts["handed_over"] + counts["relayed"]),
+        ("  joined into another turn", counts["joined"]),
+        ("  lost (no outcome)", verdict.lost),
+        ("answered twice", verdict.doubled),
+        ("out of order", verdict.disordered),
+        ("effects with an unknown outcome", verdict.uncertain),
+        ("  of these told to staff", verdict.told_to_staff),
+        ("topics with an unknown outcome (General is used)", verdict.uncertain_topics),
+        ("repeated to staff (at least once is the promise)", verdict.repeated_to_staff),
+    )
+    lines = [f"{name:52s} {value:>8}" for name, value in rows]
+    reply = median(run.restart_to_reply_s)
+    lines.append(f"{'restart to first words to a customer, p50 seconds':52s} {reply:8.2f}")
+    last = (
+        f"kills={run.kills} lost={verdict.lost} doubled={verdict.doubled} "
+        f"disordered={verdict.disordered} uncertain={verdict.uncertain} "
+        f"told_to_staff={verdict.told_to_staff} restart_to_reply_p50_s={reply:.3f}"
+    )
+    return "\n".join(lines) + "\n\n" + last
+
+
+async def main(given: argparse.Namespace) -> int:
+    rng = random.Random(given.seed)
+    everyday = messages.everyday(load_knowledge(EXAMPLE_BRAND), 5000, given.seed)
+    texts = messages.forever(messages.SCRIPTED if given.scripted else everyday, rng)
+    options = ["--no-budget"]
+    options += ["--scripted"] if given.scripted else []
+    options += ["--sabotage", given.sabotage] if given.sabotage else []
+    with tempfile.TemporaryDirectory(prefix="kills-") as folder:
+        async with open_stage(Path(folder)) as stage:
+            run = await kills(
+                stage,
+                stage.bot(*options),
+                given.kills,
+                texts,
+                rng,
+                people=given.people,
+                rate=given.rate,
+            )
+    print(f"\n{table(run)}", flush=True)
+    return 0 if run.verdict.is_clean else 1
+
+
+def options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="tests.load.kills", description=__doc__)
+    parser.add_argument("--kills", type=int, default=100, help="how often (100)")
+    parser.add_argument("--people", type=int, default=200, help="customers at any time (200)")
+    parser.add_argument("--rate", type=float, default=50.0, help="messages a second (50)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--scripted", action="store_true", help="a reader that costs nothing")
+    parser.add_argument("--sabotage", choices=sorted(SABOTAGE), help="break a promise: must go red")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(uvloop.run(main(options().parse_args())))

@@ -1,0 +1,193 @@
+"""A Telegram on loopback, a staff group, and a bot process that can be killed and started again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from bot.config import EXAMPLE_BRAND
+from bot.sandbox import Chat, Person, Sandbox
+
+START_LIMIT_S = 180.0
+"""Seconds a bot may take until it asks for updates; the first start trains the heads."""
+CHECKOUT = Path(__file__).parents[2]
+_PR_SET_PDEATHSIG = 1
+
+
+class BotDied(Exception):
+    """The bot process ended or never began to ask for updates; holds the end of its log."""
+
+
+class Polls:
+    """What the bot has fetched: whether it asks at all, and the last updates it was given."""
+
+    def __init__(self, sandbox: Sandbox, keep: int = 100) -> None:
+        updates = sandbox.world.updates
+        self._poll = updates.poll
+        self.asked = asyncio.Event()
+        self.fetched: deque[bytes] = deque(maxlen=keep)
+        updates.poll = self._noted  # type: ignore[method-assign]
+
+    async def _noted(self, offset: int, limit: int, hold: float) -> list[bytes]:
+        self.asked.set()
+        batch = await self._poll(offset, limit, hold)
+        self.fetched.extend(batch)
+        return batch
+
+
+@dataclass(slots=True)
+class BotProcess:
+    """One command that serves the sandbox's bot; dies with this process."""
+
+    command: Sequence[str]
+    log: Path
+    env: dict[str, str]
+    polls: Polls
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    _out: IO[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
+    async def start(self) -> float:
+        """Start it; returns the seconds until it asks for updates. Raises `BotDied`."""
+        self.polls.asked.clear()
+        self.started_at = time.time()
+        self._out = self.log.open("ab")
+        self.process = subprocess.Popen(  # noqa: ASYNC220 - a fork, a few milliseconds
+            self.command,
+            cwd=CHECKOUT,
+            env=self.env,
+            stdout=self._out,
+            stderr=self._out,
+            preexec_fn=_die_with_parent,
+        )
+        limit = self.started_at + START_LIMIT_S
+        while not self.polls.asked.is_set():
+            if self.process.poll() is not None or time.time() > limit:
+                self.kill()
+                raise BotDied(f"{' '.join(self.command)}\n{self.log.read_text()[-3000:]}")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.polls.asked.wait(), 0.05)
+        return time.time() - self.started_at
+
+    def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
+        """End it at once and collect it."""
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(20)
+            self.process = None
+        if self._out is not None:
+            self._out.close()
+            self._out = None
+
+    def must_live(self) -> None:
+        """Raise `BotDied` when it has ended by itself."""
+        if self.process is None or self.process.poll() is not None:
+            raise BotDied(self.log.read_text()[-3000:])
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+@dataclass(slots=True)
+class Stage:
+    """Where a run takes place. ``folder`` holds the config, the store and the bot's log."""
+
+    sandbox: Sandbox
+    staff: Chat
+    agent: Person
+    folder: Path
+    polls: Polls
+    _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(8_000_000_001))
+
+    @property
+    def store(self) -> Path:
+        return self.folder / "store.sqlite3"
+
+    def customer(self, language: str = "fr", id: int | None = None) -> Person:
+        """Somebody new, or the customer of that number."""
+        number = next(self._ids) if id is None else id
+        return self.sandbox.add_person(f"Client {number % 100000}", language, id=number)
+
+    def now(self) -> float:
+        return self.sandbox.world.clock()
+
+    @property
+    def env(self) -> dict[str, str]:
+        proxies = ("http_proxy", "https_proxy", "all_proxy")
+        kept = {name: value for name, value in os.environ.items() if name.lower() not in proxies}
+        return kept | {"TELEGRAM_TOKEN": self.sandbox.token, "LOOPBACK": self.sandbox.page_url}
+
+    def process(self, *command: str) -> BotProcess:
+        line = (sys.executable, "-m", *command)
+        return BotProcess(line, self.folder / "bot.log", self.env, self.polls)
+
+    def bot(
+        self,
+        *options: str,
+        quiet_seconds: float = 1.5,
+        heads: Path | None = None,
+        knowledge: Path = EXAMPLE_BRAND,
+    ) -> BotProcess:
+        """This project's bot with a config of its own, started by `child` with these options."""
+        heads = heads or self.folder / "heads"
+        file = self._write_config(quiet_seconds, heads, knowledge)
+        return self.process("tests.load.child", *options, "run", "--config", str(file))
+
+    def _write_config(self, quiet_seconds: float, heads: Path, knowledge: Path) -> Path:
+        sections: dict[str, dict[str, object]] = {
+            "brand": {"knowledge": str(knowledge), "heads": str(heads)},
+            "telegram": {"base_url": self.sandbox.page_url.rstrip("/")},
+            "staff": {"chat_id": self.staff.id, "agents": [self.agent.id], "leads": []},
+            "answers": {"quiet_seconds": quiet_seconds},
+            "store": {"path": str(self.store)},
+            "log": {"level": "WARNING"},
+        }
+        lines = [
+            f"[{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())
+            for name, keys in sections.items()
+        ]
+        file = self.folder / "config.toml"
+        file.write_text("\n".join(lines), encoding="utf-8")
+        return file
+
+    async def quiet(self, still_s: float, limit_s: float, done: Callable[[], bool]) -> bool:
+        """Wait until ``done`` and Telegram has seen nothing for ``still_s`` s; False: gave up."""
+        end = time.monotonic() + limit_s
+        seen, since = -1, time.monotonic()
+        while time.monotonic() < end:
+            now = len(self.sandbox.calls) + len(self.sandbox.world.updates)
+            if now != seen:
+                seen, since = now, time.monotonic()
+            nothing_waits = not len(self.sandbox.world.updates) and done()
+            if nothing_waits and time.monotonic() - since >= still_s:
+                return True
+            await asyncio.sleep(0.1)
+        return False
+
+
+@contextlib.asynccontextmanager
+async def open_stage(folder: Path) -> AsyncIterator[Stage]:
+    """A Telegram without limits, with one staff group; the bots on it are the caller's."""
+    async with Sandbox(light=True) as sandbox:
+        agent = sandbox.add_person("Noémie")
+        staff = sandbox.add_group("Équipe", forum=True, members={agent.id: "administrator"})
+        yield Stage(sandbox, staff, agent, folder, Polls(sandbox))
