@@ -574,7 +574,7 @@ POLICY: Mapping[Purpose, tuple[Lane, Repeat]] = {
     Purpose.FAREWELL: (Lane.PERSON, Repeat.NEVER),
     Purpose.TOPIC: (Lane.STAFF, Repeat.NEVER),
     Purpose.BRIEF: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
-    Purpose.RELAY: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
+    Purpose.RELAY: (Lane.PERSON, Repeat.AT_LEAST_ONCE),
     Purpose.TELL: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
     Purpose.CARD: (Lane.EDIT, Repeat.FREELY),
     Purpose.MARK: (Lane.EDIT, Repeat.FREELY),

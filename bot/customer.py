@@ -156,8 +156,9 @@ class CustomerSide:
             if case.state is State.CLOSED:
                 case = self._case(ledger, who, language, seq)
                 case = replace(case, language=language)
-            words = Line(Author.CUSTOMER, f"[{reply.phrase(language, label)}]", ledger.now)
-            ledger.records.add_line(case.id, words)
+                if case.state.with_staff:  # a later case of theirs
+                    return reply.phrase(language, "already"), case
+            self._button_line(ledger, case, reply.phrase(language, label))
             decision = HandOver(reason, Priority.NORMAL, "The customer pressed a button.")
             case = ledger.save(_taken_up(case))
             case = self._hand_over(ledger, case, decision)
@@ -176,6 +177,8 @@ class CustomerSide:
         open_choice = case.state is State.CLARIFYING and subject in case.choices
         if not open_choice or subject not in self.house.knowledge.subjects:
             return reply.phrase(language, "picked_wrong"), case
+        title = self.house.titles([subject], language)[subject]
+        self._button_line(ledger, case, title)
         decision = Reply(subject, "The customer picked it.")
         case = self._do(ledger, ledger.save(_taken_up(case)), decision, Reading())
         ledger.records.add_decision(case.id, (seq, seq), decision, Reading(), ledger.now)
@@ -232,6 +235,10 @@ class CustomerSide:
             if not (turn.edit_of_answered and ledger.rewrite(message)):
                 line = relay.line_of(Author.CUSTOMER, message, ledger.now)
                 ledger.hear(case, line, message)
+
+    def _button_line(self, ledger: Ledger, case: Case, label: str) -> None:
+        """Staff read in the transcript what the customer pressed."""
+        ledger.records.add_line(case.id, Line(Author.CUSTOMER, f"[{label}]", ledger.now))
 
     def _do(self, ledger: Ledger, case: Case, decision: Decision, reading: Reading) -> Case:
         house, language = self.house, case.language or "en"

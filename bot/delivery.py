@@ -10,11 +10,7 @@ from html import escape
 from .conversation import (
     POLICY,
     Case,
-    CloseTopic,
     Copy,
-    CreateTopic,
-    EditButtons,
-    EditText,
     Effect,
     Errand,
     NotSent,
@@ -30,9 +26,12 @@ from .conversation import (
     State,
     Unsure,
 )
-from .hand_over import AGAIN, brief_html, desk_rows, topic_name, words
-from .ledger import TO_CARD, Desk, Ledger
+from .hand_over import AGAIN, desk_rows, words
+from .ledger import Desk, Ledger
+from .parts import without_tags
+from .place import group_of, in_todays_group, move_chat, start_over, where_the_case_is
 from .records import Records
+from .safe_text import shown, shown_name
 
 log = logging.getLogger(__name__)
 
@@ -43,14 +42,18 @@ TOPICS_MADE_AGAIN = 3
 
 _TOLD = {
     "fr": {
-        "blocked": "🚫 Pas livré : le client a bloqué le robot (ou son compte n’existe plus).",
-        "refused": "🚫 Pas livré : Telegram refuse ({why}).",
+        "blocked": "🚫 Cas nº {n}, pas livré : le client a bloqué le robot, ou son compte "
+        "n’existe plus.",
+        "refused": "🚫 Cas nº {n}, pas livré : Telegram refuse ({why}).",
         "unsure": "⚠ Cas nº {n}, livraison non confirmée : {text}",
+        "again": "(de nouveau)",
     },
     "en": {
-        "blocked": "🚫 Not delivered: the customer blocked the bot (or the account is gone).",
-        "refused": "🚫 Not delivered: Telegram refuses ({why}).",
+        "blocked": "🚫 Case #{n}, not delivered: the customer blocked the bot, or the account "
+        "is gone.",
+        "refused": "🚫 Case #{n}, not delivered: Telegram refuses ({why}).",
         "unsure": "⚠ Case #{n}, delivery unconfirmed: {text}",
+        "again": "(again)",
     },
 }
 LONGEST_QUOTE = 200
@@ -72,12 +75,13 @@ class Delivery:
         replies already on their way included.
         """
         errand = row.errand
+        effect = in_todays_group(records, errand.effect)
         case = None if errand.case_id is None else records.case(errand.case_id)
         if case is None:
-            return errand.effect
+            return effect
         if errand.purpose is Purpose.ANSWER and _held_by_a_person(case):
             return None
-        return _where_the_case_is(errand.effect, case, row.tries)
+        return where_the_case_is(effect, case)
 
     # ------------------------------------------------------------------------- afterwards
 
@@ -101,22 +105,25 @@ class Delivery:
         case = None if errand.case_id is None else records.case(errand.case_id)
         if case is None or not outcome.message_ids:
             return
-        first, last = outcome.message_ids[0], outcome.message_ids[-1]
-        chat = errand.chat_id or 0
+        ids, chat = outcome.message_ids, errand.chat_id or 0
         match errand.purpose:
             case Purpose.TOPIC:
-                ledger.save(replace(case, thread_id=first, staff_chat_id=chat))
+                ledger.save(replace(case, thread_id=ids[0], staff_chat_id=chat))
             case Purpose.BRIEF:
-                case = ledger.save(replace(case, card_id=last))
+                case = ledger.save(replace(case, card_id=ids[-1]))
                 if not _shows_state(errand.effect, case, self._desk.language):
                     ledger.card(case)
             case Purpose.RELAY if errand.ref is not None:
-                records.line_copied(errand.ref, chat, first)
+                records.lines_copied(errand.ref, chat, ids)
+                if case.thread_id is None and len(ids) > 1:  # an album cannot be a reply
+                    ledger.tell(case, f"⬆ {escape(_whose(ledger, case))}", reply_to=ids[0])
             case Purpose.WORDS if errand.ref is not None:
-                records.line_copied(errand.ref, chat, first)
+                records.lines_copied(errand.ref, chat, ids)
                 self._tick(ledger, case, errand.effect)
+                if case.state.with_staff:  # the promise is kept: a person has replied
+                    records.clear_timers(case.id)
             case _ if errand.ref is not None:
-                records.line_sent(errand.ref, chat, last)
+                records.line_sent(errand.ref, chat, ids[-1])
 
     def _tick(self, ledger: Ledger, case: Case, effect: Effect) -> None:
         """Delivery is visible on the agent's own message."""
@@ -127,7 +134,8 @@ class Delivery:
     def _unsure(self, ledger: Ledger, row: OutboxRow, why: str) -> None:
         errand = row.errand
         if POLICY[errand.purpose][1] is not Repeat.NEVER:
-            ledger.records.outbox.postpone(row.id, ledger.now + _pause(row.tries))
+            effect = _marked_again(errand.effect, _told(self._desk.language, "again"))
+            ledger.records.outbox.postpone(row.id, ledger.now + _pause(row.tries), effect)
             return
         log.warning("outbox row %d (%s): outcome unknown: %s", row.id, errand.purpose, why)
         ledger.records.outbox.settle(row.id, "uncertain", ledger.now, why)
@@ -135,9 +143,9 @@ class Delivery:
         if case is None or errand.purpose is Purpose.TOPIC:
             return  # without a topic the case's words go to General
         language = self._desk.language
-        text = _told(language, "unsure", n=case.id, text=escape(_said(errand.effect)))
+        text = _told(language, "unsure", n=case.id, text=escape(_said(ledger, errand)))
         again = (((words(language, "again"), f"{AGAIN}{row.id}"),),)
-        ledger.tell(case, text, again)
+        ledger.tell(case, text, again, reply_to=_origin(errand.effect, case))
         ledger.note("uncertain", case.id, None, str(row.id))
 
     def _refused(self, ledger: Ledger, row: OutboxRow, outcome: Refused) -> None:
@@ -149,86 +157,54 @@ class Delivery:
                 records.outbox.postpone(row.id, ledger.now + LONGEST_PAUSE_S)
                 return
             case Refusal.MOVED if outcome.new_chat_id is not None:
-                move_chat(ledger, errand.chat_id or 0, outcome.new_chat_id)
                 records.outbox.postpone(row.id, ledger.now)
+                old = group_of(errand.effect)
+                move_chat(ledger, old, outcome.new_chat_id, self._desk.language)
                 return
             case Refusal.TOPIC_GONE if case is not None and errand.purpose is not Purpose.MARK:
                 self._topic_gone(ledger, row, case)
                 return
+            case Refusal.NO_RIGHTS if POLICY[errand.purpose][1] is Repeat.AT_LEAST_ONCE:
+                log.error("the staff group cannot be written to; staff see nothing of this case")
+                records.outbox.postpone(row.id, ledger.now + _pause(row.tries))
+                return
             case Refusal.BLOCKED if case is not None and errand.chat_id == case.customer_id:
                 records.set_blocked(case.customer_id, True)
         records.outbox.settle(row.id, "failed", ledger.now, outcome.why)
-        if case is not None and errand.purpose in (Purpose.WORDS, Purpose.RELAY, Purpose.FAREWELL):
-            key = "blocked" if outcome.refusal is Refusal.BLOCKED else "refused"
-            text = _told(self._desk.language, key, why=escape(outcome.why))
-            reply_to = _origin(errand.effect, case)
-            ledger.tell(case, text, reply_to=reply_to)
-        elif case is not None and errand.purpose in (Purpose.BRIEF, Purpose.TELL):
-            self._plainly(ledger, errand, case)
+        if case is not None:
+            self._instead(ledger, errand, case, outcome)
 
-    def _plainly(self, ledger: Ledger, errand: Errand, case: Case) -> None:
-        """What staff must see was refused as it was: once more, in General and without markup."""
-        effect = errand.effect
-        if isinstance(effect, SendText) and (effect.html or effect.reply_to is not None):
-            plain = replace(effect, html=False, reply_to=None, thread_id=None)
-            ledger.send(plain, errand.purpose, case)
+    def _instead(self, ledger: Ledger, errand: Errand, case: Case, outcome: Refused) -> None:
+        """What staff must see takes a plainer form; what a customer did not get, staff are told."""
+        language = self._desk.language
+        match errand:
+            case Errand(
+                SendText(html=True) as effect, Purpose.BRIEF | Purpose.TELL | Purpose.RELAY
+            ):
+                text = without_tags(effect.text)
+                plain = replace(effect, text=text, html=False, reply_to=None)
+                ledger.send(plain, errand.purpose, case)
+            case Errand(Copy(), Purpose.RELAY):
+                text = f"{_whose(ledger, case)} : {_said(ledger, errand)}"
+                ledger.send(SendText(ledger.staff_chat_id, text), Purpose.RELAY, case, errand.ref)
+            case Errand(_, Purpose.WORDS | Purpose.FAREWELL | Purpose.ANSWER):
+                blocked = outcome.refusal is Refusal.BLOCKED
+                if blocked and errand.purpose is Purpose.ANSWER and not case.state.with_staff:
+                    return  # nobody waits for it: not they, not staff
+                key = "blocked" if blocked else "refused"
+                text = _told(language, key, n=case.id, why=escape(outcome.why))
+                ledger.tell(case, text, reply_to=_origin(errand.effect, case))
 
     def _topic_gone(self, ledger: Ledger, row: OutboxRow, case: Case) -> None:
         """Make the topic again, post the brief again, and put everything that waited behind it."""
-        outbox = ledger.records.outbox
         ledger.note("topic_lost", case.id, None)
-        waiting = [row, *outbox.waiting_behind(row)]
-        for one in waiting:
-            outbox.settle(one.id, "withdrawn", ledger.now, "topic gone")
-        case = ledger.save(replace(case, thread_id=None, card_id=None))
-        if case.state.with_staff:
-            brief = ledger.brief(case, ledger.records.last_why(case.id))
-            if ledger.records.count_notes("topic_lost", case.id) <= TOPICS_MADE_AGAIN:
-                chat = ledger.staff_chat_id
-                ledger.send(CreateTopic(chat, topic_name(brief)), Purpose.TOPIC, case)
-            language = self._desk.language
-            rows = desk_rows(case, language)
-            ledger.tell(case, brief_html(brief, language), rows, Purpose.BRIEF)
-        for one in waiting:
-            if one.errand.purpose not in (Purpose.TOPIC, Purpose.BRIEF, Purpose.CARD):
-                outbox.add(replace(one.errand, effect=_homeless(one.errand.effect)), ledger.now)
-
-
-def move_chat(ledger: Ledger, old_id: int, new_id: int) -> None:
-    """The staff group was upgraded: rewrite its id everywhere, in this one transaction."""
-    ledger.records.move_chat(old_id, new_id)
-    ledger.note("chat_moved", None, None, f"{old_id} -> {new_id}")
-    for case in ledger.records.waiting_cases():
-        ledger.card(case)
+        ledger.records.outbox.postpone(row.id, ledger.now)
+        too_often = ledger.records.count_notes("topic_lost", case.id) > TOPICS_MADE_AGAIN
+        start_over(ledger, case, self._desk.language, with_topic=not too_often)
 
 
 def _held_by_a_person(case: Case) -> bool:
     return case.state is State.CLAIMED or (case.state is State.CLOSED and case.owner_id is not None)
-
-
-def _where_the_case_is(effect: Effect, case: Case, tries: int) -> Effect | None:
-    """Fill in what was not known when the effect was stored: group, topic, card."""
-    chat = case.staff_chat_id
-    if chat is None or getattr(effect, "chat_id", 0) >= 0:
-        return effect
-    match effect:
-        case SendText():
-            again = f"(again) {effect.text}" if tries else effect.text
-            return replace(effect, chat_id=chat, thread_id=case.thread_id, text=again)
-        case Copy():
-            return replace(effect, chat_id=chat, thread_id=case.thread_id)
-        case CreateTopic():
-            return None if case.thread_id is not None else replace(effect, chat_id=chat)
-        case CloseTopic():
-            thread = case.thread_id
-            return None if thread is None else CloseTopic(chat, thread)
-        case EditText(message_id=message_id) if message_id == TO_CARD:
-            card = case.card_id
-            return None if card is None else replace(effect, chat_id=chat, message_id=card)
-        case EditText() | EditButtons() | React():
-            return replace(effect, chat_id=chat)
-        case _:
-            return effect
 
 
 def _shows_state(effect: Effect, case: Case, language: str) -> bool:
@@ -239,11 +215,15 @@ def _shows_state(effect: Effect, case: Case, language: str) -> bool:
     return shown == [label for row in desk_rows(case, language) for label, _ in row]
 
 
-def _homeless(effect: Effect) -> Effect:
-    """Without the replies and the topic that went with the deleted one."""
-    if isinstance(effect, SendText | Copy):
-        return replace(effect, thread_id=None, reply_to=None)
+def _marked_again(effect: Effect, mark: str) -> Effect:
+    if isinstance(effect, SendText) and not effect.text.startswith(mark):
+        return replace(effect, text=f"{mark} {effect.text}")
     return effect
+
+
+def _whose(ledger: Ledger, case: Case) -> str:
+    customer = ledger.records.customer(case.customer_id)
+    return f"#{case.id} {shown_name(customer.name if customer else '?')}"
 
 
 def _origin(effect: Effect, case: Case) -> int | None:
@@ -253,8 +233,12 @@ def _origin(effect: Effect, case: Case) -> int | None:
     return None
 
 
-def _said(effect: Effect) -> str:
-    text = effect.text if isinstance(effect, SendText | EditText) else type(effect).__name__
+def _said(ledger: Ledger, errand: Errand) -> str:
+    """The words of an errand: its own, or those of the message it carries."""
+    line = None if errand.ref is None else ledger.records.line(errand.ref)
+    text = errand.effect.text if isinstance(errand.effect, SendText) else ""
+    if not text and line is not None:
+        text = shown(line.text) or f"[{line.media}]"
     return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
 
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from .conversation import Case, CloseTopic, Effect, Person, Purpose, State
+from .conversation import Case, CloseTopic, Effect, Person, Purpose, State, Tone
 from .hand_over import CLAIM, HAND_BACK, RELEASE, RESOLVE
-from .reply import phrase
+from .reply import Rows, person_row, phrase
 from .safe_text import shown_name
 
 SAID: Mapping[str, Mapping[str, str]] = {
@@ -47,7 +47,10 @@ class Pen(Protocol):
         """The last inbox row of the customer: the boundary of a case handed back."""
 
     def save(self, case: Case) -> Case: ...
-    def say(self, case: Case, text: str, *, purpose: Purpose = ...) -> None: ...
+    def hush(self, case: Case) -> None:
+        """Take back what the bot has still to say in this case."""
+
+    def say(self, case: Case, text: str, rows: Rows = (), purpose: Purpose = ...) -> None: ...
     def send(self, effect: Effect, purpose: Purpose, case: Case) -> None: ...
     def card(self, case: Case) -> None:
         """Bring the brief and its buttons up to date with the case."""
@@ -76,6 +79,7 @@ def claim(pen: Pen, case: Case, agent: Person, language: str, _quiet_s: float = 
         pen.card(case)
         return said(language, "taken", owner=shown_name(case.owner_name or "?"))
     if case.state is State.WAITING:
+        pen.hush(case)
         case = pen.save(
             replace(case, state=State.CLAIMED, owner_id=agent.id, owner_name=agent.name)
         )
@@ -93,8 +97,11 @@ def release(pen: Pen, case: Case, _agent: Person, language: str, _quiet_s: float
     return said(language, "freed")
 
 
-def resolve(pen: Pen, case: Case, _agent: Person, language: str, _quiet_s: float) -> str:
-    """Close the case and say so to the customer."""
+def resolve(pen: Pen, case: Case, agent: Person, language: str, _quiet_s: float) -> str:
+    """Close the case and say so to the customer. Whoever resolves it has held it."""
+    pen.hush(case)
+    if case.owner_id is None:
+        case = replace(case, owner_id=agent.id, owner_name=agent.name)
     case = pen.save(replace(case, state=State.CLOSED, closed_at=pen.now))
     pen.clear_timers(case.id)
     pen.say(case, phrase(case.language or "en", "resolved"), purpose=Purpose.FAREWELL)
@@ -106,6 +113,7 @@ def resolve(pen: Pen, case: Case, _agent: Person, language: str, _quiet_s: float
 
 def hand_back(pen: Pen, case: Case, _agent: Person, language: str, quiet_s: float) -> str:
     """The bot answers again, from here on: what was said before the boundary is not read again."""
+    pen.hush(case)
     case = pen.save(
         replace(
             case,
@@ -115,12 +123,14 @@ def hand_back(pen: Pen, case: Case, _agent: Person, language: str, quiet_s: floa
             answered=(),
             choices=(),
             clarified=False,
+            tone=Tone.CALM,
             boundary=pen.newest_seq,
         )
     )
     pen.clear_timers(case.id)
     pen.set_timer(case.id, "quiet", pen.now + quiet_s)
-    pen.say(case, phrase(case.language or "en", "handed_back"), purpose=Purpose.FAREWELL)
+    words, rows = phrase(case.language or "en", "handed_back"), person_row(case.language or "en")
+    pen.say(case, words, rows, purpose=Purpose.FAREWELL)
     pen.card(case)
     return said(language, "handed_back")
 

@@ -8,6 +8,7 @@ FirstResponderError
 │   └── ModelFailed     the model was loaded but could not read
 ├── StoreError          the database cannot be used
 │   └── StoreTooNew     it was written by a newer version
+├── CaseConflict        a change does not fit the case as it is now
 └── TelegramError       Telegram refuses what the bot needs in order to run
     └── TwoInstances    another process uses the same token, or a webhook is left over
 """
@@ -68,6 +69,10 @@ class StoreError(FirstResponderError):
 
 class StoreTooNew(StoreError):
     """The database was written by a newer version of the program."""
+
+
+class CaseConflict(FirstResponderError):
+    """A change of a case that was changed meanwhile, or a move that no case may make."""
 
 
 class TelegramError(FirstResponderError):

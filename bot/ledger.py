@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from .conversation import (
@@ -89,6 +89,10 @@ class Ledger:
     def counterpart(self, chat_id: int, message_id: int) -> tuple[int, int] | None:
         return self.records.counterpart(chat_id, message_id)
 
+    def hush(self, case: Case) -> None:
+        """Take back what the bot has still to say in this case: a person speaks now."""
+        self.records.outbox.withdraw(case.id, Purpose.ANSWER, self.now)
+
     def say(
         self, case: Case, text: str, rows: Rows = (), purpose: Purpose = Purpose.ANSWER
     ) -> None:
@@ -143,10 +147,6 @@ class Ledger:
         html = brief_html(brief, self._desk.language)
         effect = EditText(case.staff_chat_id, case.card_id or TO_CARD, html, buttons, html=True)
         self.send(effect, Purpose.CARD, case)
-
-    def again(self, case: Case) -> Case:
-        """The topic is lost: forget it, so that the brief goes to a new one."""
-        return self.save(replace(case, thread_id=None, card_id=None))
 
     def _keyboard(self, case: Case, chat_id: int, role: str, rows: Rows) -> Keyboard:
         acts = [act for row in rows for _, act in row]

@@ -20,6 +20,7 @@ from .store import Store
 log = logging.getLogger(__name__)
 
 RETRY_S = 1.0
+STOP_S = 10.0
 
 
 class Telegram(Protocol):
@@ -96,7 +97,10 @@ class Sender:
     async def stop(self) -> None:
         """Wait for what is on its way: its outcome belongs in the store."""
         if self._doing:
-            await asyncio.wait(self._doing, timeout=10)
+            _, late = await asyncio.wait(self._doing, timeout=STOP_S)
+            for task in late:  # stays claimed: the next start settles it as unknown
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _send_what_is_due(self) -> float | None:
         """Claim and start what may go; returns when to look again (None: when woken)."""
@@ -107,16 +111,14 @@ class Sender:
                 lambda r, now=now, room=room: r.outbox.due(now, held, room)  # type: ignore[misc]
             )
             ready = [row for row in rows if self._affordable(row, now, held)]
-            if not ready:
-                if any(row.errand.chat_id not in held for row in rows):
-                    return now + min(0.1, *held.values()) if held else now + 0.1
-                if not rows:
-                    break
-                continue
-            await self._claim_and_start(ready, now)
-        if held:
-            return self._clock.now() + min(held.values())
-        return await self._store.read(lambda r: r.outbox.next_due_at(self._clock.now()))
+            if ready:
+                await self._claim_and_start(ready, now)
+            elif len({row.errand.chat_id for row in rows}) == len(rows):
+                break  # one each of many chats and none may go: the bot's own budget is spent
+        now = self._clock.now()
+        postponed = await self._store.read(lambda r: r.outbox.next_due_at(now))
+        moments = [now + wait for wait in held.values()]
+        return min([*moments, *([] if postponed is None else [postponed])], default=None)
 
     def _affordable(self, row: OutboxRow, now: float, held: dict[int, float]) -> bool:
         chat = row.errand.chat_id

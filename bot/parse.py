@@ -75,7 +75,7 @@ def conversation_key(update: Mapping[str, object], staff_chat_id: int) -> str:
     message = _part(content, "message") if kind == "callback_query" else content
     chat = _part(message, "chat")
     chat_id = chat.get("id")
-    if kind in HEARD and type(chat_id) is int:
+    if kind in HEARD and type(chat_id) is int and abs(chat_id) < 2**63:
         moved_from = message.get("migrate_from_chat_id")
         if type(moved_from) is int:
             return f"s:{moved_from}:0"

@@ -221,18 +221,28 @@ class Outbox:
             (state, now, json.dumps(result, ensure_ascii=False), row_id),
         )
 
-    def postpone(self, row_id: int, until: float) -> None:
+    def postpone(self, row_id: int, until: float, effect: Effect | None = None) -> None:
+        """Try again from ``until`` on, with ``effect`` in place of the one stored."""
         self._do(
-            "UPDATE outbox SET state = 'new', worker = NULL, not_before = ? WHERE id = ?",
-            (until, row_id),
+            "UPDATE outbox SET state = 'new', worker = NULL, not_before = ?, "
+            "payload = coalesce(?, payload) WHERE id = ?",
+            (until, None if effect is None else encode(effect), row_id),
         )
 
-    def waiting_behind(self, row: OutboxRow) -> list[OutboxRow]:
-        """The open rows of the same queue that came after ``row``."""
+    def withdraw(self, case_id: int, purpose: Purpose, now: float) -> None:
+        """Nothing of this purpose that still waits is wanted any more."""
+        self._do(
+            "UPDATE outbox SET state = 'withdrawn', done_at = ? "
+            "WHERE case_id = ? AND purpose = ? AND state = 'new'",
+            (now, case_id, purpose),
+        )
+
+    def waiting(self, queue: str) -> list[OutboxRow]:
+        """The rows of a queue that nobody has claimed, in order."""
         rows = self._do(
             "SELECT id, case_id, purpose, ref, kind, payload, tries FROM outbox "
-            "WHERE queue = ? AND id > ? AND state = 'new' ORDER BY id",
-            (row.errand.queue, row.id),
+            "WHERE queue = ? AND state = 'new' ORDER BY id",
+            (queue,),
         )
         return [_row(*one) for one in rows]
 

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from .clock import Clock
-from .errors import StoreError, TelegramError, TwoInstances
+from .errors import StoreError
 from .records import Records
 from .store import Store
 
@@ -75,7 +75,7 @@ class Receiver:
 
     def _row(self, update: Mapping[str, object], staff: int) -> tuple[int, str, str] | None:
         update_id = update.get("update_id")
-        if not isinstance(update_id, int) or isinstance(update_id, bool):
+        if type(update_id) is not int or not 0 <= update_id < 2**63:
             log.warning("an update without a number was dropped: it can be neither kept nor asked")
             return None
         body = json.dumps(update, ensure_ascii=False, separators=(",", ":"))
@@ -84,7 +84,8 @@ class Receiver:
     # --------------------------------------------------------------------------- polling
 
     async def poll(self, source: Source) -> None:
-        """Ask for updates for ever. Raises TwoInstances: the loser stops and says so."""
+        """Ask for updates for ever. Raises TelegramError when Telegram refuses for good, as
+        TwoInstances: the loser stops and says so. What only cannot be reached is asked again."""
         offset = await self._store.read(lambda r: r.inbox.offset(self._bot_id))
         pause = RETRY_S
         while True:
@@ -95,9 +96,7 @@ class Receiver:
                     await self.accept(updates, following)
                     offset = following
                 pause = RETRY_S
-            except TwoInstances:
-                raise
-            except (TelegramError, StoreError) as error:
+            except (ConnectionError, StoreError) as error:
                 # Not acknowledged, so Telegram keeps them; a store that is full recovers too.
                 pause = max(pause, getattr(error, "retry_after", 0.0))
                 log.warning("receiving failed, again in %.0f s: %s", pause, error)
@@ -108,10 +107,12 @@ class Receiver:
 
     def routes(self, path: str, secret: str) -> list[web.RouteDef]:
         """The webhook: the secret is compared before anything of the body is read."""
+        if not secret:
+            raise TelegramError("A webhook without a secret would take anybody's word.")
 
         async def hook(request: web.Request) -> web.Response:
             given = request.headers.get(SECRET_HEADER, "")
-            if not hmac.compare_digest(given.encode(), secret.encode()):
+            if not hmac.compare_digest(given.encode("utf-8", "replace"), secret.encode()):
                 return web.Response(status=403)
             try:
                 update = json.loads(await request.read())

@@ -30,7 +30,7 @@ from .conversation import (
     State,
     Tone,
 )
-from .errors import StoreError
+from .errors import CaseConflict
 from .queues import Inbox, Outbox
 
 _CASE = tuple(f.name for f in fields(Case))
@@ -54,7 +54,10 @@ class Records:
             "SELECT id, name, username, language, met_at, blocked FROM customers WHERE id = ?",
             (customer_id,),
         ).fetchone()
-        return None if row is None else Customer(*row[:5], bool(row[5]))
+        if row is None:
+            return None
+        customer_id, name, username, language, met_at, blocked = row
+        return Customer(customer_id, name, username, language, met_at, bool(blocked))
 
     def remember(self, person: Person, language: str | None = None) -> Customer:
         """Write down who a customer is now; keeps the language when none is given."""
@@ -115,12 +118,12 @@ class Records:
         return case
 
     def save(self, case: Case, now: float) -> Case:
-        """Store a changed case. Raises StoreError if it was changed meanwhile or may not move."""
+        """Store a changed case. Raises CaseConflict: changed meanwhile, or no such move."""
         before = self.case(case.id)
         if before is None or before.version != case.version:
-            raise StoreError(f"Case {case.id} was changed meanwhile; read it again.")
+            raise CaseConflict(f"Case {case.id} was changed meanwhile; read it again.")
         if case.state is not before.state and case.state not in MOVES[before.state]:
-            raise StoreError(f"Case {case.id} cannot go from {before.state} to {case.state}.")
+            raise CaseConflict(f"Case {case.id} cannot go from {before.state} to {case.state}.")
         changed = replace(case, version=case.version + 1, changed_at=now)
         values: dict[str, Any] = asdict(changed)
         values["answered"] = json.dumps(changed.answered)
@@ -161,12 +164,22 @@ class Records:
             (message_id, chat_id, ref),
         )
 
-    def line_copied(self, ref: int, chat_id: int, message_id: int) -> None:
-        """The copy of a line lies there."""
-        self._do(
+    def lines_copied(self, ref: int, chat_id: int, message_ids: Sequence[int]) -> None:
+        """The copies of lines that were written down one after the other, ``ref`` first."""
+        self._connection.executemany(
             "UPDATE messages SET copy_chat_id = ?, copy_id = ? WHERE id = ?",
-            (chat_id, message_id, ref),
+            [(chat_id, copy, ref + number) for number, copy in enumerate(message_ids)],
         )
+
+    def line(self, ref: int) -> Line | None:
+        """One line of a transcript."""
+        row = self._do(
+            "SELECT author, text, at, media, name FROM messages WHERE id = ?", (ref,)
+        ).fetchone()
+        if row is None:
+            return None
+        author, text, at, media, name = row
+        return Line(Author(author), text, at, media, name=name)
 
     def find_line(self, chat_id: int, message_id: int) -> tuple[int, int] | None:
         """``(row, case)`` of the message written there."""
@@ -204,11 +217,16 @@ class Records:
         )
 
     def transcript(self, case_id: int, limit: int = 12) -> list[Line]:
-        """The last lines of a case, oldest first; what may not have arrived is marked."""
+        """The last lines of a case, oldest first; what may not have arrived is marked.
+
+        What the bot was about to say and did not, because a person took over, was never said.
+        """
         rows = self._do(
             "SELECT m.author, m.text, m.at, m.media, m.was IS NOT NULL, m.name, "
             "EXISTS (SELECT 1 FROM outbox o WHERE o.case_id = m.case_id AND o.ref = m.id "
             "AND o.state = 'uncertain') FROM messages m WHERE m.case_id = ? "
+            "AND NOT (m.author = 'bot' AND EXISTS (SELECT 1 FROM outbox o "
+            "WHERE o.case_id = m.case_id AND o.ref = m.id AND o.state = 'withdrawn')) "
             "ORDER BY m.id DESC LIMIT ?",
             (case_id, limit),
         ).fetchall()

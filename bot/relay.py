@@ -65,8 +65,9 @@ def to_customer(pen: Pen, case: Case, messages: Sequence[Wrote], agent: str) -> 
     """An agent's words go to the customer, except internal notes, which stay in the record."""
     for group in albums(messages):
         first = group[0]
-        if is_note(first):
-            pen.hear(case, line_of(Author.NOTE, first, pen.now, agent), first)
+        if any(map(is_note, group)):
+            for message in group:
+                pen.hear(case, line_of(Author.NOTE, message, pen.now, agent), message)
             continue
         refs = [pen.hear(case, line_of(Author.AGENT, m, pen.now, agent), m) for m in group]
         copy = Copy(

@@ -147,8 +147,8 @@ def answer(pen: Pen, case: Case, brand: str, subject: str, text: str, quiet_s: f
 def small_talk(pen: Pen, case: Case, brand: str, kind: str, quiet_s: float) -> Case:
     """Greet or thank back. Thanks end the matter soon; a greeting waits for the question."""
     language = case.language or "en"
-    rows = person_row(language) if kind == SmallTalk.GREETING else ()
-    pen.say(case, _introduced(pen, case, brand, phrase(language, kind), greets=True), rows)
+    words = _introduced(pen, case, brand, phrase(language, kind), greets=True)
+    pen.say(case, words, person_row(language))
     thanked = kind == SmallTalk.THANKS
     pen.set_timer(case.id, "quiet", pen.now + (CLOSE_TO_THANKS_S if thanked else quiet_s))
     return pen.save(replace(case, state=State.WITH_CUSTOMER, choices=()))
@@ -175,11 +175,6 @@ def notice(pen: Pen, case: Case, brand: str, wait_s: float) -> None:
     elif pen.introduce(case):  # no cheerful hello to an angry person
         text = f"{phrase(language, 'intro_plain', brand=brand)} {text}"
     pen.say(case, text)
-
-
-def welcome(language: str, brand: str) -> str:
-    """The answer to /start: what this is, and how to reach a person."""
-    return f"{phrase(language, 'intro', brand=brand)} {phrase(language, 'ask_away')}"
 
 
 def _introduced(pen: Pen, case: Case, brand: str, text: str, greets: bool = False) -> str:

@@ -26,17 +26,19 @@ from .conversation import (
     Moved,
     Person,
     Pressed,
+    Purpose,
     Reachability,
     Reacted,
     Reading,
+    SendText,
     Turn,
     Unheard,
     Wrote,
 )
 from .customer import CustomerSide
-from .delivery import move_chat
 from .errors import StoreError
 from .ledger import Desk, Ledger
+from .place import move_chat
 from .queues import POISON_AFTER
 from .records import Records
 from .staff import StaffSide
@@ -141,7 +143,7 @@ class Responder:
                     return
                 async with self._slots:
                     await self._count_a_resumed_try(rows)
-                    await self._once(conversation, self._heard(rows))
+                    await self._once(conversation, self._heard(rows), seen=rows[-1].seq)
                 self._on_commit()
             except StoreError:
                 log.exception("%s: the store refuses; nothing is lost, trying again", conversation)
@@ -188,11 +190,14 @@ class Responder:
                 break
         return heard
 
-    async def _once(self, conversation: str, heard: Heard) -> None:
-        """Do what the first row asks for, together with the rows that belong to it."""
+    async def _once(self, conversation: str, heard: Heard, seen: int) -> None:
+        """Do what the first row asks for, together with the rows that belong to it.
+
+        ``seen``: the last row that was there when we looked, whether it could be heard or not.
+        """
         first = heard[0][1]
         if conversation.startswith("c:") and isinstance(first, Wrote | Edited):
-            await self._customer_wrote(conversation, heard)
+            await self._customer_wrote(conversation, heard, seen)
         elif isinstance(first, Wrote):
             group = [(row, said) for row, said in _head(heard, Wrote)]
             album = [pair for pair in group if pair[1].album == first.album] if first.album else []
@@ -202,9 +207,8 @@ class Responder:
 
     # --------------------------------------------------------------------- a customer's turn
 
-    async def _customer_wrote(self, conversation: str, heard: Heard) -> None:
+    async def _customer_wrote(self, conversation: str, heard: Heard, seen: int) -> None:
         turn, rows = await self._turn(heard)
-        seen = heard[-1][0].seq
         held = await self._held_by_staff(conversation)
         reading = Reading() if held else await self._understand.read(turn)
         late = rows[0].received_at + self._customers.house.answers.longest_burst_seconds
@@ -256,6 +260,7 @@ class Responder:
     def _staff_wrote(self, ledger: Ledger, heard: Heard) -> str:
         messages = [said for _, said in heard if isinstance(said, Wrote)]
         if messages[0].chat_id != ledger.staff_chat_id:
+            ledger.note("refused_elsewhere", None, messages[0].who.id, str(messages[0].chat_id))
             return "elsewhere"
         return "relayed" if self._staff.wrote(ledger, messages) else "not_for_a_case"
 
@@ -276,7 +281,7 @@ class Responder:
             case Reachability():
                 self._customers.reachability(ledger, said)
             case Moved():
-                move_chat(ledger, said.old_chat_id, said.new_chat_id)
+                move_chat(ledger, said.old_chat_id, said.new_chat_id, self._desk.language)
             case Unheard(kind=kind):
                 return f"unheard:{kind}"
         return type(said).__name__.lower()
@@ -315,10 +320,12 @@ class Responder:
                 return
             ledger = self._ledger(records, conversation)
             case_id = None
+            why = f"Update {bad.update_id} could not be processed."
             if conversation.startswith("c:"):
                 who = self._who(records, bad, conversation)
-                why = f"Update {bad.update_id} could not be processed."
                 case_id = self._customers.poison(ledger, who, [bad.seq], why).id
+            elif conversation.startswith("s:"):  # perhaps an agent's words: they must know
+                ledger.send(SendText(ledger.staff_chat_id, f"⚠ {why}"), Purpose.TELL, None)
             records.inbox.quarantine([bad.seq], ledger.now, case_id)
             ledger.note("poison", case_id, None, str(bad.seq))
 
@@ -326,6 +333,7 @@ class Responder:
             await self._store.write(count)
         except Exception:
             log.exception("%s: the failure could not be recorded yet", conversation)
+            await self._nap(self._clock.now() + STORE_RETRY_S)
         self._on_commit()
         if tries < POISON_AFTER:
             await self._nap(self._clock.now() + 0.05 * 2.0**tries)

@@ -49,7 +49,7 @@ class StaffSide:
             return None
         if not self._may(ledger, first.who, first.chat_id, case, first.anonymous):
             return None
-        if relay.is_note(first):
+        if any(map(relay.is_note, messages)):
             relay.to_customer(ledger, case, messages, first.who.name)
             return case
         if not case.state.with_staff:

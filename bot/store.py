@@ -121,7 +121,10 @@ class Store:
         """
         if self._reader is None:
             raise StoreError(f"{self.path}: the database is not open.")
-        return work(self._reader)
+        try:
+            return work(self._reader)
+        except sqlite3.OperationalError as error:
+            raise StoreError(f"{self.path}: cannot be read ({error}).") from error
 
     async def backup(self, to: Path) -> None:
         """Write a checked copy to ``to``: temporary file, integrity check, fsync, rename."""
@@ -164,7 +167,9 @@ def _commit(connection: sqlite3.Connection, records: Records, batch: list[_Job])
             try:
                 job.result = job.work(records)
             except Exception as error:
-                job.error = error
+                # A full or failing disk is the store's refusal, not the row's fault.
+                refused = isinstance(error, sqlite3.OperationalError)
+                job.error = StoreError(f"nothing was stored ({error})") if refused else error
                 connection.execute("ROLLBACK TO job")
             connection.execute("RELEASE job")
         connection.execute("COMMIT")

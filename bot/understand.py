@@ -15,12 +15,14 @@ from typing import Any, Protocol
 
 from .clock import Clock
 from .conversation import Reading, SmallTalk, Tone, Turn
+from .errors import ModelError
 from .safe_text import shown
 
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 32
 LONGEST_READ = 4096
+NO_ANSWER = "The model does not answer."
 
 PERSON_COMMANDS = frozenset({"/person", "/human", "/agent", "/personne", "/humain"})
 GREETING_COMMANDS = frozenset({"/start", "/help", "/aide"})
@@ -72,20 +74,20 @@ class Understand:
 
     async def read(self, turn: Turn) -> Reading:
         """What the turn means. Never raises for what the model does: see ``Reading.failed``."""
-        text = shown(turn.text)[:LONGEST_READ]
-        plain = _plain(text)
-        if plain is not None:
-            return plain
-        if not text:
-            return Reading(failed=None if not turn.text else "Nothing readable in the message.")
-        reading = await self._by_model(text)
+        texts = [shown(message.text) for message in turn.messages]
+        text = "\n".join(words for words in map(_without_command, texts) if words)[:LONGEST_READ]
+        reading = _plain(texts, text)
+        if reading is None and text:
+            reading = await self._by_model(text)
+        elif reading is None:
+            reading = Reading(failed="Nothing readable in the message." if turn.text else None)
         return replace(reading, risk=self._risk(text))
 
     async def _by_model(self, text: str) -> Reading:
         if self._reader is None:
             return Reading(failed=self._missing)
         if self._stuck:
-            return Reading(failed="The model does not answer.")
+            return Reading(failed=NO_ANSWER)
         answer: asyncio.Future[Reading] = asyncio.get_running_loop().create_future()
         self._waiting.append((text, answer))
         self._more.set()
@@ -107,6 +109,8 @@ class Understand:
 
     async def _read_batch(self, texts: list[str]) -> list[Reading]:
         assert self._reader is not None
+        if self._stuck:
+            return [Reading(failed=NO_ANSWER)] * len(texts)
         loop = asyncio.get_running_loop()
         work = asyncio.ensure_future(loop.run_in_executor(self._thread, self._reader.read, texts))
         limit = asyncio.ensure_future(self._clock.sleep_until(self._clock.now() + self._timeout_s))
@@ -118,7 +122,10 @@ class Understand:
             why = f"The model took longer than {self._timeout_s:g} s."
             return [Reading(failed=why)] * len(texts)
         try:
-            return work.result()
+            readings = work.result()
+            if len(readings) != len(texts):
+                raise ModelError("model", f"{len(readings)} readings for {len(texts)} texts")
+            return readings
         except Exception as error:
             log.exception("the model failed on a batch of %d", len(texts))
             if len(texts) == 1:
@@ -132,7 +139,7 @@ class Understand:
         self._stuck = True
         for _, answer in self._waiting:
             if not answer.done():
-                answer.set_result(Reading(failed="The model does not answer."))
+                answer.set_result(Reading(failed=NO_ANSWER))
         self._waiting.clear()
 
         def back(done: asyncio.Future[list[Reading]]) -> None:
@@ -144,13 +151,29 @@ class Understand:
         work.add_done_callback(back)
 
 
-def _plain(text: str) -> Reading | None:
-    """What needs no model: commands, and turns of nothing but emoji."""
-    command = text.partition(" ")[0].partition("@")[0].casefold()
-    if command in GREETING_COMMANDS:
-        return Reading(small_talk=SmallTalk.GREETING, small_talk_probability=1.0)
-    if command in PERSON_COMMANDS:
+def _command(text: str) -> str:
+    return text.partition(" ")[0].partition("\n")[0].partition("@")[0].casefold()
+
+
+def _without_command(text: str) -> str:
+    """The words of a message. What follows /start is a link's payload, not a person's words."""
+    command = _command(text)
+    if command == "/start":
+        return ""
+    is_ours = command in GREETING_COMMANDS or command in PERSON_COMMANDS
+    return " ".join(text.split()[1:]) if is_ours else text
+
+
+def _plain(texts: Sequence[str], text: str) -> Reading | None:
+    """What needs no model: commands without other words, and turns of nothing but emoji.
+
+    ``texts``: the messages as written; ``text``: all their words.
+    """
+    commands = {_command(one) for one in texts}
+    if commands & PERSON_COMMANDS:
         return Reading(asks_person=True, asks_person_probability=1.0)
+    if commands & GREETING_COMMANDS and not text:
+        return Reading(small_talk=SmallTalk.GREETING, small_talk_probability=1.0)
     marks = set(text) - set("\ufe0f\u200d \n!.?")
     if not marks or any(char.isalnum() for char in marks):
         return None

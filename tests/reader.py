@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Sequence
 
@@ -46,7 +47,7 @@ class ScriptedReader:
             tone_probabilities={tone: 0.97},
             asks_person="quelqu'un" in text or "a person" in text,
             small_talk=_small_talk(text),
-            language="fr" if set(text.split()) & set(FRENCH) else "en",
+            language="fr" if set(re.findall(r"[\w']+", text)) & set(FRENCH) else "en",
         )
 
 

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.answers import Knowledge, load_knowledge
-from bot.app import App, Brain
+from bot.app import App, Brain, Limits
 from bot.clock import Clock, SystemClock
-from bot.config import EXAMPLE_BRAND, AnswerSettings, Settings, StaffSettings, StoreSettings
-from bot.conversation import Case, Policy
+from bot.config import (
+    EXAMPLE_BRAND,
+    AnswerSettings,
+    PromiseSettings,
+    Settings,
+    StaffSettings,
+    StoreSettings,
+)
+from bot.conversation import AnswerPress, Case, Effect, Policy
 from bot.records import Records
 from bot.sandbox import Chat, Message, Person, Sandbox
 from bot.telegram import TelegramEdge
@@ -20,6 +28,37 @@ from bot.telegram import TelegramEdge
 from .reader import ScriptedReader
 
 QUICK = AnswerSettings(quiet_seconds=0.05, longest_burst_seconds=3.0, model_timeout_seconds=1.0)
+
+
+CLAIM, RELEASE, RESOLVE = "✋ Prendre", "↩ Libérer", "✅ Résolu"
+HAND_BACK, SEND_AGAIN = "🤖 Rendre au robot", "↻ Renvoyer"
+HELPED, NOT_HELPED = "👍 C’est réglé", "👎 Ce n’est pas ça"
+PERSON, SOMETHING_ELSE = "🙋 Parler à une personne", "Autre chose"
+
+
+class ManyASecond:
+    """A budget that never runs out, but keeps silence when Telegram asks for it."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, float] = {}
+
+    def wait(self, effect: Effect, now: float) -> float:
+        if isinstance(effect, AnswerPress):
+            return 0.0
+        return max(0.0, self._held.get(effect.chat_id, now) - now)
+
+    def spend(self, effect: Effect, now: float) -> None: ...
+
+    def hold(self, chat_id: int, until: float) -> None:
+        self._held[chat_id] = until
+
+
+class SlowGroup(ManyASecond):
+    """The staff group takes one message every twentieth of a second."""
+
+    def spend(self, effect: Effect, now: float) -> None:
+        if not isinstance(effect, AnswerPress) and effect.chat_id < 0:
+            self.hold(effect.chat_id, now + 0.05)
 
 
 def reader_of_the_shop() -> ScriptedReader:
@@ -48,8 +87,21 @@ class Shop:
     reader: ScriptedReader
     knowledge: Knowledge
     settings: Settings
+    open_parts: contextlib.AsyncExitStack
     receiving: asyncio.Task[None] | None = None
     seen: dict[int, int] = field(default_factory=dict)
+    patience: float = 5.0
+    """Seconds until a story gives up waiting for what it was promised."""
+
+    async def closes(self) -> None:
+        """The program stops; people and Telegram go on."""
+        await self.open_parts.aclose()
+
+    async def dies(self) -> None:
+        """The program is killed: what is on its way is never settled."""
+        for task in list(self.app.sender._doing):
+            task.cancel()
+        await self.closes()
 
     def customer(self, name: str = "Camille", language: str = "fr") -> Person:
         return self.sandbox.add_person(name, language_code=language)
@@ -70,7 +122,7 @@ class Shop:
     async def next_from_bot(self, person: Person) -> Message:
         """The next message the person gets that no story has looked at yet."""
         count = self.seen.get(person.id, 0)
-        await self.sandbox.wait_for(lambda _: len(self.from_bot(person)) > count)
+        await self.until(lambda: len(self.from_bot(person)) > count)
         self.seen[person.id] = count + 1
         return self.from_bot(person)[count]
 
@@ -78,12 +130,10 @@ class Shop:
         """The topic of a customer's open case, once its brief is there."""
         case = await self.case_of(person, "waiting", "claimed")
 
-        def brief_is_there(_: Sandbox) -> bool:
-            return any(f"#{case.id} " in m.text for m in self.in_topics() if m.text)
-
-        await self.sandbox.wait_for(brief_is_there)
-        case = await self.case_of(person, "waiting", "claimed")
-        assert case.thread_id is not None
+        case = await self.case_where(
+            person, lambda case: case.card_id is not None and case.state.with_staff
+        )
+        assert case.thread_id is not None, "the case is in General"
         return case.thread_id
 
     def in_topics(self) -> list[Message]:
@@ -94,24 +144,82 @@ class Shop:
 
     async def brief_of(self, person: Person) -> Message:
         """The card in the topic of a customer's open case."""
-        thread = await self.topic_of(person)
-        bot = self.sandbox.bot.id
-        return next(m for m in self.topic(thread) if m.sender_id == bot and m.text)
+        case = await self.case_where(
+            person, lambda case: case.card_id is not None and case.state.with_staff
+        )
+        return next(m for m in self.in_topics() if m.id == case.card_id)
+
+    async def until(self, what: Callable[[], object]) -> None:
+        """Wait until something holds, as long as the story's patience lasts."""
+        for _ in range(int(self.patience * 50)):
+            if what():
+                return
+            with contextlib.suppress(TimeoutError):
+                await self.sandbox.world.changes.next(0.02)
+        assert what(), "it did not happen"
+
+    async def hears(self, person: Person, words: str) -> Message:
+        """Wait until a person has got a message with these words."""
+        await self.until(lambda: any(words in text for text in self.heard(person)))
+        return next(m for m in reversed(self.from_bot(person)) if words in (m.text or ""))
+
+    async def staff_see(self, words: str) -> Message:
+        """Wait until a message with these words is in the staff group."""
+        await self.until(lambda: any(words in (m.text or "") for m in self.in_topics()))
+        return next(m for m in reversed(self.in_topics()) if words in (m.text or ""))
+
+    # --------------------------------------------------------------- what stories begin with
+
+    async def with_staff(self, person: Person, text: str = "mon chien a mangé la tente") -> int:
+        """The person's case waits for staff; returns its topic."""
+        await person.says(text)
+        return await self.topic_of(person)
+
+    async def claimed(self, person: Person, agent: Person | None = None) -> int:
+        """The person's case is claimed by the agent; returns its topic."""
+        thread = await self.with_staff(person)
+        await (agent or self.agent).presses(await self.brief_of(person), CLAIM)
+        await self.case_of(person, "claimed")
+        return thread
+
+    async def answers(self, person: Person, words: str) -> None:
+        """The agent writes in the topic of the person, and it arrives."""
+        await self.agent.says(words, chat=self.staff, thread=await self.topic_of(person))
+        await self.hears(person, words)
 
     # ---------------------------------------------------------------------- what is stored
 
     async def case_of(self, person: Person, *states: str) -> Case:
         """The last case of a customer, once it is in one of ``states``."""
 
+        return await self.case_where(person, lambda case: not states or case.state in states)
+
+    async def case_where(self, person: Person, holds: Callable[[Case], bool]) -> Case:
+        """The last case of a customer, once something holds of it."""
+
         def last(records: Records) -> Case | None:
             return records.last_case(person.id)
 
-        for _ in range(500):
+        for _ in range(int(self.patience * 100)):
             case = await self.app.store.read(last)
-            if case is not None and (not states or case.state in states):
+            if case is not None and holds(case):
                 return case
             await asyncio.sleep(0.01)
-        raise AssertionError(f"no case of {person} in {states}; the last is {case}")
+        raise AssertionError(f"not so of the last case of {person}: {case}")
+
+    def rows(self, question: str, *values: object) -> list[tuple[object, ...]]:
+        """What the database file holds, asked past the program."""
+        with contextlib.closing(sqlite3.connect(self.settings.store.path)) as db:
+            return db.execute(question, values).fetchall()
+
+    async def recorded(self, kind: str, actor: Person | None = None) -> None:
+        """Wait until the audit has an event of this kind (by this person)."""
+        question = "SELECT count(*) FROM events WHERE kind = ? AND (?2 IS NULL OR actor_id = ?2)"
+        for _ in range(int(self.patience * 100)):
+            if self.rows(question, kind, actor and actor.id)[0][0]:
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError(f"nothing recorded as {kind}")
 
     async def events(self, kind: str) -> int:
         return await self.app.store.read(lambda records: records.count_kind(kind))
@@ -134,6 +242,9 @@ async def open_shop(
     sandbox: Sandbox | None = None,
     settings: Settings | None = None,
     clock: Clock | None = None,
+    promise: PromiseSettings | None = None,
+    limits: Limits | None = None,
+    group: str = "supergroup",
 ) -> AsyncIterator[Shop]:
     """A shop with the example brand. ``sandbox`` and ``settings`` of a former one: a restart."""
     knowledge = load_knowledge(EXAMPLE_BRAND)
@@ -144,7 +255,7 @@ async def open_shop(
             sandbox = await stack.enter_async_context(Sandbox(privacy=True))
             agent, other, lead = (sandbox.add_person(n) for n in ("Noémie", "Olivier", "Sylvie"))
             members = {agent.id: "member", other.id: "member", lead.id: "administrator"}
-            staff = sandbox.add_group("Équipe", forum=True, members=members)
+            staff = sandbox.add_group("Équipe", forum=True, members=members, kind=group)
         else:
             assert settings is not None
             agent, other = (sandbox.person(i) for i in settings.staff.agents)
@@ -153,9 +264,11 @@ async def open_shop(
         own = settings or replace(
             Settings(),
             answers=answers,
+            promise=promise or PromiseSettings(),
             staff=StaffSettings(staff.id, (agent.id, other.id), (lead.id,)),
             store=StoreSettings(folder / "shop.sqlite3"),
         )
+        stack = await stack.enter_async_context(contextlib.AsyncExitStack())
         edge = TelegramEdge(
             sandbox.token, base_url=sandbox.base_url, base_file_url=sandbox.base_file_url
         )
@@ -168,7 +281,10 @@ async def open_shop(
             edge,
             me.id,
             clock=clock or SystemClock(),
+            limits=limits or ManyASecond(),
         )
         await stack.enter_async_context(app)
         receiving = await stack.enter_async_context(app.receiving())
-        yield Shop(sandbox, app, staff, agent, other, lead, reader, knowledge, own, receiving)
+        yield Shop(
+            sandbox, app, staff, agent, other, lead, reader, knowledge, own, stack, receiving
+        )

@@ -42,14 +42,12 @@ async def test_claim_reply_resolve_and_the_customer_sees_it_all(shop: Shop) -> N
     case = await shop.case_of(camille, "claimed")
     assert case.owner_id == shop.agent.id
     await shop.agent.says("Pauvre chien! On regarde ça.", chat=shop.staff, thread=thread)
-    await shop.sandbox.wait_for(lambda _: "Pauvre chien! On regarde ça." in shop.heard(camille))
+    await shop.until(lambda: "Pauvre chien! On regarde ça." in shop.heard(camille))
     await camille.says("merci!")
-    await shop.sandbox.wait_for(lambda _: any(m.text == "merci!" for m in shop.topic(thread)))
+    await shop.until(lambda: any(m.text == "merci!" for m in shop.topic(thread)))
     brief = await shop.brief_of(camille)
     await shop.agent.presses(brief, "✅ Résolu")
-    await shop.sandbox.wait_for(lambda _: "fermée par l’équipe" in shop.heard(camille)[-1])
+    await shop.until(lambda: "fermée par l’équipe" in shop.heard(camille)[-1])
     await shop.quiet()
     await camille.says("vous êtes ouvert demain?")
-    await shop.sandbox.wait_for(
-        lambda _: shop.answer_to("store-hours", "fr").strip() in shop.heard(camille)[-1]
-    )
+    await shop.until(lambda: shop.answer_to("store-hours", "fr").strip() in shop.heard(camille)[-1])

@@ -1,0 +1,108 @@
+"""Where a case lives in the staff group: its group, topic and brief, and what if they are lost.
+
+An effect is stored before its place is known (the topic may not exist yet) and done when the place
+may have changed (topic deleted, group upgraded); so the place is filled in at the last moment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .conversation import (
+    AnswerPress,
+    Case,
+    CloseTopic,
+    Copy,
+    CreateTopic,
+    EditButtons,
+    EditText,
+    Effect,
+    Errand,
+    Purpose,
+    React,
+    SendText,
+)
+from .hand_over import brief_html, desk_rows, topic_name
+from .ledger import TO_CARD, Ledger
+from .records import Records
+
+
+def in_todays_group(records: Records, effect: Effect) -> Effect:
+    """Groups that were upgraded meanwhile answer to a new id."""
+    if isinstance(effect, AnswerPress):
+        return effect
+    if isinstance(effect, Copy):
+        effect = replace(effect, from_chat_id=records.chat_now(effect.from_chat_id))
+    return replace(effect, chat_id=records.chat_now(effect.chat_id))
+
+
+def where_the_case_is(effect: Effect, case: Case) -> Effect | None:
+    """Fill in what was not known when the effect was stored: group, topic, card.
+
+    In General, where all cases meet, what belongs to a case is a reply to its brief.
+    """
+    chat = case.staff_chat_id
+    if chat is None or getattr(effect, "chat_id", 0) >= 0:
+        return effect
+    match effect:
+        case SendText() | Copy():
+            thread = case.thread_id
+            below = effect.reply_to or (case.card_id if thread is None else None)
+            return replace(effect, chat_id=chat, thread_id=thread, reply_to=below)
+        case CreateTopic():
+            return None if case.thread_id is not None else replace(effect, chat_id=chat)
+        case CloseTopic():
+            thread = case.thread_id
+            return None if thread is None else CloseTopic(chat, thread)
+        case EditText(message_id=message_id) if message_id == TO_CARD:
+            card = case.card_id
+            return None if card is None else replace(effect, chat_id=chat, message_id=card)
+        case EditText() | EditButtons() | React():
+            return replace(effect, chat_id=chat)
+        case _:
+            return effect
+
+
+def group_of(effect: Effect) -> int:
+    """The group a refusal is about; a copy to a customer is taken from it."""
+    if isinstance(effect, Copy) and effect.chat_id > 0:
+        return effect.from_chat_id
+    return 0 if isinstance(effect, AnswerPress) else effect.chat_id
+
+
+def move_chat(ledger: Ledger, old_id: int, new_id: int, desk_language: str) -> None:
+    """The staff group was upgraded: its new id everywhere and the open cases there, all at once."""
+    if ledger.records.chat_now(old_id) == new_id:
+        return
+    ledger.records.move_chat(old_id, new_id)
+    ledger.note("chat_moved", None, None, f"{old_id} -> {new_id}")
+    for case in ledger.records.waiting_cases():
+        if case.staff_chat_id == new_id:
+            start_over(ledger, case, desk_language)
+
+
+def start_over(ledger: Ledger, case: Case, desk_language: str, with_topic: bool = True) -> None:
+    """Its topic is lost: a new one, the brief again, and behind it all that waited, in order."""
+    outbox = ledger.records.outbox
+    waiting = outbox.waiting(f"case:{case.id}")
+    for row in waiting:
+        outbox.settle(row.id, "withdrawn", ledger.now, "topic lost")
+    case = ledger.save(replace(case, thread_id=None, card_id=None))
+    if case.state.with_staff:
+        brief = ledger.brief(case, ledger.records.last_why(case.id))
+        if with_topic:
+            topic = CreateTopic(case.staff_chat_id or ledger.staff_chat_id, topic_name(brief))
+            ledger.send(topic, Purpose.TOPIC, case)
+        rows = desk_rows(case, desk_language)
+        ledger.tell(case, brief_html(brief, desk_language), rows, Purpose.BRIEF)
+    for row in waiting:
+        if row.errand.purpose not in (Purpose.TOPIC, Purpose.BRIEF, Purpose.CARD):
+            ledger.records.outbox.add(_homeless(row.errand), ledger.now)
+
+
+def _homeless(errand: Errand) -> Errand:
+    """Without the replies and the topic that went with the deleted one."""
+    effect = errand.effect
+    if isinstance(effect, SendText | Copy):
+        return replace(errand, effect=replace(effect, thread_id=None, reply_to=None))
+    return errand

@@ -1,0 +1,261 @@
+"""What a customer gets at once: the approved answer, small talk, the first words, silence."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.config import AnswerSettings
+
+from .shop import HELPED, NOT_HELPED, PERSON, Shop, open_shop
+
+INTRO = "Ici l’assistant automatique de"
+
+
+async def test_the_first_words_say_that_a_machine_answers_and_how_to_reach_a_person(
+    shop: Shop,
+) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    first = await shop.next_from_bot(camille)
+    assert (first.text or "").index(INTRO) < (first.text or "").index("Pour parler à une personne")
+    assert PERSON in first.buttons
+
+
+async def test_the_assistant_introduces_itself_only_once(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.next_from_bot(camille)
+    await camille.says("c'est quoi le délai?")
+    second = await shop.next_from_bot(camille)
+    assert INTRO not in (second.text or "")
+    assert shop.answer_to("delivery-delay", "fr").strip() in (second.text or "")
+
+
+async def test_every_answer_carries_the_three_buttons(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    answer = await shop.next_from_bot(camille)
+    assert answer.buttons == [HELPED, NOT_HELPED, PERSON]
+
+
+async def test_messages_sent_in_a_burst_are_read_together_and_answered_once(shop: Shop) -> None:
+    camille = shop.customer()
+    for words in ("bonjour", "je voulais savoir", "vous êtes ouvert", "le dimanche?"):
+        await camille.says(words)
+    await shop.next_from_bot(camille)
+    await shop.quiet()
+    assert len(shop.heard(camille)) == 1
+    assert shop.reader.asked[-1].count("\n") == 3
+
+
+async def test_an_answer_in_preparation_is_dropped_when_more_arrives(shop: Shop) -> None:
+    """The model was already reading; the whole turn is read again, one answer goes out."""
+    shop.reader.go.clear()
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert?")
+    await shop.until(lambda: shop.reader.asked)
+    await camille.says("non je voulais dire: le délai?")
+    await asyncio.sleep(0.1)
+    shop.reader.knows("vous êtes ouvert?\nnon", "delivery-delay")
+    shop.reader.subjects.pop("ouvert")
+    shop.reader.go.set()
+    answer = await shop.next_from_bot(camille)
+    assert shop.answer_to("delivery-delay", "fr").strip() in (answer.text or "")
+    await shop.quiet()
+    assert len(shop.heard(camille)) == 1
+
+
+async def test_who_never_stops_typing_is_answered_all_the_same(tmp_path: Path) -> None:
+    """A burst ends after ``longest_burst_seconds`` even when no pause comes."""
+    patience = AnswerSettings(
+        quiet_seconds=0.25, longest_burst_seconds=0.6, model_timeout_seconds=1.0
+    )
+    async with open_shop(tmp_path, answers=patience) as shop:
+        camille = shop.customer()
+        for _ in range(30):
+            await camille.says("vous êtes ouvert?")
+            if shop.heard(camille):
+                break
+            await asyncio.sleep(0.1)
+        assert shop.heard(camille)
+
+
+async def test_a_greeting_is_returned_with_a_person_one_press_away(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("bonjour")
+    hello = await shop.next_from_bot(camille)
+    assert "Posez votre question" in (hello.text or "")
+    assert hello.buttons == [PERSON]
+
+
+async def test_thanks_are_answered_and_nobody_is_called(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.next_from_bot(camille)
+    await camille.says("merci!")
+    assert "Avec plaisir" in ((await shop.next_from_bot(camille)).text or "")
+    assert not shop.in_topics()
+
+
+@pytest.mark.parametrize("mark", ["🙏", "👍", "❤️", "🙏🙏 👍"])
+async def test_a_kind_emoji_alone_is_thanks_and_asks_no_model(shop: Shop, mark: str) -> None:
+    camille = shop.customer()
+    await camille.says(mark)
+    assert "Posez votre question" in ((await shop.next_from_bot(camille)).text or "")
+    assert not shop.reader.asked
+    assert not shop.in_topics()
+
+
+async def test_an_angry_emoji_alone_goes_to_a_person_and_presses(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("😡")
+    assert "🔴 URGENT" in ((await shop.brief_of(camille)).text or "")
+
+
+@pytest.mark.parametrize("payload", [None, "promo-42"])
+async def test_start_greets_opens_no_topic_and_ignores_the_payload(
+    shop: Shop, payload: str | None
+) -> None:
+    camille = shop.customer()
+    await camille.starts(payload)
+    hello = await shop.next_from_bot(camille)
+    assert INTRO in (hello.text or "") and PERSON in hello.buttons
+    await shop.quiet()
+    assert not shop.in_topics()
+    assert not shop.reader.asked
+
+
+async def test_a_question_sent_right_after_start_is_answered(shop: Shop) -> None:
+    """A deep link, then the question in the same breath: the payload is no word of theirs."""
+    camille = shop.customer()
+    await camille.starts("promo-42")
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
+    assert shop.reader.asked == ["vous êtes ouvert le dimanche?"]
+
+
+async def test_help_greets_and_help_with_words_is_a_question(shop: Shop) -> None:
+    camille, jack = shop.customer(), shop.customer("Jack", "en")
+    await camille.says("/help")
+    assert INTRO in ((await shop.next_from_bot(camille)).text or "")
+    await jack.says("/help are you open on sunday?")
+    await shop.hears(jack, shop.answer_to("store-hours", "en").strip())
+
+
+@pytest.mark.parametrize("words", ["/person", "/personne", "je veux parler à quelqu'un"])
+async def test_a_person_can_be_asked_for_in_words_at_any_time(shop: Shop, words: str) -> None:
+    camille = shop.customer()
+    await camille.says(words)
+    assert "Je passe votre message" in ((await shop.next_from_bot(camille)).text or "")
+    assert "demande une personne" in ((await shop.brief_of(camille)).text or "")
+
+
+async def test_a_repeated_plea_for_a_person_is_never_refused(shop: Shop) -> None:
+    """Three times around, hand-back included: every plea brings the case to staff."""
+    camille = shop.customer()
+    for _ in range(3):
+        await camille.says("je veux parler à quelqu'un")
+        assert "Je passe votre message" in ((await shop.next_from_bot(camille)).text or "")
+        await shop.agent.presses(await shop.brief_of(camille), "🤖 Rendre au robot")
+        assert "est de retour" in ((await shop.next_from_bot(camille)).text or "")
+
+
+async def test_helped_closes_the_case_and_takes_the_buttons_away(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    answer = await shop.next_from_bot(camille)
+    await camille.presses(answer, HELPED)
+    await shop.case_of(camille, "closed")
+    await shop.until(lambda: not answer.buttons)
+    assert not shop.in_topics()
+
+
+async def test_a_message_after_closing_opens_a_new_case_and_the_bot_answers(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await camille.presses(await shop.next_from_bot(camille), HELPED)
+    first = await shop.case_of(camille, "closed")
+    await camille.says("vous êtes ouvert le dimanche?")
+    assert shop.answer_to("store-hours", "fr").strip() in (
+        (await shop.next_from_bot(camille)).text or ""
+    )
+    assert (await shop.case_of(camille, "with_customer")).id > first.id
+
+
+async def test_an_edit_before_the_answer_replaces_the_words(shop: Shop) -> None:
+    camille = shop.customer()
+    question = await camille.says("vous êtes ouvert?")
+    await camille.edits(question, "c'est quoi le délai?")
+    answer = await shop.next_from_bot(camille)
+    assert shop.answer_to("delivery-delay", "fr").strip() in (answer.text or "")
+    await shop.quiet()
+    assert len(shop.heard(camille)) == 1
+    assert shop.reader.asked == ["c'est quoi le délai?"]
+
+
+async def test_an_edit_after_the_answer_that_asks_something_else_is_answered(shop: Shop) -> None:
+    camille = shop.customer()
+    question = await camille.says("vous êtes ouvert?")
+    await shop.next_from_bot(camille)
+    await camille.edits(question, "c'est quoi le délai?")
+    second = await shop.next_from_bot(camille)
+    assert shop.answer_to("delivery-delay", "fr").strip() in (second.text or "")
+    assert shop.rows("SELECT text, was FROM messages WHERE author = 'customer'") == [
+        ("c'est quoi le délai?", "vous êtes ouvert?")
+    ]
+
+
+async def test_an_edit_after_the_answer_that_asks_the_same_needs_no_word(shop: Shop) -> None:
+    camille = shop.customer()
+    question = await camille.says("vous êtes ouver ouvert?")
+    await shop.next_from_bot(camille)
+    await camille.edits(question, "vous êtes ouvert?")
+    await shop.quiet()
+    assert len(shop.heard(camille)) == 1
+    assert not shop.in_topics()
+
+
+async def test_an_edit_of_a_message_of_an_old_case_is_kept_and_nothing_more(shop: Shop) -> None:
+    camille = shop.customer()
+    question = await camille.says("vous êtes ouvert?")
+    await camille.presses(await shop.next_from_bot(camille), HELPED)
+    await shop.case_of(camille, "closed")
+    await camille.edits(question, "c'est quoi le délai?")
+    await shop.quiet()
+    assert len(shop.heard(camille)) == 1
+    assert shop.rows("SELECT count(*) FROM cases") == [(1,)]
+
+
+async def test_an_annoyed_customer_gets_a_word_of_regret_with_the_answer(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("pfff vous êtes ouvert ou non le dimanche?")
+    assert "Désolé pour ce désagrément." in ((await shop.next_from_bot(camille)).text or "")
+
+
+async def test_the_same_customer_is_answered_in_the_language_of_each_turn(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.next_from_bot(camille)
+    await camille.says("how long until it gets here?")
+    second = await shop.next_from_bot(camille)
+    assert shop.answer_to("delivery-delay", "en").strip() in (second.text or "")
+
+
+async def test_a_quiet_case_is_closed(tmp_path: Path) -> None:
+    soon = AnswerSettings(
+        quiet_seconds=0.05,
+        longest_burst_seconds=3.0,
+        model_timeout_seconds=1.0,
+        close_after_hours=0.3 / 3600,
+    )
+    async with open_shop(tmp_path, answers=soon) as shop:
+        camille = shop.customer()
+        await camille.says("vous êtes ouvert le dimanche?")
+        await shop.next_from_bot(camille)
+        await shop.case_of(camille, "with_customer")
+        await shop.case_of(camille, "closed")
+        await shop.quiet()
+        assert len(shop.heard(camille)) == 1

@@ -1,0 +1,206 @@
+"""What is ambiguous is asked once, with buttons; the second time a person takes over."""
+
+from __future__ import annotations
+
+from .shop import NOT_HELPED, PERSON, SOMETHING_ELSE, Shop
+
+TORN = "je voulais savoir: livraison ou retour?"
+
+
+def title(shop: Shop, subject: str) -> str:
+    return shop.knowledge.subjects[subject].titles["fr"]
+
+
+async def test_a_torn_question_is_clarified_with_a_button_per_subject(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says(TORN)
+    question = await shop.next_from_bot(camille)
+    assert set(question.buttons) == {
+        title(shop, "delivery-cost"),
+        title(shop, "return-policy"),
+        SOMETHING_ELSE,
+        PERSON,
+    }
+    assert not shop.in_topics()
+
+
+async def test_the_picked_subject_is_answered(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says(TORN)
+    question = await shop.next_from_bot(camille)
+    await camille.presses(question, title(shop, "return-policy"))
+    answer = await shop.next_from_bot(camille)
+    assert shop.answer_to("return-policy", "fr").strip() in (answer.text or "")
+    await shop.until(lambda: not question.buttons)
+    assert f"[{title(shop, 'return-policy')}]" in str(shop.rows("SELECT text FROM messages"))
+
+
+async def test_a_choice_pressed_twice_is_answered_once(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says(TORN)
+    question = await shop.next_from_bot(camille)
+    button = title(shop, "return-policy")
+    await camille.presses(question, button)
+    await camille.presses(question, button)
+    await shop.next_from_bot(camille)
+    await shop.quiet()
+    assert len(shop.heard(camille)) == 2
+    assert all(query.answered for query in shop.sandbox.world.queries.values())
+
+
+async def test_words_instead_of_a_press_are_read_as_ever(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says(TORN)
+    await shop.next_from_bot(camille)
+    await camille.says("je parle du retour")
+    answer = await shop.next_from_bot(camille)
+    assert shop.answer_to("return-policy", "fr").strip() in (answer.text or "")
+
+
+async def test_what_stays_unclear_after_one_question_goes_to_a_person(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says(TORN)
+    await shop.next_from_bot(camille)
+    await camille.says("je dis livraison ou retour")
+    assert "Je passe votre message" in ((await shop.next_from_bot(camille)).text or "")
+    assert "toujours pas clair" in ((await shop.brief_of(camille)).text or "")
+
+
+async def test_something_else_goes_to_a_person(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says(TORN)
+    await camille.presses(await shop.next_from_bot(camille), SOMETHING_ELSE)
+    assert "Je passe votre message" in ((await shop.next_from_bot(camille)).text or "")
+    assert "[Autre chose]" in ((await shop.brief_of(camille)).text or "")
+
+
+async def test_a_choice_that_is_no_longer_open_is_refused_in_words(shop: Shop) -> None:
+    """The question was answered in words meanwhile: the old button does nothing."""
+    camille = shop.customer()
+    await camille.says(TORN)
+    question = await shop.next_from_bot(camille)
+    await camille.says("je parle du retour")
+    await shop.next_from_bot(camille)
+    pressed = await camille.presses(question, title(shop, "delivery-cost"))
+    await shop.until(lambda: shop.sandbox.world.queries[pressed].answered)
+    assert "n’est plus ouvert" in (shop.sandbox.world.queries[pressed].text or "")
+    await shop.quiet()
+    assert len(shop.heard(camille)) == 2
+
+
+async def test_no_that_is_not_it_is_never_a_new_question(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.next_from_bot(camille)
+    await camille.says("non")
+    assert "Je passe votre message" in ((await shop.next_from_bot(camille)).text or "")
+    assert "n’a pas aidé" in ((await shop.brief_of(camille)).text or "")
+
+
+async def test_not_it_by_button_goes_to_a_person(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await camille.presses(await shop.next_from_bot(camille), NOT_HELPED)
+    assert "Je passe votre message" in ((await shop.next_from_bot(camille)).text or "")
+    assert "n’a pas aidé" in ((await shop.brief_of(camille)).text or "")
+
+
+async def test_the_person_button_goes_to_a_person_once_however_often_it_is_pressed(
+    shop: Shop,
+) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    answer = await shop.next_from_bot(camille)
+    for _ in range(3):
+        await camille.presses(answer, PERSON)
+    await shop.brief_of(camille)
+    await shop.quiet()
+    assert shop.rows("SELECT count(*) FROM decisions WHERE kind = 'hand_over'") == [(1,)]
+    assert len(shop.heard(camille)) == 2
+
+
+async def test_the_person_button_of_a_closed_case_opens_a_new_one(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    answer = await shop.next_from_bot(camille)
+    data = answer.keyboard[1][0]["callback_data"]
+    await camille.says("merci")
+    await shop.next_from_bot(camille)
+    await shop.app.store.write(
+        lambda r: r._do("UPDATE cases SET state = 'closed'")  # as the quiet clock does
+    )
+    await camille.presses(answer, callback_data=data)
+    await shop.brief_of(camille)
+    assert shop.rows("SELECT count(*) FROM cases") == [(2,)]
+
+
+async def test_an_old_button_does_not_take_a_later_case_from_its_agent(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    answer = await shop.next_from_bot(camille)
+    await shop.app.store.write(lambda r: r._do("UPDATE cases SET state = 'closed'"))
+    await shop.claimed(camille)
+    pressed = await camille.presses(answer, PERSON)
+    await shop.until(lambda: shop.sandbox.world.queries[pressed].answered)
+    case = await shop.case_of(camille)
+    assert (case.state, case.owner_id) == ("claimed", shop.agent.id)
+
+
+async def test_asking_again_what_was_answered_goes_to_a_person(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.next_from_bot(camille)
+    await camille.says("mais vous êtes ouvert oui ou non")
+    assert "Je passe votre message" in ((await shop.next_from_bot(camille)).text or "")
+    assert "déjà répondue" in ((await shop.brief_of(camille)).text or "")
+
+
+async def test_a_photo_without_words_is_asked_about_once_then_goes_to_a_person(
+    shop: Shop,
+) -> None:
+    camille = shop.customer()
+    await camille.sends_photo(b"tente")
+    question = await shop.next_from_bot(camille)
+    assert "De quoi s’agit-il?" in (question.text or "") and PERSON in question.buttons
+    await camille.sends_photo(b"tente encore")
+    assert "Je passe votre message" in ((await shop.next_from_bot(camille)).text or "")
+    await shop.brief_of(camille)
+
+
+async def test_a_photo_then_words_is_answered(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.sends_photo(b"tente")
+    await shop.next_from_bot(camille)
+    await camille.says("c'est pour un retour")
+    answer = await shop.next_from_bot(camille)
+    assert shop.answer_to("return-policy", "fr").strip() in (answer.text or "")
+
+
+async def test_a_photo_with_a_caption_is_read_by_its_caption(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.sends_photo(b"tente", caption="je fais un retour")
+    answer = await shop.next_from_bot(camille)
+    assert shop.answer_to("return-policy", "fr").strip() in (answer.text or "")
+
+
+async def test_a_voice_message_goes_to_a_person(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.sends_voice(b"allo")
+    assert "Je passe votre message" in ((await shop.next_from_bot(camille)).text or "")
+    assert "média" in ((await shop.brief_of(camille)).text or "")
+
+
+async def test_a_sticker_after_an_answer_asks_for_nothing(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.next_from_bot(camille)
+    await camille.sends_sticker("👍")
+    await shop.quiet()
+    assert len(shop.heard(camille)) == 1
+    assert not shop.in_topics()
+
+
+async def test_a_location_alone_is_asked_about(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.sends_location()
+    assert "De quoi s’agit-il?" in ((await shop.next_from_bot(camille)).text or "")

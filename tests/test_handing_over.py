@@ -1,0 +1,302 @@
+"""What goes to a person, what that person sees, and the buttons that say who holds the case."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.app import Brain
+from bot.config import PromiseSettings
+from bot.conversation import Policy
+
+from .shop import CLAIM, HAND_BACK, NOT_HELPED, RELEASE, RESOLVE, Shop, SlowGroup, open_shop
+
+
+async def test_anger_is_a_veto_however_sure_the_subject_is(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("grr vous êtes jamais ouvert")
+    brief = await shop.brief_of(camille)
+    assert "🔴 URGENT" in (brief.text or "")
+    assert "en colère : jamais de réponse toute faite" in (brief.text or "")
+    await shop.quiet()
+    heard = shop.heard(camille)
+    assert len(heard) == 1
+    assert shop.answer_to("store-hours", "fr")[:40] not in heard[0]
+    assert "d’ici 5 minutes" in heard[0]
+
+
+async def test_risk_words_are_urgent_even_about_a_known_subject(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert? le réchaud a pris feu")
+    brief = await shop.brief_of(camille)
+    assert "🔴 URGENT" in (brief.text or "") and "mots à risque" in (brief.text or "")
+
+
+async def test_risk_words_are_urgent_beside_a_plea_for_a_person(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("/personne")
+    await camille.says("le réchaud a pris feu")
+    assert "🔴 URGENT" in ((await shop.brief_of(camille)).text or "")
+
+
+async def test_risk_words_are_seen_without_a_model(tmp_path: Path) -> None:
+    async with open_shop(tmp_path, brain=Brain(None, Policy(), "no model")) as shop:
+        camille = shop.customer()
+        await camille.says("le réchaud a pris feu")
+        assert "🔴 URGENT" in ((await shop.brief_of(camille)).text or "")
+
+
+async def test_what_the_bot_does_not_know_goes_to_a_person(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("mon chien a mangé la tente")
+    notice = await shop.next_from_bot(camille)
+    assert "Je passe votre message à une personne" in (notice.text or "")
+    assert "d’ici 30 minutes" in (notice.text or "")
+    brief = await shop.brief_of(camille)
+    assert "rien de tel dans la base de connaissances" in (brief.text or "")
+
+
+async def test_the_brief_says_who_what_why_tone_language_and_by_when(shop: Shop) -> None:
+    camille = shop.customer("Camille")
+    await camille.says("vous êtes ouvert le dimanche?")
+    await camille.presses(await shop.next_from_bot(camille), NOT_HELPED)
+    text = (await shop.brief_of(camille)).text or ""
+    assert re.search(r"#1 · Camille · premier contact", text)
+    assert "n’a pas aidé" in text
+    assert "Ton calme · langue fr" in text
+    assert re.search(r"Attend depuis \d\d:\d\d, réponse promise avant \d\d:\d\d", text)
+    assert "vous êtes ouvert le dimanche?" in text
+    assert "Robot : " in text
+    assert "Proposition" in text and shop.answer_to("store-hours", "fr")[:30] in text
+
+
+async def test_the_brief_says_how_many_cases_they_had_before(shop: Shop) -> None:
+    camille = shop.customer()
+    await shop.with_staff(camille)
+    await shop.agent.presses(await shop.brief_of(camille), RESOLVE)
+    await shop.case_of(camille, "closed")
+    await camille.says("mon chien a mangé les piquets")
+    assert "2e demande" in ((await shop.brief_of(camille)).text or "")
+
+
+async def test_a_case_has_a_topic_of_its_own_named_after_number_and_customer(shop: Shop) -> None:
+    camille, jack = shop.customer("Camille"), shop.customer("Jack")
+    first = await shop.with_staff(camille)
+    second = await shop.with_staff(jack)
+    assert first != second
+    assert shop.staff.topics[first].name == "#1 Camille"
+    assert shop.staff.topics[second].name == "#2 Jack"
+
+
+async def test_a_name_full_of_markup_and_tricks_is_shown_harmless(shop: Shop) -> None:
+    camille = shop.customer("<b>Ca</b> & \u202eellimaC\n\n#99")
+    await camille.says("mon <i>chien</i> & la tente\u202e")
+    brief = await shop.brief_of(camille)
+    assert "<b>Ca</b> & ellimaC #99" in (brief.text or "")
+    assert "mon <i>chien</i> & la tente" in (brief.text or "")
+    assert "\u202e" not in (brief.text or "")
+
+
+async def test_the_buttons_follow_the_state(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("mon chien a mangé la tente")
+    brief = await shop.brief_of(camille)
+    assert brief.buttons == [CLAIM, RESOLVE, HAND_BACK]
+    await shop.agent.presses(brief, CLAIM)
+    await shop.until(lambda: brief.buttons == [RELEASE, RESOLVE, HAND_BACK])
+    assert "🔵 Pris par Noémie" in (brief.text or "")
+    await shop.agent.presses(brief, RELEASE)
+    await shop.until(lambda: brief.buttons == [CLAIM, RESOLVE, HAND_BACK])
+    await shop.other_agent.presses(brief, CLAIM)
+    await shop.until(lambda: "🔵 Pris par Olivier" in (brief.text or ""))
+    await shop.other_agent.presses(brief, RESOLVE)
+    await shop.until(lambda: not brief.buttons)
+    assert "⚪ Fermé" in (brief.text or "")
+
+
+async def test_who_comes_second_is_told_who_holds_the_case(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("mon chien a mangé la tente")
+    brief = await shop.brief_of(camille)
+    stale = brief.keyboard[0][0]["callback_data"]
+    await shop.agent.presses(brief, CLAIM)
+    await shop.case_of(camille, "claimed")
+    shop.sandbox.world.press(brief, shop.other_agent.user, stale)
+    await shop.until(lambda: any("Déjà pris" in words for words in told(shop)))
+    assert (await shop.case_of(camille)).owner_id == shop.agent.id
+
+
+def told(shop: Shop) -> list[str]:
+    """What whoever pressed a button was told in passing."""
+    return [query.text or "" for query in shop.sandbox.world.queries.values()]
+
+
+async def test_a_late_second_press_says_what_holds_and_does_nothing_more(shop: Shop) -> None:
+    camille = shop.customer()
+    await shop.with_staff(camille)
+    brief = await shop.brief_of(camille)
+    resolve = brief.keyboard[1][0]["callback_data"]
+    for _ in range(2):
+        shop.sandbox.world.press(brief, shop.agent.user, resolve)
+    await shop.until(lambda: any("n’est plus entre" in words for words in told(shop)))
+    await shop.quiet()
+    assert sum("fermée par l’équipe" in text for text in shop.heard(camille)) == 1
+
+
+async def test_resolve_closes_the_topic_and_tells_the_customer(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    await shop.agent.presses(await shop.brief_of(camille), RESOLVE)
+    await shop.hears(camille, "fermée par l’équipe")
+    await shop.until(lambda: shop.staff.topics[thread].closed)
+    assert (await shop.case_of(camille)).state == "closed"
+
+
+async def test_a_case_resolved_without_a_claim_is_silent_too(shop: Shop) -> None:
+    """Whoever resolves it has held it: nothing of the bot's comes after their word."""
+    camille = shop.customer()
+    await shop.with_staff(camille)
+    await shop.agent.presses(await shop.brief_of(camille), RESOLVE)
+    case = await shop.case_of(camille, "closed")
+    assert case.owner_id == shop.agent.id
+
+
+async def test_after_a_hand_back_the_bot_answers_and_does_not_loop_on_the_old_anger(
+    shop: Shop,
+) -> None:
+    camille = shop.customer()
+    await camille.says("grr vous êtes jamais ouvert")
+    await shop.next_from_bot(camille)
+    brief = await shop.brief_of(camille)
+    await shop.agent.presses(brief, CLAIM)
+    await shop.case_of(camille, "claimed")
+    await shop.agent.presses(brief, HAND_BACK)
+    back = await shop.next_from_bot(camille)
+    assert "est de retour" in (back.text or "")
+    await camille.says("vous êtes ouvert le dimanche?")
+    answer = await shop.next_from_bot(camille)
+    assert shop.answer_to("store-hours", "fr").strip() in (answer.text or "")
+    await camille.says("mon chien a mangé la tente")
+    notice = await shop.next_from_bot(camille)
+    assert "Je passe votre message" in (notice.text or "")
+    brief = await shop.brief_of(camille)
+    assert "Ton calme" in (brief.text or "") and "Normal" in (brief.text or "")
+
+
+async def test_a_case_handed_over_again_keeps_its_number_and_topic(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.with_staff(camille)
+    old = await shop.brief_of(camille)
+    await shop.agent.presses(old, HAND_BACK)
+    await shop.hears(camille, "est de retour")
+    await camille.says("mon chien a mangé les piquets")
+    await shop.until(lambda: len([m for m in shop.topic(thread) if "#1 " in (m.text or "")]) == 2)
+    assert await shop.topic_of(camille) == thread
+    await shop.until(lambda: not old.buttons)
+
+
+async def test_the_promise_is_called_out_at_half_time_and_when_due(tmp_path: Path) -> None:
+    soon = PromiseSettings(urgent_minutes=0.01, high_minutes=0.01, normal_minutes=0.01)
+    async with open_shop(tmp_path, promise=soon) as shop:
+        camille = shop.customer()
+        thread = await shop.with_staff(camille)
+        await shop.staff_see("Cas nº 1 : la moitié du délai promis")
+        due = await shop.staff_see("Cas nº 1 : la réponse promise est due")
+        assert due.thread == thread
+        await shop.quiet()
+        assert sum("⏰" in (m.text or "") for m in shop.in_topics()) == 2
+
+
+async def test_the_clock_stops_when_a_persons_reply_is_delivered(tmp_path: Path) -> None:
+    soon = PromiseSettings(urgent_minutes=0.02, high_minutes=0.02, normal_minutes=0.02)
+    async with open_shop(tmp_path, promise=soon) as shop:
+        camille = shop.customer()
+        await shop.with_staff(camille)
+        await shop.answers(camille, "On regarde ça.")
+        await shop.until(lambda: not shop.rows("SELECT 1 FROM timers WHERE fired_at IS NULL"))
+
+
+async def test_no_model_at_all_sends_everything_to_people(tmp_path: Path) -> None:
+    brain = Brain(None, Policy(), "The file encoder.safetensors is missing.")
+    async with open_shop(tmp_path, brain=brain) as shop:
+        camille = shop.customer()
+        await camille.says("vous êtes ouvert le dimanche?")
+        assert "Je passe votre message" in ((await shop.next_from_bot(camille)).text or "")
+        brief = await shop.brief_of(camille)
+        assert "encoder.safetensors is missing" in (brief.text or "")
+
+
+async def test_a_model_that_raises_sends_the_turn_to_people_and_the_next_is_answered(
+    shop: Shop,
+) -> None:
+    camille, jack = shop.customer(), shop.customer("Jack", "en")
+    shop.reader.breaks = RuntimeError("weights on strike")
+    await camille.says("vous êtes ouvert le dimanche?")
+    assert "Je passe votre message" in ((await shop.next_from_bot(camille)).text or "")
+    assert "le modèle n’a pas pu lire" in ((await shop.brief_of(camille)).text or "")
+    shop.reader.breaks = None
+    await jack.says("are you open on sunday?")
+    await shop.hears(jack, shop.answer_to("store-hours", "en").strip())
+
+
+async def test_a_model_that_hangs_is_given_up_and_taken_back_when_it_answers(shop: Shop) -> None:
+    camille, jack = shop.customer(), shop.customer("Jack", "en")
+    shop.reader.go.clear()
+    await camille.says("vous êtes ouvert le dimanche?")
+    assert "Je passe votre message" in ((await shop.next_from_bot(camille)).text or "")
+    await jack.says("are you open on sunday?")
+    assert "passing your message" in ((await shop.next_from_bot(jack)).text or "")
+    shop.reader.go.set()
+    lea = shop.customer("Léa")
+    await shop.until(lambda: not shop.app.understand._stuck)
+    await lea.says("vous êtes ouvert le dimanche?")
+    await shop.hears(lea, shop.answer_to("store-hours", "fr").strip())
+
+
+async def test_a_model_that_gives_too_few_readings_fails_that_turn_only(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    camille = shop.customer()
+    with monkeypatch.context() as patched:
+        patched.setattr(shop.reader, "read", lambda _texts: [])
+        await camille.says("vous êtes ouvert le dimanche?")
+        assert "Je passe votre message" in ((await shop.next_from_bot(camille)).text or "")
+    jack = shop.customer("Jack", "en")
+    await jack.says("are you open on sunday?")
+    await shop.hears(jack, shop.answer_to("store-hours", "en").strip())
+
+
+async def test_the_notice_is_never_said_unless_the_case_waits_with_brief_and_clock(
+    shop: Shop,
+) -> None:
+    """State, brief, clock and notice are there together, or not at all."""
+    camille = shop.customer()
+    await camille.says("mon chien a mangé la tente")
+    await shop.next_from_bot(camille)
+    assert shop.rows("SELECT state FROM cases") == [("waiting",)]
+    assert shop.rows("SELECT kind FROM timers ORDER BY kind") == [("due",), ("half",)]
+    assert shop.rows("SELECT count(*) FROM outbox WHERE purpose = 'brief'") == [(1,)]
+
+
+async def test_a_flooder_does_not_keep_an_angry_case_waiting(tmp_path: Path) -> None:
+    """Escalations go before words that are carried over, when the group's budget is short."""
+    async with open_shop(tmp_path, limits=SlowGroup()) as shop:
+        flooder, camille = shop.customer("Flo"), shop.customer()
+        await shop.with_staff(flooder)
+        for number in range(40):
+            await flooder.says(f"et puis {number}")
+        await shop.until(lambda: any("et puis 3" in (m.text or "") for m in shop.in_topics()))
+        await camille.says("grr vous êtes jamais ouvert")
+        await shop.brief_of(camille)
+        assert len(shop.rows("SELECT 1 FROM outbox WHERE state = 'new'")) > 10
+
+
+async def test_a_person_who_floods_the_bot_delays_nobody(shop: Shop) -> None:
+    flooder, camille = shop.customer("Flo"), shop.customer()
+    for number in range(1000):
+        await flooder.says(f"je veux {number}")
+    await camille.says("vous êtes ouvert le dimanche?")
+    shop.patience = 3.0
+    await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
