@@ -163,6 +163,13 @@ async def test_given_entities_are_kept_and_must_lie_in_the_text(town: Town) -> N
         await town.bot.send_message(town.alice.id, "x", entities=[bold])
 
 
+async def test_a_mention_by_id_names_the_person_and_a_strangers_is_dropped(town: Town) -> None:
+    text = f'<a href="tg://user?id={town.bob.id}">B</a> <a href="tg://user?id=5">S</a>'
+    sent = await town.bot.send_message(town.alice.id, text, parse_mode="HTML")
+    (mention,) = sent.entities
+    assert mention.user and (mention.user.id, mention.user.first_name) == (town.bob.id, "Bob")
+
+
 STYLES = ("bold", "italic", "underline", "strikethrough", "spoiler")
 WORDS = st.text(st.sampled_from("abé😀\u200d&<>*_[]()~`|#+-=.!{}\\ 9"), min_size=1, max_size=6).map(
     lambda word: f"x{word}x"

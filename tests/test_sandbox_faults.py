@@ -175,8 +175,13 @@ async def test_wait_for_wakes_at_the_change_and_gives_up_in_time(town: Town) -> 
     waiting = asyncio.create_task(
         town.sandbox.wait_for(lambda s: len(s.history(town.alice)) > 1, timeout=5)
     )
-    await town.message()
+    await asyncio.sleep(0)
+    await town.alice.says("a person's doing")
     assert await asyncio.wait_for(waiting, 1) is True
+    waiting = asyncio.create_task(town.sandbox.wait_for(lambda s: s.calls, timeout=5))
+    await asyncio.sleep(0)
+    await town.bot.get_me()
+    assert await asyncio.wait_for(waiting, 1)
     with pytest.raises(TimeoutError):
         await town.sandbox.wait_for(lambda _: False, timeout=0.05)
 

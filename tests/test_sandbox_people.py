@@ -113,6 +113,10 @@ async def test_one_must_be_a_member_to_speak_in_a_group(town: Town) -> None:
     assert strays([joined, service, *await town.updates()]) == []
     with pytest.raises(CannotDo, match="not a member"):
         await town.alice.says("x", town.staff)
+    town.sandbox.set_bot(town.staff, "member", ())
+    await town.updates()
+    await town.carol.joins(town.staff)
+    assert [update.chat_member for update in await town.updates()] == [None]
 
 
 async def test_an_anonymous_administrator_speaks_as_the_group(town: Town) -> None:
@@ -201,7 +205,7 @@ async def test_the_bots_own_reaction_shows_and_is_not_told_back(town: Town) -> N
     assert said.reactions == {town.sandbox.bot.id: ["👍"]}
     assert await town.updates() == []
     async with refused("Reaction_invalid", kind=BadRequest):
-        await town.bot.set_message_reaction(town.alice.id, said.id, "🧶")
+        await town.bot.set_message_reaction(town.alice.id, said.id, ReactionTypeEmoji("🧶"))
     async with refused("Message to react not found", kind=BadRequest):
         await town.bot.set_message_reaction(town.alice.id, 9999, "👍")
 

@@ -96,6 +96,8 @@ async def test_allowed_updates_stick_until_they_are_named_again(town: Town) -> N
     await town.bot.get_updates(allowed_updates=["callback_query"])
     await town.alice.says("unheard")
     assert await town.bot.get_updates() == ()
+    await town.alice.says("still unheard")
+    assert await town.bot.get_updates() == ()
     await town.bot.get_updates(allowed_updates=["message"])
     await town.alice.says("heard")
     assert [u.message.text for u in await town.updates() if u.message] == ["heard"]
@@ -118,7 +120,7 @@ async def test_messages_nobody_fetched_are_gone_after_a_day_and_presses_sooner(t
     assert len(await town.bot.get_updates()) == 2
     town.clock.now += 151
     await town.alice.says("young")
-    assert [u.message.text for u in await town.updates() if u.message] == ["young"]
+    assert [u.message and u.message.text for u in await town.updates()] == ["young"]
 
 
 async def test_what_is_fed_comes_out_as_it_is_even_late_or_twice(town: Town) -> None:
@@ -267,7 +269,7 @@ async def test_retries_wait_longer_each_time_and_obey_retry_after(town: Town, ho
         await hook.count(number)
         times.append(loop.time())
     waits = [after - before for before, after in pairwise(times)]
-    assert waits[0] < waits[2] < 0.5
+    assert 4 * 0.02 <= waits[2] < 0.5
     assert waits[3] > 0.9
 
 

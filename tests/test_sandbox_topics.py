@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from telegram import ReplyParameters, Update
+from telegram import ReplyParameters
 from telegram.error import BadRequest
 
 from bot.sandbox import CannotDo
@@ -67,6 +67,15 @@ async def test_a_reply_in_general_carries_a_thread_id_that_is_no_topic(town: Tow
         async with refused("Message thread not found", kind=BadRequest):
             await town.bot.send_message(town.staff.id, "x", message_thread_id=thread)
     await town.bot.send_message(town.staff.id, "General takes no id")
+
+
+async def test_without_topics_a_thread_is_that_of_a_message(town: Town) -> None:
+    plain = town.sandbox.add_group("Plain", members={town.bob.id: "member"})
+    root = await town.bob.says("root", plain)
+    assert await town.bot.send_message(plain.id, "x", message_thread_id=root.id)
+    for chat_id, thread in ((plain.id, 9999), (town.alice.id, 1)):
+        async with refused("Message thread not found", kind=BadRequest):
+            await town.bot.send_message(chat_id, "x", message_thread_id=thread)
 
 
 async def test_a_deleted_topic_takes_its_messages_along_and_takes_no_more(town: Town) -> None:
@@ -174,5 +183,8 @@ async def test_a_bot_that_is_no_administrator_hears_only_what_is_meant_for_it(to
     assert heard == ["/claim", "me"]
     async with open_town(privacy=False) as open_ears:
         open_ears.sandbox.set_bot(open_ears.staff, "member", ())
+        await open_ears.updates()
         await open_ears.bob.says("talk among ourselves", open_ears.staff)
-        assert isinstance((await open_ears.updates())[-1], Update)
+        assert [u.message and u.message.text for u in await open_ears.updates()] == [
+            "talk among ourselves"
+        ]

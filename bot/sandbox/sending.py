@@ -40,6 +40,7 @@ def deliver(world: World, params: Params, content: Json) -> Message:
     reply_to = find_reply(chat, topic, params)
     if reply_to is not None and topic is None and reply_to.thread is not None:
         topic = chat.topics.get(reply_to.thread)
+    _name_people(world, content)
     if keyboard := inline_keyboard(params):
         content["reply_markup"] = keyboard
     if params.flag("protect_content"):
@@ -51,6 +52,21 @@ def deliver(world: World, params: Params, content: Json) -> Message:
     if chat.is_direct_messages:
         content["direct_messages_topic"] = _direct_topic(world, chat, params)
     return world.post(chat, sender, content, topic=topic, reply_to=reply_to, author=world.bot)
+
+
+def _name_people(world: World, content: Json) -> None:
+    """Mentions by id get the person's name; those of strangers are dropped, as on Telegram."""
+    for name in ("entities", "caption_entities"):
+        marks = content.get(name, ())
+        if not any(mark["type"] == "text_mention" for mark in marks):
+            continue
+        named: list[Json] = []
+        for mark in marks:
+            if mark["type"] != "text_mention":
+                named.append(mark)
+            elif person := world.users.get(mark["user"]["id"]):
+                named.append(mark | {"user": person.wire})
+        content[name] = named
 
 
 def _direct_topic(world: World, chat: Chat, params: Params) -> Json:

@@ -77,7 +77,7 @@ class Webhook:
         self.target = target
         self._slots = asyncio.Semaphore(target.max_connections)
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=target.max_connections),
+            connector=aiohttp.TCPConnector(limit=0),
             timeout=aiohttp.ClientTimeout(total=_ANSWER_WITHIN_S),
         )
         self._updates.webhook_is_active = True

@@ -158,9 +158,12 @@ REACTIONS = frozenset(
 """The emoji Telegram accepts as reactions (Bot API 10.0, ReactionTypeEmoji)."""
 
 
+_JSON = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+
+
 def encode(value: object) -> bytes:
     """JSON as Telegram sends it: compact, UTF-8."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    return _JSON.encode(value).encode()
 
 
 def without_empty(shape: Json) -> Json:
