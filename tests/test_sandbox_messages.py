@@ -158,6 +158,9 @@ async def test_a_reply_carries_what_it_answers_unless_that_is_gone(town: Town) -
     assert answer.reply_to_message and answer.reply_to_message.text == "a question"
     async with refused("Message to be replied not found", kind=BadRequest):
         await town.bot.send_message(town.alice.id, "x", reply_parameters=ReplyParameters(9999))
+    elsewhere = ReplyParameters(asked.id, chat_id=town.staff.id)
+    async with refused("Message to be replied not found", kind=BadRequest):
+        await town.bot.send_message(town.alice.id, "x", reply_parameters=elsewhere)
     lonely = await town.bot.send_message(
         town.alice.id,
         "x",

@@ -306,6 +306,9 @@ async def test_a_business_owner_lets_the_bot_answer_their_customers(town: Town) 
         town.carol.id, "Yes.", business_connection_id=connection.id
     )
     assert answer.from_user and answer.from_user.id == town.bob.id
+    seen = town.sandbox.history(connection.chats[town.carol.id])
+    assert [message.text for message in seen] == ["is it in stock today?", "Yes."]
+    assert town.sandbox.history(town.carol) == []
     (echo,) = await town.updates()
     assert echo.business_message and echo.business_message.sender_business_bot
     await town.bob.says("See you!", town.carol.id, business=connection)

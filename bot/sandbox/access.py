@@ -122,6 +122,8 @@ def find_reply(chat: Chat, topic: Topic | None, params: Params) -> Message | Non
             "allow_sending_without_reply": params.flag("allow_sending_without_reply"),
         }
     message = chat.message(int(asked.get("message_id", 0)))
+    if asked.get("chat_id", chat.id) != chat.id:
+        message = None  # replies across chats are not modelled
     if message is not None and topic is not None and message.thread != topic.id:
         message = None
     if message is None and not asked.get("allow_sending_without_reply"):

@@ -52,7 +52,7 @@ class Changes:
             self._pages.discard(queue)
 
     def close(self) -> None:
-        """Sends every page away."""
+        """Sends every page away: an open one comes back and reads the whole state anew."""
         for page in list(self._pages):
             self._dismiss(page)
 

@@ -91,7 +91,7 @@ class Control:
         response = web.StreamResponse(headers=headers)
         with self._sandbox.world.changes.page() as lines:
             await response.prepare(request)
-            await response.write(b": open\n\n")
+            await response.write(b"retry: 300\n\n")
             while True:
                 try:
                     line = await asyncio.wait_for(lines.get(), _STILL_THERE_S)

@@ -68,19 +68,19 @@ class _Reader:
             ):
                 self.say(self.source[self.at + 1])
                 self.at += 2
-            elif not self._is_reserved(char):
+            elif not self.is_reserved(char):
                 self.say(char)
                 self.at += 1
             elif char == "\n":
-                self._line_end()
-            elif self.open and self._closes():
-                self._close()
+                self.line_end()
+            elif self.open and self.closes():
+                self.close()
             else:
-                self._begin(char)
+                self.begin(char)
         if self.open and self.open[-1].kind == "blockquote":
-            self._add(self.open.pop())
+            self.add(self.open.pop())
         if self.open:
-            raise self._unended(self.open[-1])
+            raise self.unended(self.open[-1])
         self.entities.sort(key=lambda entity: (entity["offset"], -entity["length"]))
         return "".join(self.out), self.entities
 
@@ -91,87 +91,87 @@ class _Reader:
     def ahead(self, mark: str) -> bool:
         return self.source.startswith(mark, self.at)
 
-    def _byte(self) -> int:
+    def byte(self) -> int:
         return len(self.source[: self.at].encode())
 
-    def _unended(self, opened: _Open) -> Refused:
+    def unended(self, opened: _Open) -> Refused:
         name = "PreCode" if opened.language else _NAMES[opened.kind]
         return _cannot(f"Can't find end of {name} entity at byte offset {opened.byte}")
 
-    def _is_reserved(self, char: str) -> bool:
+    def is_reserved(self, char: str) -> bool:
         if self.open and self.open[-1].kind in ("code", "pre"):
             return char == "`"
         return char in _RESERVED
 
-    def _closes(self) -> bool:
+    def closes(self) -> bool:
         kind = self.open[-1].kind
         if kind == "italic":
             return self.ahead("_") and not self.ahead("__")
         return kind != "blockquote" and self.ahead(_MARKS[kind])
 
-    def _line_end(self) -> None:
+    def line_end(self) -> None:
         self.say("\n")
         self.at += 1
         quoted = any(opened.kind == "blockquote" for opened in self.open)
         if self.ahead(">"):
             if not quoted:
-                self._push("blockquote", 1)
+                self.push("blockquote", 1)
             else:
                 self.at += 1
         elif quoted:
             if self.open[-1].kind != "blockquote":
-                raise self._unended(self.open[-1])
-            self._add(self.open.pop())
+                raise self.unended(self.open[-1])
+            self.add(self.open.pop())
 
-    def _begin(self, char: str) -> None:
+    def begin(self, char: str) -> None:
         if self.ahead("```"):
-            self._begin_pre()
+            self.begin_pre()
         elif self.ahead("__"):
-            self._push("underline", 2)
+            self.push("underline", 2)
         elif self.ahead("||"):
-            self._push("spoiler", 2)
+            self.push("spoiler", 2)
         elif self.ahead("!["):
-            self._push("custom_emoji", 2)
+            self.push("custom_emoji", 2)
         elif char == ">" and self.at == 0:
-            self._push("blockquote", 1)
+            self.push("blockquote", 1)
         elif char in "_*~[`":
             kinds = {"_": "italic", "*": "bold", "~": "strikethrough", "[": "text_link"}
-            self._push(kinds.get(char, "code"), 1)
+            self.push(kinds.get(char, "code"), 1)
         else:
             raise _cannot(
                 f"Character '{char}' is reserved and must be escaped with the preceding '\\'"
             )
 
-    def _push(self, kind: str, width: int, language: str = "") -> None:
-        self.open.append(_Open(kind, self.offset, self._byte(), len(self.out), language))
+    def push(self, kind: str, width: int, language: str = "") -> None:
+        self.open.append(_Open(kind, self.offset, self.byte(), len(self.out), language))
         self.at += width
 
-    def _begin_pre(self) -> None:
+    def begin_pre(self) -> None:
         end = self.at + 3
         while end < len(self.source) and not self.source[end].isspace() and self.source[end] != "`":
             end += 1
         is_language = end < len(self.source) and self.source[end] != "`"
         language = self.source[self.at + 3 : end] if is_language else ""
-        self._push("pre", 3 + len(language), language)
+        self.push("pre", 3 + len(language), language)
         if self.ahead("\r\n"):
             self.at += 2
         elif self.ahead("\n") or self.ahead("\r"):
             self.at += 1
 
-    def _close(self) -> None:
+    def close(self) -> None:
         opened = self.open.pop()
         self.at += len(_MARKS[opened.kind])
         if opened.kind in ("text_link", "custom_emoji"):
-            self._close_link(opened)
+            self.close_link(opened)
         else:
-            self._add(opened)
+            self.add(opened)
 
-    def _close_link(self, opened: _Open) -> None:
+    def close_link(self, opened: _Open) -> None:
         emoji = opened.kind == "custom_emoji"
         target = "".join(self.out[opened.start :])
         if self.ahead("("):
             self.at += 1
-            target = self._target("custom emoji URL" if emoji else "URL")
+            target = self.target("custom emoji URL" if emoji else "URL")
         elif emoji:
             raise _cannot("Custom emoji entity must contain a tg://emoji URL")
         more: Json = {}
@@ -179,10 +179,10 @@ class _Reader:
             more["custom_emoji_id"] = target.rpartition("id=")[2]
         elif not add_link(more, target):
             return
-        self._add(opened, more)
+        self.add(opened, more)
 
-    def _target(self, what: str) -> str:
-        begin, found = self._byte(), ""
+    def target(self, what: str) -> str:
+        begin, found = self.byte(), ""
         while self.at < len(self.source) and self.source[self.at] != ")":
             if self.source[self.at] == "\\":
                 self.at += 1
@@ -193,7 +193,7 @@ class _Reader:
         self.at += 1
         return found
 
-    def _add(self, opened: _Open, more: Json | None = None) -> None:
+    def add(self, opened: _Open, more: Json | None = None) -> None:
         if self.offset > opened.offset:
             entity: Json = {"type": opened.kind, "offset": opened.offset}
             entity["length"] = self.offset - opened.offset
@@ -224,8 +224,8 @@ def parse_markdown(source: str) -> tuple[str, list[Json]]:
 
 
 def _old_entity(reader: _Reader) -> None:
-    begin = reader._byte()
-    reader._begin(reader.source[reader.at])
+    begin = reader.byte()
+    reader.begin(reader.source[reader.at])
     opened = reader.open.pop()
     if opened.kind == "underline":  # two single marks: an empty italic
         return
@@ -237,6 +237,6 @@ def _old_entity(reader: _Reader) -> None:
     reader.at = end + len(mark)
     if opened.kind == "text_link":
         if reader.ahead("("):
-            reader._close_link(opened)
+            reader.close_link(opened)
     else:
-        reader._add(opened)
+        reader.add(opened)

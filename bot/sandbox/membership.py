@@ -96,7 +96,7 @@ def upgrade(world: World, chat: Chat, actor: User) -> Chat:
     world.post(chat, actor, {"migrate_to_chat_id": new.id})
     chat.migrated_to = new.id
     world.post(new, actor, {"migrate_from_chat_id": chat.id})
-    world.changes.tell("chat", chat=new)
+    world.changes.close()
     return new
 
 

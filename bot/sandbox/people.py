@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from . import membership
 from .business import chat_with
+from .copying import origin
 from .entities import plain
 from .media import described
 from .nouns import Chat, Connection, Message, Topic, User
@@ -72,7 +73,7 @@ class Person:
         if not content:
             raise CannotDo("An empty text cannot be sent.")
         if business is not None:
-            return self._world.post(self._business_chat(business, chat), self.user, content)
+            return self._world.post(self._customer_chat(business, chat), self.user, content)
         return self._send(content, chat, thread, reply_to, anonymous=anonymous)
 
     async def edits(self, message: Message, text: str) -> Message:
@@ -93,8 +94,6 @@ class Person:
 
     async def forwards(self, message: Message, chat: Place = None) -> Message:
         """Forwards a message, from anywhere, to a chat."""
-        from .copying import origin
-
         return self._send(message.content | {"forward_origin": origin(message)}, chat)
 
     # ── media ─────────────────────────────────────────────────────────────────────────────────
@@ -250,13 +249,11 @@ class Person:
             sender, content = ANONYMOUS_ADMIN, {"sender_chat": chat.wire, **content}
         return self._world.post(chat, sender, content, topic=topic, reply_to=target)
 
-    def _business_chat(self, connection: Connection, place: Place) -> Chat:
-        customer = self.user
-        if self.user is connection.owner:
-            id = place.id if isinstance(place, Chat) else place
-            if id is None or id not in self._world.users:
-                raise CannotDo("The owner of a business chat names the customer.")
-            customer = self._world.users[id]
+    def _customer_chat(self, connection: Connection, place: Place) -> Chat:
+        id = place.id if isinstance(place, Chat) else place
+        customer = self._world.users.get(id or 0) if self.user is connection.owner else self.user
+        if customer is None:
+            raise CannotDo("The owner of a business chat names the customer.")
         return chat_with(self._world, connection, customer)
 
     def _chat(self, place: Place) -> Chat:

@@ -199,7 +199,7 @@ class Sandbox:
     def history(self, place: Chat | Person | int, thread: int | None = None) -> list[Message]:
         """The messages one sees there now, oldest first; `thread` 0 is General only."""
         id = place if isinstance(place, int) else place.id
-        chat = self.world.chats.get(id)
+        chat = place if isinstance(place, Chat) else self.world.chats.get(id)
         messages = chat.visible() if chat is not None else []
         if thread is None:
             return messages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -85,7 +86,13 @@ def _json(body: bytes, status: int = 200) -> web.Response:
 
 def _request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
     return web.BaseRequest(
-        message, payload, protocol, writer, task, protocol._loop, client_max_size=_BODY_LIMIT
+        message,
+        payload,
+        protocol,
+        writer,
+        task,
+        asyncio.get_running_loop(),
+        client_max_size=_BODY_LIMIT,
     )
 
 

@@ -133,6 +133,21 @@ class World:
 
         `author` wrote it when that is not who Telegram names as `sender`.
         """
+        wire = self._frame(chat, sender, topic, reply_to)
+        wire.update(content)
+        message = Message(chat, wire, (author or sender).id)
+        chat.messages[message.id] = message
+        if self.memory is not None and len(chat.messages) > self.memory:
+            del chat.messages[next(iter(chat.messages))]
+        self._show(chat, "message", message=message)
+        if self._bot_hears(chat, sender, message):
+            self.updates.push(self._kind(chat), wire, chat.id)
+        return message
+
+    def _frame(
+        self, chat: Chat, sender: User, topic: Topic | None, reply_to: Message | None
+    ) -> Json:
+        """Who, where, when and in answer to what: all of a message but what it says."""
         wire: Json = {"message_id": next(chat.numbers)}
         if chat.kind == "channel":
             wire["sender_chat"] = chat.wire
@@ -152,15 +167,7 @@ class World:
             wire["reply_to_message"] = topic.opening
         if chat.business_id is not None:
             wire["business_connection_id"] = chat.business_id
-        wire.update(content)
-        message = Message(chat, wire, (author or sender).id)
-        chat.messages[message.id] = message
-        if self.memory is not None and len(chat.messages) > self.memory:
-            del chat.messages[next(iter(chat.messages))]
-        self.changes.tell("message", message=message)
-        if self._bot_hears(chat, sender, message):
-            self.updates.push(self._kind(chat), wire, chat.id)
-        return message
+        return wire
 
     def edit(self, message: Message, content: Json, editor: User) -> None:
         """New content in place of the old; None values remove a field."""
@@ -170,7 +177,7 @@ class World:
             "edit_date": int(self.clock()),
             **{name: value for name, value in content.items() if value is not None},
         }
-        self.changes.tell("edited", message=message)
+        self._show(message.chat, "edited", message=message)
         if self._bot_hears(message.chat, editor, message):
             self.updates.push("edited_" + self._kind(message.chat), message.wire, message.chat.id)
 
@@ -178,7 +185,7 @@ class World:
         """Gone for everyone. Bots are not told of it, but for business chats."""
         message.deleted = True
         chat = message.chat
-        self.changes.tell("deleted", chat_id=chat.id, message_id=message.id)
+        self._show(chat, "deleted", chat_id=chat.id, message_id=message.id)
         if chat.business_id is not None:
             gone: Json = {"business_connection_id": chat.business_id, "chat": chat.wire}
             gone["message_ids"] = [message.id]
@@ -227,6 +234,13 @@ class World:
         )
         self.changes.wake()
         return query
+
+    def _show(self, chat: Chat, kind: str, **what: object) -> None:
+        """Pages see the bot's own chats; a business chat is between two people."""
+        if chat.business_id is None:
+            self.changes.tell(kind, **what)
+        else:
+            self.changes.wake()
 
     def new_album(self) -> str:
         return str(next(self._album_ids))
