@@ -31,7 +31,7 @@ LONGEST = 128
 BEGINNING = 80
 LONGEST_CHARACTERS = 4096
 """What is cut into tokens at all; of a longer text its first and its last half of that."""
-MOST_TOKENS = 1024
+MOST_TOKENS = 512
 """Tokens read in one pass: larger passes are not faster, and need more memory."""
 
 

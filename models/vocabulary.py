@@ -51,7 +51,10 @@ def cut(
     pieces: list[tuple[str, float]] = original["model"]["vocab"]
     used = _used(Tokenizer.from_str(json.dumps(original)), words)
     known = {
-        form.casefold() for of_language in words.values() for w in of_language for form in (w, plain(w))
+        form.casefold()
+        for of_language in words.values()
+        for w in of_language
+        for form in (w, plain(w))
     }
     kept = list(range(SPECIALS))
     for old, (piece, _) in enumerate(pieces[:-1]):
@@ -63,9 +66,7 @@ def cut(
     return {**original, "model": model, "added_tokens": original["added_tokens"][:SPECIALS]}, kept
 
 
-def resegmented(
-    whole: Tokenizer, ours: Tokenizer, texts: Sequence[str]
-) -> tuple[int, int, int]:
+def resegmented(whole: Tokenizer, ours: Tokenizer, texts: Sequence[str]) -> tuple[int, int, int]:
     """(pieces by the whole vocabulary, how many of them ours has not, texts cut differently)."""
     before = [e.tokens for e in whole.encode_batch(texts, add_special_tokens=False)]
     after = [e.tokens for e in ours.encode_batch(texts, add_special_tokens=False)]

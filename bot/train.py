@@ -1,0 +1,246 @@
+"""Trains a brand's heads from its examples, and measures what they can promise.
+
+Seconds for a few hundred examples, minutes for tens of thousands.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import threshold
+from .encoder import Encoder
+from .errors import ModelFailed
+from .heads import SIGNS, ConfusedPair, Heads, TrainingReport, signs
+from .softmax import (
+    STRENGTHS,
+    Floats,
+    Labels,
+    Softmax,
+    Tuned,
+    balanced,
+    fit,
+    folds,
+    softmax,
+    tune,
+)
+from .threshold import UNKNOWN_SHARE, Evidence, Threshold
+
+OnProgress = Callable[[int, int, str], None]
+
+CHUNK = 64
+"""Examples read between two reports of progress."""
+LARGE = 200_000
+"""Examples times subjects above which fewer folds and penalties are tried."""
+FAMILIARITY_PENALTY = 1e-3
+PARTS = 5
+"""Parts of the subjects for judging familiarity by what other subjects taught."""
+PAIRS_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is tried: folds, how many subjects' groups are left out in turn, penalties."""
+
+    folds: int
+    groups: int
+    strengths: Sequence[float]
+
+    @classmethod
+    def for_size(cls, examples: int, subjects: int) -> Effort:
+        if examples * subjects > LARGE:
+            return cls(folds=3, groups=6, strengths=(1e-4,))
+        return cls(folds=5, groups=40, strengths=STRENGTHS)
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """The examples as numbers: vectors (n, width), labels and folds (n,), how many subjects."""
+
+    vectors: Floats
+    labels: Labels
+    fold: Labels
+    classes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """How examples look when they were not learned from: signs (n, SIGNS), the probability of
+    the best subject, whether it is theirs, and which subject they truly have (n,)."""
+
+    signs: Floats
+    best: NDArray[np.float64]
+    right: NDArray[np.bool_]
+    labels: Labels
+
+
+def train_heads(
+    encoder: Encoder,
+    subjects: Mapping[str, Sequence[str]],
+    *,
+    max_wrong_answers: float = 0.02,
+    knowledge: str = "",
+    on_progress: OnProgress = lambda _done, _total, _label: None,
+    now: Callable[[], float] = time.monotonic,
+) -> Heads:
+    """Heads for ``subjects``: name -> examples, in any languages, at least two of each.
+
+    ``knowledge``: the version that is kept with the heads. ``on_progress(done, total, label)`` is
+    called as work goes on. The same examples give the same heads, ``report.seconds`` apart.
+    Raises ModelFailed for fewer than two subjects, or a subject with fewer than two examples.
+    """
+    began = now()
+    _refuse_too_little(subjects)
+    names = tuple(sorted(subjects))
+    texts = [text for name in names for text in subjects[name]]
+    labels = np.array([n for n, name in enumerate(names) for _ in subjects[name]], dtype=np.int64)
+    effort = Effort.for_size(len(texts), len(names))
+    vectors = _read(encoder, texts, on_progress)
+    fold = folds(labels, min(effort.folds, int(np.bincount(labels).min())))
+    lesson = Lesson(vectors, labels, fold, len(names))
+
+    tuned = tune(vectors, labels, len(names), fold, effort.strengths)
+    covered = _unseen_tries(lesson, tuned)
+    uncovered = _left_out_tries(lesson, tuned, effort.groups, on_progress)
+    evidence = _evidence(covered, uncovered)
+    report = _report(
+        evidence,
+        threshold.choose(evidence, max_wrong_answers),
+        max_wrong_answers,
+        _confused(tuned.unseen_logits.argmax(axis=1), labels, names, texts),
+        subjects=len(names),
+        seconds=round(now() - began, 2),
+    )
+    familiar = _learn_familiar(covered, uncovered)
+    which, code = tuned.head, encoder.fingerprint
+    return Heads(names, which, familiar, vectors, labels, code, knowledge, report)
+
+
+def _refuse_too_little(subjects: Mapping[str, Sequence[str]]) -> None:
+    few = sorted(name for name, examples in subjects.items() if len(examples) < 2)
+    if few:
+        raise ModelFailed("knowledge", f"Fewer than two examples: {', '.join(few)}. Add some.")
+    if len(subjects) < 2:
+        raise ModelFailed("knowledge", "The model needs two subjects or more to tell apart.")
+
+
+def _read(encoder: Encoder, texts: Sequence[str], on_progress: OnProgress) -> Floats:
+    parts = []
+    for start in range(0, len(texts), CHUNK):
+        on_progress(start, len(texts), "examples")
+        parts.append(encoder.encode(texts[start : start + CHUNK]))
+    on_progress(len(texts), len(texts), "examples")
+    return np.concatenate(parts)
+
+
+def _unseen_tries(lesson: Lesson, tuned: Tuned) -> Tries:
+    """Each example by what was learned without its fold."""
+    logits, labels = tuned.unseen_logits, lesson.labels
+    found = np.empty((len(labels), SIGNS), dtype=np.float32)
+    for held in np.unique(lesson.fold):
+        out = lesson.fold == held
+        found[out] = signs(logits[out], lesson.vectors[out], lesson.vectors[~out], labels[~out])
+    best = softmax(logits).max(axis=1).astype(np.float64)
+    return Tries(found, best, logits.argmax(axis=1) == labels, labels)
+
+
+def _left_out_tries(lesson: Lesson, tuned: Tuned, groups: int, on_progress: OnProgress) -> Tries:
+    """Each example by what was learned without its whole subject: it plays the unknown."""
+    groups = min(groups, lesson.classes)
+    group_of = np.random.default_rng(0).permutation(lesson.classes) % groups
+    found = np.empty((len(lesson.labels), SIGNS), dtype=np.float32)
+    best = np.empty(len(lesson.labels), dtype=np.float64)
+    for group in range(groups):
+        on_progress(group, groups, "subjects left out")
+        out = group_of[lesson.labels] == group
+        kept, labels = np.unique(lesson.labels[~out], return_inverse=True)
+        head = fit(lesson.vectors[~out], labels, len(kept), tuned.strength)
+        logits = head.cooled(tuned.temperature).logits(lesson.vectors[out])
+        found[out] = signs(logits, lesson.vectors[out], lesson.vectors[~out], labels)
+        best[out] = softmax(logits).max(axis=1)
+    on_progress(groups, groups, "subjects left out")
+    return Tries(found, best, np.zeros(len(best), dtype=bool), lesson.labels)
+
+
+def _learn_familiar(covered: Tries, uncovered: Tries) -> Softmax:
+    """Learn to tell covered from uncovered by their signs, at the share assumed of each."""
+    every = np.concatenate([uncovered.signs, covered.signs])
+    labels = np.repeat([0, 1], [len(uncovered.signs), len(covered.signs)])
+    spread = every.std(axis=0) + np.float32(1e-6)
+    share = np.array([UNKNOWN_SHARE, 1 - UNKNOWN_SHARE], dtype=np.float32)
+    weights = balanced(labels, 2) * 2 * share[labels]
+    head = fit(every / spread, labels, 2, FAMILIARITY_PENALTY, weights)
+    return Softmax(head.weight / spread, head.bias, head.centre * spread)
+
+
+def _evidence(covered: Tries, uncovered: Tries) -> Evidence:
+    """Final probabilities of tries; familiarity is learned from other subjects than it judges."""
+    sure = {name: tries.best.copy() for name, tries in (("yes", covered), ("no", uncovered))}
+    for part in range(PARTS):
+        here = [tries.labels % PARTS == part for tries in (covered, uncovered)]
+        if not here[0].any():
+            continue
+        rest = [
+            _where(tries, ~mask) for tries, mask in zip((covered, uncovered), here, strict=True)
+        ]
+        familiar = _learn_familiar(*rest)
+        for best, tries, mask in zip(sure.values(), (covered, uncovered), here, strict=True):
+            best[mask] *= familiar.probabilities(tries.signs[mask])[:, 1]
+    return Evidence(sure["yes"], covered.right, sure["no"])
+
+
+def _where(tries: Tries, mask: NDArray[np.bool_]) -> Tries:
+    return Tries(tries.signs[mask], tries.best[mask], tries.right[mask], tries.labels[mask])
+
+
+def _report(
+    evidence: Evidence,
+    chosen: Threshold,
+    max_wrong_answers: float,
+    confused: tuple[ConfusedPair, ...],
+    *,
+    subjects: int,
+    seconds: float,
+) -> TrainingReport:
+    return TrainingReport(
+        examples=len(evidence.known),
+        subjects=subjects,
+        accuracy_cv=float(evidence.right.mean()),
+        coverage_at_threshold=chosen.coverage,
+        wrong_share=chosen.wrong_share,
+        bound=chosen.bound,
+        max_wrong_answers=max_wrong_answers,
+        promise_kept=chosen.kept,
+        threshold=chosen.at,
+        unknown_auroc=_auroc(evidence),
+        confused_pairs=confused,
+        seconds=seconds,
+    )
+
+
+def _auroc(evidence: Evidence) -> float:
+    """How often a covered example has a higher probability than an uncovered one."""
+    unknown = np.sort(evidence.unknown)
+    below = np.searchsorted(unknown, evidence.known, "left")
+    not_above = np.searchsorted(unknown, evidence.known, "right")
+    return float((below + not_above).mean() / 2 / len(unknown))
+
+
+def _confused(
+    read: Labels, labels: Labels, names: Sequence[str], texts: Sequence[str]
+) -> tuple[ConfusedPair, ...]:
+    """The pairs that are taken for each other most often, in either direction."""
+    wrong = np.flatnonzero(read != labels)
+    pairs = Counter(frozenset((int(labels[n]), int(read[n]))) for n in wrong)
+    first = {frozenset((int(labels[n]), int(read[n]))): n for n in reversed(wrong)}
+    return tuple(
+        ConfusedPair(
+            names[labels[first[pair]]], names[read[first[pair]]], texts[first[pair]], times
+        )
+        for pair, times in pairs.most_common(PAIRS_SHOWN)
+    )
