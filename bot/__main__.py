@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from .errors import ConfigError, FirstResponderError
 from .import_knowledge import import_knowledge
 from .redact import configure_logging
 from .run import run
+from .training_report import told
 
 DEFAULT_CONFIG = Path("config.toml")
 
@@ -96,11 +98,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    from .demo import demo
+    from .demo import DEMO, demo
 
     configure_logging("WARNING", [])
-    settings, knowledge = Settings(), load_knowledge(config.EXAMPLE_BRAND)
-    mind = brain.load(settings, knowledge, brain.progress_bar, keep=False)
+    settings, knowledge = DEMO, load_knowledge(config.EXAMPLE_BRAND)
+    mind = brain.load(settings, knowledge, brain.progress_bar())
     _until_stopped(demo(settings, knowledge, mind, arguments.port))
     return 0
 
@@ -110,14 +112,14 @@ def _run(arguments: argparse.Namespace) -> int:
     secrets = [settings.telegram.token, settings.telegram.webhook_secret]
     configure_logging(settings.log.level, [secret for secret in secrets if secret])
     knowledge = load_knowledge(settings.brand.knowledge)
-    mind = brain.load(settings, knowledge, brain.progress_bar)
+    mind = brain.load(settings, knowledge, brain.progress_bar())
     _until_stopped(run(settings, knowledge, mind, edge_of(settings)))
     return 0
 
 
 def _ask(arguments: argparse.Namespace) -> int:
     settings, knowledge = _brand(arguments)
-    mind = brain.load(settings, knowledge, brain.progress_bar)
+    mind = brain.load(settings, knowledge, brain.progress_bar())
     report = asyncio.run(ask(settings, knowledge, mind, arguments.text))
     print(as_json(report) if arguments.json else as_text(report))
     return 0
@@ -134,8 +136,10 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _train(arguments: argparse.Namespace) -> int:
     settings, knowledge = _brand(arguments)
-    report = brain.train(settings, knowledge, brain.progress_bar)
-    print(json.dumps(report.as_dict(), indent=2) if arguments.json else report.as_text())
+    report = brain.train(settings, knowledge, brain.progress_bar())
+    print(
+        json.dumps(asdict(report), ensure_ascii=False, indent=2) if arguments.json else told(report)
+    )
     return 0
 
 
@@ -144,7 +148,7 @@ def _replay(arguments: argparse.Namespace) -> int:
 
     settings, knowledge = _brand(arguments)
     log = read_log(arguments.file)
-    mind = brain.load(settings, knowledge, brain.progress_bar)
+    mind = brain.load(settings, knowledge, brain.progress_bar())
     replay = Replay(settings, knowledge, mind, arguments.resolve_after * 60)
     lines = asyncio.run(replay.run(log))
     with contextlib.ExitStack() as stack:

@@ -8,8 +8,9 @@ import logging
 from .answers import Knowledge
 from .app import App, Brain
 from .config import Settings
+from .outcome import Unreachable
 from .reply import PHRASES, phrase
-from .telegram import TelegramEdge, Unreachable
+from .telegram import TelegramEdge
 
 log = logging.getLogger(__name__)
 
