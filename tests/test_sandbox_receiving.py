@@ -269,7 +269,7 @@ async def test_retries_wait_longer_each_time_and_obey_retry_after(town: Town, ho
         await hook.count(number)
         times.append(loop.time())
     waits = [after - before for before, after in pairwise(times)]
-    assert 4 * 0.02 <= waits[2] < 0.5
+    assert waits[2] >= 4 * 0.02
     assert waits[3] > 0.9
 
 
