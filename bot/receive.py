@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from .clock import Clock
-from .errors import StoreError
+from .errors import StoreError, TelegramError
 from .records import Records
 from .store import Store
 
@@ -87,7 +87,7 @@ class Receiver:
         """Ask for updates for ever. Raises TelegramError when Telegram refuses for good, as
         TwoInstances: the loser stops and says so. What only cannot be reached is asked again."""
         offset = await self._store.read(lambda r: r.inbox.offset(self._bot_id))
-        pause = RETRY_S
+        failures = 0
         while True:
             try:
                 updates = await source.fetch(offset, POLL_S)
@@ -95,13 +95,14 @@ class Receiver:
                     following = 1 + max(int(update["update_id"]) for update in updates)
                     await self.accept(updates, following)
                     offset = following
-                pause = RETRY_S
+                failures = 0
             except (ConnectionError, StoreError) as error:
                 # Not acknowledged, so Telegram keeps them; a store that is full recovers too.
+                pause = min(RETRY_S * 2.0**failures, LONGEST_PAUSE_S)
                 pause = max(pause, getattr(error, "retry_after", 0.0))
+                failures = min(failures + 1, 10)
                 log.warning("receiving failed, again in %.0f s: %s", pause, error)
                 await self._clock.sleep_until(self._clock.now() + pause)
-                pause = min(pause * 2, LONGEST_PAUSE_S)
 
     # --------------------------------------------------------------------------- webhook
 

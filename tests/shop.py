@@ -178,8 +178,9 @@ class Shop:
     async def claimed(self, person: Person, agent: Person | None = None) -> int:
         """The person's case is claimed by the agent; returns its topic."""
         thread = await self.with_staff(person)
-        await (agent or self.agent).presses(await self.brief_of(person), CLAIM)
-        await self.case_of(person, "claimed")
+        brief = await self.brief_of(person)
+        await (agent or self.agent).presses(brief, CLAIM)
+        await self.until(lambda: RELEASE in brief.buttons)
         return thread
 
     async def answers(self, person: Person, words: str) -> None:
