@@ -1,0 +1,215 @@
+"""Updates are stored first, then acknowledged; by polling and by webhook; once each."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import socket
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.config import Settings, TelegramSettings
+from bot.errors import StoreError, TelegramError, TwoInstances
+from bot.queues import Inbox
+from bot.receive import SECRET_HEADER
+from bot.sandbox import Fault, Person, Sandbox
+
+from .shop import QUICK, Shop, open_shop
+
+QUESTION = "vous êtes ouvert le dimanche?"
+
+
+def question(camille: Person, update_id: int) -> dict[str, Any]:
+    """A raw update: the person's question."""
+    chat = {"id": camille.id, "type": "private", "first_name": "Camille"}
+    message = {"message_id": 901, "date": 1, "chat": chat, "from": camille.user.wire}
+    return {"update_id": update_id, "message": {**message, "text": QUESTION}}
+
+
+# ------------------------------------------------------------------------------- polling
+
+
+async def an_update_delivered_twice_is_answered_once(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says(QUESTION)
+    await shop.next_from_bot(camille)
+    body, update_id = shop.rows("SELECT body, update_id FROM inbox")[0]
+    again = json.loads(str(body))
+    assert again["update_id"] == update_id
+    shop.sandbox.feed(again)
+    await shop.quiet()
+    assert len(shop.heard(camille)) == 1
+    assert shop.rows("SELECT count(*) FROM inbox") == [(1,)]
+
+
+async def test_an_update_delivered_twice_is_answered_once(shop: Shop) -> None:
+    await an_update_delivered_twice_is_answered_once(shop)
+
+
+async def test_a_late_update_with_a_lower_number_is_not_dropped(shop: Shop) -> None:
+    camille, jack = shop.customer(), shop.customer("Jack", "en")
+    await jack.says("are you open on sunday?")
+    await shop.next_from_bot(jack)
+    await camille.starts()
+    await shop.next_from_bot(camille)
+    shop.sandbox.feed(question(camille, update_id=17))
+    await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
+
+
+async def stored_before_acknowledged(shop: Shop) -> None:
+    """At the moment Telegram is told (a poll with a higher offset), the row is on disk."""
+    camille = shop.customer()
+    seen: list[bool] = []
+    confirm = shop.sandbox.world.updates._confirm_before
+
+    def watched(offset: int) -> None:
+        told = [u.id for u in shop.sandbox.world.updates.pending() if u.id < offset]
+        kept = {row[0] for row in shop.rows("SELECT update_id FROM inbox")}
+        seen.extend(update in kept for update in told)
+        confirm(offset)
+
+    shop.sandbox.world.updates._confirm_before = watched  # type: ignore[method-assign]
+    await camille.says(QUESTION)
+    await shop.until(lambda: seen)
+    assert all(seen)
+    await shop.next_from_bot(camille)
+
+
+async def test_an_update_is_on_disk_before_telegram_is_told(shop: Shop) -> None:
+    await stored_before_acknowledged(shop)
+
+
+async def test_the_loser_of_two_instances_stops_and_says_so(shop: Shop) -> None:
+    shop.sandbox.faults.add(Fault("getUpdates", code=409))
+    camille = shop.customer()
+    await camille.says(QUESTION)
+    assert shop.receiving is not None
+    with pytest.raises(TwoInstances, match="Another process"):
+        await asyncio.wait_for(asyncio.shield(shop.receiving), 3)
+
+
+async def test_an_update_without_a_number_is_dropped_and_the_rest_is_kept(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.starts()
+    await shop.next_from_bot(camille)
+    odd: list[Mapping[str, object]] = [{"message": {}}, {"update_id": True}, {"update_id": 2**70}]
+    await shop.app.receiver.accept([*odd, {"update_id": -1}, question(camille, 18)])
+    await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
+
+
+# ------------------------------------------------------------------------------- webhook
+
+
+@contextlib.asynccontextmanager
+async def webhook_shop(folder: Path) -> AsyncIterator[tuple[Shop, str]]:
+    """A shop that receives by webhook; also the address."""
+    with contextlib.closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/hook"
+    async with Sandbox(first_retry=0.05) as sandbox, open_shop(folder) as model:
+        staff = sandbox.add_group("Équipe", forum=True, members={model.lead.id: "administrator"})
+        for person in (model.agent, model.other_agent, model.lead):
+            sandbox.add_person(person.user.first_name, id=person.id)
+        telegram = TelegramSettings(
+            mode="webhook", webhook_url=url, webhook_listen=f"127.0.0.1:{port}"
+        )
+        settings: Settings = replace(
+            model.settings,
+            telegram=replace(telegram, webhook_secret="s3cret-s3cret"),
+            staff=replace(model.settings.staff, chat_id=staff.id),
+            store=replace(model.settings.store, path=folder / "hook.sqlite3"),
+            answers=QUICK,
+        )
+        await model.closes()
+        async with open_shop(folder, sandbox=sandbox, settings=settings) as shop:
+            await shop.until(lambda: sandbox.api.webhook.info()["url"] == url)
+            yield shop, url
+
+
+async def post(url: str, body: bytes, secret: str | None = "s3cret-s3cret") -> tuple[int, str]:
+    """What the webhook says: status and Retry-After."""
+    headers = {} if secret is None else {SECRET_HEADER: secret}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url, data=body, headers=headers) as response,
+    ):
+        return response.status, response.headers.get("Retry-After", "")
+
+
+async def test_by_webhook_a_question_is_answered_too(tmp_path: Path) -> None:
+    async with webhook_shop(tmp_path) as (shop, _):
+        camille = shop.customer()
+        await camille.says(QUESTION)
+        await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
+
+
+@pytest.mark.parametrize("secret", [None, "", "S3CRET-S3CRET", "s3cret-s3cret2", "é" * 13])
+async def test_a_webhook_without_the_secret_is_refused_unread(
+    tmp_path: Path, secret: str | None
+) -> None:
+    async with webhook_shop(tmp_path) as (shop, url):
+        forged = json.dumps(question(shop.customer(), 5)).encode()
+        assert await post(url, forged, secret) == (403, "")
+        assert shop.rows("SELECT count(*) FROM inbox") == [(0,)]
+
+
+async def test_what_is_not_an_update_is_acknowledged_so_that_it_blocks_nobody(
+    tmp_path: Path,
+) -> None:
+    async with webhook_shop(tmp_path) as (shop, url):
+        nested = b"[" * 100_000
+        for body in (
+            b"",
+            b"\xff\xfe",
+            b"null",
+            b"[]",
+            b'"x"',
+            b"{}",
+            b'{"update_id": "x"}',
+            nested,
+        ):
+            assert await post(url, body) == (200, "")
+        assert shop.rows("SELECT count(*) FROM inbox") == [(0,)]
+
+
+async def test_a_replayed_webhook_is_answered_once(tmp_path: Path) -> None:
+    async with webhook_shop(tmp_path) as (shop, url):
+        camille = shop.customer()
+        await camille.starts()
+        await shop.next_from_bot(camille)
+        body = json.dumps(question(camille, 5)).encode()
+        for _ in range(3):
+            assert await post(url, body) == (200, "")
+        await shop.next_from_bot(camille)
+        await shop.quiet()
+        assert len(shop.heard(camille)) == 2
+
+
+async def test_a_store_that_refuses_answers_503_and_the_update_comes_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with webhook_shop(tmp_path) as (shop, url):
+        camille = shop.customer()
+        with monkeypatch.context() as patched:
+
+            def full(*_: object) -> dict[str, int]:
+                raise StoreError("database or disk is full")
+
+            patched.setattr(Inbox, "add", full)
+            assert await post(url, json.dumps(question(camille, 5)).encode()) == (503, "2")
+            await camille.says(QUESTION)
+            await shop.until(lambda: shop.sandbox.api.webhook.last_error)
+        shop.patience = 8.0
+        await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
+
+
+async def test_a_webhook_needs_a_secret(shop: Shop) -> None:
+    with pytest.raises(TelegramError, match="without a secret"):
+        shop.app.receiver.routes("/hook", "")
