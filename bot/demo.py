@@ -9,11 +9,15 @@ from pathlib import Path
 
 from .answers import Knowledge
 from .app import App, Brain
-from .config import AnswerSettings, Settings, StaffSettings, StoreSettings
+from .config import AnswerSettings, BrandSettings, Settings, StaffSettings, StoreSettings
 from .sandbox import Sandbox
 from .telegram import TelegramEdge
 
-DEMO = replace(Settings(), answers=AnswerSettings(max_wrong_answers=0.05))
+DEMO = replace(
+    Settings(),
+    answers=AnswerSettings(max_wrong_answers=0.05),
+    brand=BrandSettings(heads=Path("data/demo-heads")),
+)
 """Bolder than the default of 0.02, at which the model as it is today mostly asks back."""
 CUSTOMERS = (("Camille", "fr"), ("Jack", "en"), ("Mathilde", "fr"))
 AGENTS = ("Noémie", "Olivier")

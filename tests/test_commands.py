@@ -1,0 +1,145 @@
+"""The commands as a person types them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot import brain
+from bot.__main__ import main
+from bot.errors import ModelCorrupt
+
+CONFIG = """
+[brand]
+heads = "{heads}"
+[answers]
+max_wrong_answers = 0.05
+"""
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A config whose heads are trained by the first command that needs them."""
+    folder = tmp_path_factory.mktemp("brand")
+    file = folder / "config.toml"
+    file.write_text(CONFIG.format(heads=folder / "heads"), "utf-8")
+    return file
+
+
+def test_train_says_how_sure_it_is_and_keeps_the_heads(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "--json", "--config", str(config)]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["subjects"] == 26
+    assert 0.0 < report["threshold"] <= 1.0
+    assert (config.parent / "heads" / "heads.safetensors").exists()
+
+
+def test_ask_tells_what_it_would_do_and_why(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "c'est tu ouvert dimanche?", "--json", "--config", str(config)]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["action"], report["subject"]) == ("reply", "store-hours")
+    assert report["language"] == "fr"
+    assert "magasins" in report["answer"]
+    assert report["why"]
+    assert sum(report["probabilities"].values()) <= 1.001
+
+
+def test_ask_for_a_person_at_a_terminal(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The way a person reads it: a decision, a why, and bars."""
+    message = "you people are thieves, give me my money back now or I call my lawyer"
+    assert main(["ask", message, "--config", str(config)]) == 0
+    out = capsys.readouterr().out
+    assert "hand over" in out
+    assert "legal" in out
+    assert "needed to answer" in out
+
+
+def test_replay_writes_a_line_per_turn_and_a_summary(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log, out = tmp_path / "log.jsonl", tmp_path / "out.jsonl"
+    said = ["c'est tu ouvert dimanche?", "how much is shipping to Ottawa?", "asdf qwer zxcv"]
+    lines = [{"t": n * 60, "customer_id": 7 + n, "text": text} for n, text in enumerate(said)]
+    log.write_text("\n".join(json.dumps(line) for line in lines), "utf-8")
+    assert main(["replay", str(log), "--out", str(out), "--config", str(config)]) == 0
+    turns = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    assert [turn["customer_id"] for turn in turns] == [7, 8, 9]
+    assert turns[2]["action"] == "hand_over"
+    assert all(turn["why"] and turn["tone_probability"] for turn in turns)
+    assert "3 turns" in capsys.readouterr().err
+
+
+def test_import_knowledge_makes_a_folder_that_train_accepts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    intents = [
+        {
+            "name": name,
+            "description": "…",
+            "answers": {"en": f"About {name}."},
+            "examples": {"en": [f"{word} {name}" for word in ("where is", "how about", "tell me")]},
+        }
+        for name in ("parking", "opening hours")
+    ]
+    source = tmp_path / "mine.json"
+    source.write_text(json.dumps({"intents": intents}), "utf-8")
+    assert main(["import-knowledge", str(source), "--to", str(tmp_path / "brand")]) == 0
+    config = tmp_path / "config.toml"
+    config.write_text(f'[brand]\nknowledge = "{tmp_path / "brand"}"\n', "utf-8")
+    assert main(["train", "--config", str(config)]) == 0
+    assert "2 subjects" in capsys.readouterr().out
+
+
+def test_a_bad_config_is_told_with_its_line_and_its_mend(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("[answers]\nmax_wrong_answer = 2\n", "utf-8")
+    assert main(["ask", "allô", "--config", str(config)]) == 1
+    told = capsys.readouterr().err
+    assert "config.toml:2" in told
+    assert "max_wrong_answers" in told
+
+
+def test_check_finds_what_is_missing_before_going_live(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("[staff]\nagents = [5]\n", "utf-8")
+    assert main(["check", "--config", str(config)]) == 1
+    assert "chat_id" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("harm", ["missing", "cut short", "altered"])
+def test_a_broken_model_is_told_and_replaced_by_people(
+    harm: str,
+    config: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Every message goes to a person, and the why names the file and the mend."""
+    for file in brain.MODELS.glob("*.*"):
+        if file.suffix in (".json", ".safetensors"):
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    weights = tmp_path / "encoder.safetensors"
+    whole = weights.read_bytes()
+    if harm == "missing":
+        weights.unlink()
+    elif harm == "cut short":
+        weights.write_bytes(whole[: len(whole) // 2])
+    else:
+        weights.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    monkeypatch.setattr(brain, "MODELS", tmp_path)
+    assert main(["ask", "c'est tu ouvert dimanche?", "--json", "--config", str(config)]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["action"] == "hand_over"
+    assert "encoder.safetensors" in report["why"]
+    with pytest.raises((ModelCorrupt, brain.ModelMissing)):
+        brain.Encoder.load(tmp_path)
