@@ -1,1 +1,136 @@
-"""First responder."""
+"""A brand's first responder on Telegram. This is the map: what happens to a message, by file.
+
+    receive ─> understand ─> decide ─┬─> reply ──────────┐
+    (inbox)    (Reading)     (why)   ├─> clarify ────────┤
+                                     ├─> hand_over ──────┼─> outbox ─> telegram
+                                     └─> stay quiet      │
+            staff ─> relay, claim, resolve, hand back ───┘
+
+The path of a message:
+
+    respond.py          The path of a message on one page. Keeps the promises; decides nothing.
+    receive.py          Updates in -> inbox rows, before Telegram is told that they were received.
+    understand.py       A turn -> Reading: asks the classifier, in batches; a failure becomes a
+                        failed reading.
+    decide.py           Reading, Case, Policy -> Decision and why. Values only: no I/O, no async, no
+                        clock.
+    reply.py            The customer's words, per language and tone: the only home of
+                        customer-facing text.
+    hand_over.py        Case -> Brief -> staff: a person gets the case, everything needed to act,
+                        and a clock.
+    relay.py            Carries words both ways while staff hold the case: text, media, albums,
+                        edits, reactions.
+    desk.py             What staff do with a case: claim, release, resolve, hand back. Commands on
+                        the current state.
+    promise.py          The clocks: by when a person will have replied, and who is told as the time
+                        runs out.
+
+Joined inside one transaction:
+
+    customer.py         What a customer did -> the step that answers it. Runs inside one
+                        transaction, decides nothing.
+    staff.py            What people in the staff group did -> relay or desk, after their authority
+                        has been checked.
+    ledger.py           Everything a step may write about a case, inside the transaction it was
+                        handed.
+    place.py            Where a case lives in the staff group: its group, topic and brief, and what
+                        if they are lost.
+    delivery.py         What is still wanted at the last moment, and what each outcome means for the
+                        case.
+    outbox.py           Does what was decided: claims effects within Telegram's budgets, records
+                        what became of them.
+    budget.py           How many sends Telegram allows now: for the bot, for a private chat, for a
+                        group.
+
+What is stored:
+
+    store.py            The database engine: one writer thread with group commit, read-only eyes
+                        beside it, backups.
+    records.py          The verbs on the rows: customers, cases, transcript, decisions, timers,
+                        buttons, events.
+    queues.py           The two queues as rows: what came in (inbox) and what must go out (outbox).
+
+Nouns:
+
+    conversation.py     The nouns: frozen values that every step understands. Imports nothing of
+                        ours.
+    incoming.py         What came in, as nouns: what people wrote, edited, pressed, reacted to; and
+                        the turn.
+    effects.py          What must be done to the outside world, what it is for, and what became of
+                        it.
+    answers.py          The knowledge base: a folder that the community manager edits -> Knowledge,
+                        checked.
+    risk.py             Risk rules: words that bring a person whatever the model thinks, visible and
+                        editable.
+    config.py           config.toml -> Settings; every problem named at once, with its line and its
+                        mend.
+    toml_file.py        Reads a TOML file that a person edits, and names what they must mend by file
+                        and line.
+    secret.py           Where secrets may come from (the environment, a private file) and where none
+                        may stand.
+    errors.py           The tree of errors. The docstring of each says what a person should
+                        understand.
+    clock.py            The one clock, injected everywhere: the system's, and one that only moves
+                        when told.
+    safe_text.py        People's words made safe to show and to read: no control, bidi or stacked
+                        marks.
+    parts.py            Cuts a text that is too long for one message, plain or in our own HTML.
+
+The edge to Telegram:
+
+    telegram.py         The edge to Telegram: performs effects, fetches updates, asks what `check`
+                        needs to know.
+    transport.py        Carries the Bot API's requests over aiohttp, and knows which of them never
+                        left.
+    parse.py            What Telegram sent, as nouns.
+    outcome.py          What an error from Telegram means: for the effect that met it, or for
+                        starting and receiving.
+    rights.py           What the bot must be and may do in the staff group: each thing missing with
+                        its mend.
+
+The model:
+
+    classifier.py       The model as the rest of the bot knows it: texts in, readings out.
+    encoder.py          Texts in, one vector of meaning each: the small multilingual encoder,
+                        checked, then loaded.
+    packed_bert.py      BertModel without padding and with int8 matrices: the same answer whatever
+                        is read beside it.
+    general.py          The heads that every brand shares: tone, asks-for-a-person, small talk,
+                        French or English.
+    heads.py            A brand's heads: vectors in, calibrated probabilities of its subjects out,
+                        `unknown` included.
+    softmax.py          Softmax regression on vectors: fitted, cross-validated and calibrated in
+                        seconds.
+    threshold.py        The probability from which the bot answers by itself, so that few answers
+                        are wrong.
+    train.py            Trains a brand's heads from its examples, and measures what they can
+                        promise.
+    training_report.py  What training found, in words: how sure the bot can be, and what would make
+                        it surer.
+    language.py         Which language a turn is written in, when it may be three words, misspelt,
+                        or two languages.
+    brain.py            The model and the brand's heads, made ready: loaded when they fit the
+                        knowledge, else trained.
+
+The program:
+
+    __main__.py         The commands: demo, run, ask, check, train, replay, import-knowledge.
+    app.py              The one place where parts meet: builds, starts and stops everything.
+    run.py              Going live: connect, start the app, receive until somebody stops it.
+    demo.py             The demo: a Telegram on this computer, the example brand, and one address to
+                        open.
+    ask.py              A dry run on one text: what the bot would understand, decide and say.
+                        Nothing is sent.
+    check.py            Is everything ready to go live? Config, knowledge, model, token, rights in
+                        the staff group.
+    replay.py           What would it have done with last month's messages? The real path, in
+                        virtual time.
+    import_knowledge.py Brings in a knowledge base that a brand has elsewhere: one JSON file -> a
+                        folder to edit.
+    redact.py           Sets up logging so that no token, and no other secret, is ever written to a
+                        log.
+
+Beside them: `schema.sql` (what each table and odd column is for), `example_brand/` (a knowledge base
+to look at and copy), `risk.toml` (words that always bring a person) and `sandbox/` (a Telegram on
+loopback for the demo, tests and load).
+"""

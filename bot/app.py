@@ -19,9 +19,11 @@ from .answers import Knowledge
 from .budget import Budget
 from .clock import Clock, SystemClock
 from .config import Settings
-from .conversation import Case, Decision, Effect, Outcome, Policy, Reading, Turn
+from .conversation import Case, Decision, Policy, Reading
 from .customer import CustomerSide, House
 from .delivery import Delivery
+from .effects import Effect, Outcome
+from .incoming import Turn
 from .ledger import Desk, Ledger
 from .outbox import Sender
 from .receive import Receiver, Source, serve

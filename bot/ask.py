@@ -9,9 +9,10 @@ from .answers import Knowledge
 from .app import Brain
 from .clock import SystemClock
 from .config import Settings
-from .conversation import Case, Decision, Person, Reading, Reply, State, Turn, Wrote
+from .conversation import Case, Decision, Person, Reading, Reply, State
 from .customer import House
 from .decide import decide
+from .incoming import Turn, Wrote
 from .replay import turn_line
 from .reply import phrase
 from .understand import Understand

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from bot.conversation import AnswerPress, Copy, CreateTopic, Effect, SendText
+from bot.effects import AnswerPress, Copy, CreateTopic, Effect, SendText
 
 MESSAGE_UNITS = 4096
 

@@ -10,30 +10,24 @@ from . import hand_over, promise, relay, reply
 from .answers import Knowledge
 from .config import AnswerSettings, PromiseSettings
 from .conversation import (
-    AnswerPress,
     Author,
     Case,
     Clarify,
     Decision,
-    EditButtons,
     HandOver,
     Line,
     Person,
     Policy,
-    Pressed,
     Priority,
-    Purpose,
-    Reachability,
-    Reacted,
     Reading,
     Reason,
     Reply,
     State,
     StayQuiet,
-    Turn,
-    Wrote,
 )
 from .decide import decide
+from .effects import AnswerPress, EditButtons, Purpose
+from .incoming import Pressed, Reachability, Reacted, Turn, Wrote
 from .ledger import Ledger
 
 _BLOCKED = {"fr": "🚫 Le client a bloqué le robot.", "en": "🚫 The customer blocked the bot."}

@@ -21,8 +21,8 @@ from .conversation import (
     SmallTalk,
     StayQuiet,
     Tone,
-    Turn,
 )
+from .incoming import Turn
 
 HEARD_ONLY_BY_PEOPLE = frozenset({"voice", "video_note", "video", "audio"})
 

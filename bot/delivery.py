@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 
-from .conversation import (
+from .conversation import Case, State
+from .effects import (
     POLICY,
-    Case,
     Copy,
     Effect,
     Errand,
@@ -23,7 +23,6 @@ from .conversation import (
     Repeat,
     SendText,
     Sent,
-    State,
     Unsure,
 )
 from .hand_over import AGAIN, desk_rows, words

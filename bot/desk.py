@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from .conversation import Case, CloseTopic, Effect, Person, Purpose, State, Tone
+from .conversation import Case, Person, State, Tone
+from .effects import CloseTopic, Effect, Purpose
 from .hand_over import CLAIM, HAND_BACK, RELEASE, RESOLVE
 from .reply import Rows, person_row, phrase
 from .safe_text import shown_name

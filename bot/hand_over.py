@@ -7,20 +7,8 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Protocol
 
-from .conversation import (
-    Author,
-    Case,
-    CreateTopic,
-    Customer,
-    EditButtons,
-    Effect,
-    Line,
-    Priority,
-    Purpose,
-    Reason,
-    State,
-    Tone,
-)
+from .conversation import Author, Case, Customer, Line, Priority, Reason, State, Tone
+from .effects import CreateTopic, EditButtons, Effect, Purpose
 from .safe_text import shown, shown_name
 
 Rows = tuple[tuple[tuple[str, str], ...], ...]

@@ -6,20 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from .conversation import (
-    Author,
-    Button,
-    Case,
-    EditText,
-    Effect,
-    Errand,
-    Keyboard,
-    Line,
-    Purpose,
-    SendText,
-    Wrote,
-)
+from .conversation import Author, Case, Line
+from .effects import Button, EditText, Effect, Errand, Keyboard, Purpose, SendText
 from .hand_over import Brief, brief_html, desk_rows
+from .incoming import Wrote
 from .records import Records
 
 Rows = tuple[tuple[tuple[str, str], ...], ...]

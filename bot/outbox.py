@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from .clock import Clock, wait_until
-from .conversation import Effect, Errand, NotSent, OutboxRow, Outcome, Unsure
+from .effects import Effect, Errand, NotSent, OutboxRow, Outcome, Unsure
 from .records import Records
 from .store import Store
 

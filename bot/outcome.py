@@ -24,7 +24,7 @@ from telegram.error import (
 )
 
 from bot import errors
-from bot.conversation import NotSent, Outcome, Refusal, Refused, Sent, Unsure
+from bot.effects import NotSent, Outcome, Refusal, Refused, Sent, Unsure
 from bot.transport import never_left
 
 ALREADY = (

@@ -17,12 +17,12 @@ from telegram import (
 )
 from telegram.constants import ChatMemberStatus, ChatType, MessageAttachmentType, MessageType
 
-from bot.conversation import (
+from bot.conversation import Person
+from bot.incoming import (
     Edited,
     Incoming,
     Media,
     Moved,
-    Person,
     Pressed,
     Reachability,
     Reacted,

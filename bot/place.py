@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .conversation import (
+from .conversation import Case
+from .effects import (
     AnswerPress,
-    Case,
     CloseTopic,
     Copy,
     CreateTopic,

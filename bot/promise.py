@@ -10,7 +10,8 @@ from typing import Protocol
 
 from .clock import Clock, wait_until
 from .config import PromiseSettings
-from .conversation import Case, Priority, Purpose, State
+from .conversation import Case, Priority, State
+from .effects import Purpose
 from .hand_over import words
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from .conversation import (
+from .effects import (
     POLICY,
     AnswerPress,
     Button,
@@ -19,13 +19,13 @@ from .conversation import (
     EditText,
     Effect,
     Errand,
-    InboxRow,
     OutboxRow,
     Purpose,
     React,
     ReopenTopic,
     SendText,
 )
+from .incoming import InboxRow
 
 POISON_AFTER = 5
 """So many failures on one row, and it is set aside and shown to staff."""

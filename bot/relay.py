@@ -6,19 +6,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import Protocol
 
-from .conversation import (
-    Author,
-    Case,
-    Copy,
-    EditText,
-    Effect,
-    Line,
-    Media,
-    Purpose,
-    React,
-    Reacted,
-    Wrote,
-)
+from .conversation import Author, Case, Line
+from .effects import Copy, EditText, Effect, Purpose, React
+from .incoming import Media, Reacted, Wrote
 from .safe_text import shown
 
 NOTE_MARK = "//"

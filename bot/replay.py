@@ -21,21 +21,11 @@ from .answers import Knowledge
 from .app import App, Brain
 from .clock import VirtualClock
 from .config import Settings, StaffSettings, StoreSettings
-from .conversation import (
-    Case,
-    Clarify,
-    Decision,
-    Effect,
-    HandOver,
-    Outcome,
-    Reading,
-    Reply,
-    SendText,
-    Sent,
-    Turn,
-)
+from .conversation import Case, Clarify, Decision, HandOver, Reading, Reply
+from .effects import Effect, Outcome, SendText, Sent
 from .errors import ConfigError, Problem
 from .hand_over import RESOLVE, words
+from .incoming import Turn
 
 STAFF_CHAT, AGENT, BOT = -1000000000001, 1, 2
 EPOCH = 1_700_000_000.0

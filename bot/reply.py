@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from .conversation import Case, Purpose, SmallTalk, State, Tone
+from .conversation import Case, SmallTalk, State, Tone
+from .effects import Purpose
 
 Rows = tuple[tuple[tuple[str, str], ...], ...]
 """Buttons under a message: rows of (words on the button, act it stands for)."""

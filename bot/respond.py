@@ -19,24 +19,22 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from .clock import Clock
-from .conversation import (
+from .conversation import Person, Reading
+from .customer import CustomerSide
+from .effects import Purpose, SendText
+from .errors import StoreError
+from .incoming import (
     Edited,
     InboxRow,
     Incoming,
     Moved,
-    Person,
     Pressed,
-    Purpose,
     Reachability,
     Reacted,
-    Reading,
-    SendText,
     Turn,
     Unheard,
     Wrote,
 )
-from .customer import CustomerSide
-from .errors import StoreError
 from .ledger import Desk, Ledger
 from .place import move_chat
 from .queues import POISON_AFTER

@@ -10,19 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from . import desk, relay
-from .conversation import (
-    AnswerPress,
-    Case,
-    Edited,
-    Person,
-    Pressed,
-    Purpose,
-    Reacted,
-    SendText,
-    State,
-    Wrote,
-)
+from .conversation import Case, Person, State
+from .effects import AnswerPress, Purpose, SendText
 from .hand_over import AGAIN
+from .incoming import Edited, Pressed, Reacted, Wrote
 from .ledger import Ledger
 
 _OVER = {

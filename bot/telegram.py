@@ -20,7 +20,8 @@ from telegram import (
 from telegram.constants import ChatMemberStatus, ParseMode
 from telegram.error import BadRequest
 
-from bot.conversation import (
+from bot.conversation import Person
+from bot.effects import (
     AnswerPress,
     CloseTopic,
     Copy,
@@ -30,7 +31,6 @@ from bot.conversation import (
     Effect,
     Keyboard,
     Outcome,
-    Person,
     React,
     ReopenTopic,
     SendText,

@@ -14,8 +14,9 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from .clock import Clock
-from .conversation import Reading, SmallTalk, Tone, Turn
+from .conversation import Reading, SmallTalk, Tone
 from .errors import ModelError
+from .incoming import Turn
 from .safe_text import shown
 
 log = logging.getLogger(__name__)

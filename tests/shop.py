@@ -20,7 +20,8 @@ from bot.config import (
     StaffSettings,
     StoreSettings,
 )
-from bot.conversation import AnswerPress, Case, Effect, Policy
+from bot.conversation import Case, Policy
+from bot.effects import AnswerPress, Effect
 from bot.records import Records
 from bot.sandbox import Chat, Message, Person, Sandbox
 from bot.telegram import TelegramEdge

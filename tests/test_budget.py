@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.budget import Budget
-from bot.conversation import (
+from bot.effects import (
     AnswerPress,
     CloseTopic,
     Copy,

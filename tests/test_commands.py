@@ -9,7 +9,8 @@ import pytest
 
 from bot import brain
 from bot.__main__ import main
-from bot.errors import ModelCorrupt
+from bot.encoder import Encoder
+from bot.errors import ModelCorrupt, ModelMissing
 
 CONFIG = """
 [brand]
@@ -141,5 +142,5 @@ def test_a_broken_model_is_told_and_replaced_by_people(
     report = json.loads(capsys.readouterr().out)
     assert report["action"] == "hand_over"
     assert "encoder.safetensors" in report["why"]
-    with pytest.raises((ModelCorrupt, brain.ModelMissing)):
-        brain.Encoder.load(tmp_path)
+    with pytest.raises((ModelCorrupt, ModelMissing)):
+        Encoder.load(tmp_path)

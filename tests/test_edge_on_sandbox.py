@@ -11,33 +11,35 @@ from unittest.mock import ANY
 import pytest
 
 from bot.budget import Budget
-from bot.conversation import (
+from bot.effects import (
     AnswerPress,
     Button,
     CloseTopic,
     Copy,
     CreateTopic,
     EditButtons,
-    Edited,
     EditText,
     Effect,
-    Incoming,
-    Media,
-    Moved,
     NotSent,
-    Pressed,
-    Reachability,
-    Reacted,
     Refusal,
     Refused,
     ReopenTopic,
     SendText,
     Sent,
-    Unheard,
     Unsure,
-    Wrote,
 )
 from bot.errors import TwoInstances
+from bot.incoming import (
+    Edited,
+    Incoming,
+    Media,
+    Moved,
+    Pressed,
+    Reachability,
+    Reacted,
+    Unheard,
+    Wrote,
+)
 from bot.parse import conversation_key, parse
 from bot.sandbox import Chat, Fault, Person, Sandbox
 from bot.telegram import TelegramEdge

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.conversation import (
+from bot.conversation import Person
+from bot.incoming import (
     Edited,
     Incoming,
     Media,
     Moved,
-    Person,
     Pressed,
     Reachability,
     Reacted,

@@ -11,7 +11,8 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation import (
+from bot.conversation import Person
+from bot.effects import (
     AnswerPress,
     Button,
     CloseTopic,
@@ -22,7 +23,6 @@ from bot.conversation import (
     Effect,
     NotSent,
     Outcome,
-    Person,
     React,
     Refusal,
     Refused,

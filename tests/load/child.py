@@ -20,7 +20,8 @@ from bot import store
 from bot.answers import Knowledge
 from bot.app import Brain
 from bot.config import Settings
-from bot.conversation import Effect, Policy
+from bot.conversation import Policy
+from bot.effects import Effect
 from bot.queues import Inbox
 from bot.receive import Receiver
 

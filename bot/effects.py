@@ -1,0 +1,245 @@
+"""What must be done to the outside world, what it is for, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message. ``data`` is opaque (at most 64 bytes)."""
+
+    text: str
+    data: str
+
+
+Keyboard = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SendText:
+    """Send plain text. ``html`` marks our own escaped markup (briefs), never a person's words."""
+
+    chat_id: int
+    text: str
+    buttons: Keyboard = ()
+    thread_id: int | None = None
+    reply_to: int | None = None
+    html: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Copy one message, or an album kept together, without its origin (copyMessage[s])."""
+
+    chat_id: int
+    from_chat_id: int
+    message_ids: tuple[int, ...]
+    thread_id: int | None = None
+    reply_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditText:
+    chat_id: int
+    message_id: int
+    text: str
+    buttons: Keyboard = ()
+    html: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EditButtons:
+    """Replace the buttons under a message; none = take them away."""
+
+    chat_id: int
+    message_id: int
+    buttons: Keyboard = ()
+
+
+@dataclass(frozen=True, slots=True)
+class React:
+    """Put one emoji on a message, or take the reaction back when ``emoji`` is None."""
+
+    chat_id: int
+    message_id: int
+    emoji: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPress:
+    """Tell Telegram that a press was understood; ``text`` appears to the presser alone."""
+
+    callback_id: str
+    text: str = ""
+    alert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTopic:
+    chat_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseTopic:
+    chat_id: int
+    thread_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenTopic:
+    chat_id: int
+    thread_id: int
+
+
+Effect = (
+    SendText
+    | Copy
+    | EditText
+    | EditButtons
+    | React
+    | AnswerPress
+    | CreateTopic
+    | CloseTopic
+    | ReopenTopic
+)
+
+
+class Lane(StrEnum):
+    """Which effects go first when a budget is short; sorts in that order."""
+
+    PRESS = "0press"
+    STAFF = "1staff"
+    PERSON = "2person"
+    BOT = "3bot"
+    EDIT = "4edit"
+
+
+class Repeat(StrEnum):
+    """May an effect be done again when nobody knows whether it happened?"""
+
+    NEVER = "never"
+    AT_LEAST_ONCE = "at_least_once"
+    FREELY = "freely"
+
+
+class Purpose(StrEnum):
+    """What an effect is for. Says its lane and whether it may be repeated (`POLICY`)."""
+
+    ANSWER = "answer"
+    """The bot's words to a customer. Silenced when a person holds the case by then."""
+    WORDS = "words"
+    """An agent's words to a customer."""
+    FAREWELL = "farewell"
+    """What a customer is told because of what an agent did (resolved, handed back)."""
+    TOPIC = "topic"
+    BRIEF = "brief"
+    RELAY = "relay"
+    """A customer's words to staff."""
+    TELL = "tell"
+    """What staff must know about a case (not delivered, poison, unconfirmed)."""
+    CARD = "card"
+    """The brief brought up to date with the state."""
+    MARK = "mark"
+    """A reaction or an edit carried over, a tick on a delivered message, a closed topic."""
+    PRESS = "press"
+
+
+POLICY: Mapping[Purpose, tuple[Lane, Repeat]] = {
+    Purpose.ANSWER: (Lane.BOT, Repeat.NEVER),
+    Purpose.WORDS: (Lane.PERSON, Repeat.NEVER),
+    Purpose.FAREWELL: (Lane.PERSON, Repeat.NEVER),
+    Purpose.TOPIC: (Lane.STAFF, Repeat.NEVER),
+    Purpose.BRIEF: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
+    Purpose.RELAY: (Lane.PERSON, Repeat.AT_LEAST_ONCE),
+    Purpose.TELL: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
+    Purpose.CARD: (Lane.EDIT, Repeat.FREELY),
+    Purpose.MARK: (Lane.EDIT, Repeat.FREELY),
+    Purpose.PRESS: (Lane.PRESS, Repeat.FREELY),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """An effect and what it is for: one outbox row.
+
+    ``ref`` is the `messages` row that waits for the outcome. Errands of one ``queue`` are done
+    one after the other; ``chat_id`` is whose budget they spend (None: nobody's).
+    """
+
+    effect: Effect
+    purpose: Purpose
+    case_id: int | None = None
+    ref: int | None = None
+
+    @property
+    def chat_id(self) -> int | None:
+        return None if isinstance(self.effect, AnswerPress) else self.effect.chat_id
+
+    @property
+    def queue(self) -> str:
+        if isinstance(self.effect, AnswerPress):
+            return f"press:{self.effect.callback_id}"
+        if self.effect.chat_id < 0 and self.case_id is not None:
+            return f"case:{self.case_id}"
+        return f"chat:{self.effect.chat_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A stored errand. ``tries`` counts the attempts before this one."""
+
+    id: int
+    errand: Errand
+    tries: int = 0
+
+
+# -------------------------------------------------------------------- what became of an effect
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Done. ``message_ids`` are the new messages', or the new topic's id for CreateTopic."""
+
+    message_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Surely not done; may be tried again after ``retry_after`` seconds."""
+
+    why: str
+    retry_after: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """Nobody knows whether it was done (timeout after the request left, 5xx)."""
+
+    why: str
+
+
+class Refusal(StrEnum):
+    """Why Telegram refused for good, as far as we act differently on it."""
+
+    BLOCKED = "blocked"
+    TOPIC_GONE = "topic_gone"
+    MOVED = "moved"
+    NO_RIGHTS = "no_rights"
+    BAD_REQUEST = "bad_request"
+    UNAUTHORIZED = "unauthorized"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Surely not done and never will be, as asked. ``new_chat_id`` for a moved group."""
+
+    refusal: Refusal
+    why: str
+    new_chat_id: int | None = None
+
+
+Outcome = Sent | NotSent | Unsure | Refused

@@ -1,0 +1,135 @@
+"""What came in, as nouns: what people wrote, edited, pressed, reacted to; and the turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .conversation import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """One attachment, by Telegram's file id; nothing is downloaded.
+
+    ``kind``: photo, video, animation, audio, voice, video_note, document, sticker, location,
+    contact, or the name of a message field that this version does not know.
+    """
+
+    kind: str
+    file_id: str | None = None
+    emoji: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """A person wrote (or sent media). ``text`` is the text or the caption, raw, never trimmed."""
+
+    update_id: int
+    who: Person
+    chat_id: int
+    message_id: int
+    at: float
+    text: str = ""
+    media: Media | None = None
+    thread_id: int | None = None
+    album: str | None = None
+    reply_to: int | None = None
+    anonymous: bool = False
+    """Sent in the name of a chat (anonymous admin, channel): never has authority."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A person changed a message written before; ``now`` is the whole new message."""
+
+    now: Wrote
+
+    @property
+    def update_id(self) -> int:
+        return self.now.update_id
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A person pressed a button. ``data`` is what the button carried: opaque, never trusted."""
+
+    update_id: int
+    who: Person
+    chat_id: int
+    message_id: int
+    callback_id: str
+    data: str
+    at: float
+    thread_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """A person put emoji on a message; ``emoji`` is empty when they took it back."""
+
+    update_id: int
+    who: Person
+    chat_id: int
+    message_id: int
+    emoji: tuple[str, ...]
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reachability:
+    """A customer blocked (``blocked``) or unblocked the bot."""
+
+    update_id: int
+    who: Person
+    blocked: bool
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A group was upgraded: from now on it answers to ``new_chat_id``."""
+
+    update_id: int
+    old_chat_id: int
+    new_chat_id: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """An update that asks nothing of us (service message, unknown kind). Kept, then done."""
+
+    update_id: int
+    kind: str
+    at: float
+
+
+Incoming = Wrote | Edited | Pressed | Reacted | Reachability | Moved | Unheard
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One stored update, as Telegram sent it. ``seq`` is our order of arrival."""
+
+    seq: int
+    update_id: int
+    conversation: str
+    body: str
+    received_at: float
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The messages a customer sent in one burst, read together."""
+
+    messages: tuple[Wrote, ...]
+    edit_of_answered: bool = False
+
+    @property
+    def text(self) -> str:
+        return "\n".join(m.text for m in self.messages if m.text.strip())
+
+    @property
+    def media(self) -> tuple[Media, ...]:
+        return tuple(m.media for m in self.messages if m.media is not None)
