@@ -130,7 +130,7 @@ The program:
     redact.py           Sets up logging so that no token, and no other secret, is ever written to a
                         log.
 
-Beside them: `schema.sql` (what each table and odd column is for), `example_brand/` (a knowledge base
-to look at and copy), `risk.toml` (words that always bring a person) and `sandbox/` (a Telegram on
-loopback for the demo, tests and load).
+Beside them: `schema.sql` (what each table and odd column is for), `example_brand/` (a knowledge
+base to look at and copy), `risk.toml` (words that always bring a person) and `sandbox/` (a
+Telegram on loopback for the demo, tests and load).
 """

@@ -1,0 +1,239 @@
+"""`decide` is total and pure; what it decides, as a table and as laws over all values."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from bot.conversation import (
+    UNKNOWN,
+    Case,
+    Clarify,
+    Decision,
+    HandOver,
+    Person,
+    Policy,
+    Priority,
+    Reading,
+    Reason,
+    Reply,
+    SmallTalk,
+    State,
+    StayQuiet,
+    Tone,
+)
+from bot.decide import decide
+from bot.incoming import Media, Turn, Wrote
+
+SUBJECTS = ("hours", "returns", "shipping", "secret")
+POLICY = Policy(reply_at=0.9, answerable=frozenset(SUBJECTS[:3]))
+NEW = Case(1, 11, State.NEW, 0.0, 0.0)
+
+
+def turn(text: str = "words", *media: str, edited: bool = False) -> Turn:
+    pieces: list[Media | None] = [Media(kind) for kind in media]
+    messages = tuple(
+        Wrote(n, Person(11, "Anne"), 11, n, 0.0, text if n == 0 else "", piece)
+        for n, piece in enumerate(pieces or [None])
+    )
+    return Turn(messages, edit_of_answered=edited)
+
+
+def sure(subject: str, p: float = 0.95, **more: object) -> Reading:
+    return replace(Reading({subject: p, UNKNOWN: 1 - p}), **more)  # type: ignore[arg-type]
+
+
+TORN = Reading({"hours": 0.45, "returns": 0.4, "shipping": 0.05, UNKNOWN: 0.1})
+NOTHING = Reading({"hours": 0.1, UNKNOWN: 0.9})
+THANKS = Reading(small_talk=SmallTalk.THANKS)
+REJECTS = Reading(small_talk=SmallTalk.REJECTION)
+ANSWERED = replace(NEW, state=State.WITH_BOT, answered=("hours",))
+ASKED = replace(NEW, state=State.WITH_BOT, clarified=True)
+
+TABLE: list[tuple[str, Turn, Reading, Case, Decision | tuple[Reason, Priority]]] = [
+    ("a sure subject is answered", turn(), sure("hours"), NEW, Reply("hours", "")),
+    ("an annoyed one too", turn(), sure("hours", tone=Tone.ANNOYED), NEW, Reply("hours", "")),
+    (
+        "anger is a veto",
+        turn(),
+        sure("hours", tone=Tone.ANGRY),
+        NEW,
+        (Reason.ANGRY, Priority.URGENT),
+    ),
+    (
+        "risk goes before anger",
+        turn(),
+        sure("hours", tone=Tone.ANGRY, risk=("safety",)),
+        NEW,
+        (Reason.RISK, Priority.URGENT),
+    ),
+    (
+        "a person is asked for",
+        turn(),
+        sure("hours", asks_person=True),
+        NEW,
+        (Reason.ASKED, Priority.NORMAL),
+    ),
+    (
+        "a person is asked for crossly",
+        turn(),
+        sure("hours", asks_person=True, tone=Tone.ANNOYED),
+        NEW,
+        (Reason.ASKED, Priority.HIGH),
+    ),
+    ("nothing fits", turn(), NOTHING, NEW, (Reason.UNKNOWN, Priority.NORMAL)),
+    ("torn between two", turn(), TORN, NEW, Clarify(("hours", "returns"), "")),
+    ("torn a second time", turn(), TORN, ASKED, (Reason.UNCLEAR, Priority.NORMAL)),
+    ("sure after asking", turn(), sure("returns"), ASKED, Reply("returns", "")),
+    ("no approved answer", turn(), sure("secret"), NEW, (Reason.NO_ANSWER, Priority.NORMAL)),
+    ("asks again", turn(), sure("hours"), ANSWERED, (Reason.ASKED_AGAIN, Priority.NORMAL)),
+    ("edits, same subject", turn(edited=True), sure("hours"), ANSWERED, StayQuiet("")),
+    ("edits, another", turn(edited=True), sure("returns"), ANSWERED, Reply("returns", "")),
+    ("not it", turn(), REJECTS, ANSWERED, (Reason.NOT_HELPED, Priority.NORMAL)),
+    ("not it, to a question", turn(), REJECTS, ASKED, (Reason.NOT_HELPED, Priority.NORMAL)),
+    ("no, out of the blue", turn(), REJECTS, NEW, (Reason.UNKNOWN, Priority.NORMAL)),
+    ("thanks", turn(), THANKS, ANSWERED, Reply("thanks", "", small_talk=True)),
+    ("voice", turn("", "voice"), Reading(), NEW, (Reason.MEDIA, Priority.NORMAL)),
+    ("voice with words", turn("w", "voice"), sure("hours"), NEW, (Reason.MEDIA, Priority.NORMAL)),
+    ("a photo alone", turn("", "photo"), Reading(), NEW, Clarify((), "")),
+    ("a photo again", turn("", "photo"), Reading(), ASKED, (Reason.MEDIA, Priority.NORMAL)),
+    ("a photo with words", turn("w", "photo"), sure("hours"), NEW, Reply("hours", "")),
+    ("a sticker after an answer", turn("", "sticker"), Reading(), ANSWERED, StayQuiet("")),
+    ("a sticker first", turn("", "sticker"), Reading(), NEW, Clarify((), "")),
+    (
+        "the model failed",
+        turn(),
+        Reading(failed="It is away."),
+        NEW,
+        (Reason.MODEL_FAILED, Priority.NORMAL),
+    ),
+    ("a person holds it", turn(), sure("hours"), replace(NEW, state=State.WAITING), StayQuiet("")),
+    ("claimed", turn(), sure("hours"), replace(NEW, state=State.CLAIMED), StayQuiet("")),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "reading", "case", "wanted"),
+    TABLE,
+    ids=lambda v: v if isinstance(v, str) else "",
+)
+def test_the_table_of_decisions(
+    name: str,  # noqa: ARG001 - it names the row
+    said: Turn,
+    reading: Reading,
+    case: Case,
+    wanted: Decision | tuple[Reason, Priority],
+) -> None:
+    made = decide(said, reading, case, POLICY)
+    if isinstance(wanted, tuple):
+        assert isinstance(made, HandOver)
+        assert (made.reason, made.priority) == wanted
+    else:
+        assert replace(made, why="") == wanted
+
+
+# --------------------------------------------------------------- laws, over all kinds of values
+
+shares = some.floats(0, 1)
+readings = some.builds(
+    Reading,
+    probabilities=some.dictionaries(some.sampled_from((*SUBJECTS, UNKNOWN)), shares),
+    tone=some.sampled_from(Tone),
+    tone_probabilities=some.dictionaries(some.sampled_from(Tone), shares),
+    asks_person=some.booleans(),
+    small_talk=some.sampled_from(SmallTalk),
+    language=some.sampled_from((None, "fr", "en", "de")),
+    risk=some.sampled_from(((), ("safety",), ("safety", "law"))),
+    failed=some.sampled_from((None, "It is away.")),
+)
+cases = some.builds(
+    Case,
+    id=some.just(1),
+    customer_id=some.just(11),
+    state=some.sampled_from(State),
+    opened_at=some.just(0.0),
+    changed_at=some.just(0.0),
+    answered=some.sampled_from(((), ("hours",), SUBJECTS)),
+    choices=some.sampled_from(((), ("hours", "returns"))),
+    clarified=some.booleans(),
+)
+policies = some.builds(
+    Policy,
+    reply_at=some.floats(0.01, 1),
+    clarify_at=shares,
+    near=shares,
+    max_choices=some.integers(1, 4),
+    answerable=some.frozensets(some.sampled_from(SUBJECTS)),
+    reply_at_subject=some.dictionaries(some.sampled_from(SUBJECTS), some.floats(0.01, 1)),
+    desk_language=some.sampled_from(("fr", "en", "xx")),
+)
+turns = some.builds(
+    turn,
+    some.sampled_from(("", " ", "words", "🙏")),
+    *(some.sampled_from(("photo", "sticker")),) * 2,
+    edited=some.booleans(),
+) | some.builds(turn, some.sampled_from(("", "words")), some.just("voice"))
+
+
+@given(turns, readings, cases, policies)
+def test_every_turn_has_one_decision_with_a_why_that_a_person_can_read(
+    said: Turn, reading: Reading, case: Case, policy: Policy
+) -> None:
+    made = decide(said, reading, case, policy)
+    assert isinstance(made, Reply | Clarify | HandOver | StayQuiet)
+    assert made.why.strip() and "{" not in made.why
+    assert decide(said, reading, case, policy) == made
+
+
+@given(turns, readings, cases, policies)
+def test_who_holds_the_case_speaks_alone(
+    said: Turn, reading: Reading, case: Case, policy: Policy
+) -> None:
+    if case.state.with_staff:
+        assert isinstance(decide(said, reading, case, policy), StayQuiet)
+
+
+@given(turns, readings, cases, policies)
+def test_an_angry_or_risky_turn_or_a_plea_always_reaches_a_person(
+    said: Turn, reading: Reading, case: Case, policy: Policy
+) -> None:
+    if case.state.with_staff:
+        return
+    made = decide(said, reading, case, policy)
+    if reading.risk or reading.tone is Tone.ANGRY:
+        assert isinstance(made, HandOver) and made.priority is Priority.URGENT
+    elif reading.asks_person:
+        assert isinstance(made, HandOver)
+
+
+@given(turns, readings, cases, policies)
+def test_an_answer_is_approved_sure_and_never_given_twice(
+    said: Turn, reading: Reading, case: Case, policy: Policy
+) -> None:
+    made = decide(said, reading, case, policy)
+    if isinstance(made, Reply) and not made.small_talk:
+        assert made.to in policy.answerable
+        assert reading.probabilities[made.to] >= policy.threshold(made.to)
+        assert made.to not in case.answered
+
+
+@given(turns, readings, cases, policies)
+def test_a_case_is_asked_about_at_most_once_and_only_between_what_can_be_answered(
+    said: Turn, reading: Reading, case: Case, policy: Policy
+) -> None:
+    made = decide(said, reading, case, policy)
+    if isinstance(made, Clarify):
+        assert not case.clarified
+        assert set(made.subjects) <= policy.answerable
+        assert len(made.subjects) <= policy.max_choices
+
+
+@given(turns, readings, cases, policies)
+def test_what_the_model_could_not_read_is_never_answered(
+    said: Turn, reading: Reading, case: Case, policy: Policy
+) -> None:
+    if reading.failed and said.text.strip() and not case.state.with_staff:
+        assert isinstance(decide(said, reading, case, policy), HandOver)

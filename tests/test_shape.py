@@ -1,0 +1,174 @@
+"""The shape that shows what happens to a message: who imports whom, and a map that is true."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import bot
+
+PACKAGE = Path(bot.__file__).parent
+MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
+
+VALUES = {"conversation", "incoming", "effects"}
+NOUNS = VALUES | {"config", "answers", "errors", "clock", "safe_text", "parts"}
+"""Values, words and the clock: everyone may know them."""
+
+STEPS = {
+    "decide": VALUES,
+    "understand": NOUNS,
+    "reply": VALUES,
+    "hand_over": NOUNS,
+    "relay": NOUNS,
+    "desk": NOUNS | {"hand_over", "reply"},  # the words and acts of both sides
+    "promise": NOUNS | {"hand_over"},  # the desk's words
+}
+"""What happens to a message, step by step; each is handed what it needs as a small Protocol."""
+
+SIDES = {
+    "ledger": NOUNS | {"hand_over", "records"},
+    "place": NOUNS | {"hand_over", "ledger", "records"},
+    "customer": NOUNS | {"decide", "hand_over", "ledger", "promise", "relay", "reply"},
+    "staff": NOUNS | {"desk", "hand_over", "ledger", "relay"},
+    "delivery": NOUNS | {"hand_over", "ledger", "place", "records"},
+}
+"""They join steps inside one transaction."""
+
+STORE = {
+    "queues": VALUES,
+    "records": NOUNS | {"queues"},
+    "store": NOUNS | {"records"},
+}
+ENGINES = {
+    "receive": NOUNS | {"records", "store"},
+    "outbox": NOUNS | {"records", "store"},
+    "budget": NOUNS,
+}
+"""They run by themselves and know rows, not what they mean."""
+
+TELEGRAM = {
+    "transport": NOUNS,
+    "parse": NOUNS,
+    "rights": NOUNS,
+    "outcome": NOUNS | {"transport"},
+    "telegram": NOUNS | {"outcome", "parse", "rights", "transport"},
+}
+JOINED_IN = {"respond", "app"}
+"""Where the path comes together."""
+
+PATH = {**STEPS, **SIDES, **STORE, **ENGINES, **TELEGRAM}
+
+
+def imports(module: str) -> set[str]:
+    """The modules of ours that a module imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse((PACKAGE / f"{module}.py").read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.level or node.module == "bot"):
+            names = [node.module] if node.module and node.level else [a.name for a in node.names]
+            found.update(name.partition(".")[0] for name in names if name)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("bot."):
+            found.add(node.module.split(".")[1])
+    return found
+
+
+def outside(module: str) -> set[str]:
+    """The packages of others that a module imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse((PACKAGE / f"{module}.py").read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("module", PATH)
+def test_a_module_of_the_path_knows_only_what_it_must(module: str) -> None:
+    assert imports(module) <= PATH[module] - {module}
+
+
+@pytest.mark.parametrize("module", sorted(set(MODULES) - JOINED_IN - set(PATH)))
+def test_steps_and_sides_are_joined_in_one_place(module: str) -> None:
+    """Commands and the model may know nouns and the app; the path's insides are not theirs.
+
+    Words (`reply`, `hand_over`) may be shown by a command; `ask` runs the path without a store.
+    """
+    shown = {"reply", "hand_over"} | ({"decide", "understand", "customer"} & ASK.get(module, set()))
+    assert not imports(module) & ((set(STEPS) | set(SIDES) | set(STORE)) - shown)
+
+
+ASK = {"ask": {"decide", "understand", "customer"}}
+
+
+def test_nobody_imports_respond_or_the_commands_but_app_and_main() -> None:
+    commands = {"demo", "run", "check"}
+    assert {m for m in MODULES if "respond" in imports(m)} == {"app"}
+    assert {m for m in MODULES if imports(m) & commands} <= {"__main__"} | commands
+
+
+@pytest.mark.parametrize(
+    ("package", "homes"),
+    [
+        ("telegram", set(TELEGRAM)),
+        ("sqlite3", set(STORE)),
+        ("sqlite_utils", {"store"}),
+    ],
+)
+def test_each_edge_has_its_homes_and_nobody_else_knows_it(package: str, homes: set[str]) -> None:
+    assert {module for module in MODULES if package in outside(module)} <= homes
+
+
+@pytest.mark.parametrize("module", sorted(set(PATH) | JOINED_IN))
+def test_the_path_asks_nobody_but_the_clock_for_the_time_and_never_sleeps(module: str) -> None:
+    """`asyncio.sleep(0)` gives way to others and takes no time; `settle` is for replays."""
+    text = (PACKAGE / f"{module}.py").read_text("utf-8")
+    calls = [ast.unparse(n) for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Call)]
+    clocks = ("time.", "datetime.now", "datetime.utcnow", "datetime.today")
+    assert not [call for call in calls if call.startswith(clocks)]
+    sleeps = [call for call in calls if call.startswith("asyncio.sleep(")]
+    assert module == "app" or not sleeps
+
+
+def test_decide_is_values_only() -> None:
+    tree = ast.parse((PACKAGE / "decide.py").read_text("utf-8"))
+    assert outside("decide") <= {"__future__", "collections"}
+    assert not [n for n in ast.walk(tree) if isinstance(n, ast.AsyncFunctionDef | ast.Await)]
+    called = {ast.unparse(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
+    assert not called & {"open", "print", "input", "exec", "eval"}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_nothing_in_the_package_changes_a_global(module: str) -> None:
+    tree = ast.parse((PACKAGE / f"{module}.py").read_text("utf-8"))
+    assert not [n for n in ast.walk(tree) if isinstance(n, ast.Global)]
+
+
+# ------------------------------------------------------------------------------------ the map
+
+
+def first_line(module: str) -> str:
+    text = (PACKAGE / f"{module}.py").read_text("utf-8")
+    said = ast.get_docstring(ast.parse(text)) or ""
+    return said.partition("\n")[0]
+
+
+def mapped() -> dict[str, str]:
+    """File -> what the map says of it, folded lines joined."""
+    entries: dict[str, str] = {}
+    name = ""
+    for line in (bot.__doc__ or "").splitlines():
+        if found := re.match(r"    (\w+\.py) +(.+)", line):
+            name = found[1]
+            entries[name] = found[2]
+        elif name and re.match(r" {20,}\S", line):
+            entries[name] += " " + line.strip()
+        else:
+            name = ""
+    return entries
+
+
+def test_the_map_names_every_file_with_its_first_line() -> None:
+    assert mapped() == {f"{module}.py": first_line(module) for module in MODULES}
