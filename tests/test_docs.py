@@ -50,5 +50,5 @@ def test_every_make_target_a_document_names_exists() -> None:
     targets = set(re.findall(r"^([\w-]+):", rules, re.MULTILINE))
     for document in ("README.md", "CONTRIBUTING.md", "models/README.md"):
         text = (ROOT / document).read_text("utf-8") if (ROOT / document).exists() else ""
-        named = set(re.findall(r"\bmake ([a-z][\w-]+)", text))
+        named = set(re.findall(r"(?:^|`)make ([a-z][\w-]+)", text, re.MULTILINE))
         assert named <= targets, document
