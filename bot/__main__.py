@@ -90,6 +90,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except FirstResponderError as error:
         print(f"✗ {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         return 130
 
