@@ -50,6 +50,8 @@ MOST_ROWS = 50
 ALBUM_S = 1.2
 """An album comes as separate messages without an end mark; this silence ends it."""
 STORE_RETRY_S = 1.0
+TRY_AGAIN_S = 0.05
+"""After a failure on a row; twice as long after each further one."""
 
 Heard = Sequence[tuple[InboxRow, Incoming]]
 Parse = Callable[[str, float], Incoming]
@@ -334,7 +336,7 @@ class Responder:
             await self._nap(self._clock.now() + STORE_RETRY_S)
         self._on_commit()
         if tries < POISON_AFTER:
-            await self._nap(self._clock.now() + 0.05 * 2.0**tries)
+            await self._nap(self._clock.now() + TRY_AGAIN_S * 2.0**tries)
 
     def _who(self, records: Records, bad: InboxRow, conversation: str) -> Person:
         known = records.customer(_customer_id(conversation))

@@ -7,10 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from .shop import Shop, open_shop
+from .shop import SLOW, Shop, open_shop
 
 
 @pytest.fixture
 async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
     async with open_shop(tmp_path) as shop:
         yield shop
+
+
+@pytest.fixture
+async def slow_shop(tmp_path: Path) -> AsyncIterator[Shop]:
+    """A shop that waits longer for a burst to end, and long for its model."""
+    async with open_shop(tmp_path, answers=SLOW) as shop:
+        yield shop
+        shop.reader.go.set()

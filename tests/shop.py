@@ -30,6 +30,8 @@ from .reader import ScriptedReader
 
 QUICK = AnswerSettings(quiet_seconds=0.05, longest_burst_seconds=3.0, model_timeout_seconds=1.0)
 
+SLOW = AnswerSettings(quiet_seconds=0.4, longest_burst_seconds=3.0, model_timeout_seconds=20.0)
+"""Of a shop that waits long enough for a story to do something in between."""
 
 CLAIM, RELEASE, RESOLVE = "✋ Prendre", "↩ Libérer", "✅ Résolu"
 HAND_BACK, SEND_AGAIN = "🤖 Rendre au robot", "↻ Renvoyer"

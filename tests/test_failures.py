@@ -17,6 +17,12 @@ from bot.staff import StaffSide
 from .shop import CLAIM, SEND_AGAIN, Shop
 
 
+@pytest.fixture(autouse=True)
+def tries_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five tries of a row take a hundredth of a second, not one and a half."""
+    monkeypatch.setattr("bot.respond.TRY_AGAIN_S", 0.0005)
+
+
 def briefs(shop: Shop, number: int = 1) -> list[str]:
     """The briefs of a case that are in the group, as often as it was posted."""
     return [m.text or "" for m in shop.in_topics() if f"#{number} ·" in (m.text or "")]

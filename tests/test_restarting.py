@@ -7,24 +7,14 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
-from bot.config import AnswerSettings, PromiseSettings
+from bot.config import PromiseSettings
 from bot.hand_over import words
 from bot.queues import POISON_AFTER
 from bot.sandbox import Fault
 
-from .shop import QUICK, Shop, open_shop
+from .shop import QUICK, SLOW, Shop, open_shop
 
 QUESTION = "vous êtes ouvert le dimanche?"
-SLOW = AnswerSettings(quiet_seconds=0.4, longest_burst_seconds=3.0, model_timeout_seconds=20.0)
-
-
-@pytest.fixture
-async def slow_shop(tmp_path: Path) -> AsyncIterator[Shop]:
-    async with open_shop(tmp_path, answers=SLOW) as shop:
-        yield shop
-        shop.reader.go.set()
 
 
 @contextlib.asynccontextmanager

@@ -1,0 +1,282 @@
+"""Each guard taken away on purpose: the same story that was green must go red.
+
+A story that stays green without its guard proves nothing. So each twin tells its story twice: as
+the program is, and with one guard removed, waiting longer than the whole green story took.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import decide, delivery, effects, relay, respond
+from bot import store as engine
+from bot.conversation import State
+from bot.effects import Lane, Purpose, Repeat
+from bot.ledger import Ledger
+from bot.queues import Inbox, Outbox
+from bot.records import Records
+from bot.respond import Responder
+from bot.staff import StaffSide
+from bot.telegram import TelegramEdge
+from bot.understand import Understand
+
+from . import test_answering as answering
+from . import test_authority as authority
+from . import test_clarifying as clarifying
+from . import test_failures as failures
+from . import test_handing_over as handing_over
+from . import test_receiving as receiving
+from . import test_relaying as relaying
+from . import test_restarting as restarting
+from .shop import QUICK, SLOW, open_shop
+
+RED = (AssertionError, TimeoutError, pytest.fail.Exception)
+
+Sabotage = Callable[[pytest.MonkeyPatch], None]
+Story = Callable[..., Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A promise, the guard that keeps it (taken away by ``sabotage``), and the story it tells."""
+
+    without: str
+    sabotage: Sabotage
+    story: Story
+
+
+def replaced(place: Any, name: str, by: object) -> Sabotage:
+    return lambda patch: patch.setattr(place, name, by)
+
+
+def nothing(*_: object, **__: object) -> None:
+    """Stands in for a guard."""
+
+
+def policy(purpose: Purpose, repeat: Repeat) -> Sabotage:
+    lane: Lane = effects.POLICY[purpose][0]
+    return lambda patch: patch.setitem(effects.POLICY, purpose, (lane, repeat))
+
+
+def schema_without(words: str, instead: str) -> Sabotage:
+    whole = engine._statements
+
+    def sabotage(patch: pytest.MonkeyPatch) -> None:
+        patch.setattr(engine, "_statements", lambda script: whole(script.replace(words, instead)))
+
+    return sabotage
+
+
+def no_dedupe(patch: pytest.MonkeyPatch) -> None:
+    """The inbox takes every update, however often it comes."""
+
+    def add(
+        self: Inbox, bot_id: int, updates: Iterable[tuple[int, str, str]], now: float
+    ) -> dict[str, int]:
+        fresh = {}
+        for update_id, conversation, body in updates:
+            columns = "(bot_id, update_id, conversation, body, received_at)"
+            values = (bot_id, update_id, conversation, body, now)
+            self._do(f"INSERT INTO inbox {columns} VALUES (?, ?, ?, ?, ?)", values)
+            fresh[conversation] = 1
+        return fresh
+
+    schema_without("UNIQUE (bot_id, update_id)", "spare INTEGER")(patch)
+    patch.setattr(Inbox, "add", add)
+
+
+def acknowledged_early(patch: pytest.MonkeyPatch) -> None:
+    """Telegram is told as soon as updates are in memory, as receivers commonly do."""
+    whole = TelegramEdge.fetch
+
+    async def fetch(self: TelegramEdge, offset: int | None, wait: float) -> list[dict[str, Any]]:
+        updates = await whole(self, offset, wait)
+        if updates:
+            updates += await whole(self, 1 + max(u["update_id"] for u in updates), 0)
+        return updates
+
+    patch.setattr(TelegramEdge, "fetch", fetch)
+
+
+def no_rollback(patch: pytest.MonkeyPatch) -> None:
+    """What a step wrote before it failed stays."""
+
+    def commit(connection: sqlite3.Connection, records: Records, batch: list[engine._Job]) -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        for job in batch:
+            try:
+                job.result = job.work(records)
+            except Exception as error:
+                job.error = error
+        connection.execute("COMMIT")
+
+    patch.setattr(engine, "_commit", commit)
+
+
+def no_resuming(patch: pytest.MonkeyPatch) -> None:
+    async def resume(_: Responder) -> int:
+        return 0
+
+    patch.setattr(Responder, "resume", resume)
+
+
+def deaf_timeout(patch: pytest.MonkeyPatch) -> None:
+    """The model may take as long as it likes."""
+    whole = Understand.__init__
+
+    def patient(self: Understand, reader: Any, risk: Any, clock: Any, _: float, *rest: Any) -> None:
+        whole(self, reader, risk, clock, 60.0, *rest)
+
+    patch.setattr(Understand, "__init__", patient)
+
+
+TWINS = (
+    Twin(
+        "the veto of anger",
+        replaced(decide, "_veto", nothing),
+        handing_over.test_anger_is_a_veto_however_sure_the_subject_is,
+    ),
+    Twin(
+        "the UNIQUE that keeps an update once",
+        no_dedupe,
+        receiving.an_update_delivered_twice_is_answered_once,
+    ),
+    Twin(
+        "storing before acknowledging",
+        acknowledged_early,
+        receiving.stored_before_acknowledged,
+    ),
+    Twin(
+        "storing before acknowledging, with a full disk",
+        acknowledged_early,
+        failures.an_update_the_store_refused_is_asked_for_again,
+    ),
+    Twin(
+        "reading the owner at the moment of sending",
+        replaced(delivery, "_held_by_a_person", lambda _: False),
+        relaying.an_answer_on_its_way_is_withdrawn,
+    ),
+    Twin(
+        "taking back what waits when a person claims",
+        replaced(Ledger, "hush", nothing),
+        relaying.test_a_withdrawn_reply_does_not_come_back_with_the_hand_back,
+    ),
+    Twin(
+        "committing the claim before the send",
+        replaced(Outbox, "claim", lambda *_: True),
+        restarting.killed_while_sending_the_answer,
+    ),
+    Twin(
+        "at most once for the bot's words",
+        policy(Purpose.ANSWER, Repeat.AT_LEAST_ONCE),
+        failures.an_uncertain_answer_is_not_sent_again,
+    ),
+    Twin(
+        "at least once for a brief",
+        policy(Purpose.BRIEF, Repeat.NEVER),
+        failures.test_a_brief_whose_answer_was_cut_off_arrives_again_under_the_same_number,
+    ),
+    Twin(
+        "the check of a press's authority",
+        replaced(StaffSide, "_may", lambda *_, **__: True),
+        authority.a_stranger_presses_claim,
+    ),
+    Twin(
+        "the check of a writer's authority",
+        replaced(StaffSide, "_may", lambda *_, **__: True),
+        authority.a_stranger_writes_in_the_topic,
+    ),
+    Twin(
+        "one transaction for state, brief, clock and notice",
+        no_rollback,
+        failures.test_a_hand_over_is_whole_or_not_at_all,
+    ),
+    Twin(
+        "setting poison aside",
+        replaced(respond, "POISON_AFTER", 10**6),
+        failures.a_row_that_cannot_be_read_is_set_aside,
+    ),
+    Twin(
+        "taking up open turns at start",
+        no_resuming,
+        restarting.test_a_turn_that_waits_for_its_burst_to_end_is_taken_up_again,
+    ),
+    Twin(
+        "the silence while staff hold a case",
+        replaced(State, "with_staff", False),
+        relaying.test_words_go_both_ways_and_the_bot_is_silent,
+    ),
+    Twin(
+        "reading a burst together",
+        replaced(Responder, "_quiet_after", lambda *_: 0.0),
+        answering.test_messages_sent_in_a_burst_are_read_together_and_answered_once,
+    ),
+    Twin(
+        "dropping an answer when more arrives",
+        replaced(Inbox, "newest_after", lambda *_: 0),
+        answering.test_an_answer_in_preparation_is_dropped_when_more_arrives,
+    ),
+    Twin(
+        "hearing a no as a no",
+        replaced(decide, "_small_talk", nothing),
+        clarifying.test_no_that_is_not_it_is_never_a_new_question,
+    ),
+    Twin(
+        "giving up on a model that hangs",
+        deaf_timeout,
+        handing_over.test_a_model_that_hangs_is_given_up_and_taken_back_when_it_answers,
+    ),
+    Twin(
+        "the first words",
+        replaced(Ledger, "introduce", lambda *_: False),
+        answering.test_the_first_words_say_that_a_machine_answers_and_how_to_reach_a_person,
+    ),
+    Twin(
+        "keeping an album together",
+        replaced(relay, "albums", lambda messages: [[one] for one in messages]),
+        relaying.test_an_album_of_the_customer_stays_together,
+    ),
+    Twin(
+        "keeping notes inside",
+        replaced(relay, "is_note", lambda _: False),
+        relaying.test_an_internal_note_never_reaches_the_customer,
+    ),
+)
+
+
+async def told(
+    story: Story, folder: Path, patch: pytest.MonkeyPatch, patience: float = 5.0
+) -> None:
+    """Tell one story in a shop of its own, which is slow when it asks for such."""
+    slow = "slow_shop" in inspect.signature(story).parameters
+    async with open_shop(folder, answers=SLOW if slow else QUICK) as shop:
+        shop.patience = patience
+        given = {"shop": shop, "slow_shop": shop, "monkeypatch": patch}
+        given |= {"tmp_path": folder, "folder": folder}
+        try:
+            await story(**{name: given[name] for name in inspect.signature(story).parameters})
+        finally:
+            shop.reader.go.set()
+
+
+@pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.without.replace(" ", "_"))
+async def test_a_story_goes_red_without(
+    twin: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(respond, "TRY_AGAIN_S", 0.005)
+    began = time.monotonic()
+    with monkeypatch.context() as patch:
+        await told(twin.story, tmp_path / "green", patch)
+    patience = max(0.6, 1.5 * (time.monotonic() - began))
+    with monkeypatch.context() as patch:
+        twin.sabotage(patch)
+        with pytest.raises(RED):
+            await told(twin.story, tmp_path / "red", patch, patience)
