@@ -15,6 +15,7 @@ FirstResponderError
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,3 +82,9 @@ class TelegramError(FirstResponderError):
 
 class TwoInstances(TelegramError):
     """Another process receives with the same token, or a webhook is left over."""
+
+
+def where(error: BaseException) -> str:
+    """What broke and in which lines of code, for the log. Its message may hold people's words."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    return f"{type(error).__name__}\n{frames}".rstrip()

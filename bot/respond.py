@@ -22,7 +22,7 @@ from .clock import Clock
 from .conversation import Person, Reading
 from .customer import CustomerSide
 from .effects import Purpose, SendText
-from .errors import StoreError
+from .errors import StoreError, where
 from .incoming import (
     Edited,
     InboxRow,
@@ -148,8 +148,8 @@ class Responder:
             except StoreError:
                 log.exception("%s: the store refuses; nothing is lost, trying again", conversation)
                 await self._nap(self._clock.now() + STORE_RETRY_S)
-            except Exception:
-                log.exception("%s: could not be processed", conversation)
+            except Exception as error:
+                log.error("%s: could not be processed: %s", conversation, where(error))
                 await self._failed(conversation, rows)
 
     async def _settled_rows(self, conversation: str) -> list[InboxRow]:
@@ -331,8 +331,8 @@ class Responder:
 
         try:
             await self._store.write(count)
-        except Exception:
-            log.exception("%s: the failure could not be recorded yet", conversation)
+        except Exception as error:
+            log.error("%s: the failure is not recorded yet: %s", conversation, where(error))
             await self._nap(self._clock.now() + STORE_RETRY_S)
         self._on_commit()
         if tries < POISON_AFTER:

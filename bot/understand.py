@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from .clock import Clock
 from .conversation import Reading, SmallTalk, Tone
-from .errors import ModelError
+from .errors import ModelError, where
 from .incoming import Turn
 from .safe_text import shown
 
@@ -128,7 +128,7 @@ class Understand:
                 raise ModelError("model", f"{len(readings)} readings for {len(texts)} texts")
             return readings
         except Exception as error:
-            log.exception("the model failed on a batch of %d", len(texts))
+            log.error("the model failed on a batch of %d: %s", len(texts), where(error))
             if len(texts) == 1:
                 return [Reading(failed=f"The model failed ({type(error).__name__}).")]
         # One text may have spoiled it for all: read each by itself.

@@ -230,9 +230,10 @@ class Shop:
 
     async def quiet(self) -> None:
         """Nothing is under way any more: whatever was to be said has been said."""
-        await asyncio.sleep(0.15)
+        await self.until(lambda: not len(self.sandbox.world.updates))
+        await self.until(lambda: not self.rows("SELECT 1 FROM inbox WHERE state = 'new'"))
         await self.app.settle()
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.03)
         await self.app.settle()
 
 

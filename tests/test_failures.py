@@ -365,10 +365,13 @@ async def test_the_logs_carry_neither_words_nor_names_nor_the_token(
     await camille.says("vous êtes ouvert pangolin?")
     await shop.staff_see("livraison non confirmée")
     shop.sandbox.feed(unreadable(camille, {"pangolin": "pangolin"}))
+    shop.reader.breaks = ValueError("cannot read: pangolin")
+    await shop.customer("Jack").says("pangolin?")
     thread = await shop.topic_of(camille)
     await camille.blocks()
     await shop.agent.says("pangolin", chat=shop.staff, thread=thread)
     await shop.staff_see("pas livré")
     assert "refused" in caplog.text and "could not be processed" in caplog.text
+    assert "the model failed" in caplog.text and "ValueError" in caplog.text
     for secret in ("pangolin", "Xylophone", shop.sandbox.token, shop.sandbox.token[11:]):
         assert secret not in caplog.text

@@ -1,0 +1,198 @@
+"""What may go, goes, the most pressing first; what must wait neither spins nor holds others up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.conversation import Person
+from bot.effects import (
+    CreateTopic,
+    Effect,
+    Errand,
+    NotSent,
+    OutboxRow,
+    Outcome,
+    Purpose,
+    SendText,
+    Sent,
+)
+from bot.outbox import Sender
+from bot.records import Records
+from bot.store import Store
+
+STAFF = -100
+
+
+class Telegram:
+    """Notes what is done; answers as it is told to."""
+
+    def __init__(self) -> None:
+        self.done: list[Effect] = []
+        self.says: Callable[[Effect], Outcome] = lambda _: Sent((1,))
+        self.go = asyncio.Event()
+        self.go.set()
+
+    async def perform(self, effect: Effect) -> Outcome:
+        self.done.append(effect)
+        await self.go.wait()
+        return self.says(effect)
+
+    def chats(self) -> list[int]:
+        return [getattr(effect, "chat_id", 0) for effect in self.done]
+
+
+class Budget:
+    """``closed``: chats that must wait; ``all_closed``: the bot as a whole must."""
+
+    def __init__(self) -> None:
+        self.closed: dict[int, float] = {}
+        self.all_closed = 0.0
+        self.asked = 0
+
+    def wait(self, effect: Effect, _now: float) -> float:
+        self.asked += 1
+        return max(self.all_closed, self.closed.get(getattr(effect, "chat_id", 0), 0.0))
+
+    def spend(self, effect: Effect, now: float) -> None: ...
+    def hold(self, chat_id: int, until: float) -> None: ...
+
+
+class Desk:
+    """A store with an outbox, a sender at work on it, and the Telegram and budget it meets."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.telegram, self.budget = store, Telegram(), Budget()
+        self.looks = 0
+        self.sender = Sender(
+            store,
+            self.telegram,
+            self.budget,
+            SystemClock(),
+            "me",
+            lambda _records, row: row.errand.effect,
+            self.settle,
+        )
+
+    def settle(self, records: Records, row: OutboxRow, outcome: Outcome) -> None:
+        if isinstance(outcome, NotSent):
+            records.outbox.postpone(row.id, SystemClock().now() + outcome.retry_after)
+        else:
+            records.outbox.settle(row.id, "sent", 1.0)
+
+    async def put(self, *errands: Errand) -> None:
+        def add(records: Records) -> None:
+            for errand in errands:
+                records.outbox.add(errand, 1.0)
+
+        await self.store.write(add)
+        self.sender.changed.set()
+
+    async def until(self, what: Callable[[], object]) -> None:
+        for _ in range(600):
+            if what():
+                return
+            await asyncio.sleep(0.005)
+        raise AssertionError("it did not happen")
+
+
+def to(chat: int, purpose: Purpose = Purpose.ANSWER) -> Errand:
+    return Errand(SendText(chat, "x"), purpose)
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    store = Store(tmp_path / "s.sqlite3")
+    await store.open()
+    desk = Desk(store)
+    work = asyncio.create_task(desk.sender.run())
+    yield desk
+    work.cancel()
+    desk.telegram.go.set()
+    await desk.sender.stop()
+    await store.close()
+
+
+async def test_escalations_go_before_answers_and_edits_last(desk: Desk) -> None:
+    desk.budget.all_closed = 0.1
+    await desk.put(to(1, Purpose.MARK), to(2), to(3, Purpose.WORDS), to(4, Purpose.BRIEF))
+    await asyncio.sleep(0.02)
+    desk.budget.all_closed = 0.0
+    await desk.until(lambda: len(desk.telegram.done) == 4)
+    assert desk.telegram.chats() == [4, 3, 2, 1]
+
+
+async def test_a_group_whose_budget_is_spent_holds_nobody_else_up(desk: Desk) -> None:
+    """More cases wait for it than one look takes in; a customer's answer goes all the same."""
+
+    def cases(records: Records) -> list[int]:
+        people = [records.remember(Person(number, "N")) for number in range(1000, 1150)]
+        return [records.new_case(person.id, 1.0, 0).id for person in people]
+
+    desk.budget.closed[STAFF] = 30.0
+    topics = [
+        Errand(CreateTopic(STAFF, "t"), Purpose.TOPIC, case)
+        for case in await desk.store.write(cases)
+    ]
+    await desk.put(*topics, *(to(chat) for chat in range(1, 4)))
+    await desk.until(lambda: sorted(desk.telegram.chats()) == [1, 2, 3])
+
+
+async def test_a_bot_whose_budget_is_spent_does_not_spin_over_all_that_waits(desk: Desk) -> None:
+    desk.budget.all_closed = 0.1
+    await desk.put(*(to(chat) for chat in range(1, 1000)))
+    await asyncio.sleep(0.35)
+    assert desk.budget.asked < 64 * 10
+
+
+async def test_a_postponed_effect_is_not_kept_waiting_by_a_chat_that_is_held(desk: Desk) -> None:
+    desk.budget.closed[STAFF] = 30.0
+    tried: list[int] = []
+
+    def once_slow(_: Effect) -> Outcome:
+        tried.append(1)
+        return NotSent("slow down", 0.1) if len(tried) == 1 else Sent((1,))
+
+    desk.telegram.says = once_slow
+    await desk.put(to(STAFF, Purpose.BRIEF), to(7))
+    await desk.until(lambda: len(tried) == 2)
+    assert desk.telegram.chats() == [7, 7]
+
+
+async def test_effects_of_one_chat_are_done_one_after_the_other(desk: Desk) -> None:
+    desk.telegram.go.clear()
+    await desk.put(to(1), to(1), to(2))
+    await desk.until(lambda: sorted(desk.telegram.chats()) == [1, 2])
+    await asyncio.sleep(0.05)
+    assert sorted(desk.telegram.chats()) == [1, 2]
+    desk.telegram.go.set()
+    await desk.until(lambda: sorted(desk.telegram.chats()) == [1, 1, 2])
+
+
+async def test_a_claim_is_on_disk_before_the_request_leaves(desk: Desk) -> None:
+    seen: list[str] = []
+    whole = desk.telegram.perform
+
+    async def looks(effect: Effect) -> Outcome:
+        seen.extend(await desk.store.read(lambda r: list(r.outbox.count())))
+        return await whole(effect)
+
+    desk.telegram.perform = looks  # type: ignore[method-assign]
+    await desk.put(to(1))
+    await desk.until(lambda: desk.telegram.done)
+    assert seen == ["claimed"]
+
+
+async def test_what_never_comes_back_is_left_for_the_next_start(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.outbox.STOP_S", 0.05)
+    desk.telegram.go.clear()
+    await desk.put(to(1))
+    await desk.until(lambda: desk.telegram.done)
+    await desk.sender.stop()
+    assert await desk.store.read(lambda r: r.outbox.count()) == {"claimed": 1}
