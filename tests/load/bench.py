@@ -28,7 +28,7 @@ from bot.answers import load_knowledge
 from bot.config import EXAMPLE_BRAND
 
 from . import messages
-from .figures import Meter, median, peak_mb, percentile
+from .figures import Meter, median, peak_mb, percentile, wait_idle
 from .large import FIRST_CUSTOMER, PER_CASE, filled_store, knowledge_folder
 from .stage import BotDied, BotProcess, Stage, open_stage
 
@@ -42,7 +42,8 @@ SMALL, LARGE = 25, 500
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """``rate`` messages/s; processor ms a message of the bot and of the sandbox; idle else."""
+    """``rate``: messages/s; processor ms a message, of the bot and of the sandbox; ``foreign``:
+    cores that other programs kept busy meanwhile."""
 
     rate: float
     cpu_ms: float
@@ -69,6 +70,7 @@ class Bench:
     folder: Path
     texts: Sequence[str]
     seed: int
+    idle_limit_s: float = 0.0
 
     @asynccontextmanager
     async def running(
@@ -76,12 +78,16 @@ class Bench:
         start: Callable[[Stage], BotProcess],
         stored: int = 0,
     ) -> AsyncIterator[tuple[Stage, BotProcess, float]]:
-        """A bot that is ready and warm, on a Telegram of its own; and how long it took."""
+        """A bot that is ready and warm, on a Telegram of its own; and how long it took.
+
+        Before it starts, the machine is given some time to become idle.
+        """
         with tempfile.TemporaryDirectory(dir=self.folder) as folder:
             async with open_stage(Path(folder)) as stage:
                 if stored:
                     await filled_store(stage.store, stored, self.texts, self.seed)
                 bot = start(stage)
+                await wait_idle(self.idle_limit_s)
                 try:
                     ready_s = await bot.start()
                     await self._feed(stage, self.texts[:WARM_UP])
@@ -260,7 +266,7 @@ async def main(given: argparse.Namespace) -> int:
         folder = Path(name)
         n = max(given.n, given.paced, WARM_UP)
         texts = messages.everyday(load_knowledge(EXAMPLE_BRAND), n, given.seed)
-        bench = Bench(folder, texts, given.seed)
+        bench = Bench(folder, texts, given.seed, given.idle_limit)
         ours = Ours(folder / "heads", options=("--scripted",) if given.scripted else ())
         print(f"first start, heads learned: {await learn(bench, ours):.1f} s", flush=True)
         theirs, own = await side_by_side(bench, ours, given.n, given.rounds)
@@ -287,6 +293,9 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=3, help="how often each (3)")
     parser.add_argument("--paced", type=int, default=400, help="messages at 20 a second (400)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--idle-limit", type=float, default=30.0, help="seconds to wait for an idle machine (30)"
+    )
     parser.add_argument("--brief", action="store_true", help="without the grown store and brand")
     parser.add_argument("--scripted", action="store_true", help="a reader that costs nothing")
     return parser

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import Sequence
@@ -72,3 +73,13 @@ class Meter:
             now - then for now, then in zip(self._read(), self._start, strict=True)
         )
         return Spent(cpu, own, wall, max(0.0, busy - cpu - own) / max(wall, 1e-9))
+
+
+async def wait_idle(limit_s: float, cores: float = 0.15) -> None:
+    """Wait until the machine is idle but for so many cores, or ``limit_s`` seconds are over."""
+    end = time.monotonic() + limit_s
+    while time.monotonic() < end:
+        busy, at = busy_seconds(), time.monotonic()
+        await asyncio.sleep(1.5)
+        if (busy_seconds() - busy) / (time.monotonic() - at) < cores:
+            return

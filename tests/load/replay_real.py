@@ -15,18 +15,28 @@ import random
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvloop
 
 from . import messages
-from .crowd import Agent, Crowd
+from .crowd import Agent, Crowd, Written
 from .figures import percentile
 from .stage import BotProcess, Stage, open_stage
 from .verdict import Verdict, judge
 
 STILL_S = 3.0
 LIMIT_S = 180.0
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """The verdict, what it is about, and the seconds the bot took to be ready."""
+
+    verdict: Verdict
+    written: Sequence[Written]
+    ready_s: float
 
 
 async def replay(
@@ -39,9 +49,9 @@ async def replay(
     resolve_after: float,
     seed: int,
     still_s: float = STILL_S,
-) -> Verdict:
+) -> Replayed:
     """Send the texts, wait until all is quiet, judge."""
-    await bot.start()
+    ready_s = await bot.start()
     crowd = Crowd(stage, iter(texts), random.Random(seed), people)
     agent = Agent(stage, resolve_after)
     working = asyncio.create_task(agent.work())
@@ -52,11 +62,12 @@ async def replay(
     finally:
         working.cancel()
         bot.kill()
-    return judge(stage, crowd.written, stage.store)
+    return Replayed(judge(stage, crowd.written, stage.store), crowd.written, ready_s)
 
 
-def table(verdict: Verdict) -> str:
-    """The verdict as people read it; its last line as programs do."""
+def table(replayed: Replayed) -> str:
+    """The run as people read it; its last line as programs do."""
+    verdict = replayed.verdict
     counts = verdict.outcomes
     rows: list[tuple[str, object]] = [
         ("messages sent", verdict.sent),
@@ -73,6 +84,7 @@ def table(verdict: Verdict) -> str:
     if counts["stayed_quiet"]:
         rows.insert(6, ("  stayed quiet (asked for nothing)", counts["stayed_quiet"]))
     lines = [f"{name:44s} {value:>8}" for name, value in rows]
+    lines.append(f"{'the bot was ready after, seconds':44s} {replayed.ready_s:8.2f}")
     lines.append(f"\n{'age of a message, seconds':44s} {'p50':>8} {'p95':>8} {'p99':>8}")
     for name, ages in (
         ("until the first words to the customer", verdict.first_words_s),
@@ -100,7 +112,7 @@ async def main(given: argparse.Namespace) -> int:
     texts = messages.real(given.data, given.n, given.seed)
     with tempfile.TemporaryDirectory(prefix="replay-real-") as folder:
         async with open_stage(Path(folder)) as stage:
-            verdict = await replay(
+            replayed = await replay(
                 stage,
                 stage.bot("--no-budget"),
                 texts,
@@ -109,8 +121,8 @@ async def main(given: argparse.Namespace) -> int:
                 resolve_after=given.resolve_after,
                 seed=given.seed,
             )
-    print(table(verdict), flush=True)
-    return 0 if verdict.is_clean else 1
+    print(table(replayed), flush=True)
+    return 0 if replayed.verdict.is_clean else 1
 
 
 def options() -> argparse.ArgumentParser:

@@ -8,6 +8,7 @@ sides must agree: a record that claims more than happened is as wrong as one tha
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -136,13 +137,14 @@ class _OneCustomer:
     def _carried(self) -> None:
         """What was written while a person held the case lies in the topic, below the brief."""
         briefs = [self._seen.briefs[case][0] for case in self._cases if case in self._seen.briefs]
+        first = min(briefs, default=math.inf)
         newest = 0
         for copy in self._copies:
             if self._outcome.get(copy.message_id) == "relayed":
                 self._verdict.repeated_to_staff += 1
                 continue
             self._doubled += copy.message_id in self._outcome
-            self._verdict.disordered += copy.message_id < newest or copy.call < min(briefs)
+            self._verdict.disordered += copy.message_id < newest or copy.call < first
             newest = max(newest, copy.message_id)
             self._outcome[copy.message_id] = "relayed"
             if copy.message_id in self._at:
