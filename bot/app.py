@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from . import parse, promise
+from . import parse, promise, risk
 from .answers import Knowledge
 from .budget import Budget
 from .clock import Clock, SystemClock
@@ -86,7 +86,7 @@ class App:
         self._desk = Desk(settings.staff.chat_id, language, _drafts(house), _local_time)
         self.understand = Understand(
             brain.reader,
-            lambda text: tuple(rule.mark for rule in knowledge.risk if rule.matches(text)),
+            lambda text: risk.marks(knowledge.risk, text),
             self.clock,
             settings.answers.model_timeout_seconds,
             brain.missing,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from . import risk
 from .answers import Knowledge
 from .app import Brain
 from .clock import SystemClock
@@ -24,7 +25,7 @@ async def ask(settings: Settings, knowledge: Knowledge, brain: Brain, text: str)
     """The reading, the decision with its why, and the answer, as plain values."""
     understand = Understand(
         brain.reader,
-        lambda words: tuple(rule.mark for rule in knowledge.risk if rule.matches(words)),
+        lambda words: risk.marks(knowledge.risk, words),
         SystemClock(),
         settings.answers.model_timeout_seconds,
         brain.missing,

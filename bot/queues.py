@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from .effects import (
@@ -48,7 +48,12 @@ _KINDS: dict[str, type[Effect]] = {
 
 def encode(effect: Effect) -> str:
     """An effect as JSON; `decode` gives it back."""
-    return json.dumps(asdict(effect), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(effect, default=_fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """What of a dataclass is written down; `asdict` would copy it all the way down first."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def decode(kind: str, payload: str) -> Effect:

@@ -10,7 +10,7 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from .conversation import (
@@ -125,7 +125,7 @@ class Records:
         if case.state is not before.state and case.state not in MOVES[before.state]:
             raise CaseConflict(f"Case {case.id} cannot go from {before.state} to {case.state}.")
         changed = replace(case, version=case.version + 1, changed_at=now)
-        values: dict[str, Any] = asdict(changed)
+        values: dict[str, Any] = {name: getattr(changed, name) for name in _CASE}
         values["answered"] = json.dumps(changed.answered)
         values["choices"] = json.dumps(changed.choices)
         values["clarified"] = int(changed.clarified)
@@ -357,7 +357,7 @@ class Records:
 
 def reading_json(reading: Reading) -> str:
     """A reading as it is kept: subjects under one in a thousand are left out."""
-    kept = asdict(reading)
+    kept: dict[str, Any] = {f.name: getattr(reading, f.name) for f in fields(reading)}
     kept["probabilities"] = {
         name: round(p, 4) for name, p in reading.probabilities.items() if p >= 0.001
     }

@@ -43,9 +43,9 @@ class RiskRule:
     words: Mapping[str, tuple[str, ...]]
     but_not: Mapping[str, tuple[str, ...]]
 
-    def matches(self, text: str) -> bool:
-        """True when one of the words, of any language, stands in ``text`` as whole words."""
-        return self._words.search(self._but_not.sub(" . ", fold(text))) is not None
+    def matches(self, folded: str) -> bool:
+        """True when one of the words, of any language, stands in the `fold`ed text, whole."""
+        return self._words.search(self._but_not.sub(" . ", folded)) is not None
 
     @cached_property
     def _words(self) -> re.Pattern[str]:
@@ -54,6 +54,12 @@ class RiskRule:
     @cached_property
     def _but_not(self) -> re.Pattern[str]:
         return _pattern(self.but_not.values())
+
+
+def marks(rules: Iterable[RiskRule], text: str) -> tuple[str, ...]:
+    """The marks of the rules that ``text`` matches."""
+    folded = fold(text)
+    return tuple(rule.mark for rule in rules if rule.matches(folded))
 
 
 def _pattern(lists: Iterable[tuple[str, ...]]) -> re.Pattern[str]:
