@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from bot import brain
 from bot.__main__ import main
 from bot.encoder import Encoder
 from bot.errors import ModelCorrupt, ModelMissing
+from bot.sandbox import Sandbox
 
 CONFIG = """
 [brand]
@@ -144,3 +146,54 @@ def test_a_broken_model_is_told_and_replaced_by_people(
     assert "encoder.safetensors" in report["why"]
     with pytest.raises((ModelCorrupt, ModelMissing)):
         Encoder.load(tmp_path)
+
+
+CHECKED = """
+[brand]
+heads = "{heads}"
+[telegram]
+base_url = "{base}"
+[staff]
+chat_id = {chat}
+agents = [{agent}]
+leads = [{lead}]
+"""
+
+
+async def test_check_looks_at_the_token_and_the_rights_in_the_staff_group(
+    config: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """All well; then the bot is demoted, a lead leaves, and the token is wrong."""
+    async with Sandbox() as sandbox:
+        agent, lead = sandbox.add_person("Noémie"), sandbox.add_person("Sylvie")
+        members = {agent.id: "member", lead.id: "administrator"}
+        group = sandbox.add_group("Équipe", forum=True, members=members)
+        file = tmp_path / "config.toml"
+        base = sandbox.page_url.rstrip("/")
+        heads = config.parent / "heads"
+        ids = {"chat": group.id, "agent": agent.id, "lead": lead.id}
+        file.write_text(CHECKED.format(base=base, heads=heads, **ids), "utf-8")
+
+        async def checked() -> tuple[int, str]:
+            code = await asyncio.to_thread(main, ["check", "--config", str(file)])
+            return code, capsys.readouterr().out
+
+        monkeypatch.setenv("TELEGRAM_TOKEN", sandbox.token)
+        code, out = await checked()
+        assert (code, "✗" in out) == (0, False), out
+        assert "every right that is needed" in out
+
+        sandbox.set_bot(group, "member")
+        await lead.leaves(group)
+        code, out = await checked()
+        assert code == 1
+        assert "administrator" in out
+        assert str(lead.id) in out
+
+        monkeypatch.setenv("TELEGRAM_TOKEN", "1234567:" + "x" * 35)
+        code, out = await checked()
+        assert code == 1
+        assert "BotFather" in out
