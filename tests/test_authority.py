@@ -92,6 +92,18 @@ async def test_an_anonymous_administrator_has_no_authority(shop: Shop) -> None:
     await untouched(shop, camille, "waiting", 1)
 
 
+async def test_not_even_a_careless_configuration_gives_anonymous_administrators_authority(
+    shop: Shop,
+) -> None:
+    camille = shop.customer()
+    thread = await shop.with_staff(camille)
+    await shop.next_from_bot(camille)
+    object.__setattr__(shop.app.responder._staff, "is_staff", lambda _: True)
+    await shop.lead.says("bonjour", chat=shop.staff, thread=thread, anonymous=True)
+    await shop.recorded("refused_staff")
+    await untouched(shop, camille, "waiting", 1)
+
+
 async def test_an_agent_has_no_authority_in_another_group(shop: Shop) -> None:
     camille = shop.customer()
     thread = await shop.with_staff(camille)

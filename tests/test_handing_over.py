@@ -178,6 +178,14 @@ async def test_after_a_hand_back_the_bot_answers_and_does_not_loop_on_the_old_an
     await camille.says("vous êtes ouvert le dimanche?")
     answer = await shop.next_from_bot(camille)
     assert shop.answer_to("store-hours", "fr").strip() in (answer.text or "")
+
+
+async def test_a_case_that_comes_back_calm_is_no_longer_angry(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("grr vous êtes jamais ouvert")
+    await shop.next_from_bot(camille)
+    await shop.agent.presses(await shop.brief_of(camille), HAND_BACK)
+    assert "est de retour" in ((await shop.next_from_bot(camille)).text or "")
     await camille.says("mon chien a mangé la tente")
     notice = await shop.next_from_bot(camille)
     assert "Je passe votre message" in (notice.text or "")
@@ -209,13 +217,12 @@ async def test_the_promise_is_called_out_at_half_time_and_when_due(tmp_path: Pat
         assert sum("⏰" in (m.text or "") for m in shop.in_topics()) == 2
 
 
-async def test_the_clock_stops_when_a_persons_reply_is_delivered(tmp_path: Path) -> None:
-    soon = PromiseSettings(urgent_minutes=0.02, high_minutes=0.02, normal_minutes=0.02)
-    async with open_shop(tmp_path, promise=soon) as shop:
-        camille = shop.customer()
-        await shop.with_staff(camille)
-        await shop.answers(camille, "On regarde ça.")
-        await shop.until(lambda: not shop.rows("SELECT 1 FROM timers WHERE fired_at IS NULL"))
+async def test_the_clock_stops_when_a_persons_reply_is_delivered(shop: Shop) -> None:
+    camille = shop.customer()
+    await shop.claimed(camille)
+    assert shop.rows("SELECT count(*) FROM timers") == [(2,)]
+    await shop.answers(camille, "On regarde ça.")
+    await shop.until(lambda: not shop.rows("SELECT 1 FROM timers"))
 
 
 async def test_no_model_at_all_sends_everything_to_people(tmp_path: Path) -> None:

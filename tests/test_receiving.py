@@ -160,6 +160,16 @@ async def test_a_webhook_without_the_secret_is_refused_unread(
         assert shop.rows("SELECT count(*) FROM inbox") == [(0,)]
 
 
+async def test_a_secret_that_is_no_text_is_refused_too(tmp_path: Path) -> None:
+    async with webhook_shop(tmp_path) as (_, url):
+        host, port = url.removeprefix("http://").removesuffix("/hook").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"POST /hook HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n")
+        writer.write(SECRET_HEADER.encode() + b": \xff\xfe\r\n\r\n{}")
+        assert b" 403 " in await reader.readline()
+        writer.close()
+
+
 async def test_what_is_not_an_update_is_acknowledged_so_that_it_blocks_nobody(
     tmp_path: Path,
 ) -> None:

@@ -1,0 +1,165 @@
+"""A turn -> Reading: what needs no model, batches, and every way a model can fail."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.conversation import Person, Reading, SmallTalk, Tone
+from bot.incoming import Turn, Wrote
+from bot.understand import Understand
+
+
+class Model:
+    """Reads by length; ``hangs`` and ``breaks`` say on how many texts at once."""
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+        self.go = threading.Event()
+        self.hangs: Callable[[Sequence[str]], bool] = lambda _: False
+        self.breaks: Callable[[Sequence[str]], bool] = lambda _: False
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        self.batches.append(len(texts))
+        if self.hangs(texts):
+            self.go.wait(20)
+        if self.breaks(texts):
+            raise RuntimeError("out of memory")
+        return [Reading({text: 1.0}) for text in texts]
+
+
+def turn(*texts: str) -> Turn:
+    who = Person(11, "Anne")
+    return Turn(tuple(Wrote(n, who, 11, n, 0.0, text) for n, text in enumerate(texts)))
+
+
+@pytest.fixture
+async def model() -> Model:
+    return Model()
+
+
+@pytest.fixture
+async def understand(model: Model) -> AsyncIterator[Understand]:
+    def risk(text: str) -> tuple[str, ...]:
+        return ("fire",) if "fire" in text else ()
+
+    understand = Understand(model, risk, SystemClock(), timeout_s=0.15)
+    await understand.start()
+    yield understand
+    model.go.set()
+    await understand.stop()
+
+
+@pytest.mark.parametrize(
+    ("texts", "small_talk", "tone", "asks"),
+    [
+        (("/start",), SmallTalk.GREETING, Tone.CALM, False),
+        (("/start abc-123",), SmallTalk.GREETING, Tone.CALM, False),
+        (("/help",), SmallTalk.GREETING, Tone.CALM, False),
+        (("/START@shop_bot x",), SmallTalk.GREETING, Tone.CALM, False),
+        (("/person",), SmallTalk.NONE, Tone.CALM, True),
+        (("/start", "/humain"), SmallTalk.NONE, Tone.CALM, True),
+        (("where is it", "/agent"), SmallTalk.NONE, Tone.CALM, True),
+        (("🙏",), SmallTalk.THANKS, Tone.CALM, False),
+        (("❤️", "👍!"), SmallTalk.THANKS, Tone.CALM, False),
+        (("👋",), SmallTalk.GREETING, Tone.CALM, False),
+        (("😡",), SmallTalk.NONE, Tone.ANGRY, False),
+        (("🙏😡",), SmallTalk.NONE, Tone.ANGRY, False),
+    ],
+)
+async def test_commands_and_lone_emoji_need_no_model(
+    understand: Understand,
+    model: Model,
+    texts: tuple[str, ...],
+    small_talk: SmallTalk,
+    tone: Tone,
+    asks: bool,
+) -> None:
+    reading = await understand.read(turn(*texts))
+    assert (reading.small_talk, reading.tone, reading.asks_person) == (small_talk, tone, asks)
+    assert not model.batches
+
+
+@pytest.mark.parametrize(
+    ("texts", "read"),
+    [
+        (("/start abc", "are you open?"), "are you open?"),
+        (("/help are you open?",), "are you open?"),
+        (("are you open?", "👍"), "are you open?\n👍"),
+        (("/unknown thing",), "/unknown thing"),
+        (("🤔",), "🤔"),
+        (("are\u202e you\u0000 open",), "are you open"),
+    ],
+)
+async def test_people_s_words_are_read_without_commands_and_tricks(
+    understand: Understand, texts: tuple[str, ...], read: str
+) -> None:
+    assert (await understand.read(turn(*texts))).best[0] == read
+
+
+async def test_risk_words_count_whatever_else_is_in_the_turn(understand: Understand) -> None:
+    assert (await understand.read(turn("/person", "it is on fire"))).risk == ("fire",)
+    assert (await understand.read(turn("a fire"))).risk == ("fire",)
+
+
+async def test_what_shows_nothing_is_a_failed_reading(understand: Understand) -> None:
+    assert (await understand.read(turn("\u200b\u2060"))).failed
+    assert (await understand.read(turn(""))).failed is None
+
+
+async def test_turns_that_wait_together_are_read_together(
+    understand: Understand, model: Model
+) -> None:
+    readings = await asyncio.gather(*(understand.read(turn(f"q{n}")) for n in range(20)))
+    assert [reading.best[0] for reading in readings] == [f"q{n}" for n in range(20)]
+    assert model.batches == [20]
+
+
+async def test_one_text_that_breaks_the_model_fails_alone(
+    understand: Understand, model: Model
+) -> None:
+    model.breaks = lambda texts: "poison" in texts
+    names = ("a", "poison", "b")
+    a, poison, b = await asyncio.gather(*(understand.read(turn(name)) for name in names))
+    assert (a.best[0], b.best[0]) == ("a", "b")
+    assert poison.failed == "The model failed (RuntimeError)."
+
+
+async def test_a_model_that_breaks_on_many_and_hangs_on_one_keeps_nobody_waiting(
+    understand: Understand, model: Model
+) -> None:
+    """One time limit, not one for each text that waits."""
+    model.breaks = lambda texts: len(texts) > 1
+    model.hangs = lambda texts: len(texts) == 1
+    began = time.monotonic()
+    readings = await asyncio.gather(*(understand.read(turn(f"q{n}")) for n in range(10)))
+    assert all(reading.failed for reading in readings)
+    assert time.monotonic() - began < 1.0
+
+
+async def test_while_the_model_hangs_nobody_waits_and_afterwards_it_reads_again(
+    understand: Understand, model: Model
+) -> None:
+    model.hangs = lambda _texts: True
+    assert "longer than" in ((await understand.read(turn("a"))).failed or "")
+    began = time.monotonic()
+    assert (await understand.read(turn("b"))).failed
+    assert time.monotonic() - began < 0.1
+    model.hangs = lambda _texts: False
+    model.go.set()
+    for _ in range(100):
+        if not (reading := await understand.read(turn("c"))).failed:
+            break
+        await asyncio.sleep(0.01)
+    assert reading.best[0] == "c"
+
+
+async def test_without_a_model_the_reading_says_why() -> None:
+    understand = Understand(None, lambda _: ("fire",), SystemClock(), 1.0, "It is missing.")
+    reading = await understand.read(turn("q"))
+    assert (reading.failed, reading.risk) == ("It is missing.", ("fire",))
