@@ -274,10 +274,9 @@ async def test_hostile_updates_block_nobody(shop: Shop) -> None:
         {"poll": {"id": "1"}},
         {"not_of_this_world": {"x": [1] * 1000}},
     )
-    for odd in odds:
-        shop.sandbox.feed(odd)
-    settled = "SELECT 1 FROM inbox WHERE state <> 'new'"
-    await shop.until(lambda: len(shop.rows(settled)) == len(odds))
+    fed = {shop.sandbox.feed(odd) for odd in odds}
+    settled = "SELECT update_id FROM inbox WHERE state <> 'new'"
+    await shop.until(lambda: fed <= {row[0] for row in shop.rows(settled)})
     jack = shop.customer("Jack", "en")
     await jack.says("are you open on sunday?")
     await shop.hears(jack, shop.answer_to("store-hours", "en").strip())
