@@ -31,6 +31,10 @@ Joined inside one transaction:
                         transaction, decides nothing.
     staff.py            What people in the staff group did -> relay or desk, after their authority
                         has been checked.
+    turns.py            Which inbox rows are one turn: the messages a customer sent in one burst,
+                        read together.
+    poison.py           Updates that cannot be processed: counted, after the last try set aside and
+                        shown to people.
     ledger.py           Everything a step may write about a case, inside the transaction it was
                         handed.
     place.py            Where a case lives in the staff group: its group, topic and brief, and what
@@ -48,6 +52,8 @@ What is stored:
                         beside it, backups.
     records.py          The verbs on the rows: customers, cases, transcript, decisions, timers,
                         buttons, events.
+    transcript.py       Every word of a case, whoever wrote it, and where its copy lies on the other
+                        side.
     queues.py           The two queues as rows: what came in (inbox) and what must go out (outbox).
 
 Nouns:

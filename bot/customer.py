@@ -111,7 +111,7 @@ class CustomerSide:
 
     def old_edit(self, ledger: Ledger, message: Wrote) -> bool:
         """An edit of a message of a case that is over: kept, and nothing more. False: not so."""
-        found = ledger.records.find_line(message.chat_id, message.message_id)
+        found = ledger.records.transcript.find(message.chat_id, message.message_id)
         case = None if found is None else ledger.records.case(found[1])
         if case is None or case.state is not State.CLOSED:
             return False
@@ -232,7 +232,7 @@ class CustomerSide:
 
     def _button_line(self, ledger: Ledger, case: Case, label: str) -> None:
         """Staff read in the transcript what the customer pressed."""
-        ledger.records.add_line(case.id, Line(Author.CUSTOMER, f"[{label}]", ledger.now))
+        ledger.records.transcript.add(case.id, Line(Author.CUSTOMER, f"[{label}]", ledger.now))
 
     def _do(self, ledger: Ledger, case: Case, decision: Decision, reading: Reading) -> Case:
         house, language = self.house, case.language or "en"

@@ -113,16 +113,16 @@ class Delivery:
                 if not _shows_state(errand.effect, case, self._desk.language):
                     ledger.card(case)
             case Purpose.RELAY if errand.ref is not None:
-                records.lines_copied(errand.ref, chat, ids)
+                records.transcript.copied(errand.ref, chat, ids)
                 if case.thread_id is None and len(ids) > 1:  # an album cannot be a reply
                     ledger.tell(case, f"⬆ {escape(_whose(ledger, case))}", reply_to=ids[0])
             case Purpose.WORDS if errand.ref is not None:
-                records.lines_copied(errand.ref, chat, ids)
+                records.transcript.copied(errand.ref, chat, ids)
                 self._tick(ledger, case, errand.effect)
                 if case.state.with_staff:  # the promise is kept: a person has replied
                     records.clear_timers(case.id)
             case _ if errand.ref is not None:
-                records.line_sent(errand.ref, chat, ids[-1])
+                records.transcript.sent(errand.ref, chat, ids[-1])
 
     def _tick(self, ledger: Ledger, case: Case, effect: Effect) -> None:
         """Delivery is visible on the agent's own message."""
@@ -234,7 +234,7 @@ def _origin(effect: Effect, case: Case) -> int | None:
 
 def _said(ledger: Ledger, errand: Errand) -> str:
     """The words of an errand: its own, or those of the message it carries."""
-    line = None if errand.ref is None else ledger.records.line(errand.ref)
+    line = None if errand.ref is None else ledger.records.transcript.get(errand.ref)
     text = errand.effect.text if isinstance(errand.effect, SendText) else ""
     if not text and line is not None:
         text = shown(line.text) or f"[{line.media}]"

@@ -67,17 +67,17 @@ class Ledger:
     # -------------------------------------------------------------------------- the words
 
     def hear(self, case: Case, line: Line, message: Wrote) -> int:
-        return self.records.add_line(case.id, line, message.chat_id, message.message_id)
+        return self.records.transcript.add(case.id, line, message.chat_id, message.message_id)
 
     def rewrite(self, message: Wrote) -> bool:
-        found = self.records.find_line(message.chat_id, message.message_id)
+        found = self.records.transcript.find(message.chat_id, message.message_id)
         if found is None:
             return False
-        self.records.edit_line(found[0], message.text)
+        self.records.transcript.edit(found[0], message.text)
         return True
 
     def counterpart(self, chat_id: int, message_id: int) -> tuple[int, int] | None:
-        return self.records.counterpart(chat_id, message_id)
+        return self.records.transcript.counterpart(chat_id, message_id)
 
     def hush(self, case: Case) -> None:
         """Take back what the bot has still to say in this case: a person speaks now."""
@@ -87,7 +87,7 @@ class Ledger:
         self, case: Case, text: str, rows: Rows = (), purpose: Purpose = Purpose.ANSWER
     ) -> None:
         """The bot's words to the customer: a line, its buttons, and the effect that waits."""
-        ref = self.records.add_line(case.id, Line(Author.BOT, text, self.now))
+        ref = self.records.transcript.add(case.id, Line(Author.BOT, text, self.now))
         buttons = self._keyboard(case, case.customer_id, "customer", rows)
         self.send(SendText(case.customer_id, text, buttons), purpose, case, ref)
 
@@ -120,7 +120,7 @@ class Ledger:
             case=case,
             customer=customer,
             cases=self.records.count_cases(case.customer_id),
-            lines=self.records.transcript(case.id),
+            lines=self.records.transcript.last(case.id),
             why=why,
             since=self._wall(case.waiting_since),
             due=self._wall(case.due_at),

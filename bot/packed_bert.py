@@ -43,10 +43,12 @@ def build(config: Mapping[str, Any], tensors: Mapping[str, Tensor], *, int8: boo
     weights = {}
     for name, tensor in tensors.items():
         stem, _, kind = name.rpartition(".")
-        if stem == words or kind not in {"codes", "scales"}:
+        if stem == words or kind not in {"codes", "scales", "int8", "scale"}:
             weights[name] = tensor
         elif kind == "codes":
             weights[f"{stem}.weight"] = unpacked(tensor, tensors[f"{stem}.scales"])
+        elif kind == "int8":
+            weights[f"{stem}.weight"] = tensor.float() * tensors[f"{stem}.scale"][:, None]
     model.load_state_dict(weights, strict=True, assign=True)
     matrix = Int8Linear if int8 else nn.Identity
     for layer in model.encoder.layer:
@@ -92,6 +94,25 @@ def unpacked(codes: Tensor, scales: Tensor) -> Tensor:
     return ((nibbles.float() - 8) * scales.float()[..., None]).flatten(1)
 
 
+def int8_rows(weight: Tensor) -> tuple[Tensor, Tensor]:
+    """float32 (outputs, inputs) -> int8 codes of that shape, and a scale per output."""
+    scale = weight.abs().amax(dim=1).clamp_min(SMALLEST_SCALE) / LARGEST
+    return (weight / scale[:, None]).round().to(torch.int8), scale
+
+
+def unjoined(model: BertModel) -> dict[str, Tensor]:
+    """The float32 weights of a model built with ``int8`` False, under BertModel's own names."""
+    weights: dict[str, Tensor] = {}
+    for name, tensor in model.state_dict().items():
+        if ".joined." not in name:
+            weights[name] = tensor
+            continue
+        stem, kind = name.split(".joined.")
+        for part, third in zip(("query", "key", "value"), tensor.chunk(3), strict=True):
+            weights[f"{stem}.{part}.{kind}"] = third
+    return weights
+
+
 class StoredRows(nn.Module):
     """An embedding that stays 4-bit in memory: only the rows looked up are unpacked."""
 
@@ -114,9 +135,8 @@ class Int8Linear(nn.Module):
     def __init__(self, linear: nn.Linear) -> None:
         super().__init__()
         weight, bias = linear.weight.detach(), linear.bias.detach()
-        scale = weight.abs().amax(dim=1).clamp_min(SMALLEST_SCALE) / LARGEST
-        self.codes = (weight / scale[:, None]).round().to(torch.int8).t()
-        self.scale, self.bias = scale, bias
+        codes, self.scale = int8_rows(weight)
+        self.codes, self.bias = codes.t(), bias
 
     def forward(self, rows: Tensor) -> Tensor:
         flat = rows.flatten(0, -2)

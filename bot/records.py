@@ -15,13 +15,11 @@ from typing import Any
 
 from .conversation import (
     MOVES,
-    Author,
     Case,
     Clarify,
     Customer,
     Decision,
     HandOver,
-    Line,
     Person,
     Priority,
     Reading,
@@ -32,6 +30,7 @@ from .conversation import (
 )
 from .errors import CaseConflict
 from .queues import Inbox, Outbox
+from .transcript import Transcript
 
 _CASE = tuple(f.name for f in fields(Case))
 _CASE_COLUMNS = ", ".join(_CASE)
@@ -43,6 +42,7 @@ class Records:
         self._do = connection.execute
         self.inbox = Inbox(connection)
         self.outbox = Outbox(connection)
+        self.transcript = Transcript(connection)
 
     def close(self) -> None:
         self._connection.close()
@@ -138,102 +138,6 @@ class Records:
     def _one_case(self, where: str, *values: object) -> Case | None:
         row = self._do(f"SELECT {_CASE_COLUMNS} FROM cases WHERE {where}", values).fetchone()
         return None if row is None else _case(row)
-
-    # ----------------------------------------------------------------------- transcript
-
-    def add_line(
-        self,
-        case_id: int,
-        line: Line,
-        chat_id: int | None = None,
-        message_id: int | None = None,
-    ) -> int:
-        """Write down one message; returns its row. ``message_id`` None: not sent yet."""
-        row = self._do(
-            "INSERT INTO messages (case_id, author, name, text, media, at, chat_id, message_id) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (case_id, line.author, line.name, line.text, line.media, line.at, chat_id, message_id),
-        )
-        return int(row.lastrowid or 0)
-
-    def line_sent(self, ref: int, chat_id: int, message_id: int) -> None:
-        """The bot's or an agent's line has been delivered as this message."""
-        self._do(
-            "UPDATE messages SET message_id = coalesce(message_id, ?), chat_id = "
-            "coalesce(chat_id, ?) WHERE id = ?",
-            (message_id, chat_id, ref),
-        )
-
-    def lines_copied(self, ref: int, chat_id: int, message_ids: Sequence[int]) -> None:
-        """The copies of lines that were written down one after the other, ``ref`` first."""
-        self._connection.executemany(
-            "UPDATE messages SET copy_chat_id = ?, copy_id = ? WHERE id = ?",
-            [(chat_id, copy, ref + number) for number, copy in enumerate(message_ids)],
-        )
-
-    def line(self, ref: int) -> Line | None:
-        """One line of a transcript."""
-        row = self._do(
-            "SELECT author, text, at, media, name FROM messages WHERE id = ?", (ref,)
-        ).fetchone()
-        if row is None:
-            return None
-        author, text, at, media, name = row
-        return Line(Author(author), text, at, media, name=name)
-
-    def find_line(self, chat_id: int, message_id: int) -> tuple[int, int] | None:
-        """``(row, case)`` of the message written there."""
-        row: tuple[int, int] | None = self._do(
-            "SELECT id, case_id FROM messages WHERE chat_id = ? AND message_id = ? "
-            "ORDER BY id DESC LIMIT 1",
-            (chat_id, message_id),
-        ).fetchone()
-        return row
-
-    def find_any(self, chat_id: int, message_id: int) -> int | None:
-        """The case of a message: written there, copied there, or the case's card."""
-        row = self._do(
-            "SELECT case_id FROM messages WHERE chat_id = ?1 AND message_id = ?2 "
-            "UNION ALL SELECT case_id FROM messages WHERE copy_chat_id = ?1 AND copy_id = ?2 "
-            "UNION ALL SELECT id FROM cases WHERE staff_chat_id = ?1 AND card_id = ?2 LIMIT 1",
-            (chat_id, message_id),
-        ).fetchone()
-        return None if row is None else int(row[0])
-
-    def counterpart(self, chat_id: int, message_id: int) -> tuple[int, int] | None:
-        """Where the same words lie on the other side: ``(chat, message)``, both ways."""
-        row: tuple[int | None, int | None] | None = self._do(
-            "SELECT copy_chat_id, copy_id FROM messages WHERE chat_id = ?1 AND message_id = ?2 "
-            "UNION ALL SELECT chat_id, message_id FROM messages "
-            "WHERE copy_chat_id = ?1 AND copy_id = ?2 LIMIT 1",
-            (chat_id, message_id),
-        ).fetchone()
-        return None if row is None or row[0] is None or row[1] is None else (row[0], row[1])
-
-    def edit_line(self, ref: int, text: str) -> None:
-        """Keep the new words, and the original beside them."""
-        self._do(
-            "UPDATE messages SET was = coalesce(was, text), text = ? WHERE id = ?", (text, ref)
-        )
-
-    def transcript(self, case_id: int, limit: int = 12) -> list[Line]:
-        """The last lines of a case, oldest first; what may not have arrived is marked.
-
-        What the bot was about to say and did not, because a person took over, was never said.
-        """
-        rows = self._do(
-            "SELECT m.author, m.text, m.at, m.media, m.was IS NOT NULL, m.name, "
-            "EXISTS (SELECT 1 FROM outbox o WHERE o.case_id = m.case_id AND o.ref = m.id "
-            "AND o.state = 'uncertain') FROM messages m WHERE m.case_id = ? "
-            "AND NOT (m.author = 'bot' AND EXISTS (SELECT 1 FROM outbox o "
-            "WHERE o.case_id = m.case_id AND o.ref = m.id AND o.state = 'withdrawn')) "
-            "ORDER BY m.id DESC LIMIT ?",
-            (case_id, limit),
-        ).fetchall()
-        return [
-            Line(Author(a), text, at, media, bool(edited), name, bool(unconfirmed))
-            for a, text, at, media, edited, name, unconfirmed in reversed(rows)
-        ]
 
     # ------------------------------------------------------------------------ decisions
 

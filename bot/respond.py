@@ -16,12 +16,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from .clock import Clock
-from .conversation import Person, Reading
+from .conversation import Reading
 from .customer import CustomerSide
-from .effects import Purpose, SendText
 from .errors import StoreError, where
 from .incoming import (
     Edited,
@@ -31,16 +29,17 @@ from .incoming import (
     Pressed,
     Reachability,
     Reacted,
-    Turn,
     Unheard,
     Wrote,
 )
 from .ledger import Desk, Ledger
 from .place import move_chat
+from .poison import Poison
 from .queues import POISON_AFTER
 from .records import Records
 from .staff import StaffSide
 from .store import Store
+from .turns import turn_of
 from .understand import Understand
 
 log = logging.getLogger(__name__)
@@ -77,6 +76,7 @@ class Responder:
         self._customers = customers
         self._staff = staff
         self._desk = desk
+        self._poison = Poison(customers, parse, self._ledger)
         self._on_commit = on_commit
         self._awake: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
@@ -208,7 +208,9 @@ class Responder:
     # --------------------------------------------------------------------- a customer's turn
 
     async def _customer_wrote(self, conversation: str, heard: Heard, seen: int) -> None:
-        turn, rows = await self._turn(heard)
+        turn, rows = await self._store.read(
+            lambda records: turn_of(heard, records.transcript.of_message)
+        )
         held = await self._held_by_staff(conversation)
         reading = Reading() if held else await self._understand.read(turn)
         late = rows[0].received_at + self._customers.house.answers.longest_burst_seconds
@@ -230,30 +232,6 @@ class Responder:
             records.inbox.finish(seqs, case.state, ledger.now, case.id)
 
         await self._store.write(commit)
-
-    async def _turn(self, heard: Heard) -> tuple[Turn, list[InboxRow]]:
-        """The messages of one burst. An edit of a message in the burst replaces its words."""
-        rows: list[InboxRow] = []
-        messages: dict[int, Wrote] = {}
-        edits: dict[int, Wrote] = {}
-        for row, said in heard:
-            if isinstance(said, Edited) and said.now.message_id not in messages:
-                known = await self._store.read(
-                    lambda r, m=said.now: r.find_line(m.chat_id, m.message_id)  # type: ignore[misc]
-                )
-                if known is not None and messages:
-                    break
-                (edits if known is not None else messages)[said.now.message_id] = said.now
-            elif isinstance(said, Edited):
-                messages[said.now.message_id] = said.now
-            elif isinstance(said, Wrote) and not edits:
-                messages[said.message_id] = said
-            else:
-                break
-            rows.append(row)
-        if edits:
-            return Turn(tuple(edits.values()), edit_of_answered=True), rows
-        return Turn(tuple(messages.values())), rows
 
     # ----------------------------------------------------------------------- everything else
 
@@ -313,43 +291,14 @@ class Responder:
             await self._nap(self._clock.now() + STORE_RETRY_S)
             return
         bad, tries = rows[0], rows[0].tries + 1
-
-        def count(records: Records) -> None:
-            if tries < POISON_AFTER:
-                records.inbox.count_try([bad.seq])
-                return
-            ledger = self._ledger(records, conversation)
-            case_id = None
-            why = f"Update {bad.update_id} could not be processed."
-            if conversation.startswith("c:"):
-                who = self._who(records, bad, conversation)
-                case_id = self._customers.poison(ledger, who, [bad.seq], why).id
-            elif conversation.startswith("s:"):  # perhaps an agent's words: they must know
-                ledger.send(SendText(ledger.staff_chat_id, f"⚠ {why}"), Purpose.TELL, None)
-            records.inbox.quarantine([bad.seq], ledger.now, case_id)
-            ledger.note("poison", case_id, None, str(bad.seq))
-
         try:
-            await self._store.write(count)
+            await self._store.write(lambda records: self._poison.count(records, bad))
         except Exception as error:
             log.error("%s: the failure is not recorded yet: %s", conversation, where(error))
             await self._nap(self._clock.now() + STORE_RETRY_S)
         self._on_commit()
         if tries < POISON_AFTER:
             await self._nap(self._clock.now() + TRY_AGAIN_S * 2.0**tries)
-
-    def _who(self, records: Records, bad: InboxRow, conversation: str) -> Person:
-        known = records.customer(_customer_id(conversation))
-        if known is not None:
-            return Person(known.id, known.name, known.username)
-        try:
-            said = self._parse(bad.body, bad.received_at)
-            who = said.now.who if isinstance(said, Edited) else getattr(said, "who", None)
-            if isinstance(who, Person):
-                return replace(who, id=_customer_id(conversation))
-        except ValueError:
-            pass
-        return Person(_customer_id(conversation), "?")
 
     def _ledger(self, records: Records, conversation: str) -> Ledger:
         return Ledger(records, self._clock.now(), self._desk, conversation)

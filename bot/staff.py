@@ -82,7 +82,7 @@ class StaffSide:
         return ledger.records.case(case.id)
 
     def reacted(self, ledger: Ledger, reacted: Reacted) -> None:
-        found = ledger.records.find_any(reacted.chat_id, reacted.message_id)
+        found = ledger.records.transcript.case_of(reacted.chat_id, reacted.message_id)
         case = None if found is None else ledger.records.case(found)
         if (
             case is not None
@@ -97,7 +97,7 @@ class StaffSide:
             return ledger.records.case_in_topic(message.chat_id, message.thread_id)
         if message.reply_to is None:
             return None
-        found = ledger.records.find_any(message.chat_id, message.reply_to)
+        found = ledger.records.transcript.case_of(message.chat_id, message.reply_to)
         return None if found is None else ledger.records.case(found)
 
     def _may(self, ledger: Ledger, who: Person, chat_id: int, case: Case, anonymous: bool) -> bool:

@@ -34,12 +34,15 @@ SIDES = {
     "customer": NOUNS | {"decide", "hand_over", "ledger", "promise", "relay", "reply"},
     "staff": NOUNS | {"desk", "hand_over", "ledger", "relay"},
     "delivery": NOUNS | {"hand_over", "ledger", "place", "records"},
+    "turns": NOUNS,
+    "poison": NOUNS | {"customer", "ledger", "queues", "records"},
 }
 """They join steps inside one transaction."""
 
 STORE = {
     "queues": VALUES,
-    "records": NOUNS | {"queues"},
+    "transcript": NOUNS,
+    "records": NOUNS | {"queues", "transcript"},
     "store": NOUNS | {"records"},
 }
 ENGINES = {

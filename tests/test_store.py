@@ -395,11 +395,11 @@ async def test_a_button_is_known_in_its_own_chat_only(store: Store) -> None:
 async def test_an_edited_line_keeps_its_first_words(store: Store) -> None:
     case = await store.write(a_case)
     line = Line(Author.CUSTOMER, "un", 1.0)
-    ref = await store.write(lambda r: r.add_line(case.id, line, 11, 5))
+    ref = await store.write(lambda r: r.transcript.add(case.id, line, 11, 5))
     for words in ("deux", "trois"):
-        await store.write(lambda r, words=words: r.edit_line(ref, words))  # type: ignore[misc]
+        await store.write(lambda r, words=words: r.transcript.edit(ref, words))  # type: ignore[misc]
     assert looked_at(store, "SELECT text, was FROM messages") == [("trois", "un")]
-    assert [one.edited for one in await store.read(lambda r: r.transcript(case.id))] == [True]
+    assert [one.edited for one in await store.read(lambda r: r.transcript.last(case.id))] == [True]
 
 
 async def test_a_decision_is_kept_with_its_why_and_what_was_understood(store: Store) -> None:
