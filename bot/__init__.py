@@ -86,6 +86,8 @@ The edge to Telegram:
 
     telegram.py         The edge to Telegram: performs effects, fetches updates, asks what `check`
                         needs to know.
+    markup.py           Our nouns as Telegram's markup: buttons, replies, and HTML that falls back
+                        to plain text.
     transport.py        Carries the Bot API's requests over aiohttp, and knows which of them never
                         left.
     parse.py            What Telegram sent, as nouns.

@@ -6,18 +6,15 @@ Together with transport, parse, outcome and rights the only code that knows the 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 import telegram
 from telegram import (
     BotCommandScopeAllPrivateChats,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
     LinkPreviewOptions,
-    ReplyParameters,
 )
-from telegram.constants import ChatMemberStatus, ParseMode
+from telegram.constants import ChatMemberStatus
 from telegram.error import BadRequest
 
 from bot.conversation import Person
@@ -29,7 +26,6 @@ from bot.effects import (
     EditButtons,
     EditText,
     Effect,
-    Keyboard,
     Outcome,
     React,
     ReopenTopic,
@@ -38,15 +34,15 @@ from bot.effects import (
     Unsure,
 )
 from bot.errors import Problem
+from bot.markup import html_or_plain, keyboard, reply
 from bot.outcome import mended, outcome, says
 from bot.parse import HEARD
-from bot.parts import LIMIT, parts, without_tags
+from bot.parts import LIMIT, parts
 from bot.rights import missing_rights
 from bot.transport import AiohttpRequest
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -101,7 +97,7 @@ class TelegramEdge:
                 await self._edit_text(effect)
             case EditButtons(chat_id, message_id, buttons):
                 await bot.edit_message_reply_markup(
-                    chat_id, message_id, reply_markup=_keyboard(buttons)
+                    chat_id, message_id, reply_markup=keyboard(buttons)
                 )
             case React(chat_id, message_id, emoji):
                 await bot.set_message_reaction(chat_id, message_id, emoji)
@@ -136,17 +132,20 @@ class TelegramEdge:
                 "chat_id": effect.chat_id,
                 "text": text,
                 "parse_mode": parse_mode,
-                "reply_markup": _keyboard(effect.buttons) if last else None,
+                "reply_markup": keyboard(effect.buttons) if last else None,
                 "message_thread_id": effect.thread_id,
-                "reply_parameters": _reply(effect.reply_to) if first else None,
+                "reply_parameters": reply(effect.reply_to) if first else None,
                 "link_preview_options": NO_PREVIEW,
             }
             return await self._bot.message_id_of("sendMessage", message)
 
-        return await _html_or_plain(send, text, effect.html)
+        return await html_or_plain(send, text, effect.html)
 
     async def _edit_text(self, effect: EditText) -> None:
-        """An edit cannot become two messages: a text too long ends in an ellipsis."""
+        """An edit cannot become two messages: a text too long ends in an ellipsis.
+
+        Under a photo the words are a caption, which wants a method of its own.
+        """
         text = parts(effect.text, html=effect.html)[0]
         if text != effect.text:
             text = parts(effect.text, html=effect.html, limit=LIMIT - 1)[0] + "…"
@@ -157,11 +156,25 @@ class TelegramEdge:
                 effect.chat_id,
                 effect.message_id,
                 parse_mode=parse_mode,
-                reply_markup=_keyboard(effect.buttons),
+                reply_markup=keyboard(effect.buttons),
                 link_preview_options=NO_PREVIEW,
             )
 
-        await _html_or_plain(edit, text, effect.html)
+        async def caption(text: str, parse_mode: str | None) -> telegram.Message | bool:
+            return await self._bot.edit_message_caption(
+                effect.chat_id,
+                effect.message_id,
+                caption=text,
+                parse_mode=parse_mode,
+                reply_markup=keyboard(effect.buttons),
+            )
+
+        try:
+            await html_or_plain(edit, text, effect.html)
+        except BadRequest as error:
+            if not says(error, ("there is no text in the message to edit",)):
+                raise
+            await html_or_plain(caption, text, effect.html)
 
     async def _copy(self, effect: Copy) -> Outcome:
         """copyMessages keeps an album together, but cannot reply and wants the ids in order."""
@@ -171,7 +184,7 @@ class TelegramEdge:
                 effect.from_chat_id,
                 effect.message_ids[0],
                 message_thread_id=effect.thread_id,
-                reply_parameters=_reply(effect.reply_to),
+                reply_parameters=reply(effect.reply_to),
             )
             return Sent((copied.message_id,))
         copies = await self._bot.copy_messages(
@@ -285,31 +298,3 @@ class _Client(telegram.Bot):
 
 def _numbered(update: object) -> bool:
     return isinstance(update, dict) and type(update.get("update_id")) is int
-
-
-async def _html_or_plain(
-    send: Callable[[str, str | None], Awaitable[T]], text: str, html: bool
-) -> T:
-    """With our markup; should Telegram not be able to read it, once more without any."""
-    if not html:
-        return await send(text, None)
-    try:
-        return await send(text, ParseMode.HTML)
-    except BadRequest as error:
-        if not says(error, ("can't parse entities",)):
-            raise
-        return await send(without_tags(text), None)
-
-
-def _keyboard(buttons: Keyboard) -> InlineKeyboardMarkup | None:
-    if not buttons:
-        return None
-    rows = [[InlineKeyboardButton(b.text, callback_data=b.data) for b in row] for row in buttons]
-    return InlineKeyboardMarkup(rows)
-
-
-def _reply(message_id: int | None) -> ReplyParameters | None:
-    """A reply to a message that is gone meanwhile is sent all the same."""
-    if message_id is None:
-        return None
-    return ReplyParameters(message_id, allow_sending_without_reply=True)

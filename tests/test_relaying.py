@@ -164,6 +164,18 @@ async def test_an_edit_of_the_agent_changes_the_customers_copy(shop: Shop) -> No
     await shop.until(lambda: there.text == "Demain 10 h")
 
 
+async def test_an_edit_of_a_caption_changes_the_caption_of_the_customers_copy(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    said = await shop.agent.sends_photo(
+        b"photo", caption="la bleue", chat=shop.staff, thread=thread
+    )
+    there = await shop.hears(camille, "la bleue")
+    await shop.quiet()
+    await shop.agent.edits(said, "la rouge")
+    await shop.until(lambda: there.text == "la rouge")
+
+
 async def test_an_internal_note_never_reaches_the_customer(shop: Shop) -> None:
     camille = shop.customer()
     thread = await shop.claimed(camille)

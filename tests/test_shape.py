@@ -57,7 +57,8 @@ TELEGRAM = {
     "parse": NOUNS,
     "rights": NOUNS,
     "outcome": NOUNS | {"transport"},
-    "telegram": NOUNS | {"outcome", "parse", "rights", "transport"},
+    "markup": NOUNS | {"outcome"},
+    "telegram": NOUNS | {"markup", "outcome", "parse", "rights", "transport"},
 }
 JOINED_IN = {"respond", "app"}
 """Where the path comes together."""

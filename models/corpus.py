@@ -1,0 +1,64 @@
+"""The training corpus: fictitious brands with their subjects, and messages as customers type them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+CORPUS = Path(__file__).parent / "corpus"
+SPLITS = ("train", "dev", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """``intent`` None: the brand does not cover it."""
+
+    text: str
+    lang: str
+    intent: str | None
+    tone: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """``examples``: intent -> teaching examples in both languages; ``about``: its description."""
+
+    name: str
+    split: str
+    examples: Mapping[str, Sequence[str]]
+    about: Mapping[str, str]
+    messages: Sequence[Message]
+
+
+def brands(split: str | None = None, folder: Path = CORPUS) -> list[Brand]:
+    """The brands of a split (None: all), by file name. Raises ValueError naming a bad line."""
+    every = [_brand(file) for file in sorted(folder.glob("*.json"))]
+    return [brand for brand in every if split in (None, brand.split)]
+
+
+def _brand(file: Path) -> Brand:
+    raw = json.loads(file.read_text("utf-8"))
+    if raw["split"] not in SPLITS:
+        raise ValueError(f"{file.name}: split is {raw['split']!r}, not one of {SPLITS}")
+    intents = {intent["name"]: intent for intent in raw["intents"]}
+    lines = file.with_suffix(".messages.jsonl").read_text("utf-8").splitlines()
+    messages = []
+    for number, line in enumerate(lines, 1):
+        fields = json.loads(line)
+        if fields["intent"] is not None and fields["intent"] not in intents:
+            raise ValueError(f"{file.stem}.messages.jsonl:{number}: unknown {fields['intent']!r}")
+        keys = ("text", "lang", "intent", "tone", "kind")
+        messages.append(Message(*(fields[key] for key in keys)))
+    return Brand(
+        name=raw["brand"],
+        split=raw["split"],
+        examples={
+            name: [text for texts in intent["examples"].values() for text in texts]
+            for name, intent in intents.items()
+        },
+        about={name: intent["description"] for name, intent in intents.items()},
+        messages=messages,
+    )

@@ -1,0 +1,105 @@
+"""What the model does for brands that it has never seen: python models/measure_brands.py [dev|test].
+
+Per brand: heads trained on its teaching examples only, as `first-responder train` does; then its
+messages are read. top1: covered messages whose best subject is theirs. auroc: covered against
+uncovered (a quarter of the messages are near misses). answered / wrong: at the threshold that
+training chose for max_wrong_answers = 0.02, the share of covered messages answered, and the share
+of all answers that are wrong. possible: the share of covered messages that could be answered with
+at most 2 % of answers wrong if the best threshold were known.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).parent))
+from corpus import Brand, brands
+
+from bot.conversation import UNKNOWN
+from bot.encoder import Encoder
+from bot.train import train_heads
+
+MODELS = Path(__file__).parent
+MOST_WRONG = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One brand's messages after reading: the best subject's probability, and what was true."""
+
+    name: str
+    sure: NDArray[np.float64]
+    right: NDArray[np.bool_]
+    covered: NDArray[np.bool_]
+    threshold: float
+
+    @property
+    def top1(self) -> float:
+        return float(self.right[self.covered].mean())
+
+    @property
+    def auroc(self) -> float:
+        known, unknown = self.sure[self.covered], np.sort(self.sure[~self.covered])
+        below = np.searchsorted(unknown, known, "left") + np.searchsorted(unknown, known, "right")
+        return float(below.mean() / 2 / len(unknown))
+
+    @property
+    def answered(self) -> float:
+        return float((self.sure >= self.threshold)[self.covered].mean())
+
+    @property
+    def wrong(self) -> float:
+        answers = self.sure >= self.threshold
+        return float((answers & ~self.right).sum() / max(1, answers.sum()))
+
+    @property
+    def possible(self) -> float:
+        order = np.argsort(-self.sure)
+        share = np.cumsum(~self.right[order]) / np.arange(1, len(order) + 1)
+        fits = np.flatnonzero(share <= MOST_WRONG)
+        if not len(fits):
+            return 0.0
+        return float(self.covered[order[: fits[-1] + 1]].sum() / self.covered.sum())
+
+
+def measure(encoder: Encoder, brand: Brand) -> Measured:
+    heads = train_heads(encoder, brand.examples, max_wrong_answers=MOST_WRONG)
+    read = heads.probabilities(encoder.encode([message.text for message in brand.messages]))
+    best = [
+        max(((p, name) for name, p in one.items() if name != UNKNOWN), default=(0.0, UNKNOWN))
+        for one in read
+    ]
+    return Measured(
+        brand.name,
+        sure=np.array([p for p, _ in best]),
+        right=np.array(
+            [name == m.intent for (_, name), m in zip(best, brand.messages, strict=True)]
+        ),
+        covered=np.array([message.intent is not None for message in brand.messages]),
+        threshold=heads.report.threshold,
+    )
+
+
+def table(measured: Sequence[Measured]) -> str:
+    names = ("top1", "auroc", "answered", "wrong", "possible")
+    rows = [f"{'':<28}" + "".join(f"{name:>10}" for name in names)]
+    rows += [f"{m.name:<28}" + "".join(f"{getattr(m, n):>10.3f}" for n in names) for m in measured]
+    mean = "".join(f"{np.mean([getattr(m, n) for m in measured]):>10.3f}" for n in names)
+    return "\n".join([*rows, f"{'mean':<28}{mean}"])
+
+
+def main() -> None:
+    split = sys.argv[1] if len(sys.argv) > 1 else "test"
+    models = Path(sys.argv[2]) if len(sys.argv) > 2 else MODELS
+    encoder = Encoder.load(models)
+    print(table([measure(encoder, brand) for brand in brands(split)]))
+
+
+if __name__ == "__main__":
+    main()
