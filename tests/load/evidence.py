@@ -18,7 +18,7 @@ from .stage import Stage
 
 T = TypeVar("T")
 
-UNCONFIRMED = re.compile(r"^(?:\(again\) )?⚠ (?:Cas nº |Case #)\d+, ")
+UNCONFIRMED = re.compile(r"^(?:\((?:again|de nouveau)\) )?⚠ (?:Cas nº |Case #)\d+, ")
 BRIEF = re.compile(f"<b>(?:{'|'.join(words['wants'] for words in DESK_WORDS.values())})</b>")
 CASE = re.compile(r"#(\d+) ")
 
