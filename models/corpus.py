@@ -1,4 +1,4 @@
-"""The training corpus: fictitious brands with their subjects, and messages as customers type them."""
+"""The training corpus: fictitious brands with their subjects, and messages as customers write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the model does for brands that it has never seen: python models/measure_brands.py [dev|test].
+"""What the model does for brands it has never seen: python models/measure_brands.py [dev|test].
 
 Per brand: heads trained on its teaching examples only, as `first-responder train` does; then its
 messages are read. top1: covered messages whose best subject is theirs. auroc: covered against
@@ -18,7 +18,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
 from corpus import Brand, brands
 
 from bot.conversation import UNKNOWN

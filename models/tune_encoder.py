@@ -1,6 +1,6 @@
 """Tunes the encoder on episodes: which subject of this brand, if any?
 
-    python models/tune_encoder.py [--data FOLDER] [--steps 900] [--work build/tune]
+    python models/tune_encoder.py [--data FOLDER] [--steps 500] [--work build/tune]
 
 An episode takes one brand: a few examples of each subject are laid out, its descriptions among
 them, and messages must find their subject, or "none" (near misses, and subjects that were left
@@ -28,22 +28,23 @@ from torch import Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent)]
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from corpus import brands
 
 from bot import packed_bert
 from bot.encoder import Encoder, record
 
+HERE = Path(__file__).parent
 SUBJECTS, SUPPORT, QUERIES = 14, 3, 36
 """Of an episode: most subjects, examples of each, messages."""
 PUBLIC_SHARE = 0.25
 """Share of the episodes that come from public sets."""
 LEFT_OUT = 0.15
 """Share of the subjects that are left out of an episode; their messages have no subject then."""
-FROZEN_LAYERS = 3
-RATE, WARM_UP, DECAY = 6e-5, 0.08, 0.01
+FROZEN_LAYERS = 4
+RATE, WARM_UP, DECAY = 1e-4, 0.08, 0.01
 CLIP = 1.0
 TONE_WEIGHT, PERSON_WEIGHT = 0.35, 0.15
 CHECKPOINT_EVERY = 50
@@ -315,7 +316,7 @@ def write(pupil: Student, models: Path, to: Path) -> None:
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     ask.add_argument("--data", type=Path, help="folder of the public sets (left out: own corpus)")
-    ask.add_argument("--steps", type=int, default=900)
+    ask.add_argument("--steps", type=int, default=500)
     ask.add_argument("--seed", type=int, default=7)
     ask.add_argument("--threads", type=int, default=2)
     ask.add_argument("--work", type=Path, default=Path("build/tune"))
