@@ -1,5 +1,5 @@
 # How the files of models/ are made. Not needed to run or test: they are in the repository.
-.PHONY: encoder heads bench-model
+.PHONY: encoder heads bench-model tune measure-brands
 
 encoder: .venv/.ready  ## Build the encoder again from the published weights.
 	$(BIN)/python models/build_encoder.py
@@ -9,3 +9,9 @@ heads: .venv/.ready  ## Train the general heads (tone, asks-for-a-person, small 
 
 bench-model: .venv/.ready  ## Speed and size of the model.
 	$(BIN)/python models/bench_model.py
+
+tune: .venv/.ready  ## Tune the encoder on models/corpus (DATA: public sets beside it); resumes, an evening at most.
+	$(BIN)/python models/tune_encoder.py $(if $(DATA),--data $(DATA))
+
+measure-brands: .venv/.ready  ## What the model does for brands it has never seen.
+	$(BIN)/python models/measure_brands.py test
