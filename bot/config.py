@@ -76,7 +76,7 @@ class AnswerSettings:
     quiet_seconds: float = 1.5
     longest_burst_seconds: float = 8.0
     close_after_hours: float = 12.0
-    model_timeout_seconds: float = 10.0
+    model_timeout_seconds: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
