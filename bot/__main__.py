@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -19,7 +20,7 @@ from .answers import Knowledge, load_knowledge
 from .ask import as_json, as_text, ask
 from .check import check, edge_of
 from .config import Settings
-from .errors import ConfigError, FirstResponderError
+from .errors import ConfigError, FirstResponderError, Problem
 from .import_knowledge import import_knowledge
 from .redact import configure_logging
 from .run import run
@@ -106,12 +107,18 @@ def _demo(arguments: argparse.Namespace) -> int:
     configure_logging("WARNING", [])
     settings, knowledge = DEMO, load_knowledge(config.EXAMPLE_BRAND)
     mind = brain.load(settings, knowledge, brain.progress_bar())
-    _until_stopped(demo(settings, knowledge, mind, arguments.port))
+    try:
+        _until_stopped(demo(settings, knowledge, mind, arguments.port))
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        mend = "Stop what uses it, or choose another: demo --port 8800."
+        raise ConfigError([Problem(f"port {arguments.port}", "is taken.", mend)]) from error
     return 0
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    settings = config.load(arguments.config or DEFAULT_CONFIG, os.environ, to_run=True)
+    settings = config.load(_config(arguments), os.environ, to_run=True)
     secrets = [settings.telegram.token, settings.telegram.webhook_secret]
     configure_logging(settings.log.level, [secret for secret in secrets if secret])
     knowledge = load_knowledge(settings.brand.knowledge)
@@ -129,7 +136,7 @@ def _ask(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    problems, fine = asyncio.run(check(arguments.config or DEFAULT_CONFIG, os.environ))
+    problems, fine = asyncio.run(check(_config(arguments), os.environ))
     for line in fine:
         print(f"✓ {line}")
     for problem in problems:
@@ -182,6 +189,15 @@ def _brand(arguments: argparse.Namespace) -> tuple[Settings, Knowledge]:
     if arguments.config is not None or DEFAULT_CONFIG.exists():
         settings = config.load(arguments.config or DEFAULT_CONFIG, os.environ)
     return settings, load_knowledge(settings.brand.knowledge)
+
+
+def _config(arguments: argparse.Namespace) -> Path:
+    """The config to go live with. Raises ConfigError when there is none yet."""
+    path: Path = arguments.config or DEFAULT_CONFIG
+    if not path.exists():
+        mend = "Copy config.example.toml to config.toml and fill it in, or name yours: --config."
+        raise ConfigError([Problem(str(path), "is not here.", mend)])
+    return path
 
 
 def _until_stopped(work: Coroutine[Any, Any, None]) -> None:

@@ -45,15 +45,19 @@ def read_log(path: Path) -> list[Said]:
     """The lines of a JSONL file, by time. Raises ConfigError naming each bad line."""
     said: list[Said] = []
     problems: list[Problem] = []
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, 1):
-            if not line.strip():
-                continue
-            try:
-                said.append(_said(json.loads(line)))
-            except (ValueError, TypeError, KeyError, AttributeError) as error:
-                mend = 'Write {"t": seconds, "customer_id": number, "text": "…"}.'
-                problems.append(Problem(f"{path}:{number}", f"cannot be read ({error}).", mend))
+    try:
+        lines = path.read_text("utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        why = f"cannot be read ({error})."
+        raise ConfigError([Problem(str(path), why, "Name a JSONL file in UTF-8.")]) from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            said.append(_said(json.loads(line)))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            mend = 'Write {"t": seconds, "customer_id": number, "text": "…"}.'
+            problems.append(Problem(f"{path}:{number}", f"cannot be read ({error}).", mend))
     if problems:
         raise ConfigError(problems)
     return sorted(said, key=lambda one: one.t)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from pathlib import Path
 
 import pytest
 
 from bot import brain
 from bot.__main__ import main
+from bot.app import Brain
+from bot.conversation import Policy
 from bot.encoder import Encoder
 from bot.errors import ModelCorrupt, ModelMissing
 from bot.sandbox import Sandbox
@@ -108,6 +111,38 @@ def test_a_bad_config_is_told_with_its_line_and_its_mend(
     told = capsys.readouterr().err
     assert "config.toml:2" in told
     assert "max_wrong_answers" in told
+
+
+@pytest.mark.parametrize(
+    ("typed", "mend"),
+    [
+        (["run"], "Copy config.example.toml"),
+        (["check"], "Copy config.example.toml"),
+        (["replay", "nowhere.jsonl"], "Name a JSONL file"),
+        (["import-knowledge", "nowhere.json", "--to", "brand"], "nowhere.json"),
+    ],
+)
+def test_a_file_that_is_not_there_is_told_with_its_mend(
+    typed: list[str],
+    mend: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(typed) == 1
+    assert mend in capsys.readouterr().err
+
+
+def test_a_taken_port_is_told_with_its_mend(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(brain, "load", lambda *_: Brain(None, Policy(), "not needed here"))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert main(["demo", "--port", str(taken.getsockname()[1])]) == 1
+    assert "--port" in capsys.readouterr().err
 
 
 def test_check_finds_what_is_missing_before_going_live(
