@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from bot import decide, delivery, effects, relay, respond
+from bot import decide, delivery, effects, poison, relay, respond
 from bot import store as engine
 from bot.conversation import State
 from bot.effects import Lane, Purpose, Repeat
@@ -201,7 +201,7 @@ TWINS = (
     ),
     Twin(
         "setting poison aside",
-        replaced(respond, "POISON_AFTER", 10**6),
+        replaced(poison, "POISON_AFTER", 10**6),
         failures.a_row_that_cannot_be_read_is_set_aside,
     ),
     Twin(
