@@ -1,10 +1,10 @@
 # Long runs against the running bot: real input, kills, speed.
 .PHONY: replay-real kills bench
 
-DATA ?= ../shared/data
 N ?= 100
 
 replay-real: .venv/.ready  ## 1,000 real messages as 200 people at 50 a second: prints counts and ages.
+	$(if $(DATA),,$(error Say where the messages are: make replay-real DATA=folder))
 	$(BIN)/python -m tests.load.replay_real $(DATA)
 
 kills: .venv/.ready  ## kill -9 at random under load, N times.
