@@ -30,11 +30,10 @@ class Desk:
 class Ledger:
     """One per transaction: `records` and the time it is."""
 
-    def __init__(self, records: Records, now: float, desk: Desk, conversation: str = "") -> None:
+    def __init__(self, records: Records, now: float, desk: Desk) -> None:
         self.records = records
         self.now = now
         self._desk = desk
-        self._conversation = conversation
         self.staff_chat_id = records.chat_now(desk.chat_id)
 
     # --------------------------------------------------------------------------- the case

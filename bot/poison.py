@@ -15,13 +15,13 @@ from .records import Records
 
 
 class Poison:
-    """``parse``: an update's JSON and when it came -> the noun; ``ledger``: of a conversation."""
+    """``parse``: an update's JSON and when it came -> the noun; ``ledger``: of a transaction."""
 
     def __init__(
         self,
         customers: CustomerSide,
         parse: Callable[[str, float], Incoming],
-        ledger: Callable[[Records, str], Ledger],
+        ledger: Callable[[Records], Ledger],
     ) -> None:
         self._customers = customers
         self._parse = parse
@@ -32,7 +32,7 @@ class Poison:
         if bad.tries + 1 < POISON_AFTER:
             records.inbox.count_try([bad.seq])
             return
-        ledger = self._ledger(records, bad.conversation)
+        ledger = self._ledger(records)
         case_id = None
         why = f"Update {bad.update_id} could not be processed."
         if bad.conversation.startswith("c:"):

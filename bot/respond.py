@@ -201,9 +201,9 @@ class Responder:
         elif isinstance(first, Wrote):
             group = [(row, said) for row, said in _head(heard, Wrote)]
             album = [pair for pair in group if pair[1].album == first.album] if first.album else []
-            await self._commit(conversation, album or group[:1], self._staff_wrote)
+            await self._commit(album or group[:1], self._staff_wrote)
         else:
-            await self._commit(conversation, heard[:1], self._other)
+            await self._commit(heard[:1], self._other)
 
     # --------------------------------------------------------------------- a customer's turn
 
@@ -217,7 +217,7 @@ class Responder:
         seqs = [row.seq for row in rows]
 
         def commit(records: Records) -> None:
-            ledger = self._ledger(records, conversation)
+            ledger = self._ledger(records)
             more = records.inbox.newest_after(conversation, seen)
             if more and not held and ledger.now < late and len(heard) < MOST_ROWS:
                 return  # more arrived: this answer is dropped, the turn is read again, whole
@@ -264,11 +264,9 @@ class Responder:
                 return f"unheard:{kind}"
         return type(said).__name__.lower()
 
-    async def _commit(
-        self, conversation: str, heard: Heard, step: Callable[[Ledger, Heard], str]
-    ) -> None:
+    async def _commit(self, heard: Heard, step: Callable[[Ledger, Heard], str]) -> None:
         def commit(records: Records) -> None:
-            ledger = self._ledger(records, conversation)
+            ledger = self._ledger(records)
             outcome = step(ledger, heard)
             records.inbox.finish([row.seq for row, _ in heard], outcome, ledger.now)
 
@@ -300,8 +298,8 @@ class Responder:
         if tries < POISON_AFTER:
             await self._nap(self._clock.now() + TRY_AGAIN_S * 2.0**tries)
 
-    def _ledger(self, records: Records, conversation: str) -> Ledger:
-        return Ledger(records, self._clock.now(), self._desk, conversation)
+    def _ledger(self, records: Records) -> Ledger:
+        return Ledger(records, self._clock.now(), self._desk)
 
     def _is_held(self, records: Records, conversation: str) -> bool:
         case = records.open_case(_customer_id(conversation))
