@@ -78,6 +78,8 @@ Nouns:
                         understand.
     clock.py            The one clock, injected everywhere: the system's, and one that only moves
                         when told.
+    desk_words.py       The desk's words: everything that staff read on buttons, briefs and notices,
+                        per language.
     safe_text.py        People's words made safe to show and to read: no control, bidi or stacked
                         marks.
     parts.py            Cuts a text that is too long for one message, plain or in our own HTML.

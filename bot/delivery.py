@@ -8,6 +8,7 @@ from dataclasses import replace
 from html import escape
 
 from .conversation import Case, State
+from .desk_words import AGAIN, words
 from .effects import (
     POLICY,
     Copy,
@@ -25,7 +26,7 @@ from .effects import (
     Sent,
     Unsure,
 )
-from .hand_over import AGAIN, desk_rows, words
+from .hand_over import desk_rows
 from .ledger import Desk, Ledger
 from .parts import without_tags
 from .place import group_of, in_todays_group, move_chat, start_over, where_the_case_is

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Protocol
 
 from .conversation import Case, Person, State, Tone
+from .desk_words import CLAIM, HAND_BACK, RELEASE, RESOLVE
 from .effects import CloseTopic, Effect, Purpose
-from .hand_over import CLAIM, HAND_BACK, RELEASE, RESOLVE
 from .reply import Rows, person_row, phrase
 from .safe_text import shown_name
 

@@ -2,113 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Protocol
 
 from .conversation import Author, Case, Customer, Line, Priority, Reason, State, Tone
+from .desk_words import CLAIM, HAND_BACK, RELEASE, RESOLVE, words
 from .effects import CreateTopic, EditButtons, Effect, Purpose
 from .safe_text import shown, shown_name
 
 Rows = tuple[tuple[tuple[str, str], ...], ...]
 
-CLAIM, RELEASE, RESOLVE, HAND_BACK, AGAIN = "claim", "release", "resolve", "hand_back", "again:"
 LONGEST_LINE = 700
 LONGEST_WANT = 280
-
-DESK_WORDS: Mapping[str, Mapping[str, str]] = {
-    "fr": {
-        "claim": "✋ Prendre",
-        "release": "↩ Libérer",
-        "resolve": "✅ Résolu",
-        "hand_back": "🤖 Rendre au robot",
-        "again": "↻ Renvoyer",
-        "who": "{name} · {cases}",
-        "first": "premier contact",
-        "known": "{n}e demande",
-        "wants": "Demande",
-        "why": "Pourquoi ici",
-        "tone": "Ton {tone} · langue {language}",
-        "since": "Attend depuis {at}, réponse promise avant {due}",
-        "draft": "Proposition",
-        "lately": "Échanges",
-        "customer": "Client",
-        "bot": "Robot",
-        "note": "Note",
-        "edited": " (modifié)",
-        "unconfirmed": " ⚠ livraison non confirmée",
-        "waiting": "🟠 En attente d’une personne",
-        "claimed": "🔵 Pris par {owner}",
-        "closed": "⚪ Fermé",
-        "with_bot": "🟢 Rendu au robot",
-        "urgent": "🔴 URGENT",
-        "high": "🟠 PRIORITAIRE",
-        "normal": "Normal",
-        "calm": "calme",
-        "annoyed": "agacé",
-        "angry": "en colère",
-        "asked": "demande une personne",
-        "risk": "mots à risque",
-        "reason_angry": "en colère : jamais de réponse toute faite",
-        "not_helped": "la réponse automatique n’a pas aidé",
-        "asked_again": "repose une question déjà répondue",
-        "unknown": "rien de tel dans la base de connaissances",
-        "unclear": "toujours pas clair après une question",
-        "media": "média que le robot ne peut pas lire",
-        "model_failed": "le modèle n’a pas pu lire le message",
-        "no_answer": "aucune réponse approuvée pour ce sujet",
-        "poison": "message que le robot n’a pas pu traiter",
-        "half": "⏰ Cas nº {n} : la moitié du délai promis est passée.",
-        "due": "⏰ Cas nº {n} : la réponse promise est due maintenant.",
-        "media_word": "[{kind}]",
-    },
-    "en": {
-        "claim": "✋ Claim",
-        "release": "↩ Release",
-        "resolve": "✅ Resolve",
-        "hand_back": "🤖 Hand back to bot",
-        "again": "↻ Send again",
-        "who": "{name} · {cases}",
-        "first": "first contact",
-        "known": "case {n} of theirs",
-        "wants": "Wants",
-        "why": "Why it is here",
-        "tone": "Tone {tone} · language {language}",
-        "since": "Waiting since {at}, reply promised by {due}",
-        "draft": "Draft",
-        "lately": "Lately",
-        "customer": "Customer",
-        "bot": "Bot",
-        "note": "Note",
-        "edited": " (edited)",
-        "unconfirmed": " ⚠ delivery unconfirmed",
-        "waiting": "🟠 Waiting for a person",
-        "claimed": "🔵 Claimed by {owner}",
-        "closed": "⚪ Closed",
-        "with_bot": "🟢 Back with the bot",
-        "urgent": "🔴 URGENT",
-        "high": "🟠 HIGH",
-        "normal": "Normal",
-        "calm": "calm",
-        "annoyed": "annoyed",
-        "angry": "angry",
-        "asked": "asks for a person",
-        "risk": "risk words",
-        "reason_angry": "angry: never gets a canned answer",
-        "not_helped": "the automatic answer did not help",
-        "asked_again": "asks again what was answered already",
-        "unknown": "nothing like it in the knowledge base",
-        "unclear": "still unclear after one question",
-        "media": "media that the bot cannot read",
-        "model_failed": "the model could not read the message",
-        "no_answer": "no approved answer for this subject",
-        "poison": "a message that the bot could not process",
-        "half": "⏰ Case #{n}: half of the promised time has passed.",
-        "due": "⏰ Case #{n}: the promised reply is due now.",
-        "media_word": "[{kind}]",
-    },
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +45,6 @@ class Pen(Protocol):
     def brief(self, case: Case, why: str) -> Brief: ...
     def set_timer(self, case_id: int, kind: str, due_at: float) -> None: ...
     def clear_timers(self, case_id: int) -> None: ...
-
-
-def words(desk: str, key: str, **values: object) -> str:
-    """A fixed phrase in the desk's language; English stands in for one that has none."""
-    return DESK_WORDS.get(desk, DESK_WORDS["en"])[key].format(**values)
 
 
 def hand_over(

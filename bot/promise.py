@@ -11,8 +11,8 @@ from typing import Protocol
 from .clock import Clock, wait_until
 from .config import PromiseSettings
 from .conversation import Case, Priority, State
+from .desk_words import words
 from .effects import Purpose
-from .hand_over import words
 
 log = logging.getLogger(__name__)
 

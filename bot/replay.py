@@ -22,9 +22,9 @@ from .app import App, Brain
 from .clock import VirtualClock
 from .config import Settings, StaffSettings, StoreSettings
 from .conversation import Case, Clarify, Decision, HandOver, Reading, Reply
+from .desk_words import RESOLVE, words
 from .effects import Effect, Outcome, SendText, Sent
 from .errors import ConfigError, Problem
-from .hand_over import RESOLVE, words
 from .incoming import Turn
 
 STAFF_CHAT, AGENT, BOT = -1000000000001, 1, 2

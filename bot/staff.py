@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from . import desk, relay
 from .conversation import Case, Person, State
+from .desk_words import AGAIN
 from .effects import AnswerPress, Purpose, SendText
-from .hand_over import AGAIN
 from .incoming import Edited, Pressed, Reacted, Wrote
 from .ledger import Ledger
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.customer import CustomerSide
+from bot.desk_words import words
 from bot.errors import StoreError
-from bot.hand_over import words
 from bot.queues import Inbox
 from bot.sandbox import Fault, Person
 from bot.staff import StaffSide

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.config import PromiseSettings
-from bot.hand_over import words
+from bot.desk_words import words
 from bot.queues import POISON_AFTER
 from bot.sandbox import Fault
 

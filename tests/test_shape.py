@@ -14,7 +14,7 @@ PACKAGE = Path(bot.__file__).parent
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
 
 VALUES = {"conversation", "incoming", "effects"}
-NOUNS = VALUES | {"config", "answers", "errors", "clock", "safe_text", "parts"}
+NOUNS = VALUES | {"config", "answers", "errors", "clock", "safe_text", "parts", "desk_words"}
 """Values, words and the clock: everyone may know them."""
 
 STEPS = {
@@ -23,8 +23,8 @@ STEPS = {
     "reply": VALUES,
     "hand_over": NOUNS,
     "relay": NOUNS,
-    "desk": NOUNS | {"hand_over", "reply"},  # the words and acts of both sides
-    "promise": NOUNS | {"hand_over"},  # the desk's words
+    "desk": NOUNS | {"reply"},  # the customer's words
+    "promise": NOUNS,
 }
 """What happens to a message, step by step; each is handed what it needs as a small Protocol."""
 
@@ -32,7 +32,7 @@ SIDES = {
     "ledger": NOUNS | {"hand_over", "records"},
     "place": NOUNS | {"hand_over", "ledger", "records"},
     "customer": NOUNS | {"decide", "hand_over", "ledger", "promise", "relay", "reply"},
-    "staff": NOUNS | {"desk", "hand_over", "ledger", "relay"},
+    "staff": NOUNS | {"desk", "ledger", "relay"},
     "delivery": NOUNS | {"hand_over", "ledger", "place", "records"},
     "turns": NOUNS,
     "poison": NOUNS | {"customer", "ledger", "queues", "records"},
