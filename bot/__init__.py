@@ -54,6 +54,7 @@ What is stored:
                         buttons, events.
     transcript.py       Every word of a case, whoever wrote it, and where its copy lies on the other
                         side.
+    team.py             The people of the staff group: their names as last seen, and who is on duty.
     queues.py           The two queues as rows: what came in (inbox) and what must go out (outbox).
 
 Nouns:

@@ -30,6 +30,7 @@ from .conversation import (
 )
 from .errors import CaseConflict
 from .queues import Inbox, Outbox
+from .team import Team
 from .transcript import Transcript
 
 _CASE = tuple(f.name for f in fields(Case))
@@ -43,6 +44,7 @@ class Records:
         self.inbox = Inbox(connection)
         self.outbox = Outbox(connection)
         self.transcript = Transcript(connection)
+        self.team = Team(connection)
 
     def close(self) -> None:
         self._connection.close()

@@ -1,5 +1,10 @@
 -- The store. Times are seconds since the epoch (UTC). Truth lives here and nowhere else:
 -- whatever the program keeps in memory can be rebuilt from these rows.
+--
+-- A database is brought up to date step by step; a step that has shipped is never changed, what
+-- comes after it (new tables, ALTER TABLE) goes into a new step at the end of this file.
+
+-- step: first_schema
 
 -- What Telegram sent, before Telegram was told that we have it.
 CREATE TABLE inbox (
@@ -165,3 +170,13 @@ CREATE TABLE events (
 CREATE INDEX events_case ON events (case_id, id);
 CREATE TRIGGER events_are_not_rewritten BEFORE UPDATE ON events
 BEGIN SELECT RAISE (ABORT, 'events are append-only'); END;
+
+-- step: staff
+
+-- People of the staff group as they were last seen there. Who may act is in the config, not here.
+CREATE TABLE staff (
+  id         INTEGER PRIMARY KEY,      -- Telegram's id of the person
+  name       TEXT    NOT NULL,         -- for buttons, lists and mentions; carries no authority
+  username   TEXT,
+  off_since  REAL                      -- off duty since then; NULL, or no row: on duty
+) STRICT;

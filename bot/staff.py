@@ -102,6 +102,7 @@ class StaffSide:
 
     def _may(self, ledger: Ledger, who: Person, chat_id: int, case: Case, anonymous: bool) -> bool:
         if not anonymous and chat_id == ledger.staff_chat_id and self.is_staff(who.id):
+            ledger.records.team.seen(who)
             return True
         ledger.note("refused_staff", case.id, who.id)
         return False

@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import os
 import queue
+import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -40,13 +41,21 @@ _PRAGMAS = {
 }
 
 
-def _first_schema(db: Any) -> None:
-    """Create every table of `schema.sql`."""
-    for statement in _statements((Path(__file__).parent / "schema.sql").read_text("utf-8")):
-        db.execute(statement)
+def _steps(script: str) -> dict[str, Callable[[Any], None]]:
+    """The steps of `schema.sql` by name: each begins at its line ``-- step: name``."""
+
+    def step(sql: str) -> Callable[[Any], None]:
+        def apply(db: Any) -> None:
+            for statement in _statements(sql):
+                db.execute(statement)
+
+        return apply
+
+    _, *parts = re.split(r"^-- step: (\w+)$", script, flags=re.MULTILINE)
+    return {name: step(sql) for name, sql in zip(parts[::2], parts[1::2], strict=True)}
 
 
-MIGRATIONS = {"first_schema": _first_schema}
+MIGRATIONS = _steps((Path(__file__).parent / "schema.sql").read_text("utf-8"))
 """Name -> step. Each step and its record are one transaction; steps are only ever added."""
 
 

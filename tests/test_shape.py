@@ -42,7 +42,8 @@ SIDES = {
 STORE = {
     "queues": VALUES,
     "transcript": NOUNS,
-    "records": NOUNS | {"queues", "transcript"},
+    "team": NOUNS,
+    "records": NOUNS | {"queues", "team", "transcript"},
     "store": NOUNS | {"records"},
 }
 ENGINES = {
