@@ -31,6 +31,8 @@ Joined inside one transaction:
                         transaction, decides nothing.
     staff.py            What people in the staff group did -> relay or desk, after their authority
                         has been checked.
+    awake.py            Which conversations are being worked on: each in order, many side by side,
+                        until none is open.
     turns.py            Which inbox rows are one turn: the messages a customer sent in one burst,
                         read together.
     poison.py           Updates that cannot be processed: counted, after the last try set aside and

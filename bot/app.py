@@ -119,7 +119,7 @@ class App:
             bot_id,
             settings.staff.chat_id,
             parse.conversation_key,
-            self.responder.wake,
+            self.responder.awake.wake,
         )
         self.clocks = promise.Clocks(self.clock, self._next_timer, self._fire_timers)
         self._tasks: list[asyncio.Task[None]] = []
@@ -144,7 +144,7 @@ class App:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.responder.stop()
+        await self.responder.awake.stop()
         await self.sender.stop()
         await self.understand.stop()
         await self.store.close()
@@ -175,7 +175,7 @@ class App:
         """Return when nothing is left to do at this moment of the clock (replays and tests)."""
         calm = 0
         while calm < 3:
-            busy = self.responder.working or self.sender.busy
+            busy = self.responder.awake.working or self.sender.busy
             due = await self.store.read(lambda r: r.outbox.due(self.clock.now(), limit=1))
             calm = 0 if busy or due else calm + 1
             await asyncio.sleep(0 if calm else 0.0005)

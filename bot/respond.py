@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
+from .awake import Awake
 from .clock import Clock
 from .conversation import Reading
 from .customer import CustomerSide
@@ -78,58 +79,16 @@ class Responder:
         self._desk = desk
         self._poison = Poison(customers, parse, self._ledger)
         self._on_commit = on_commit
-        self._awake: dict[str, asyncio.Task[None]] = {}
-        self._again: set[str] = set()
+        self.awake = Awake(self.drain, clock)
         self._slots = asyncio.Semaphore(MOST_AT_ONCE)
         self._resumed: set[int] = set()
-        self._napping = 0
-
-    # ------------------------------------------------------------------- who is drained when
-
-    def wake(self, conversations: Iterable[str]) -> None:
-        """There are new rows: drain these, each in order, many side by side."""
-        for conversation in conversations:
-            if conversation in self._awake:
-                self._again.add(conversation)
-            else:
-                task = asyncio.create_task(self._keep_draining(conversation))
-                self._awake[conversation] = task
 
     async def resume(self) -> int:
         """At start: take up every turn that has no outcome yet; returns how many."""
         conversations = await self._store.read(lambda r: r.inbox.open_conversations())
         self._resumed = set(await self._store.read(lambda r: r.inbox.open_seqs()))
-        self.wake(conversations)
+        self.awake.wake(conversations)
         return len(conversations)
-
-    async def stop(self) -> None:
-        """Stop where no transaction is half done; open turns are resumed at the next start."""
-        tasks = list(self._awake.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    @property
-    def working(self) -> bool:
-        """False when every conversation that is awake only waits for the clock."""
-        return len(self._awake) > self._napping
-
-    async def _nap(self, until: float) -> None:
-        self._napping += 1
-        try:
-            await self._clock.sleep_until(until)
-        finally:
-            self._napping -= 1
-
-    async def _keep_draining(self, conversation: str) -> None:
-        try:
-            while True:
-                self._again.discard(conversation)
-                await self.drain(conversation)
-                if conversation not in self._again:
-                    return
-        finally:
-            del self._awake[conversation]
 
     # -------------------------------------------------------------------------- one drain
 
@@ -147,7 +106,7 @@ class Responder:
                 self._on_commit()
             except StoreError:
                 log.exception("%s: the store refuses; nothing is lost, trying again", conversation)
-                await self._nap(self._clock.now() + STORE_RETRY_S)
+                await self.awake.nap(self._clock.now() + STORE_RETRY_S)
             except Exception as error:
                 log.error("%s: could not be processed: %s", conversation, where(error))
                 await self._failed(conversation, rows)
@@ -164,7 +123,7 @@ class Responder:
             until = min(rows[-1].received_at + quiet, longest)
             if self._clock.now() >= until:
                 return rows
-            await self._nap(until)
+            await self.awake.nap(until)
 
     async def _held_by_staff(self, conversation: str) -> bool:
         if not conversation.startswith("c:"):
@@ -286,17 +245,17 @@ class Responder:
     async def _failed(self, conversation: str, rows: Sequence[InboxRow]) -> None:
         """Count the failure of the first row; after the last try set it aside, visibly."""
         if not rows:
-            await self._nap(self._clock.now() + STORE_RETRY_S)
+            await self.awake.nap(self._clock.now() + STORE_RETRY_S)
             return
         bad, tries = rows[0], rows[0].tries + 1
         try:
             await self._store.write(lambda records: self._poison.count(records, bad))
         except Exception as error:
             log.error("%s: the failure is not recorded yet: %s", conversation, where(error))
-            await self._nap(self._clock.now() + STORE_RETRY_S)
+            await self.awake.nap(self._clock.now() + STORE_RETRY_S)
         self._on_commit()
         if tries < POISON_AFTER:
-            await self._nap(self._clock.now() + TRY_AGAIN_S * 2.0**tries)
+            await self.awake.nap(self._clock.now() + TRY_AGAIN_S * 2.0**tries)
 
     def _ledger(self, records: Records) -> Ledger:
         return Ledger(records, self._clock.now(), self._desk)

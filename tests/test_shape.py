@@ -34,6 +34,7 @@ SIDES = {
     "customer": NOUNS | {"decide", "hand_over", "ledger", "promise", "relay", "reply"},
     "staff": NOUNS | {"desk", "ledger", "relay"},
     "delivery": NOUNS | {"hand_over", "ledger", "place", "records"},
+    "awake": NOUNS,
     "turns": NOUNS,
     "poison": NOUNS | {"customer", "ledger", "queues", "records"},
 }
