@@ -19,6 +19,7 @@ from .effects import (
     EditText,
     Effect,
     Errand,
+    Lane,
     OutboxRow,
     Purpose,
     React,
@@ -162,6 +163,17 @@ class Inbox:
         )
 
 
+LATELY_S = 60.0
+"""A queue's share of a short budget is counted over so many seconds: Telegram's own minute."""
+
+_TURN = (
+    f"CASE o.lane WHEN '{Lane.STAFF}' THEN (SELECT CASE c.priority WHEN 'urgent' THEN 0 "
+    "WHEN 'high' THEN 1 ELSE 2 END FROM cases c WHERE c.id = o.case_id) ELSE (SELECT count(*) "
+    "FROM outbox d WHERE d.queue = o.queue AND d.claimed_at > ?4) END"
+)
+"""Whose turn it is among effects of one lane."""
+
+
 class Outbox:
     """Effects before they are done, and what became of them."""
 
@@ -191,15 +203,17 @@ class Outbox:
     def due(self, now: float, held: Iterable[int] = (), limit: int = 64) -> list[OutboxRow]:
         """The heads of the queues that may go now, most pressing first.
 
-        ``held``: chats whose budget is spent. Behind a head that waits, its queue waits too.
+        By lane; then what staff must see by the priority of its case, everything else by how
+        much its queue had lately, so that nobody who writes a lot delays the others; then by
+        age. ``held``: chats whose budget is spent. Behind a head that waits, its queue waits too.
         """
         rows = self._do(
             "SELECT o.id, o.case_id, o.purpose, o.ref, o.kind, o.payload, o.tries FROM outbox o "
-            "WHERE o.state = 'new' AND o.not_before <= ? "
-            "AND (o.chat_id IS NULL OR o.chat_id NOT IN (SELECT value FROM json_each(?))) "
+            "WHERE o.state = 'new' AND o.not_before <= ?1 "
+            "AND (o.chat_id IS NULL OR o.chat_id NOT IN (SELECT value FROM json_each(?2))) "
             "AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.queue = o.queue AND p.id < o.id "
-            "AND p.state IN ('new', 'claimed')) ORDER BY o.lane, o.id LIMIT ?",
-            (now, json.dumps(list(held)), limit),
+            f"AND p.state IN ('new', 'claimed')) ORDER BY o.lane, {_TURN}, o.id LIMIT ?3",
+            (now, json.dumps(list(held)), limit, now - LATELY_S),
         )
         return [_row(*row) for row in rows]
 

@@ -180,3 +180,8 @@ CREATE TABLE staff (
   username   TEXT,
   off_since  REAL                      -- off duty since then; NULL, or no row: on duty
 ) STRICT;
+
+-- step: fair_outbox
+
+-- How much a queue had lately: who had least goes first when a budget is short.
+CREATE INDEX outbox_lately ON outbox (queue, claimed_at) WHERE claimed_at IS NOT NULL;
