@@ -14,8 +14,8 @@ The path of a message:
                         failed reading.
     decide.py           Reading, Case, Policy -> Decision and why. Values only: no I/O, no async, no
                         clock.
-    reply.py            The customer's words, per language and tone: the only home of
-                        customer-facing text.
+    reply.py            What the bot says to a customer, in their language and tone. The phrases:
+                        customer_words.py.
     hand_over.py        Case -> Brief -> staff: a person gets the case, everything needed to act,
                         and a clock.
     relay.py            Carries words both ways while staff hold the case: text, media, albums,
@@ -81,6 +81,8 @@ Nouns:
                         understand.
     clock.py            The one clock, injected everywhere: the system's, and one that only moves
                         when told.
+    customer_words.py   The customer's words: every fixed phrase, per language, and the brand's own
+                        in their place.
     desk_words.py       The desk's words: everything that staff read on buttons, briefs and notices,
                         per language.
     safe_text.py        People's words made safe to show and to read: no control, bidi or stacked

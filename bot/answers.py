@@ -3,6 +3,7 @@
 brand.toml           who speaks, in which languages
 subjects/NAME.toml   one subject each: titles, description, examples, approved answers
 risk.toml            optional: words that always bring a person, beside the packaged ones
+words.toml           optional: the brand's own words for the phrases in customer_words.py
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from . import toml_file
 from .conversation import UNKNOWN
+from .customer_words import CustomerWords, load_words
 from .errors import ConfigError, Problem
 from .risk import RiskRule, fold, load_risk
 from .toml_file import Table
@@ -75,6 +77,7 @@ class Knowledge:
     risk: tuple[RiskRule, ...]
     version: str
     warnings: tuple[Problem, ...] = ()
+    words: CustomerWords = field(default_factory=CustomerWords)
 
 
 def load_knowledge(folder: Path) -> Knowledge:
@@ -91,11 +94,12 @@ def load_knowledge(folder: Path) -> Knowledge:
     ]
     _refuse_twins(drafts)
     risk = load_risk(folder / "risk.toml", problems)
+    words = load_words(folder / "words.toml", brand.languages, problems)
     if problems:
         raise ConfigError(toml_file.in_order(problems))
     subjects = {subject.name: subject for subject, _ in drafts}
     version = _version(brand, subjects.values())
-    return Knowledge(brand, subjects, risk, version, tuple(toml_file.in_order(warnings)))
+    return Knowledge(brand, subjects, risk, version, tuple(toml_file.in_order(warnings)), words)
 
 
 def _brand(file: Path, problems: list[Problem]) -> Brand:

@@ -83,7 +83,9 @@ class App:
         self._edge = edge
         language = knowledge.brand.default_language
         house = House(knowledge, brain.policy, settings.answers, settings.promise, language)
-        self._desk = Desk(settings.staff.chat_id, language, _drafts(house), _local_time)
+        self._desk = Desk(
+            settings.staff.chat_id, language, _drafts(house), _local_time, knowledge.words
+        )
         self.understand = Understand(
             brain.reader,
             lambda text: risk.marks(knowledge.risk, text),

@@ -15,7 +15,6 @@ from .customer import House
 from .decide import decide
 from .incoming import Turn, Wrote
 from .replay import turn_line
-from .reply import phrase
 from .understand import Understand
 
 MOST_SUBJECTS = 5
@@ -57,7 +56,7 @@ def _report(
     report["answer"] = None
     if isinstance(decision, Reply):
         report["answer"] = (
-            phrase(language, decision.to)
+            knowledge.words.phrase(language, decision.to)
             if decision.small_talk
             else house.answer(decision.to, language)
         )

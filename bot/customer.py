@@ -142,17 +142,17 @@ class CustomerSide:
         language = case.language or "en"
         ledger.note(f"pressed_{act.partition(':')[0]}", case.id, who.id)
         if case.state.with_staff:
-            return reply.phrase(language, "already"), case
+            return ledger.phrase(language, "already"), case
         if act == reply.HELPED:
-            return reply.phrase(language, "glad"), self._helped(ledger, case)
+            return ledger.phrase(language, "glad"), self._helped(ledger, case)
         if act in _HANDED_OVER_BY:
             reason, label = _HANDED_OVER_BY[act]
             if case.state is State.CLOSED:
                 case = self._case(ledger, who, language, seq)
                 case = replace(case, language=language)
                 if case.state.with_staff:  # a later case of theirs
-                    return reply.phrase(language, "already"), case
-            self._button_line(ledger, case, reply.phrase(language, label))
+                    return ledger.phrase(language, "already"), case
+            self._button_line(ledger, case, ledger.phrase(language, label))
             decision = HandOver(reason, Priority.NORMAL, "The customer pressed a button.")
             case = ledger.save(_taken_up(case))
             case = self._hand_over(ledger, case, decision)
@@ -170,7 +170,7 @@ class CustomerSide:
         language = case.language or "en"
         open_choice = case.state is State.CLARIFYING and subject in case.choices
         if not open_choice or subject not in self.house.knowledge.subjects:
-            return reply.phrase(language, "picked_wrong"), case
+            return ledger.phrase(language, "picked_wrong"), case
         title = self.house.titles([subject], language)[subject]
         self._button_line(ledger, case, title)
         decision = Reply(subject, "The customer picked it.")

@@ -13,7 +13,7 @@ from typing import Protocol
 from .conversation import Case, Person, State, Tone
 from .desk_words import CLAIM, HAND_BACK, RELEASE, RESOLVE
 from .effects import CloseTopic, Effect, Purpose
-from .reply import Rows, person_row, phrase
+from .reply import Rows, person_row
 from .safe_text import shown_name
 
 SAID: Mapping[str, Mapping[str, str]] = {
@@ -59,6 +59,8 @@ class Pen(Protocol):
     def clear_timers(self, case_id: int) -> None: ...
     def set_timer(self, case_id: int, kind: str, due_at: float) -> None: ...
     def note(self, kind: str, case_id: int, actor_id: int) -> None: ...
+    def phrase(self, language: str, key: str, **values: object) -> str:
+        """A fixed phrase for the customer."""
 
 
 def said(language: str, key: str, **values: object) -> str:
@@ -105,7 +107,7 @@ def resolve(pen: Pen, case: Case, agent: Person, language: str, _quiet_s: float)
         case = replace(case, owner_id=agent.id, owner_name=agent.name)
     case = pen.save(replace(case, state=State.CLOSED, closed_at=pen.now))
     pen.clear_timers(case.id)
-    pen.say(case, phrase(case.language or "en", "resolved"), purpose=Purpose.FAREWELL)
+    pen.say(case, pen.phrase(case.language or "en", "resolved"), purpose=Purpose.FAREWELL)
     pen.card(case)
     if case.staff_chat_id is not None:
         pen.send(CloseTopic(case.staff_chat_id, case.thread_id or 0), Purpose.MARK, case)
@@ -130,7 +132,8 @@ def hand_back(pen: Pen, case: Case, _agent: Person, language: str, quiet_s: floa
     )
     pen.clear_timers(case.id)
     pen.set_timer(case.id, "quiet", pen.now + quiet_s)
-    words, rows = phrase(case.language or "en", "handed_back"), person_row(case.language or "en")
+    code = case.language or "en"
+    words, rows = pen.phrase(code, "handed_back"), person_row(pen, code)
     pen.say(case, words, rows, purpose=Purpose.FAREWELL)
     pen.card(case)
     return said(language, "handed_back")

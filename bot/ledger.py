@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from .conversation import Author, Case, Line
+from .customer_words import CustomerWords
 from .effects import Button, EditText, Effect, Errand, Keyboard, Purpose, SendText
 from .hand_over import Brief, brief_html, desk_rows
 from .incoming import Wrote
@@ -19,12 +20,16 @@ TO_CARD = 0
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What of the brand a brief needs: its group, its language, its drafts, its wall clock."""
+    """What of the brand a brief needs: its group, its language, its drafts, its wall clock.
+
+    ``words``: what the bot says to customers, with the brand's own phrases.
+    """
 
     chat_id: int
     language: str
     draft: Callable[[Case], str | None]
     local_time: Callable[[float], datetime]
+    words: CustomerWords = field(default_factory=CustomerWords)
 
 
 class Ledger:
@@ -81,6 +86,10 @@ class Ledger:
     def hush(self, case: Case) -> None:
         """Take back what the bot has still to say in this case: a person speaks now."""
         self.records.outbox.withdraw(case.id, Purpose.ANSWER, self.now)
+
+    def phrase(self, language: str, key: str, **values: object) -> str:
+        """A fixed phrase for the customer, in the brand's own words where it has some."""
+        return self._desk.words.phrase(language, key, **values)
 
     def say(
         self, case: Case, text: str, rows: Rows = (), purpose: Purpose = Purpose.ANSWER

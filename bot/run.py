@@ -8,8 +8,8 @@ import logging
 from .answers import Knowledge
 from .app import App, Brain
 from .config import Settings
+from .customer_words import PHRASES, CustomerWords
 from .outcome import Unreachable
-from .reply import PHRASES, phrase
 from .telegram import TelegramEdge
 
 log = logging.getLogger(__name__)
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 async def run(settings: Settings, knowledge: Knowledge, brain: Brain, edge: TelegramEdge) -> None:
     """Serve until cancelled. Raises TelegramError when Telegram refuses for good."""
-    me_id = await _connect(edge)
+    me_id = await _connect(edge, knowledge.words)
     try:
         async with App(settings, knowledge, brain, edge, me_id) as app, app.receiving() as task:
             if brain.missing:
@@ -28,7 +28,7 @@ async def run(settings: Settings, knowledge: Knowledge, brain: Brain, edge: Tele
         await edge.stop()
 
 
-async def _connect(edge: TelegramEdge) -> int:
+async def _connect(edge: TelegramEdge, words: CustomerWords) -> int:
     """Ask Telegram who we are, as often as it takes while it cannot be reached."""
     while True:
         try:
@@ -38,12 +38,15 @@ async def _connect(edge: TelegramEdge) -> int:
             log.warning("Telegram cannot be reached, again in %.0f s: %s", error.retry_after, error)
             await asyncio.sleep(error.retry_after)
     try:
-        menus = {language: _menu(language) for language in PHRASES}
+        menus = {language: _menu(words, language) for language in {*PHRASES, *words.own}}
         await edge.set_commands({"": menus["en"], **menus})
     except Exception:
         log.warning("the menu of commands could not be set; customers can still write anything")
     return me.id
 
 
-def _menu(language: str) -> dict[str, str]:
-    return {"start": phrase(language, "menu_start"), "person": phrase(language, "menu_person")}
+def _menu(words: CustomerWords, language: str) -> dict[str, str]:
+    return {
+        "start": words.phrase(language, "menu_start"),
+        "person": words.phrase(language, "menu_person"),
+    }

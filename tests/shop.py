@@ -250,9 +250,10 @@ async def open_shop(
     promise: PromiseSettings | None = None,
     limits: Limits | None = None,
     group: str = "supergroup",
+    knowledge: Knowledge | None = None,
 ) -> AsyncIterator[Shop]:
     """A shop with the example brand. ``sandbox`` and ``settings`` of a former one: a restart."""
-    knowledge = load_knowledge(EXAMPLE_BRAND)
+    knowledge = knowledge or load_knowledge(EXAMPLE_BRAND)
     reader = reader or reader_of_the_shop()
     policy = Policy(reply_at=0.9, answerable=frozenset(knowledge.subjects))
     async with contextlib.AsyncExitStack() as stack:

@@ -14,16 +14,23 @@ PACKAGE = Path(bot.__file__).parent
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
 
 VALUES = {"conversation", "incoming", "effects"}
-NOUNS = VALUES | {"config", "answers", "errors", "clock", "safe_text", "parts", "desk_words"}
+NOUNS = (
+    VALUES
+    | {"config", "answers", "errors", "clock", "safe_text", "parts"}
+    | {
+        "customer_words",
+        "desk_words",
+    }
+)
 """Values, words and the clock: everyone may know them."""
 
 STEPS = {
     "decide": VALUES,
     "understand": NOUNS,
-    "reply": VALUES,
+    "reply": VALUES | {"customer_words"},
     "hand_over": NOUNS,
     "relay": NOUNS,
-    "desk": NOUNS | {"reply"},  # the customer's words
+    "desk": NOUNS | {"reply"},  # the buttons under its words
     "promise": NOUNS,
 }
 """What happens to a message, step by step; each is handed what it needs as a small Protocol."""

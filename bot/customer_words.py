@@ -1,0 +1,161 @@
+"""The customer's words: every fixed phrase, per language, and the brand's own in their place.
+
+A brand puts its own words in ``words.toml`` beside its ``brand.toml``, under the same keys:
+
+    [fr]
+    handed_calm = "Une personne de l’équipe vous répond {wait}."
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from string import Formatter
+
+from . import toml_file
+from .errors import Problem
+from .toml_file import Table
+
+LONGEST_PHRASE = 1000
+"""Characters; some phrases stand in one message with an approved answer."""
+LONGEST_BUTTON = 40
+
+PHRASES: Mapping[str, Mapping[str, str]] = {
+    "fr": {
+        "intro": "Bonjour! Ici l’assistant automatique de {brand}. "
+        "Pour parler à une personne, touchez le bouton ou écrivez « une personne ».",
+        "intro_plain": "Ici l’assistant automatique de {brand}.",
+        "ask_away": "Posez votre question, en français ou en anglais.",
+        "greeting": "Bonjour! Comment puis-je vous aider?",
+        "thanks": "Avec plaisir! Bonne journée.",
+        "sorry": "Désolé pour ce désagrément.",
+        "clarify": "Je veux être certain de bien comprendre. Votre question porte sur…",
+        "clarify_open": "Merci! De quoi s’agit-il? Écrivez-le en quelques mots.",
+        "picked_wrong": "Ce choix n’est plus ouvert. Écrivez votre question, ou demandez une "
+        "personne.",
+        "glad": "Tant mieux! N’hésitez pas à réécrire.",
+        "handed_calm": "Je passe votre message à une personne de l’équipe. "
+        "Vous aurez une réponse ici même, d’ici {wait}.",
+        "handed_annoyed": "Je comprends, et je suis désolé. Je passe votre message à une personne "
+        "de l’équipe, qui vous répondra ici même d’ici {wait}.",
+        "handed_angry": "Je suis désolé. Votre message mérite mieux qu’une réponse automatique : "
+        "une personne de l’équipe l’a devant elle et vous répondra ici même d’ici {wait}.",
+        "already": "Une personne de l’équipe a déjà votre demande.",
+        "resolved": "Votre demande est maintenant fermée par l’équipe. "
+        "Si quelque chose reste à régler, écrivez simplement ici.",
+        "handed_back": "L’assistant automatique est de retour. "
+        "Posez votre question, ou demandez une personne à tout moment.",
+        "btn_helped": "👍 C’est réglé",
+        "btn_not_helped": "👎 Ce n’est pas ça",
+        "btn_person": "🙋 Parler à une personne",
+        "btn_none": "Autre chose",
+        "minutes": "{n} minutes",
+        "hours": "{n} heures",
+        "hour": "une heure",
+        "menu_start": "Poser une question",
+        "menu_person": "Parler à une personne",
+    },
+    "en": {
+        "intro": "Hello! This is {brand}’s automatic assistant. "
+        "To talk to a person, press the button or write “a person”.",
+        "intro_plain": "This is {brand}’s automatic assistant.",
+        "ask_away": "Ask your question, in English or in French.",
+        "greeting": "Hello! How can I help you?",
+        "thanks": "You’re welcome! Have a good day.",
+        "sorry": "Sorry about the trouble.",
+        "clarify": "I want to be sure I understand. Is your question about…",
+        "clarify_open": "Thank you! What is it about? Tell me in a few words.",
+        "picked_wrong": "That choice is no longer open. Write your question, or ask for a person.",
+        "glad": "Glad to hear it! Write again any time.",
+        "handed_calm": "I am passing your message to a person on our team. "
+        "You will get a reply right here within {wait}.",
+        "handed_annoyed": "I understand, and I am sorry. I am passing your message to a person on "
+        "our team, who will reply right here within {wait}.",
+        "handed_angry": "I am sorry. Your message deserves better than an automatic answer: "
+        "a person on our team has it in front of them and will reply right here within {wait}.",
+        "already": "A person on our team already has your request.",
+        "resolved": "Our team has now closed your request. "
+        "If anything is left to settle, just write here.",
+        "handed_back": "The automatic assistant is back. "
+        "Ask your question, or ask for a person at any time.",
+        "btn_helped": "👍 That helped",
+        "btn_not_helped": "👎 That’s not it",
+        "btn_person": "🙋 Talk to a person",
+        "btn_none": "Something else",
+        "minutes": "{n} minutes",
+        "hours": "{n} hours",
+        "hour": "an hour",
+        "menu_start": "Ask a question",
+        "menu_person": "Talk to a person",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerWords:
+    """What the bot says by itself. ``own``: language -> key -> the brand's words for it."""
+
+    own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def phrase(self, language: str, key: str, **values: object) -> str:
+        """A phrase, filled in; English stands in for a language that has none."""
+        built_in = PHRASES.get(language, PHRASES["en"])
+        text = self.own.get(language, {}).get(key) or built_in[key]
+        return text.format(**values)
+
+
+def phrase(language: str, key: str, **values: object) -> str:
+    """A phrase as the bot ships it, whatever the brand's own words are."""
+    return CustomerWords().phrase(language, key, **values)
+
+
+def load_words(file: Path, languages: Sequence[str], problems: list[Problem]) -> CustomerWords:
+    """The brand's own words, if it has any. What must be mended is added to ``problems``."""
+    if not file.exists():
+        return CustomerWords()
+    top = toml_file.read(file, problems)
+    if top is None:
+        return CustomerWords()
+    own = {language: _checked(top.table(language), language) for language in languages}
+    top.refuse_unknown()
+    return CustomerWords(own)
+
+
+def _checked(table: Table, language: str) -> Mapping[str, str]:
+    own: dict[str, str] = {}
+    for key, built_in in PHRASES.get(language, PHRASES["en"]).items():
+        longest = LONGEST_BUTTON if key.startswith("btn_") else LONGEST_PHRASE
+        text = table.text(key, None if key in table.values else "", longest)
+        if text and _fits(table, key, text, built_in):
+            own[key] = text
+    return own
+
+
+def _fits(table: Table, key: str, text: str, built_in: str) -> bool:
+    """Does it ask for the same values? What is between braces is filled in by the bot."""
+    wanted = {name for name in _blanks(built_in) if name is not None}
+    listed = " and ".join(f"{{{name}}}" for name in sorted(wanted)) or "no braces at all"
+    try:
+        blanks = _blanks(text)
+    except ValueError:
+        blanks = [None]
+    if None in blanks:
+        what = "has braces that cannot be filled in."
+    elif foreign := sorted({name for name in blanks if name} - wanted):
+        what = f"has {{{foreign[0]}}}, which nothing fills in here."
+    elif missing := sorted(wanted - set(blanks)):
+        what = f"lacks {{{missing[0]}}}."
+    else:
+        return True
+    table.problem(key, what, f"Write it with {listed}, as in: {built_in}")
+    return False
+
+
+def _blanks(text: str) -> list[str | None]:
+    """The names between braces; None for one that is not a plain name. Raises ValueError."""
+    return [
+        name if name.isidentifier() and not form and not turn else None
+        for _, name, form, turn in Formatter().parse(text)
+        if name is not None
+    ]
