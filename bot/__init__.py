@@ -93,6 +93,8 @@ The edge to Telegram:
 
     telegram.py         The edge to Telegram: performs effects, fetches updates, asks what `check`
                         needs to know.
+    client.py           PTB's client, with updates as Telegram wrote them and only as much of an
+                        answer as we need.
     markup.py           Our nouns as Telegram's markup: buttons, replies, and HTML that falls back
                         to plain text.
     transport.py        Carries the Bot API's requests over aiohttp, and knows which of them never

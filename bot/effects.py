@@ -95,6 +95,32 @@ class ReopenTopic:
     thread_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class DeleteTopic:
+    """Delete a topic with every message in it."""
+
+    chat_id: int
+    thread_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteMessages:
+    """Delete messages (1 to 100); those that are gone, or may not be deleted, are passed over."""
+
+    chat_id: int
+    message_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SendDocument:
+    """Send a text as a file called ``name``."""
+
+    chat_id: int
+    name: str
+    content: str
+    caption: str
+
+
 Effect = (
     SendText
     | Copy
@@ -105,6 +131,9 @@ Effect = (
     | CreateTopic
     | CloseTopic
     | ReopenTopic
+    | DeleteTopic
+    | DeleteMessages
+    | SendDocument
 )
 
 
@@ -146,6 +175,11 @@ class Purpose(StrEnum):
     MARK = "mark"
     """A reaction or an edit carried over, a tick on a delivered message, a closed topic."""
     PRESS = "press"
+    OWN = "own"
+    """What a customer asked about their own data: no voice in a case, so never silenced, and its
+    row goes once it is done."""
+    ERASE = "erase"
+    """Taking away what staff saw of somebody whose words are erased."""
 
 
 POLICY: Mapping[Purpose, tuple[Lane, Repeat]] = {
@@ -159,6 +193,8 @@ POLICY: Mapping[Purpose, tuple[Lane, Repeat]] = {
     Purpose.CARD: (Lane.EDIT, Repeat.FREELY),
     Purpose.MARK: (Lane.EDIT, Repeat.FREELY),
     Purpose.PRESS: (Lane.PRESS, Repeat.FREELY),
+    Purpose.OWN: (Lane.BOT, Repeat.NEVER),
+    Purpose.ERASE: (Lane.EDIT, Repeat.FREELY),
 }
 
 

@@ -15,6 +15,8 @@ from .effects import (
     CloseTopic,
     Copy,
     CreateTopic,
+    DeleteMessages,
+    DeleteTopic,
     EditButtons,
     EditText,
     Effect,
@@ -24,6 +26,7 @@ from .effects import (
     Purpose,
     React,
     ReopenTopic,
+    SendDocument,
     SendText,
 )
 from .incoming import InboxRow
@@ -43,6 +46,9 @@ _KINDS: dict[str, type[Effect]] = {
         CreateTopic,
         CloseTopic,
         ReopenTopic,
+        DeleteTopic,
+        DeleteMessages,
+        SendDocument,
     )
 }
 

@@ -17,18 +17,22 @@ from telegram import (
 from telegram.constants import ChatMemberStatus
 from telegram.error import BadRequest
 
+from bot.client import Client
 from bot.conversation import Person
 from bot.effects import (
     AnswerPress,
     CloseTopic,
     Copy,
     CreateTopic,
+    DeleteMessages,
+    DeleteTopic,
     EditButtons,
     EditText,
     Effect,
     Outcome,
     React,
     ReopenTopic,
+    SendDocument,
     SendText,
     Sent,
     Unsure,
@@ -66,7 +70,7 @@ class TelegramEdge:
         person has to look into each of those.
         """
         with mended():  # PTB refuses an empty token here
-            self._bot = _Client(
+            self._bot = Client(
                 token,
                 base_url=base_url or "https://api.telegram.org/bot",
                 base_file_url=base_file_url or "https://api.telegram.org/file/bot",
@@ -110,6 +114,15 @@ class TelegramEdge:
                 await bot.close_forum_topic(chat_id, thread_id)
             case ReopenTopic(chat_id, thread_id):
                 await bot.reopen_forum_topic(chat_id, thread_id)
+            case DeleteTopic(chat_id, thread_id):
+                await bot.delete_forum_topic(chat_id, thread_id)
+            case DeleteMessages(chat_id, message_ids):
+                await bot.delete_messages(chat_id, message_ids)
+            case SendDocument(chat_id, name, content, caption):
+                sent = await bot.send_document(
+                    chat_id, content.encode(), caption=caption, filename=name
+                )
+                return Sent((sent.message_id,))
         return Sent()
 
     async def _send_text(self, effect: SendText) -> Outcome:
@@ -264,37 +277,3 @@ class TelegramEdge:
             return None
         gone = member.status in (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
         return None if gone else member.user.full_name
-
-
-class _Client(telegram.Bot):
-    """PTB's client, and updates as Telegram wrote them.
-
-    ``Bot.get_updates`` would build PTB's objects, which is work for the steps after the inbox,
-    and would fail for a whole batch when one update in it is odd. ``Bot.do_api_request`` gives
-    raw results but warns at each call that ``get_updates`` exists. ``_post`` is what both call,
-    and what ExtBot overrides; it sends getUpdates through its own request object, whose
-    connections the senders never wait for.
-    """
-
-    __slots__ = ()
-
-    async def raw_updates(self, offset: int | None, wait: float) -> list[dict[str, Any]]:
-        wanted = {"offset": offset, "timeout": int(wait), "allowed_updates": list(HEARD)}
-        answer = await self._post(
-            "getUpdates", wanted, read_timeout=wait + (self._request[0].read_timeout or 0)
-        )
-        if not isinstance(answer, list) or not all(map(_numbered, answer)):
-            raise telegram.error.TelegramError("the answer is not a list of updates")
-        return answer
-
-    async def message_id_of(self, method: str, parameters: dict[str, Any]) -> int:
-        """Call a method that makes one message; its number.
-
-        ``Bot.send_message`` would build PTB's whole Message of the answer, of which we need the
-        number: a fifth of the processor time of a send (py-spy, 2,500 messages in a burst).
-        """
-        return int((await self._post(method, parameters))["message_id"])
-
-
-def _numbered(update: object) -> bool:
-    return isinstance(update, dict) and type(update.get("update_id")) is int

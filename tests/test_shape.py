@@ -67,7 +67,8 @@ TELEGRAM = {
     "rights": NOUNS,
     "outcome": NOUNS | {"transport"},
     "markup": NOUNS | {"outcome"},
-    "telegram": NOUNS | {"markup", "outcome", "parse", "rights", "transport"},
+    "client": NOUNS | {"parse"},
+    "telegram": NOUNS | {"client", "markup", "outcome", "parse", "rights", "transport"},
 }
 JOINED_IN = {"respond", "app"}
 """Where the path comes together."""
