@@ -18,6 +18,8 @@ The path of a message:
                         customer_words.py.
     hand_over.py        Case -> Brief -> staff: a person gets the case, everything needed to act,
                         and a clock.
+    brief.py            The brief as staff read it: what a person can act on in ten seconds, in one
+                        message.
     relay.py            Carries words both ways while staff hold the case: text, media, albums,
                         edits, reactions.
     desk.py             What staff do with a case: claim, release, resolve, hand back. Commands on
@@ -124,6 +126,8 @@ The model:
                         promise.
     training_report.py  What training found, in words: how sure the bot can be, and what would make
                         it surer.
+    telling.py          The customer's own words that show the tone: the clause without which it
+                        reads calmest.
     language.py         Which language a turn is written in, when it may be three words, misspelt,
                         or two languages.
     brain.py            The model and the brand's heads, made ready: loaded when they fit the

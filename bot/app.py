@@ -84,11 +84,16 @@ class App:
         language = knowledge.brand.default_language
         house = House(knowledge, brain.policy, settings.answers, settings.promise, language)
         self._desk = Desk(
-            settings.staff.chat_id, language, _drafts(house), _local_time, knowledge.words
+            settings.staff.chat_id,
+            language,
+            house.title,
+            _drafts(house),
+            _local_time,
+            knowledge.words,
         )
         self.understand = Understand(
             brain.reader,
-            lambda text: risk.marks(knowledge.risk, text),
+            lambda text: risk.found(knowledge.risk, text),
             self.clock,
             settings.answers.model_timeout_seconds,
             brain.missing,

@@ -24,7 +24,7 @@ async def ask(settings: Settings, knowledge: Knowledge, brain: Brain, text: str)
     """The reading, the decision with its why, and the answer, as plain values."""
     understand = Understand(
         brain.reader,
-        lambda words: risk.marks(knowledge.risk, words),
+        lambda words: risk.found(knowledge.risk, words),
         SystemClock(),
         settings.answers.model_timeout_seconds,
         brain.missing,

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from .conversation import UNKNOWN, Reading
+import numpy as np
+
+from .conversation import UNKNOWN, Reading, Tone
 from .encoder import Encoder, Vectors
+from .errors import ModelError
 from .general import SMALL_TALK, TONES, GeneralHeads
 from .heads import Heads
 from .language import Languages
 from .softmax import Floats
+from .telling import telling
+
+log = logging.getLogger(__name__)
 
 
 class Classifier:
@@ -45,7 +53,10 @@ class Classifier:
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """One reading per text, in order; what stands beside a text does not change its reading.
 
-        Takes about 5 ms a text on one core; ``risk`` stays empty, it is not the model's matter.
+        (Of ``telling`` there may be less when many texts are not calm.)
+
+        Takes about 5 ms a text on one core, as much again per clause of one that is not calm;
+        ``risk`` stays empty, it is not the model's matter.
         """
         vectors = self.encoder.encode(texts)
         subjects = self._subjects(vectors)
@@ -53,10 +64,29 @@ class Classifier:
         persons = self.general.person.probabilities(vectors)[:, 1]
         talks = self.general.small_talk.probabilities(vectors)
         languages = self.general.language.probabilities(vectors)
-        return [
+        readings = [
             self._reading(*one)
             for one in zip(texts, subjects, tones, persons, talks, languages, strict=True)
         ]
+        return self._told(texts, readings)
+
+    def _told(self, texts: Sequence[str], readings: list[Reading]) -> list[Reading]:
+        """With the words that show the tone, where it is not calm; without them if that fails."""
+        heated = [place for place, one in enumerate(readings) if one.tone is not Tone.CALM]
+        try:
+            told = telling([texts[place] for place in heated], self._heat)
+        except ModelError as error:
+            log.warning("no words that show the tone: %s", error)
+            return readings
+        for place, words in zip(heated, told, strict=True):
+            readings[place] = replace(readings[place], telling=(words,) if words else ())
+        return readings
+
+    def _heat(self, texts: Sequence[str]) -> list[float]:
+        """How far each text is from calm, in log-odds."""
+        logits = self.general.tone.logits(self.encoder.encode(texts))
+        heat = np.logaddexp(logits[:, 1], logits[:, 2]) - logits[:, 0]
+        return [float(one) for one in heat]
 
     def _subjects(self, vectors: Vectors) -> list[dict[str, float]]:
         if self.heads is None:

@@ -128,6 +128,7 @@ class Reading:
     ``probabilities``: subject -> calibrated probability, ``UNKNOWN`` included, sums to 1.
     ``tone_probabilities``: tone -> probability, sums to 1; ``tone`` applies the shipped
     thresholds to them. ``language``: ISO 639-1. ``risk``: names of the risk rules that matched.
+    ``telling``: the customer's own words that show the risk or the tone, if they could be found.
     ``failed``: a sentence when the model could not read the turn; everything else is then empty.
     """
 
@@ -140,6 +141,7 @@ class Reading:
     small_talk_probability: float = 0.0
     language: str | None = None
     risk: tuple[str, ...] = ()
+    telling: tuple[str, ...] = ()
     failed: str | None = None
 
     def ranked(self) -> list[tuple[str, float]]:
@@ -243,7 +245,8 @@ class Case:
     ``version`` grows with every change. ``answered`` lists the subjects the bot has answered
     since ``boundary``; ``boundary`` is the inbox ``seq`` from which the bot reads context, so a
     hand-back never loops on the old anger. ``thread_id`` is the staff topic (None: not created,
-    or lost), ``card_id`` the message there that carries the brief.
+    or lost), ``card_id`` the message there that carries the brief. ``telling``: the customer's
+    own words that show the tone, or the risk.
     """
 
     id: int
@@ -261,6 +264,7 @@ class Case:
     reason: Reason | None = None
     priority: Priority = Priority.NORMAL
     tone: Tone = Tone.CALM
+    telling: tuple[str, ...] = ()
     owner_id: int | None = None
     owner_name: str | None = None
     waiting_since: float | None = None

@@ -10,6 +10,7 @@ from . import hand_over, promise, relay, reply
 from .answers import Knowledge
 from .config import AnswerSettings, PromiseSettings
 from .conversation import (
+    UNKNOWN,
     Author,
     Case,
     Clarify,
@@ -65,6 +66,10 @@ class House:
     def answer(self, subject: str, language: str) -> str:
         answers = self.knowledge.subjects[subject].answers
         return answers.get(language) or answers[self.knowledge.brand.default_language]
+
+    def title(self, subject: str) -> str:
+        """A subject's name for staff; one that is gone meanwhile keeps its own."""
+        return self.titles([subject], self.desk_language).get(subject, subject)
 
     def titles(self, subjects: Sequence[str], language: str) -> dict[str, str]:
         known = self.knowledge.subjects
@@ -238,19 +243,25 @@ class CustomerSide:
         house, language = self.house, case.language or "en"
         match decision:
             case Reply(to=kind, small_talk=True):
-                case = replace(case, tone=reading.tone)
+                case = replace(case, tone=reading.tone, telling=reading.telling)
                 return reply.small_talk(ledger, case, house.brand, kind, house.quiet_s)
             case Reply(to=subject):
-                case = replace(case, tone=reading.tone)
+                case = replace(case, tone=reading.tone, telling=reading.telling)
                 text = house.answer(subject, language)
                 return reply.answer(ledger, case, house.brand, subject, text, house.quiet_s)
             case Clarify(subjects=subjects):
                 titles = house.titles(subjects, language)
                 return reply.clarify(ledger, case, house.brand, titles, house.quiet_s)
             case HandOver():
-                likely = reading.best[0] if reading.ranked() else case.subject
-                tone = hand_over.tone_of(reading.tone, case.tone)
-                return self._hand_over(ledger, replace(case, subject=likely, tone=tone), decision)
+                subject, probability = reading.best
+                known = probability > reading.probabilities.get(UNKNOWN, 0.0)
+                case = replace(
+                    case,
+                    subject=subject if known else case.subject,
+                    tone=hand_over.tone_of(reading.tone, case.tone),
+                    telling=reading.telling or case.telling,
+                )
+                return self._hand_over(ledger, case, decision)
             case StayQuiet():
                 return ledger.save(replace(case, state=State.WITH_CUSTOMER))
 

@@ -127,6 +127,7 @@ def hand_back(pen: Pen, case: Case, _agent: Person, language: str, quiet_s: floa
             choices=(),
             clarified=False,
             tone=Tone.CALM,
+            telling=(),
             boundary=pen.newest_seq,
         )
     )

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from .brief import Brief, Past, brief_html
 from .conversation import Author, Case, Line
 from .customer_words import CustomerWords
+from .desk_words import words
 from .effects import Button, EditText, Effect, Errand, Keyboard, Purpose, SendText
-from .hand_over import Brief, brief_html, desk_rows
+from .hand_over import desk_rows
 from .incoming import Wrote
 from .records import Records
 
@@ -22,11 +24,13 @@ TO_CARD = 0
 class Desk:
     """What of the brand a brief needs: its group, its language, its drafts, its wall clock.
 
-    ``words``: what the bot says to customers, with the brand's own phrases.
+    ``title``: a subject's name for staff. ``words``: what the bot says to customers, with the
+    brand's own phrases.
     """
 
     chat_id: int
     language: str
+    title: Callable[[str], str]
     draft: Callable[[Case], str | None]
     local_time: Callable[[float], datetime]
     words: CustomerWords = field(default_factory=CustomerWords)
@@ -133,7 +137,15 @@ class Ledger:
             since=self._wall(case.waiting_since),
             due=self._wall(case.due_at),
             draft=self._desk.draft(case),
+            past=[self._past(case) for case in self.records.cases_before(case)],
         )
+
+    def _past(self, case: Case) -> Past:
+        what = case.reason and words(self._desk.language, case.reason)
+        if case.subject is not None:
+            what = self._desk.title(case.subject)
+        day = self._desk.local_time(case.closed_at or case.changed_at).date().isoformat()
+        return Past(what or "?", day, case.owner_name)
 
     def card(self, case: Case) -> None:
         """Bring the brief and its buttons up to date with the case."""
@@ -156,4 +168,5 @@ class Ledger:
     def _wall(self, moment: float | None) -> str:
         if moment is None:
             return "?"
-        return self._desk.local_time(moment).strftime("%H:%M")
+        then, today = self._desk.local_time(moment), self._desk.local_time(self.now)
+        return then.strftime("%H:%M" if then.date() == today.date() else "%Y-%m-%d %H:%M")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .brief import brief_html, topic_name
 from .conversation import Case
 from .effects import (
     AnswerPress,
@@ -22,7 +23,7 @@ from .effects import (
     React,
     SendText,
 )
-from .hand_over import brief_html, desk_rows, topic_name
+from .hand_over import desk_rows
 from .ledger import TO_CARD, Ledger
 from .records import Records
 

@@ -100,6 +100,15 @@ class Records:
         row = self._do("SELECT count(*) FROM cases WHERE customer_id = ?", (customer_id,))
         return int(row.fetchone()[0])
 
+    def cases_before(self, case: Case, limit: int = 3) -> list[Case]:
+        """The customer's last closed cases before this one, the newest first."""
+        rows = self._do(
+            f"SELECT {_CASE_COLUMNS} FROM cases WHERE customer_id = ? AND id < ? "
+            "AND state = 'closed' ORDER BY id DESC LIMIT ?",
+            (case.customer_id, case.id, limit),
+        )
+        return [_case(row) for row in rows]
+
     def waiting_cases(self) -> list[Case]:
         """Cases that wait for a person, the most pressing first."""
         rows = self._do(
@@ -130,6 +139,7 @@ class Records:
         values: dict[str, Any] = {name: getattr(changed, name) for name in _CASE}
         values["answered"] = json.dumps(changed.answered)
         values["choices"] = json.dumps(changed.choices)
+        values["telling"] = json.dumps(changed.telling, ensure_ascii=False)
         values["clarified"] = int(changed.clarified)
         columns = [name for name in _CASE if name != "id"]
         self._do(
@@ -262,8 +272,9 @@ class Records:
 
 
 def reading_json(reading: Reading) -> str:
-    """A reading as it is kept: subjects under one in a thousand are left out."""
+    """A reading as it is kept: nobody's words, and no subject under one in a thousand."""
     kept: dict[str, Any] = {f.name: getattr(reading, f.name) for f in fields(reading)}
+    del kept["telling"]
     kept["probabilities"] = {
         name: round(p, 4) for name, p in reading.probabilities.items() if p >= 0.001
     }
@@ -287,6 +298,7 @@ def _case(row: tuple[Any, ...]) -> Case:
     values["state"] = State(values["state"])
     values["answered"] = tuple(json.loads(values["answered"]))
     values["choices"] = tuple(json.loads(values["choices"]))
+    values["telling"] = tuple(json.loads(values["telling"]))
     values["clarified"] = bool(values["clarified"])
     values["reason"] = None if values["reason"] is None else Reason(values["reason"])
     values["priority"] = Priority(values["priority"])

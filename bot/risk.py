@@ -45,7 +45,12 @@ class RiskRule:
 
     def matches(self, folded: str) -> bool:
         """True when one of the words, of any language, stands in the `fold`ed text, whole."""
-        return self._words.search(self._but_not.sub(" . ", folded)) is not None
+        return self.found(folded) is not None
+
+    def found(self, folded: str) -> str | None:
+        """The first of the words that stands in the `fold`ed text, as it stands there."""
+        found = self._words.search(self._but_not.sub(" . ", folded))
+        return None if found is None else found[0]
 
     @cached_property
     def _words(self) -> re.Pattern[str]:
@@ -56,10 +61,20 @@ class RiskRule:
         return _pattern(self.but_not.values())
 
 
-def marks(rules: Iterable[RiskRule], text: str) -> tuple[str, ...]:
-    """The marks of the rules that ``text`` matches."""
+def found(rules: Iterable[RiskRule], text: str) -> dict[str, str]:
+    """The marks of the rules that ``text`` matches, each with the words of ``text`` it met."""
     folded = fold(text)
-    return tuple(rule.mark for rule in rules if rule.matches(folded))
+    met = {rule.mark: rule.found(folded) for rule in rules}
+    return {mark: _as_written(words, folded, text) for mark, words in met.items() if words}
+
+
+def _as_written(words: str, folded: str, text: str) -> str:
+    """`fold`ed words with the accents and capitals they have in ``text``."""
+    written, place = text.split(), folded.find(words)
+    if place < 0 or len(written) != len(folded.split()):
+        return words
+    first = folded.count(" ", 0, place)
+    return " ".join(written[first : first + words.count(" ") + 1])
 
 
 def _pattern(lists: Iterable[tuple[str, ...]]) -> re.Pattern[str]:

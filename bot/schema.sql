@@ -185,3 +185,8 @@ CREATE TABLE staff (
 
 -- How much a queue had lately: who had least goes first when a budget is short.
 CREATE INDEX outbox_lately ON outbox (queue, claimed_at) WHERE claimed_at IS NOT NULL;
+
+-- step: telling
+
+-- The customer's own words that show the tone or the risk: JSON list, part of the messages' text.
+ALTER TABLE cases ADD COLUMN telling TEXT NOT NULL DEFAULT '[]';

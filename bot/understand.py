@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Protocol
@@ -40,13 +40,13 @@ class Reader(Protocol):
 
 
 class Understand:
-    """``risk`` gives the names of the rules a text matches; ``reader`` None: nothing can be read,
-    and ``missing`` says why."""
+    """``risk``: a text -> the rules it matches, each with its words there. ``reader`` None:
+    nothing can be read, and ``missing`` says why."""
 
     def __init__(
         self,
         reader: Reader | None,
-        risk: Callable[[str], tuple[str, ...]],
+        risk: Callable[[str], Mapping[str, str]],
         clock: Clock,
         timeout_s: float,
         missing: str = "The model is missing.",
@@ -82,7 +82,8 @@ class Understand:
             reading = await self._by_model(text)
         elif reading is None:
             reading = Reading(failed="Nothing readable in the message." if turn.text else None)
-        return replace(reading, risk=self._risk(text))
+        risk = self._risk(text)
+        return replace(reading, risk=tuple(risk), telling=(*risk.values(), *reading.telling))
 
     async def _by_model(self, text: str) -> Reading:
         if self._reader is None:
@@ -179,7 +180,7 @@ def _plain(texts: Sequence[str], text: str) -> Reading | None:
     if not marks or any(char.isalnum() for char in marks):
         return None
     if marks & _ANGRY:
-        return Reading(tone=Tone.ANGRY, tone_probabilities={Tone.ANGRY: 1.0})
+        return Reading(tone=Tone.ANGRY, tone_probabilities={Tone.ANGRY: 1.0}, telling=(text,))
     if marks & _THANKS:
         return Reading(small_talk=SmallTalk.THANKS, small_talk_probability=1.0)
     if marks & _GREETING:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Sequence
 
 from bot.conversation import UNKNOWN, Reading, SmallTalk, Tone
+from bot.telling import clauses
 
 FRENCH = ("je", "vous", "ça", "le", "la", "c'est", "bonjour", "merci", "non", "mon", "quand", "où")
 
@@ -45,6 +46,7 @@ class ScriptedReader:
             probabilities=probabilities,
             tone=tone,
             tone_probabilities={tone: 0.97},
+            telling=tuple(c for c in clauses(text) if "grr" in c or "pfff" in c),
             asks_person="quelqu'un" in text or "a person" in text,
             small_talk=_small_talk(text),
             language="fr" if set(re.findall(r"[\w']+", text)) & set(FRENCH) else "en",

@@ -241,7 +241,7 @@ def test_the_version_ignores_comments_order_and_blank_space(tmp_path: Path) -> N
 
 def marks(text: str, rules: tuple[RiskRule, ...] | None = None) -> set[str]:
     rules = risk.load_risk(Path("none"), []) if rules is None else rules
-    return set(risk.marks(rules, text))
+    return set(risk.found(rules, text))
 
 
 def test_the_packaged_rules_have_the_five_marks_and_a_sentence_each() -> None:

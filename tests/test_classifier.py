@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from bot.classifier import Classifier
-from bot.conversation import UNKNOWN, SmallTalk
+from bot.conversation import UNKNOWN, SmallTalk, Tone
 from bot.encoder import LONGEST, Encoder
 from bot.errors import ModelCorrupt, ModelFailed, ModelMissing
 from bot.general import GeneralHeads
@@ -302,6 +302,42 @@ def test_small_talk_is_told_from_a_need(classifier: Classifier, text: str, kind:
 )
 def test_asking_for_a_person_is_heard(classifier: Classifier, text: str, asks: bool) -> None:
     assert classifier.read([text])[0].asks_person is asks
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "My order 4432 was due Monday. You people are useless. Please refund me.",
+            "You people are useless.",
+        ),
+        (
+            "Bonjour, j'ai commandé le 3. Troisième fois que je vous écris et personne ne répond! "
+            "Elle arrive quand?",
+            "Troisième fois que je vous écris et personne ne répond!",
+        ),
+    ],
+)
+def test_a_tone_is_shown_by_the_customers_own_words(
+    classifier: Classifier, text: str, words: str
+) -> None:
+    reading = classifier.read([text])[0]
+    assert reading.tone is not Tone.CALM and reading.telling == (words,)
+
+
+def test_a_calm_turn_is_not_searched_for_words_of_anger(classifier: Classifier) -> None:
+    assert classifier.read(["Bonjour! Êtes-vous ouverts le dimanche?"])[0].telling == ()
+
+
+def test_a_search_for_words_that_fails_leaves_them_out(
+    classifier: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_texts: object) -> list[float]:
+        raise ModelFailed("encoder", "not a number")
+
+    monkeypatch.setattr(classifier, "_heat", fails)
+    reading = classifier.read(["Useless. You people never answer, this is a scandal!"])[0]
+    assert reading.tone is not Tone.CALM and reading.telling == ()
 
 
 def test_shouting_accusations_weigh_more_than_a_calm_question(classifier: Classifier) -> None:

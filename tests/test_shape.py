@@ -28,7 +28,8 @@ STEPS = {
     "decide": VALUES,
     "understand": NOUNS,
     "reply": VALUES | {"customer_words"},
-    "hand_over": NOUNS,
+    "brief": NOUNS,
+    "hand_over": NOUNS | {"brief"},
     "relay": NOUNS,
     "desk": NOUNS | {"reply"},  # the buttons under its words
     "promise": NOUNS,
@@ -36,8 +37,8 @@ STEPS = {
 """What happens to a message, step by step; each is handed what it needs as a small Protocol."""
 
 SIDES = {
-    "ledger": NOUNS | {"hand_over", "records"},
-    "place": NOUNS | {"hand_over", "ledger", "records"},
+    "ledger": NOUNS | {"brief", "hand_over", "records"},
+    "place": NOUNS | {"brief", "hand_over", "ledger", "records"},
     "customer": NOUNS | {"decide", "hand_over", "ledger", "promise", "relay", "reply"},
     "staff": NOUNS | {"desk", "ledger", "relay"},
     "delivery": NOUNS | {"hand_over", "ledger", "place", "records"},

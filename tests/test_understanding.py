@@ -45,8 +45,8 @@ async def model() -> Model:
 
 @pytest.fixture
 async def understand(model: Model) -> AsyncIterator[Understand]:
-    def risk(text: str) -> tuple[str, ...]:
-        return ("fire",) if "fire" in text else ()
+    def risk(text: str) -> dict[str, str]:
+        return {"fire": "fire"} if "fire" in text else {}
 
     understand = Understand(model, risk, SystemClock(), timeout_s=0.15)
     await understand.start()
@@ -160,6 +160,6 @@ async def test_while_the_model_hangs_nobody_waits_and_afterwards_it_reads_again(
 
 
 async def test_without_a_model_the_reading_says_why() -> None:
-    understand = Understand(None, lambda _: ("fire",), SystemClock(), 1.0, "It is missing.")
+    understand = Understand(None, lambda _: {"fire": "fire"}, SystemClock(), 1.0, "It is missing.")
     reading = await understand.read(turn("q"))
     assert (reading.failed, reading.risk) == ("It is missing.", ("fire",))

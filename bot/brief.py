@@ -1,0 +1,165 @@
+"""The brief as staff read it: what a person can act on in ten seconds, in one message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from .conversation import Author, Case, Customer, Line, Priority, Reason, State
+from .desk_words import words
+from .parts import LIMIT, parts, units, without_tags
+from .safe_text import shown, shown_name
+
+LONGEST_LINE = 700
+LONGEST_WANT = 280
+LONGEST_WHY = 300
+LONGEST_TELLING = 160
+LONGEST_DRAFT = 1000
+"""Visible UTF-16 units; whatever is left of one message goes to the last exchanges."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An earlier case of the same customer: ``what`` about, closed on ``day``, ``by`` whom.
+
+    ``by`` is None when no person was needed.
+    """
+
+    what: str
+    day: str
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What staff see at hand-over. ``since`` and ``due`` are local clock times, already in words.
+
+    ``cases`` counts the customer's cases, this one included; ``past`` has the last of the others.
+    """
+
+    case: Case
+    customer: Customer
+    cases: int
+    lines: Sequence[Line]
+    why: str
+    since: str
+    due: str
+    draft: str | None = None
+    past: Sequence[Past] = ()
+
+
+def topic_name(brief: Brief) -> str:
+    """What staff see in the list of topics: number, who, and a mark when it presses."""
+    mark = {Priority.URGENT: "🔴 ", Priority.HIGH: "🟠 "}.get(brief.case.priority, "")
+    return f"{mark}#{brief.case.id} {shown_name(brief.customer.name)}"
+
+
+def brief_html(brief: Brief, language: str) -> str:
+    """The brief as our own escaped HTML, never longer than one message."""
+    case = brief.case
+    head = [
+        f"<b>{_head(brief, language)}</b>",
+        *(_past(past, language) for past in brief.past),
+        f"<b>{words(language, 'wants')}</b> : {_quote(_want(brief.lines), LONGEST_WANT)}",
+        f"<b>{words(language, 'why')}</b> : {_why(brief, language)}",
+        _tone(case, language),
+        words(language, "since", at=brief.since, due=brief.due),
+        _status(case, language),
+    ]
+    draft = []
+    if brief.draft:
+        text = f"<blockquote>{_quote(brief.draft, LONGEST_DRAFT)}</blockquote>"
+        draft = [f"<b>{words(language, 'draft')}</b>", text]
+    lately = f"\n<b>{words(language, 'lately')}</b>"
+    room = LIMIT - units(without_tags("\n".join([*head, lately, "", *draft])))
+    exchanges = f"<blockquote>{_lately(brief.lines, language, room)}</blockquote>"
+    return "\n".join([*head, lately, exchanges, *draft])
+
+
+def _head(brief: Brief, language: str) -> str:
+    cases = words(language, "first" if brief.cases <= 1 else "known", n=brief.cases)
+    name = escape(shown_name(brief.customer.name))
+    if brief.customer.username:
+        name += f" @{escape(brief.customer.username)}"
+    who = words(language, "who", name=name, cases=cases)
+    return f"{words(language, brief.case.priority)} · #{brief.case.id} · {who}"
+
+
+def _past(past: Past, language: str) -> str:
+    by = words(language, "by_bot")
+    if past.by is not None:
+        by = words(language, "by_person", owner=shown_name(past.by))
+    return escape(f"↺ {past.day} · {shown_name(past.what, 60)} · {by}")
+
+
+def _why(brief: Brief, language: str) -> str:
+    why = _quote(brief.why, LONGEST_WHY)
+    reason = brief.case.reason
+    if reason is None:
+        return why
+    key = "reason_angry" if reason is Reason.ANGRY else reason.value
+    return f"{words(language, key)}. <i>{why}</i>"
+
+
+def _tone(case: Case, language: str) -> str:
+    """The tone, and the customer's own words that show it."""
+    tone, spoken = words(language, case.tone), escape(case.language or "?")
+    line = words(language, "tone", tone=tone, language=spoken)
+    quoted = [f"« {_quote(_flat(said), LONGEST_TELLING)} »" for said in case.telling[:2]]
+    return f"{line} · {words(language, 'telling', quoted=', '.join(quoted))}" if quoted else line
+
+
+def _status(case: Case, language: str) -> str:
+    match case.state:
+        case State.CLAIMED:
+            owner = escape(shown_name(case.owner_name or str(case.owner_id)))
+            return words(language, "claimed", owner=owner)
+        case State.WAITING | State.CLOSED:
+            return words(language, case.state)
+        case _:
+            return words(language, "with_bot")
+
+
+def _want(lines: Sequence[Line]) -> str:
+    """What the customer wrote last, in a row, as one line."""
+    mine: list[str] = []
+    for line in reversed(lines):
+        if line.author is not Author.CUSTOMER:
+            if mine:
+                break
+            continue
+        mine.append(_flat(line.text) or f"[{line.media}]")
+    return " / ".join(reversed(mine))
+
+
+def _lately(lines: Sequence[Line], language: str, room: int) -> str:
+    """As many of the last lines as there is room for, the newest in any case."""
+    kept: list[str] = []
+    for line in reversed(lines):
+        html = _line(line, language)
+        room -= units(without_tags(html)) + 1
+        if room < 0 and kept:
+            break
+        kept.append(html)
+    return "\n".join(reversed(kept))
+
+
+def _line(line: Line, language: str) -> str:
+    who = shown_name(line.name) if line.name else words(language, line.author)
+    text = _quote(line.text, LONGEST_LINE)
+    if line.media:
+        text = f"{words(language, 'media_word', kind=escape(line.media))} {text}"
+    marks = words(language, "edited") if line.edited else ""
+    marks += words(language, "unconfirmed") if line.unconfirmed else ""
+    return f"<b>{escape(who)}</b>{marks} : {text}"
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _quote(text: str, most: int) -> str:
+    """A person's words, harmless, of at most ``most`` units."""
+    clean = shown(text)
+    return escape(clean if units(clean) <= most else parts(clean[:most], limit=most - 1)[0] + "…")

@@ -1,0 +1,172 @@
+"""The brief: what a person can act on in ten seconds, in one message, whatever people write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import risk
+from bot.brief import Brief, Past, brief_html
+from bot.conversation import Author, Case, Customer, Line, Priority, Reason, State, Tone
+from bot.parts import LIMIT, units, without_tags
+from bot.telling import MOST_CLAUSES, MOST_READ, clauses, telling
+
+from .shop import HELPED, RESOLVE, Shop, open_shop
+
+# ------------------------------------------------------------------------ words that show the tone
+
+
+def heat(texts: Sequence[str]) -> list[float]:
+    """The more exclamation marks, the hotter."""
+    return [float(text.count("!")) for text in texts]
+
+
+def test_the_clause_without_which_a_text_reads_calmest_shows_its_tone() -> None:
+    texts = ["Bonjour. Trois fois que j'appelle!! Ça va finir quand?", "Rendez l'argent", ""]
+    assert telling(texts, heat) == ["Trois fois que j'appelle!!", "Rendez l'argent", ""]
+
+
+def test_clauses_end_where_a_reader_takes_breath() -> None:
+    text = "Bonjour,\nma commande 12.5 est en retard… deux semaines! 😡\n\n"
+    assert clauses(text) == ["Bonjour,", "ma commande 12.5 est en retard…", "deux semaines!"]
+
+
+def test_a_long_text_is_told_by_its_beginning_and_its_end() -> None:
+    parts = clauses(" ".join(f"phrase {n}." for n in range(50)))
+    assert len(parts) == MOST_CLAUSES
+    assert (parts[0], parts[-1]) == ("phrase 0.", "phrase 49.")
+
+
+def test_a_crowd_of_angry_texts_is_not_read_again_without_end() -> None:
+    asked: list[str] = []
+
+    def counting(texts: Sequence[str]) -> list[float]:
+        asked.extend(texts)
+        return heat(texts)
+
+    told = telling(["Un. Deux! Trois."] * 100, counting)
+    assert len(asked) <= MOST_READ
+    assert told[0] == "Deux!" and told[-1] == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Le réchaud  a PRIS FEU hier", "a PRIS FEU"),
+        ("Mon fils s’est Blessé", "Blessé"),
+        ("J’ai Appe\u200blé MON\n avocat", "MON avocat"),
+    ],
+)
+def test_risk_words_are_quoted_as_the_customer_wrote_them(text: str, words: str) -> None:
+    found = risk.found(risk.load_risk(Path("none"), []), text)
+    assert list(found.values()) == [words]
+
+
+async def test_the_brief_quotes_the_words_that_show_anger(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("Bonjour. grr vous êtes jamais ouvert! Vous êtes où?")
+    text = (await shop.brief_of(camille)).text or ""
+    assert "Ton en colère · langue fr · ses mots : « grr vous êtes jamais ouvert! »" in text
+
+
+async def test_the_brief_quotes_the_words_that_show_a_risk(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("Bonjour, le réchaud a Pris Feu")
+    assert "ses mots : « a Pris Feu »" in ((await shop.brief_of(camille)).text or "")
+
+
+async def test_words_of_anger_stay_in_the_brief_when_the_customer_presses_a_button_later(
+    shop: Shop,
+) -> None:
+    camille = shop.customer()
+    await camille.says("pfff vous êtes ouvert quand?")
+    await camille.presses(await shop.next_from_bot(camille), "🙋 Parler à une personne")
+    assert "Ton agacé · langue fr · ses mots : « pfff" in (
+        (await shop.brief_of(camille)).text or ""
+    )
+
+
+# ----------------------------------------------------------------------------------- earlier cases
+
+
+async def test_the_brief_names_the_customers_last_cases_and_who_settled_them(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await camille.presses(await shop.next_from_bot(camille), HELPED)
+    await shop.case_of(camille, "closed")
+    await shop.with_staff(camille)
+    brief = await shop.brief_of(camille)
+    title = shop.knowledge.subjects["store-hours"].titles["fr"]
+    day = shop.app._desk.local_time(shop.app.clock.now()).date().isoformat()
+    assert f"↺ {day} · {title} · réglé par le robot" in (brief.text or "")
+    await shop.agent.presses(brief, RESOLVE)
+    await shop.case_of(camille, "closed")
+
+
+# --------------------------------------------------------------------------------- in one message
+
+
+def a_brief(words: str, count: int = 12, language: str = "fr") -> Brief:
+    case = Case(
+        id=1,
+        customer_id=2,
+        state=State.CLAIMED,
+        opened_at=0.0,
+        changed_at=0.0,
+        language=language,
+        reason=Reason.ANGRY,
+        priority=Priority.URGENT,
+        tone=Tone.ANGRY,
+        telling=(words, words),
+        owner_id=3,
+        owner_name=words,
+    )
+    lines = [Line(a, words, 0.0, "photo", name=words) for a in (Author.CUSTOMER, Author.AGENT)]
+    return Brief(
+        case=case,
+        customer=Customer(2, words, "camille"),
+        cases=9,
+        lines=lines * (count // 2),
+        why=words,
+        since="12:00",
+        due="12:05",
+        draft=words,
+        past=[Past(words, "2026-11-22", words)] * 3,
+    )
+
+
+@given(
+    st.text(max_size=5000)
+    | st.sampled_from(["😡" * 4096, "<&>" * 1300, "a\n" * 2048, "mot " * 1000])
+)
+def test_the_brief_fits_in_one_message_whatever_people_write(words: str) -> None:
+    html = brief_html(a_brief(words), "fr")
+    assert units(without_tags(html)) <= LIMIT
+
+
+def test_a_short_case_keeps_all_its_exchanges() -> None:
+    assert without_tags(brief_html(a_brief("bonjour"), "fr")).count("[photo] bonjour") == 12
+
+
+def test_a_long_case_keeps_its_newest_exchanges() -> None:
+    lines = [Line(Author.CUSTOMER, f"{n} " + "mot " * 100, 0.0) for n in range(12)]
+    brief = a_brief("bonjour")
+    brief = Brief(brief.case, brief.customer, 1, lines, "", "12:00", "12:05")
+    text = without_tags(brief_html(brief, "fr"))
+    assert "Client : 11 mot" in text and "Client : 0 mot" not in text
+
+
+async def test_the_brief_of_a_long_story_is_edited_in_place_and_stays_whole(
+    tmp_path: Path,
+) -> None:
+    async with open_shop(tmp_path) as shop:
+        camille = shop.customer("C" * 200)
+        await camille.says("mon chien a mangé la tente " * 150)
+        brief = await shop.brief_of(camille)
+        await shop.agent.presses(brief, "✋ Prendre")
+        await shop.until(lambda: "🔵 Pris par Noémie" in (brief.text or ""))
+        assert units(brief.text or "") <= LIMIT and brief.buttons
