@@ -22,8 +22,8 @@ The path of a message:
                         message.
     relay.py            Carries words both ways while staff hold the case: text, media, albums,
                         edits, reactions.
-    desk.py             What staff do with a case: claim, release, resolve, hand back. Commands on
-                        the current state.
+    desk.py             What staff do with a case: claim, assign, release, resolve, hand back.
+                        Orders on its state now.
     promise.py          The clocks: by when a person will have replied, and who is told as the time
                         runs out.
 
@@ -87,6 +87,8 @@ Nouns:
                         in their place.
     desk_words.py       The desk's words: everything that staff read on buttons, briefs and notices,
                         per language.
+    order_words.py      What staff are told about the acts they ordered, and the buttons that ask
+                        back, per language.
     safe_text.py        People's words made safe to show and to read: no control, bidi or stacked
                         marks.
     parts.py            Cuts a text that is too long for one message, plain or in our own HTML.

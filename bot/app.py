@@ -22,6 +22,7 @@ from .config import Settings
 from .conversation import Case, Decision, Policy, Reading
 from .customer import CustomerSide, House
 from .delivery import Delivery
+from .desk import Rules
 from .effects import Effect, Outcome
 from .incoming import Turn
 from .ledger import Desk, Ledger
@@ -109,14 +110,14 @@ class App:
             settle=delivery.settle,
             on_change=self._changed,
         )
-        roles = frozenset(settings.staff.agents + settings.staff.leads)
+        roles = frozenset(settings.staff.everybody)
         self.responder = Responder(
             self.store,
             self.clock,
             self.understand,
             lambda body, at: parse.parse(body, received_at=at),
             CustomerSide(house, on_decision),
-            StaffSide(roles.__contains__, language, house.quiet_s),
+            StaffSide(roles.__contains__, Rules(settings.staff, language, house.quiet_s)),
             self._desk,
             self._changed,
         )

@@ -49,7 +49,7 @@ async def _telegram(settings: Settings, fine: list[str]) -> list[Problem]:
         me = await edge.start()
         fine.append(f"token: accepted, the bot is @{me.username}")
         problems = await edge.staff_rights(settings.staff.chat_id)
-        for person in settings.staff.agents + settings.staff.leads:
+        for person in settings.staff.everybody:
             name = await edge.member_name(settings.staff.chat_id, person)
             if name is None:
                 mend = "Add them to the group, or take the number out of [staff]."

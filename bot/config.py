@@ -67,6 +67,11 @@ class StaffSettings:
     agents: tuple[int, ...] = ()
     leads: tuple[int, ...] = ()
 
+    @property
+    def everybody(self) -> tuple[int, ...]:
+        """The agents, then the leads."""
+        return self.agents + self.leads
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerSettings:
@@ -311,6 +316,6 @@ def _needed_to_run(top: Table, settings: Settings) -> None:
     if settings.staff.chat_id == 0:
         mend = "Write the id of the staff group, like -1001234567890."
         staff.problem("chat_id", toml_file.MISSING, mend)
-    if not settings.staff.agents + settings.staff.leads:
+    if not settings.staff.everybody:
         mend = "Write the numeric ids of those who answer customers, like [123456789]."
         staff.problem("agents", "names nobody.", mend)

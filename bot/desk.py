@@ -1,4 +1,4 @@
-"""What staff do with a case: claim, release, resolve, hand back. Commands on the current state.
+"""What staff do with a case: claim, assign, release, resolve, hand back. Orders on its state now.
 
 A press may come late, twice, or after an outage; so each act looks at the state as it is now, does
 what still makes sense, and says in a few words what holds.
@@ -6,36 +6,69 @@ what still makes sense, and says in a few words what holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from html import escape
 from typing import Protocol
 
+from .config import StaffSettings
 from .conversation import Case, Person, State, Tone
-from .desk_words import CLAIM, HAND_BACK, RELEASE, RESOLVE
+from .desk_words import (
+    ASSIGN,
+    BACK,
+    CLAIM,
+    HAND_BACK,
+    MORE,
+    PRIORITY,
+    RELEASE,
+    RESOLVE,
+    TAKE_OVER,
+)
 from .effects import CloseTopic, Effect, Purpose
+from .order_words import PRIORITIES, said
 from .reply import Rows, person_row
 from .safe_text import shown_name
 
-SAID: Mapping[str, Mapping[str, str]] = {
-    "fr": {
-        "yours": "C’est à vous.",
-        "taken": "Déjà pris par {owner}.",
-        "freed": "Libéré.",
-        "not_held": "Personne ne le tient.",
-        "resolved": "Fermé. Le client est prévenu.",
-        "handed_back": "Rendu au robot. Le client est prévenu.",
-        "over": "Ce cas n’est plus entre les mains de l’équipe.",
-    },
-    "en": {
-        "yours": "It is yours.",
-        "taken": "Already claimed by {owner}.",
-        "freed": "Released.",
-        "not_held": "Nobody holds it.",
-        "resolved": "Closed. The customer has been told.",
-        "handed_back": "Back with the bot. The customer has been told.",
-        "over": "This case is no longer with staff.",
-    },
-}
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds for every order: who has which role, the desk's language, when a case is over."""
+
+    staff: StaffSettings
+    language: str
+    quiet_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Somebody's order on a case, by button or command. ``what``: an id, a priority, a time…"""
+
+    agent: Person
+    rules: Rules
+    what: str = ""
+
+    def said(self, key: str, **values: object) -> Said:
+        return Said(said(self.rules.language, key, **values))
+
+    def asked(self, key: str, rows: Rows, **values: object) -> Said:
+        """A question back, with the buttons that answer it and one that drops it."""
+        back = ((said(self.rules.language, "back"), BACK),)
+        return Said(said(self.rules.language, key, **values), (*rows, back))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What whoever ordered is told; with ``rows`` (label, act) when it is a question."""
+
+    words: str
+    rows: Rows = ()
+
+
+class Team(Protocol):
+    def on_duty(self, ids: Iterable[int]) -> list[Person]: ...
+    def person(self, who: int) -> Person: ...
+    def called(self, words: str, ids: Iterable[int]) -> list[Person]:
+        """Who of these is meant by an @username, an id, or the beginning of a name."""
 
 
 class Pen(Protocol):
@@ -47,75 +80,139 @@ class Pen(Protocol):
     def newest_seq(self) -> int:
         """The last inbox row of the customer: the boundary of a case handed back."""
 
+    @property
+    def team(self) -> Team: ...
     def save(self, case: Case) -> Case: ...
     def hush(self, case: Case) -> None:
         """Take back what the bot has still to say in this case."""
 
     def say(self, case: Case, text: str, rows: Rows = (), purpose: Purpose = ...) -> None: ...
+    def tell(self, case: Case, html: str) -> None: ...
     def send(self, effect: Effect, purpose: Purpose, case: Case) -> None: ...
     def card(self, case: Case) -> None:
         """Bring the brief and its buttons up to date with the case."""
 
     def clear_timers(self, case_id: int) -> None: ...
     def set_timer(self, case_id: int, kind: str, due_at: float) -> None: ...
-    def note(self, kind: str, case_id: int, actor_id: int) -> None: ...
+    def note(self, kind: str, case_id: int, actor_id: int, detail: str | None = None) -> None: ...
     def phrase(self, language: str, key: str, **values: object) -> str:
         """A fixed phrase for the customer."""
 
 
-def said(language: str, key: str, **values: object) -> str:
-    return SAID.get(language, SAID["en"])[key].format(**values)
-
-
-def act(pen: Pen, case: Case, agent: Person, name: str, language: str, quiet_s: float) -> str:
-    """Do ``name`` (one of ACTS) on ``case`` as ``agent``; returns the words for the presser."""
+def act(pen: Pen, case: Case, name: str, order: Order) -> Said:
+    """Do ``name`` (one of ACTS) on ``case``; returns the words for whoever ordered it."""
     if not case.state.with_staff:
         pen.card(case)
-        return said(language, "over")
-    pen.note(name, case.id, agent.id)
-    return ACTS[name](pen, case, agent, language, quiet_s)
+        return order.said("over")
+    if name not in ACTS:
+        return order.said("no_such_act")
+    return ACTS[name](pen, case, order)
 
 
-def claim(pen: Pen, case: Case, agent: Person, language: str, _quiet_s: float = 0.0) -> str:
-    """The case is theirs, and visibly so."""
+def claim(pen: Pen, case: Case, order: Order) -> Said:
+    """The case is theirs, and visibly so. Somebody else's is taken over only when they confirm."""
+    agent = order.agent
     if case.owner_id is not None and case.owner_id != agent.id:
-        pen.card(case)
-        return said(language, "taken", owner=shown_name(case.owner_name or "?"))
+        confirm = f"{TAKE_OVER}:{agent.id}:{case.owner_id}"
+        rows = (((said(order.rules.language, "take_over"), confirm),),)
+        return order.asked("taken", rows, owner=_owner(case))
     if case.state is State.WAITING:
-        pen.hush(case)
-        case = pen.save(
-            replace(case, state=State.CLAIMED, owner_id=agent.id, owner_name=agent.name)
-        )
+        case = _held_by(pen, case, agent, CLAIM, agent)
     pen.card(case)
-    return said(language, "yours")
+    return order.said("yours")
 
 
-def release(pen: Pen, case: Case, _agent: Person, language: str, _quiet_s: float) -> str:
+def take_over(pen: Pen, case: Case, order: Order) -> Said:
+    """They were asked, and said yes: to the same person, about the same holder."""
+    agent, before = order.agent, case.owner_id
+    if order.what != f"{agent.id}:{before}" or before is None:
+        return claim(pen, case, order)
+    told = said(
+        order.rules.language,
+        "took_over",
+        agent=escape(shown_name(agent.name)),
+        owner=mention(pen.team.person(before)),
+    )
+    pen.card(_held_by(pen, case, agent, TAKE_OVER, agent, str(before)))
+    pen.tell(case, told)
+    return order.said("yours")
+
+
+def release(pen: Pen, case: Case, order: Order) -> Said:
     """Whoever holds it lets go; any agent may, since people go home."""
     if case.state is not State.CLAIMED:
         pen.card(case)
-        return said(language, "not_held")
+        return order.said("not_held")
+    pen.note(RELEASE, case.id, order.agent.id)
     case = pen.save(replace(case, state=State.WAITING, owner_id=None, owner_name=None))
     pen.card(case)
-    return said(language, "freed")
+    return order.said("freed")
 
 
-def resolve(pen: Pen, case: Case, agent: Person, language: str, _quiet_s: float) -> str:
+def assign(pen: Pen, case: Case, order: Order) -> Said:
+    """Give the case to somebody by name, who is told; without a name, ask among those on duty."""
+    ids = order.rules.staff.everybody
+    if not order.what:
+        people = [one for one in pen.team.on_duty(ids) if one.id != case.owner_id]
+        rows = tuple(((shown_name(one.name), f"{ASSIGN}:{one.id}"),) for one in people)
+        return order.asked("assign_whom" if rows else "nobody_on_duty", rows)
+    found = pen.team.called(order.what, ids)
+    if len(found) != 1:
+        names = ", ".join(shown_name(one.name) for one in found)
+        return order.said("which_one" if found else "not_staff", who=order.what, names=names)
+    chosen = found[0]
+    if chosen.id == order.agent.id:
+        return claim(pen, case, order)
+    if chosen.id != case.owner_id:
+        before = case.owner_id
+        key = "assigned_note" if before in (None, order.agent.id) else "assigned_from"
+        told = said(
+            order.rules.language,
+            key,
+            owner=mention(chosen),
+            agent=escape(shown_name(order.agent.name)),
+            before="" if before is None else mention(pen.team.person(before)),
+        )
+        case = _held_by(pen, case, chosen, ASSIGN, order.agent, str(chosen.id))
+        pen.tell(case, told)
+    pen.card(case)
+    return order.said("assigned", owner=shown_name(chosen.name))
+
+
+def prioritise(pen: Pen, case: Case, order: Order) -> Said:
+    """What presses goes up in every list; without a word, ask which."""
+    language = order.rules.language
+    if not order.what:
+        pairs = [(said(language, one), f"{PRIORITY}:{one}") for one in ("urgent", "high", "normal")]
+        return order.asked("priority_which", (tuple(pairs),))
+    priority = PRIORITIES.get(order.what.lower())
+    if priority is None:
+        return order.said("priority_unknown", what=order.what)
+    if priority is not case.priority:
+        pen.note(PRIORITY, case.id, order.agent.id, priority)
+        case = pen.save(replace(case, priority=priority))
+    pen.card(case)
+    return order.said("priority_set", priority=said(language, priority))
+
+
+def resolve(pen: Pen, case: Case, order: Order) -> Said:
     """Close the case and say so to the customer. Whoever resolves it has held it."""
+    pen.note(RESOLVE, case.id, order.agent.id)
     pen.hush(case)
     if case.owner_id is None:
-        case = replace(case, owner_id=agent.id, owner_name=agent.name)
+        case = replace(case, owner_id=order.agent.id, owner_name=order.agent.name)
     case = pen.save(replace(case, state=State.CLOSED, closed_at=pen.now))
     pen.clear_timers(case.id)
     pen.say(case, pen.phrase(case.language or "en", "resolved"), purpose=Purpose.FAREWELL)
     pen.card(case)
     if case.staff_chat_id is not None:
         pen.send(CloseTopic(case.staff_chat_id, case.thread_id or 0), Purpose.MARK, case)
-    return said(language, "resolved")
+    return order.said("resolved")
 
 
-def hand_back(pen: Pen, case: Case, _agent: Person, language: str, quiet_s: float) -> str:
+def hand_back(pen: Pen, case: Case, order: Order) -> Said:
     """The bot answers again, from here on: what was said before the boundary is not read again."""
+    pen.note(HAND_BACK, case.id, order.agent.id)
     pen.hush(case)
     case = pen.save(
         replace(
@@ -132,17 +229,54 @@ def hand_back(pen: Pen, case: Case, _agent: Person, language: str, quiet_s: floa
         )
     )
     pen.clear_timers(case.id)
-    pen.set_timer(case.id, "quiet", pen.now + quiet_s)
+    pen.set_timer(case.id, "quiet", pen.now + order.rules.quiet_s)
     code = case.language or "en"
     words, rows = pen.phrase(code, "handed_back"), person_row(pen, code)
     pen.say(case, words, rows, purpose=Purpose.FAREWELL)
     pen.card(case)
-    return said(language, "handed_back")
+    return order.said("handed_back")
 
 
-ACTS: Mapping[str, Callable[[Pen, Case, Person, str, float], str]] = {
+def more(_pen: Pen, _case: Case, order: Order) -> Said:
+    """The acts that are needed less often."""
+    language = order.rules.language
+    rows: Rows = (((said(language, ASSIGN), ASSIGN), (said(language, PRIORITY), PRIORITY)),)
+    return order.asked("menu", rows)
+
+
+def back(pen: Pen, case: Case, _order: Order) -> Said:
+    """The question is dropped: the card shows its own buttons again."""
+    pen.card(case)
+    return Said("")
+
+
+ACTS: Mapping[str, Callable[[Pen, Case, Order], Said]] = {
     CLAIM: claim,
+    TAKE_OVER: take_over,
     RELEASE: release,
+    ASSIGN: assign,
+    PRIORITY: prioritise,
     RESOLVE: resolve,
     HAND_BACK: hand_back,
+    MORE: more,
+    BACK: back,
 }
+
+
+def mention(person: Person) -> str:
+    """Their name as HTML that Telegram rings them for."""
+    return f'<a href="tg://user?id={person.id}">{escape(shown_name(person.name))}</a>'
+
+
+def _owner(case: Case) -> str:
+    return shown_name(case.owner_name or str(case.owner_id))
+
+
+def _held_by(
+    pen: Pen, case: Case, holder: Person, how: str, by: Person, detail: str | None = None
+) -> Case:
+    """The case is somebody's: the bot is silent in it from here on."""
+    pen.hush(case)
+    pen.note(how, case.id, by.id, detail)
+    owned = replace(case, state=State.CLAIMED, owner_id=holder.id, owner_name=holder.name)
+    return pen.save(owned)

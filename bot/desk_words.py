@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 CLAIM, RELEASE, RESOLVE, HAND_BACK, AGAIN = "claim", "release", "resolve", "hand_back", "again:"
+TAKE_OVER, ASSIGN, PRIORITY, MORE, BACK = "take_over", "assign", "priority", "more", "back"
 
 DESK_WORDS: Mapping[str, Mapping[str, str]] = {
     "fr": {
@@ -12,6 +13,7 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "release": "↩ Libérer",
         "resolve": "✅ Résolu",
         "hand_back": "🤖 Rendre au robot",
+        "more": "⋯ Plus",
         "again": "↻ Renvoyer",
         "who": "{name} · {cases}",
         "first": "premier contact",
@@ -61,6 +63,7 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "release": "↩ Release",
         "resolve": "✅ Resolve",
         "hand_back": "🤖 Hand back to bot",
+        "more": "⋯ More",
         "again": "↻ Send again",
         "who": "{name} · {cases}",
         "first": "first contact",

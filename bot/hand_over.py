@@ -7,7 +7,7 @@ from typing import Protocol
 
 from .brief import Brief, brief_html, topic_name
 from .conversation import Case, Priority, Reason, State, Tone
-from .desk_words import CLAIM, HAND_BACK, RELEASE, RESOLVE, words
+from .desk_words import CLAIM, HAND_BACK, MORE, RELEASE, RESOLVE, words
 from .effects import CreateTopic, EditButtons, Effect, Purpose
 
 Rows = tuple[tuple[tuple[str, str], ...], ...]
@@ -71,11 +71,11 @@ def hand_over(
 def desk_rows(case: Case, language: str) -> Rows:
     """The buttons that make sense in this state."""
     acts: dict[State, tuple[str, ...]] = {
-        State.WAITING: (CLAIM, RESOLVE, HAND_BACK),
-        State.CLAIMED: (RELEASE, RESOLVE, HAND_BACK),
+        State.WAITING: (CLAIM, MORE, RESOLVE, HAND_BACK),
+        State.CLAIMED: (RELEASE, MORE, RESOLVE, HAND_BACK),
     }
     labelled = [(words(language, act), act) for act in acts.get(case.state, ())]
-    return tuple((pair,) for pair in labelled[:1]) + ((tuple(labelled[1:]),) if labelled else ())
+    return tuple(row for row in (tuple(labelled[at : at + 2]) for at in (0, 2)) if row)
 
 
 def tone_of(reading_tone: Tone, before: Tone) -> Tone:

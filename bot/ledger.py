@@ -41,6 +41,7 @@ class Ledger:
 
     def __init__(self, records: Records, now: float, desk: Desk) -> None:
         self.records = records
+        self.team = records.team
         self.now = now
         self._desk = desk
         self.staff_chat_id = records.chat_now(desk.chat_id)
@@ -100,7 +101,7 @@ class Ledger:
     ) -> None:
         """The bot's words to the customer: a line, its buttons, and the effect that waits."""
         ref = self.records.transcript.add(case.id, Line(Author.BOT, text, self.now))
-        buttons = self._keyboard(case, case.customer_id, "customer", rows)
+        buttons = self.keyboard(case, case.customer_id, "customer", rows)
         self.send(SendText(case.customer_id, text, buttons), purpose, case, ref)
 
     def tell(
@@ -113,7 +114,7 @@ class Ledger:
     ) -> None:
         """Our words to staff, in the case's topic (in General while it has none)."""
         chat = case.staff_chat_id or self.staff_chat_id
-        buttons = self._keyboard(case, chat, "staff", rows)
+        buttons = self.keyboard(case, chat, "staff", rows)
         effect = SendText(chat, html, buttons, case.thread_id, reply_to, html=True)
         self.send(effect, purpose, case)
 
@@ -153,12 +154,13 @@ class Ledger:
             return
         brief = self.brief(case, self.records.last_why(case.id))
         rows = desk_rows(case, self._desk.language)
-        buttons = self._keyboard(case, case.staff_chat_id, "staff", rows)
+        buttons = self.keyboard(case, case.staff_chat_id, "staff", rows)
         html = brief_html(brief, self._desk.language)
         effect = EditText(case.staff_chat_id, case.card_id or TO_CARD, html, buttons, html=True)
         self.send(effect, Purpose.CARD, case)
 
-    def _keyboard(self, case: Case, chat_id: int, role: str, rows: Rows) -> Keyboard:
+    def keyboard(self, case: Case, chat_id: int, role: str, rows: Rows) -> Keyboard:
+        """Buttons whose meaning is stored; ``role``: customer or staff."""
         acts = [act for row in rows for _, act in row]
         if not acts:
             return ()

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 from . import desk, relay
 from .conversation import Case, Person, State
+from .desk import Order, Rules, Said
 from .desk_words import AGAIN
-from .effects import AnswerPress, Purpose, SendText
+from .effects import AnswerPress, EditButtons, Purpose, SendText
 from .incoming import Edited, Pressed, Reacted, Wrote
 from .ledger import Ledger
 
@@ -29,8 +30,11 @@ class StaffSide:
     """``is_staff``: does this numeric id hold a role, now?"""
 
     is_staff: Callable[[int], bool]
-    language: str
-    quiet_s: float
+    rules: Rules
+
+    @property
+    def language(self) -> str:
+        return self.rules.language
 
     def wrote(self, ledger: Ledger, messages: Sequence[Wrote]) -> Case | None:
         """Words in the group: for the case of that topic, or of the message they answer."""
@@ -48,7 +52,7 @@ class StaffSide:
             ledger.tell(case, told, reply_to=first.message_id)
             return case
         if case.state is State.WAITING:
-            desk.claim(ledger, case, first.who, self.language)
+            desk.claim(ledger, case, Order(first.who, self.rules))
             case = ledger.records.case(case.id) or case
         relay.to_customer(ledger, case, messages, first.who.name)
         ledger.note("replied", case.id, first.who.id)
@@ -76,10 +80,17 @@ class StaffSide:
             return None
         if found[2].startswith(AGAIN):
             toast = self._again(ledger, case, int(found[2].removeprefix(AGAIN)), press.who)
+            said = Said(toast)
         else:
-            toast = desk.act(ledger, case, press.who, found[2], self.language, self.quiet_s)
-        ledger.send(AnswerPress(press.callback_id, toast), Purpose.PRESS, None)
-        return ledger.records.case(case.id)
+            name, _, what = found[2].partition(":")
+            said = desk.act(ledger, case, name, Order(press.who, self.rules, what))
+        ledger.send(AnswerPress(press.callback_id, said.words), Purpose.PRESS, None)
+        case = ledger.records.case(case.id) or case
+        if said.rows or case.card_id not in (None, press.message_id):
+            buttons = ledger.keyboard(case, press.chat_id, "staff", said.rows)
+            asked = EditButtons(press.chat_id, press.message_id, buttons)
+            ledger.send(asked, Purpose.MARK, case)
+        return case
 
     def reacted(self, ledger: Ledger, reacted: Reacted) -> None:
         found = ledger.records.transcript.case_of(reacted.chat_id, reacted.message_id)

@@ -41,6 +41,14 @@ class Team:
         )
         return [Person(who, name or str(who), username) for who, name, username in rows]
 
+    def called(self, words: str, ids: Iterable[int]) -> list[Person]:
+        """Who of these is meant by an @username, an id, or the beginning of a name."""
+        people = [self.person(who) for who in ids]
+        wanted = words.strip().removeprefix("@").casefold()
+        exact = [p for p in people if wanted in (str(p.id), (p.username or "").casefold())]
+        named = [p for p in people if wanted and p.name.casefold().startswith(wanted)]
+        return exact or named
+
     def person(self, who: int) -> Person:
         """One of them by id, by their name as last seen."""
         row = self._do("SELECT name, username FROM staff WHERE id = ?", (who,)).fetchone()

@@ -34,6 +34,7 @@ SLOW = AnswerSettings(quiet_seconds=0.4, longest_burst_seconds=3.0, model_timeou
 """Of a shop that waits long enough for a story to do something in between."""
 
 CLAIM, RELEASE, RESOLVE = "✋ Prendre", "↩ Libérer", "✅ Résolu"
+MORE, BACK = "⋯ Plus", "‹ Retour"
 HAND_BACK, SEND_AGAIN = "🤖 Rendre au robot", "↻ Renvoyer"
 HELPED, NOT_HELPED = "👍 C’est réglé", "👎 Ce n’est pas ça"
 PERSON, SOMETHING_ELSE = "🙋 Parler à une personne", "Autre chose"

@@ -11,7 +11,7 @@ from bot.app import Brain
 from bot.config import PromiseSettings
 from bot.conversation import Policy
 
-from .shop import CLAIM, HAND_BACK, NOT_HELPED, RELEASE, RESOLVE, Shop, SlowGroup, open_shop
+from .shop import CLAIM, HAND_BACK, MORE, NOT_HELPED, RELEASE, RESOLVE, Shop, SlowGroup, open_shop
 
 
 async def test_anger_is_a_veto_however_sure_the_subject_is(shop: Shop) -> None:
@@ -103,12 +103,12 @@ async def test_the_buttons_follow_the_state(shop: Shop) -> None:
     camille = shop.customer()
     await camille.says("mon chien a mangé la tente")
     brief = await shop.brief_of(camille)
-    assert brief.buttons == [CLAIM, RESOLVE, HAND_BACK]
+    assert brief.buttons == [CLAIM, MORE, RESOLVE, HAND_BACK]
     await shop.agent.presses(brief, CLAIM)
-    await shop.until(lambda: brief.buttons == [RELEASE, RESOLVE, HAND_BACK])
+    await shop.until(lambda: brief.buttons == [RELEASE, MORE, RESOLVE, HAND_BACK])
     assert "🔵 Pris par Noémie" in (brief.text or "")
     await shop.agent.presses(brief, RELEASE)
-    await shop.until(lambda: brief.buttons == [CLAIM, RESOLVE, HAND_BACK])
+    await shop.until(lambda: brief.buttons == [CLAIM, MORE, RESOLVE, HAND_BACK])
     await shop.other_agent.presses(brief, CLAIM)
     await shop.until(lambda: "🔵 Pris par Olivier" in (brief.text or ""))
     await shop.other_agent.presses(brief, RESOLVE)

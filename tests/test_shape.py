@@ -20,6 +20,7 @@ NOUNS = (
     | {
         "customer_words",
         "desk_words",
+        "order_words",
     }
 )
 """Values, words and the clock: everyone may know them."""

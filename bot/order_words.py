@@ -1,0 +1,86 @@
+"""What staff are told about the acts they ordered, and the buttons that ask back, per language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .conversation import Priority
+
+ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
+    "fr": {
+        "yours": "C’est à vous.",
+        "taken": "Déjà pris par {owner}. Le reprendre quand même?",
+        "take_over": "✋ Oui, le reprendre",
+        "took_over": "{agent} a repris ce cas, que tenait {owner}.",
+        "freed": "Libéré.",
+        "not_held": "Personne ne le tient.",
+        "resolved": "Fermé. Le client est prévenu.",
+        "handed_back": "Rendu au robot. Le client est prévenu.",
+        "over": "Ce cas n’est plus entre les mains de l’équipe.",
+        "no_such_act": "Ce bouton ne veut plus rien dire.",
+        "menu": "Que faire de ce cas?",
+        "back": "‹ Retour",
+        "assign": "👤 Confier…",
+        "assign_whom": "À qui le confier?",
+        "assigned": "Confié à {owner}.",
+        "assigned_note": "👤 {owner}, {agent} vous confie ce cas.",
+        "assigned_from": "👤 {owner}, {agent} vous confie ce cas, que tenait {before}.",
+        "not_staff": "« {who} » ne correspond à personne de l’équipe. "
+        "Écrivez /assign suivi d’un @nom, d’un numéro ou d’un prénom.",
+        "which_one": "« {who} » peut être : {names}. Précisez.",
+        "nobody_on_duty": "Personne n’est en service.",
+        "priority": "🔺 Priorité…",
+        "priority_which": "Quelle priorité?",
+        "priority_set": "Priorité : {priority}.",
+        "priority_unknown": "« {what} » n’est pas une priorité. Écrivez urgent, high ou normal.",
+        "urgent": "🔴 Urgent",
+        "high": "🟠 Prioritaire",
+        "normal": "Normal",
+    },
+    "en": {
+        "yours": "It is yours.",
+        "taken": "Already claimed by {owner}. Take it over all the same?",
+        "take_over": "✋ Yes, take it over",
+        "took_over": "{agent} took over this case, which {owner} held.",
+        "freed": "Released.",
+        "not_held": "Nobody holds it.",
+        "resolved": "Closed. The customer has been told.",
+        "handed_back": "Back with the bot. The customer has been told.",
+        "over": "This case is no longer with staff.",
+        "no_such_act": "That button no longer means anything.",
+        "menu": "What about this case?",
+        "back": "‹ Back",
+        "assign": "👤 Assign…",
+        "assign_whom": "Assign it to whom?",
+        "assigned": "Assigned to {owner}.",
+        "assigned_note": "👤 {owner}, {agent} assigns this case to you.",
+        "assigned_from": "👤 {owner}, {agent} assigns this case to you; {before} held it.",
+        "not_staff": "“{who}” is nobody of the team. "
+        "Write /assign and an @name, an id or a first name.",
+        "which_one": "“{who}” may be: {names}. Say which.",
+        "nobody_on_duty": "Nobody is on duty.",
+        "priority": "🔺 Priority…",
+        "priority_which": "Which priority?",
+        "priority_set": "Priority: {priority}.",
+        "priority_unknown": "“{what}” is no priority. Write urgent, high or normal.",
+        "urgent": "🔴 Urgent",
+        "high": "🟠 High",
+        "normal": "Normal",
+    },
+}
+
+PRIORITIES: Mapping[str, Priority] = {
+    "urgent": Priority.URGENT,
+    "urgente": Priority.URGENT,
+    "high": Priority.HIGH,
+    "haute": Priority.HIGH,
+    "prioritaire": Priority.HIGH,
+    "normal": Priority.NORMAL,
+    "normale": Priority.NORMAL,
+}
+"""What a person may type for a priority."""
+
+
+def said(language: str, key: str, **values: object) -> str:
+    """A phrase in the desk's language; English stands in for one that has none."""
+    return ORDER_WORDS.get(language, ORDER_WORDS["en"])[key].format(**values)
