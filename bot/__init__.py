@@ -45,6 +45,7 @@ Joined inside one transaction:
                         if they are lost.
     delivery.py         What is still wanted at the last moment, and what each outcome means for the
                         case.
+    detour.py           What Telegram refused for good: another road for it, and who is told.
     outbox.py           Does what was decided: claims effects within Telegram's budgets, records
                         what became of them.
     budget.py           How many sends Telegram allows now: for the bot, for a private chat, for a
@@ -59,6 +60,8 @@ What is stored:
     transcript.py       Every word of a case, whoever wrote it, and where its copy lies on the other
                         side.
     team.py             The people of the staff group: their names as last seen, and who is on duty.
+    group.py            What is known of the staff group: whose our posts are, and since when it is
+                        out of reach.
     queues.py           The two queues as rows: what came in (inbox) and what must go out (outbox).
 
 Nouns:

@@ -84,6 +84,7 @@ class App:
         self._edge = edge
         language = knowledge.brand.default_language
         house = House(knowledge, brain.policy, settings.answers, settings.promise, language)
+        customers = CustomerSide(house, on_decision)
         self._desk = Desk(
             settings.staff.chat_id,
             language,
@@ -91,6 +92,8 @@ class App:
             _drafts(house),
             _local_time,
             knowledge.words,
+            settings.staff.agents,
+            settings.staff.leads,
         )
         self.understand = Understand(
             brain.reader,
@@ -99,7 +102,7 @@ class App:
             settings.answers.model_timeout_seconds,
             brain.missing,
         )
-        delivery = Delivery(self._desk, self.clock.now)
+        delivery = Delivery(self._desk, self.clock.now, customers.undelivered)
         self.sender = Sender(
             self.store,
             edge,
@@ -116,7 +119,7 @@ class App:
             self.clock,
             self.understand,
             lambda body, at: parse.parse(body, received_at=at),
-            CustomerSide(house, on_decision),
+            customers,
             StaffSide(roles.__contains__, Rules(settings.staff, language, house.quiet_s)),
             self._desk,
             self._changed,

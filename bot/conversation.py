@@ -173,6 +173,7 @@ class Reason(StrEnum):
     MODEL_FAILED = "model_failed"
     NO_ANSWER = "no_answer"
     POISON = "poison"
+    UNDELIVERED = "undelivered"
 
 
 @dataclass(frozen=True, slots=True)

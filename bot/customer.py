@@ -211,6 +211,13 @@ class CustomerSide:
         ledger.records.add_decision(case.id, (seqs[0], seqs[-1]), decision, Reading(), ledger.now)
         return case
 
+    def undelivered(self, ledger: Ledger, case: Case, why: str) -> None:
+        """Telegram refused the bot's words to them: a person looks after the case, in time."""
+        decision = HandOver(Reason.UNDELIVERED, Priority.NORMAL, why)
+        case = self._hand_over(ledger, ledger.save(_taken_up(case)), decision)
+        turn = (case.boundary, case.boundary)
+        ledger.records.add_decision(case.id, turn, decision, Reading(), ledger.now)
+
     # ------------------------------------------------------------------------- inside
 
     def _case(self, ledger: Ledger, who: Person, language: str | None, seq: int) -> Case:

@@ -9,17 +9,16 @@ from html import escape
 
 from .conversation import Case, State
 from .desk_words import AGAIN, words
+from .detour import Detour, TakeOver, origin, pause, said, whose
 from .effects import (
     POLICY,
     Copy,
     Effect,
-    Errand,
     NotSent,
     OutboxRow,
     Outcome,
     Purpose,
     React,
-    Refusal,
     Refused,
     Repeat,
     SendText,
@@ -28,43 +27,21 @@ from .effects import (
 )
 from .hand_over import desk_rows
 from .ledger import Desk, Ledger
-from .parts import without_tags
-from .place import group_of, in_todays_group, move_chat, start_over, where_the_case_is
+from .place import in_todays_group, where_the_case_is
 from .records import Records
-from .safe_text import shown, shown_name
 
 log = logging.getLogger(__name__)
 
 DELIVERED = "👌"
-LONGEST_PAUSE_S = 60.0
-TOPICS_MADE_AGAIN = 3
-"""After so many lost topics a case stays in General: somebody is deleting them on purpose."""
-
-_TOLD = {
-    "fr": {
-        "blocked": "🚫 Cas nº {n}, pas livré : le client a bloqué le robot, ou son compte "
-        "n’existe plus.",
-        "refused": "🚫 Cas nº {n}, pas livré : Telegram refuse ({why}).",
-        "unsure": "⚠ Cas nº {n}, livraison non confirmée : {text}",
-        "again": "(de nouveau)",
-    },
-    "en": {
-        "blocked": "🚫 Case #{n}, not delivered: the customer blocked the bot, or the account "
-        "is gone.",
-        "refused": "🚫 Case #{n}, not delivered: Telegram refuses ({why}).",
-        "unsure": "⚠ Case #{n}, delivery unconfirmed: {text}",
-        "again": "(again)",
-    },
-}
-LONGEST_QUOTE = 200
 
 
 class Delivery:
     """Both ends of an effect's life in the store; stateless but for the brand's desk."""
 
-    def __init__(self, desk: Desk, now: Callable[[], float]) -> None:
+    def __init__(self, desk: Desk, now: Callable[[], float], take_over: TakeOver) -> None:
         self._desk = desk
         self._now = now
+        self._detour = Detour(desk, take_over)
 
     # ------------------------------------------------------------------- at the last moment
 
@@ -91,21 +68,25 @@ class Delivery:
         match outcome:
             case Sent():
                 self._sent(ledger, row, outcome)
-            case NotSent(why=why, retry_after=pause):
-                log.info("outbox row %d not sent, again in %.1f s: %s", row.id, pause, why)
-                records.outbox.postpone(row.id, ledger.now + max(pause, _pause(row.tries)))
+            case NotSent(why=why, retry_after=asked):
+                log.info("outbox row %d not sent, again in %.1f s: %s", row.id, asked, why)
+                records.outbox.postpone(row.id, ledger.now + max(asked, pause(row.tries)))
             case Unsure(why=why):
                 self._unsure(ledger, row, why)
             case Refused():
-                self._refused(ledger, row, outcome)
+                self._detour.refused(ledger, row, outcome)
 
     def _sent(self, ledger: Ledger, row: OutboxRow, outcome: Sent) -> None:
         records, errand = ledger.records, row.errand
         records.outbox.settle(row.id, "sent", ledger.now, list(outcome.message_ids))
         case = None if errand.case_id is None else records.case(errand.case_id)
-        if case is None or not outcome.message_ids:
-            return
         ids, chat = outcome.message_ids, errand.chat_id or 0
+        if chat < 0 and ids:
+            self._group_is_there(ledger, chat)
+        if case is None or not ids:
+            return
+        if chat < 0 and isinstance(errand.effect, SendText):
+            records.group.posted(case.id, chat, ids)
         match errand.purpose:
             case Purpose.TOPIC:
                 ledger.save(replace(case, thread_id=ids[0], staff_chat_id=chat))
@@ -116,7 +97,7 @@ class Delivery:
             case Purpose.RELAY if errand.ref is not None:
                 records.transcript.copied(errand.ref, chat, ids)
                 if case.thread_id is None and len(ids) > 1:  # an album cannot be a reply
-                    ledger.tell(case, f"⬆ {escape(_whose(ledger, case))}", reply_to=ids[0])
+                    ledger.tell(case, f"⬆ {escape(whose(ledger, case))}", reply_to=ids[0])
             case Purpose.WORDS if errand.ref is not None:
                 records.transcript.copied(errand.ref, chat, ids)
                 self._tick(ledger, case, errand.effect)
@@ -124,6 +105,24 @@ class Delivery:
                     records.clear_timers(case.id)
             case _ if errand.ref is not None:
                 records.transcript.sent(errand.ref, chat, ids[-1])
+
+    def _group_is_there(self, ledger: Ledger, chat_id: int) -> None:
+        """The first message that arrives in a group that was lost: say what was missed."""
+        since = ledger.records.group.lost_since(chat_id)
+        if since is None:
+            return
+        ledger.records.group.found(chat_id)
+        ledger.records.outbox.hasten(chat_id)
+        ledger.note("group_found", None, None)
+        waiting = [case for case in ledger.records.waiting_cases() if case.owner_id is None]
+        text = words(
+            self._desk.language,
+            "group_found",
+            since=self._desk.local_time(since).strftime("%H:%M"),
+            n=len(waiting),
+            cases=" ".join(f"#{case.id}" for case in waiting) or "0",
+        )
+        ledger.send(SendText(chat_id, text), Purpose.TELL, None)
 
     def _tick(self, ledger: Ledger, case: Case, effect: Effect) -> None:
         """Delivery is visible on the agent's own message."""
@@ -134,8 +133,8 @@ class Delivery:
     def _unsure(self, ledger: Ledger, row: OutboxRow, why: str) -> None:
         errand = row.errand
         if POLICY[errand.purpose][1] is not Repeat.NEVER:
-            effect = _marked_again(errand.effect, _told(self._desk.language, "again"))
-            ledger.records.outbox.postpone(row.id, ledger.now + _pause(row.tries), effect)
+            effect = _marked_again(errand.effect, words(self._desk.language, "repeated"))
+            ledger.records.outbox.postpone(row.id, ledger.now + pause(row.tries), effect)
             return
         log.warning("outbox row %d (%s): outcome unknown: %s", row.id, errand.purpose, why)
         ledger.records.outbox.settle(row.id, "uncertain", ledger.now, why)
@@ -143,64 +142,10 @@ class Delivery:
         if case is None or errand.purpose is Purpose.TOPIC:
             return  # without a topic the case's words go to General
         language = self._desk.language
-        text = _told(language, "unsure", n=case.id, text=escape(_said(ledger, errand)))
+        text = words(language, "unsure", n=case.id, text=escape(said(ledger, errand)))
         again = (((words(language, "again"), f"{AGAIN}{row.id}"),),)
-        ledger.tell(case, text, again, reply_to=_origin(errand.effect, case))
+        ledger.tell(case, text, again, reply_to=origin(errand.effect, case))
         ledger.note("uncertain", case.id, None, str(row.id))
-
-    def _refused(self, ledger: Ledger, row: OutboxRow, outcome: Refused) -> None:
-        records, errand = ledger.records, row.errand
-        case = None if errand.case_id is None else records.case(errand.case_id)
-        log.warning("outbox row %d (%s) refused: %s", row.id, errand.purpose, outcome.why)
-        match outcome.refusal:
-            case Refusal.UNAUTHORIZED:
-                records.outbox.postpone(row.id, ledger.now + LONGEST_PAUSE_S)
-                return
-            case Refusal.MOVED if outcome.new_chat_id is not None:
-                records.outbox.postpone(row.id, ledger.now)
-                old = group_of(errand.effect)
-                move_chat(ledger, old, outcome.new_chat_id, self._desk.language)
-                return
-            case Refusal.TOPIC_GONE if case is not None and errand.purpose is not Purpose.MARK:
-                self._topic_gone(ledger, row, case)
-                return
-            case Refusal.NO_RIGHTS if POLICY[errand.purpose][1] is Repeat.AT_LEAST_ONCE:
-                log.error("the staff group cannot be written to; staff see nothing of this case")
-                records.outbox.postpone(row.id, ledger.now + _pause(row.tries))
-                return
-            case Refusal.BLOCKED if case is not None and errand.chat_id == case.customer_id:
-                records.set_blocked(case.customer_id, True)
-        records.outbox.settle(row.id, "failed", ledger.now, outcome.why)
-        if case is not None:
-            self._instead(ledger, errand, case, outcome)
-
-    def _instead(self, ledger: Ledger, errand: Errand, case: Case, outcome: Refused) -> None:
-        """What staff must see takes a plainer form; what a customer did not get, staff are told."""
-        language = self._desk.language
-        match errand:
-            case Errand(
-                SendText(html=True) as effect, Purpose.BRIEF | Purpose.TELL | Purpose.RELAY
-            ):
-                text = without_tags(effect.text)
-                plain = replace(effect, text=text, html=False, reply_to=None)
-                ledger.send(plain, errand.purpose, case)
-            case Errand(Copy(), Purpose.RELAY):
-                text = f"{_whose(ledger, case)} : {_said(ledger, errand)}"
-                ledger.send(SendText(ledger.staff_chat_id, text), Purpose.RELAY, case, errand.ref)
-            case Errand(_, Purpose.WORDS | Purpose.FAREWELL | Purpose.ANSWER):
-                blocked = outcome.refusal is Refusal.BLOCKED
-                if blocked and errand.purpose is Purpose.ANSWER and not case.state.with_staff:
-                    return  # nobody waits for it: not they, not staff
-                key = "blocked" if blocked else "refused"
-                text = _told(language, key, n=case.id, why=escape(outcome.why))
-                ledger.tell(case, text, reply_to=_origin(errand.effect, case))
-
-    def _topic_gone(self, ledger: Ledger, row: OutboxRow, case: Case) -> None:
-        """Make the topic again, post the brief again, and put everything that waited behind it."""
-        ledger.note("topic_lost", case.id, None)
-        ledger.records.outbox.postpone(row.id, ledger.now)
-        too_often = ledger.records.count_notes("topic_lost", case.id) > TOPICS_MADE_AGAIN
-        start_over(ledger, case, self._desk.language, with_topic=not too_often)
 
 
 def _held_by_a_person(case: Case) -> bool:
@@ -219,33 +164,3 @@ def _marked_again(effect: Effect, mark: str) -> Effect:
     if isinstance(effect, SendText) and not effect.text.startswith(mark):
         return replace(effect, text=f"{mark} {effect.text}")
     return effect
-
-
-def _whose(ledger: Ledger, case: Case) -> str:
-    customer = ledger.records.customer(case.customer_id)
-    return f"#{case.id} {shown_name(customer.name if customer else '?')}"
-
-
-def _origin(effect: Effect, case: Case) -> int | None:
-    """The agent's message that could not be delivered, to answer right below it."""
-    if isinstance(effect, Copy) and effect.from_chat_id == case.staff_chat_id:
-        return effect.message_ids[0]
-    return None
-
-
-def _said(ledger: Ledger, errand: Errand) -> str:
-    """The words of an errand: its own, or those of the message it carries."""
-    line = None if errand.ref is None else ledger.records.transcript.get(errand.ref)
-    text = errand.effect.text if isinstance(errand.effect, SendText) else ""
-    if not text and line is not None:
-        text = shown(line.text) or f"[{line.media}]"
-    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
-
-
-def _told(language: str, key: str, **values: object) -> str:
-    return _TOLD.get(language, _TOLD["en"])[key].format(**values)
-
-
-def _pause(tries: int) -> float:
-    """Seconds before the next try: 1, 2, 4 ... a minute."""
-    return min(LONGEST_PAUSE_S, 2.0 ** min(tries, 6) / 2)

@@ -57,6 +57,17 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "half": "⏰ Cas nº {n} : la moitié du délai promis est passée.",
         "due": "⏰ Cas nº {n} : la réponse promise est due maintenant.",
         "media_word": "[{kind}]",
+        "undelivered": "la réponse du robot n’a pas pu partir",
+        "blocked": "🚫 Cas nº {n}, pas livré : le client a bloqué le robot, ou son compte "
+        "n’existe plus.",
+        "refused": "🚫 Cas nº {n}, pas livré : Telegram refuse ({why}).",
+        "unsure": "⚠ Cas nº {n}, livraison non confirmée : {text}",
+        "repeated": "(de nouveau)",
+        "group_lost": "🚨 Je ne peux plus écrire dans le groupe de l’équipe ({why}). Remettez-moi "
+        "dans le groupe, comme administrateur qui gère les sujets. D’ici là, les nouveaux cas "
+        "vous arrivent ici.",
+        "group_found": "🔁 De nouveau dans le groupe : je ne pouvais plus y écrire depuis {since}. "
+        "En attente d’une personne : {n} ({cases}).",
     },
     "en": {
         "claim": "✋ Claim",
@@ -107,6 +118,16 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "half": "⏰ Case #{n}: half of the promised time has passed.",
         "due": "⏰ Case #{n}: the promised reply is due now.",
         "media_word": "[{kind}]",
+        "undelivered": "the bot’s answer could not be sent",
+        "blocked": "🚫 Case #{n}, not delivered: the customer blocked the bot, or the account "
+        "is gone.",
+        "refused": "🚫 Case #{n}, not delivered: Telegram refuses ({why}).",
+        "unsure": "⚠ Case #{n}, delivery unconfirmed: {text}",
+        "repeated": "(again)",
+        "group_lost": "🚨 I can no longer write in the staff group ({why}). Put me back, as an "
+        "administrator who manages topics. Until then new cases reach you here.",
+        "group_found": "🔁 Back in the group: I could not write here since {since}. "
+        "Waiting for a person: {n} ({cases}).",
     },
 }
 

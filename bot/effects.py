@@ -172,6 +172,8 @@ class Purpose(StrEnum):
     """What staff must know about a case (not delivered, poison, unconfirmed)."""
     CARD = "card"
     """The brief brought up to date with the state."""
+    PAGE = "page"
+    """What a person of staff is told in private, because the group is not enough."""
     MARK = "mark"
     """A reaction or an edit carried over, a tick on a delivered message, a closed topic."""
     PRESS = "press"
@@ -190,6 +192,7 @@ POLICY: Mapping[Purpose, tuple[Lane, Repeat]] = {
     Purpose.BRIEF: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
     Purpose.RELAY: (Lane.PERSON, Repeat.AT_LEAST_ONCE),
     Purpose.TELL: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
+    Purpose.PAGE: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
     Purpose.CARD: (Lane.EDIT, Repeat.FREELY),
     Purpose.MARK: (Lane.EDIT, Repeat.FREELY),
     Purpose.PRESS: (Lane.PRESS, Repeat.FREELY),
@@ -263,6 +266,7 @@ class Refusal(StrEnum):
 
     BLOCKED = "blocked"
     TOPIC_GONE = "topic_gone"
+    TOPIC_CLOSED = "topic_closed"
     MOVED = "moved"
     NO_RIGHTS = "no_rights"
     BAD_REQUEST = "bad_request"

@@ -34,6 +34,8 @@ class Desk:
     draft: Callable[[Case], str | None]
     local_time: Callable[[float], datetime]
     words: CustomerWords = field(default_factory=CustomerWords)
+    agents: tuple[int, ...] = ()
+    leads: tuple[int, ...] = ()
 
 
 class Ledger:
@@ -117,6 +119,19 @@ class Ledger:
         buttons = self.keyboard(case, chat, "staff", rows)
         effect = SendText(chat, html, buttons, case.thread_id, reply_to, html=True)
         self.send(effect, purpose, case)
+
+    def page(self, person_id: int, html: str, case: Case | None = None) -> None:
+        """Our words to one person of staff, in their private chat with the bot.
+
+        Telegram refuses it for whoever never started the bot: never the only road.
+        """
+        self.send(SendText(person_id, html, html=True), Purpose.PAGE, case)
+
+    def page_everyone(self, html: str, case: Case | None = None) -> None:
+        """To whoever is on duty, and to the leads whether they are or not."""
+        agents = [person.id for person in self.records.team.on_duty(self._desk.agents)]
+        for person_id in dict.fromkeys((*agents, *self._desk.leads)):
+            self.page(person_id, html, case)
 
     def send(
         self, effect: Effect, purpose: Purpose, case: Case | None, ref: int | None = None

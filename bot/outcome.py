@@ -43,6 +43,7 @@ CUSTOMER_GONE = (
     "peer_id_invalid",
     "user not found",
 )
+TOPIC_CLOSED = ("topic_closed",)
 TOPIC_GONE = ("message thread not found", "topic_deleted", "topic_id_invalid", "topic not found")
 NO_RIGHTS = (
     "not enough rights",
@@ -52,7 +53,6 @@ NO_RIGHTS = (
     "chat_write_forbidden",
     "chat is not a forum",
     "chat_not_forum",
-    "topic_closed",
     "not a member of",
     "was kicked from",
     "chat not found",
@@ -101,6 +101,8 @@ def _refused(error: BadRequest | Forbidden, chat_id: int | None) -> Sent | Refus
         return Refused(Refusal.BLOCKED, why)
     if says(error, TOPIC_GONE):
         return Refused(Refusal.TOPIC_GONE, why)
+    if says(error, TOPIC_CLOSED):
+        return Refused(Refusal.TOPIC_CLOSED, why)
     if isinstance(error, Forbidden) or says(error, NO_RIGHTS):
         return Refused(Refusal.BLOCKED if _private(chat_id) else Refusal.NO_RIGHTS, why)
     return Refused(Refusal.BAD_REQUEST, why)

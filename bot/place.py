@@ -6,6 +6,7 @@ may have changed (topic deleted, group upgraded); so the place is filled in at t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from .brief import brief_html, topic_name
@@ -84,21 +85,38 @@ def move_chat(ledger: Ledger, old_id: int, new_id: int, desk_language: str) -> N
 
 def start_over(ledger: Ledger, case: Case, desk_language: str, with_topic: bool = True) -> None:
     """Its topic is lost: a new one, the brief again, and behind it all that waited, in order."""
-    outbox = ledger.records.outbox
-    waiting = outbox.waiting(f"case:{case.id}")
-    for row in waiting:
-        outbox.settle(row.id, "withdrawn", ledger.now, "topic lost")
     case = ledger.save(replace(case, thread_id=None, card_id=None))
-    if case.state.with_staff:
+
+    def brief_again() -> None:
+        if not case.state.with_staff:
+            return
         brief = ledger.brief(case, ledger.records.last_why(case.id))
         if with_topic:
             topic = CreateTopic(case.staff_chat_id or ledger.staff_chat_id, topic_name(brief))
             ledger.send(topic, Purpose.TOPIC, case)
         rows = desk_rows(case, desk_language)
         ledger.tell(case, brief_html(brief, desk_language), rows, Purpose.BRIEF)
+
+    again = (Purpose.TOPIC, Purpose.BRIEF, Purpose.CARD)
+    after(ledger, case, brief_again, lambda e: None if e.purpose in again else _homeless(e))
+
+
+def after(
+    ledger: Ledger,
+    case: Case,
+    first: Callable[[], None],
+    again: Callable[[Errand], Errand | None] = lambda errand: errand,
+) -> None:
+    """Do ``first``, and put what waits for the case behind it, in order, as ``again`` makes it."""
+    outbox = ledger.records.outbox
+    waiting = outbox.waiting(f"case:{case.id}")
     for row in waiting:
-        if row.errand.purpose not in (Purpose.TOPIC, Purpose.BRIEF, Purpose.CARD):
-            ledger.records.outbox.add(_homeless(row.errand), ledger.now)
+        outbox.settle(row.id, "withdrawn", ledger.now, "queued again")
+    first()
+    for row in waiting:
+        errand = again(row.errand)
+        if errand is not None:
+            outbox.add(errand, ledger.now)
 
 
 def _homeless(errand: Errand) -> Errand:

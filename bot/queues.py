@@ -254,6 +254,10 @@ class Outbox:
             (until, None if effect is None else encode(effect), row_id),
         )
 
+    def hasten(self, chat_id: int) -> None:
+        """What was postponed in a chat may go now: it can be written to again."""
+        self._do("UPDATE outbox SET not_before = 0 WHERE chat_id = ? AND state = 'new'", (chat_id,))
+
     def withdraw(self, case_id: int, purpose: Purpose, now: float) -> None:
         """Nothing of this purpose that still waits is wanted any more."""
         self._do(

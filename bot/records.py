@@ -29,6 +29,7 @@ from .conversation import (
     Tone,
 )
 from .errors import CaseConflict
+from .group import Group
 from .queues import Inbox, Outbox
 from .team import Team
 from .transcript import Transcript
@@ -45,6 +46,7 @@ class Records:
         self.outbox = Outbox(connection)
         self.transcript = Transcript(connection)
         self.team = Team(connection)
+        self.group = Group(connection)
 
     def close(self) -> None:
         self._connection.close()

@@ -190,3 +190,21 @@ CREATE INDEX outbox_lately ON outbox (queue, claimed_at) WHERE claimed_at IS NOT
 
 -- The customer's own words that show the tone or the risk: JSON list, part of the messages' text.
 ALTER TABLE cases ADD COLUMN telling TEXT NOT NULL DEFAULT '[]';
+
+-- step: staff_group
+
+-- What the bot itself posted among staff about a case: in General a reply to it finds the case.
+CREATE TABLE posts (
+  chat_id    INTEGER NOT NULL,
+  message_id INTEGER NOT NULL,
+  case_id    INTEGER NOT NULL REFERENCES cases (id),
+  PRIMARY KEY (chat_id, message_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX posts_case ON posts (case_id);
+
+-- A group that cannot be written to; the row goes when the first message arrives there again.
+CREATE TABLE lost_groups (
+  chat_id INTEGER PRIMARY KEY,
+  since   REAL    NOT NULL,
+  why     TEXT    NOT NULL             -- Telegram's words
+) STRICT;

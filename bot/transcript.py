@@ -70,11 +70,12 @@ class Transcript:
         return self.find(message.chat_id, message.message_id)
 
     def case_of(self, chat_id: int, message_id: int) -> int | None:
-        """The case of a message: written there, copied there, or the case's card."""
+        """The case of a message: written there, copied there, or the bot's post about it."""
         row = self._do(
             "SELECT case_id FROM messages WHERE chat_id = ?1 AND message_id = ?2 "
             "UNION ALL SELECT case_id FROM messages WHERE copy_chat_id = ?1 AND copy_id = ?2 "
-            "UNION ALL SELECT id FROM cases WHERE staff_chat_id = ?1 AND card_id = ?2 LIMIT 1",
+            "UNION ALL SELECT id FROM cases WHERE staff_chat_id = ?1 AND card_id = ?2 "
+            "UNION ALL SELECT case_id FROM posts WHERE chat_id = ?1 AND message_id = ?2 LIMIT 1",
             (chat_id, message_id),
         ).fetchone()
         return None if row is None else int(row[0])

@@ -128,7 +128,7 @@ async def test_a_bot_that_may_not_make_topics_uses_general(shop: Shop) -> None:
 async def test_a_bot_that_was_removed_brings_the_case_when_it_is_back(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.delivery.LONGEST_PAUSE_S", 0.02)
+    monkeypatch.setattr("bot.detour.LONGEST_PAUSE_S", 0.02)
     camille = shop.customer()
     shop.sandbox.set_bot(shop.staff, "kicked")
     await camille.says("mon chien a mangé la tente")

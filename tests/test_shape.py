@@ -42,8 +42,9 @@ SIDES = {
     "place": NOUNS | {"brief", "hand_over", "ledger", "records"},
     "customer": NOUNS | {"decide", "hand_over", "ledger", "promise", "relay", "reply"},
     "staff": NOUNS | {"desk", "ledger", "relay"},
-    "delivery": NOUNS | {"hand_over", "ledger", "place", "records"},
     "awake": NOUNS,
+    "detour": NOUNS | {"brief", "ledger", "place"},
+    "delivery": NOUNS | {"detour", "hand_over", "ledger", "place", "records"},
     "turns": NOUNS,
     "poison": NOUNS | {"customer", "ledger", "queues", "records"},
 }
@@ -52,8 +53,9 @@ SIDES = {
 STORE = {
     "queues": VALUES,
     "transcript": NOUNS,
+    "group": NOUNS,
     "team": NOUNS,
-    "records": NOUNS | {"queues", "team", "transcript"},
+    "records": NOUNS | {"group", "queues", "team", "transcript"},
     "store": NOUNS | {"records"},
 }
 ENGINES = {

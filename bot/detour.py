@@ -1,0 +1,168 @@
+"""What Telegram refused for good: another road for it, and who is told."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from html import escape
+
+from .brief import brief_html
+from .conversation import Case, State
+from .desk_words import words
+from .effects import (
+    POLICY,
+    Copy,
+    Effect,
+    Errand,
+    OutboxRow,
+    Purpose,
+    Refusal,
+    Refused,
+    ReopenTopic,
+    Repeat,
+    SendText,
+)
+from .ledger import Desk, Ledger
+from .parts import without_tags
+from .place import after, group_of, move_chat, start_over
+from .safe_text import shown, shown_name
+
+log = logging.getLogger(__name__)
+
+LONGEST_PAUSE_S = 60.0
+TOPICS_MADE_AGAIN = 3
+"""After so many lost topics a case stays in General: somebody is deleting them on purpose."""
+LONGEST_QUOTE = 200
+
+TakeOver = Callable[[Ledger, Case, str], None]
+"""Gives a case to a person, for the reason in words."""
+
+
+class Detour:
+    """``take_over``: what happens to a customer whom the bot's answer cannot reach."""
+
+    def __init__(self, desk: Desk, take_over: TakeOver) -> None:
+        self._desk = desk
+        self._take_over = take_over
+
+    def refused(self, ledger: Ledger, row: OutboxRow, outcome: Refused) -> None:
+        """Record the refusal of a claimed row, and send what it was for another way."""
+        records, errand = ledger.records, row.errand
+        case = None if errand.case_id is None else records.case(errand.case_id)
+        log.warning("outbox row %d (%s) refused: %s", row.id, errand.purpose, outcome.why)
+        match outcome.refusal:
+            case Refusal.UNAUTHORIZED:
+                records.outbox.postpone(row.id, ledger.now + LONGEST_PAUSE_S)
+                return
+            case Refusal.MOVED if outcome.new_chat_id is not None:
+                records.outbox.postpone(row.id, ledger.now)
+                old = group_of(errand.effect)
+                move_chat(ledger, old, outcome.new_chat_id, self._desk.language)
+                return
+            case Refusal.TOPIC_GONE if case is not None and errand.purpose is not Purpose.MARK:
+                self._topic_gone(ledger, row, case)
+                return
+            case Refusal.TOPIC_CLOSED if case is not None and case.thread_id is not None:
+                self._topic_closed(ledger, row, case)
+                return
+            case Refusal.NO_RIGHTS | Refusal.TOPIC_CLOSED if _must_be_seen(errand):
+                records.outbox.postpone(row.id, ledger.now + pause(row.tries))
+                self._group_lost(ledger, errand, case, outcome.why)
+                return
+            case Refusal.BLOCKED if case is not None and errand.chat_id == case.customer_id:
+                records.set_blocked(case.customer_id, True)
+        records.outbox.settle(row.id, "failed", ledger.now, outcome.why)
+        if case is not None:
+            self._instead(ledger, errand, case, outcome)
+
+    def _instead(self, ledger: Ledger, errand: Errand, case: Case, outcome: Refused) -> None:
+        """What staff must see takes a plainer form; what a customer did not get, staff are told."""
+        match errand:
+            case Errand(
+                SendText(html=True) as effect, Purpose.BRIEF | Purpose.TELL | Purpose.RELAY
+            ):
+                text = without_tags(effect.text)
+                plain = replace(effect, text=text, html=False, reply_to=None)
+                ledger.send(plain, errand.purpose, case)
+            case Errand(Copy(), Purpose.RELAY):
+                text = f"{whose(ledger, case)} : {said(ledger, errand)}"
+                ledger.send(SendText(ledger.staff_chat_id, text), Purpose.RELAY, case, errand.ref)
+            case Errand(_, Purpose.ANSWER) if not case.state.with_staff:
+                if outcome.refusal is not Refusal.BLOCKED and case.state is not State.CLOSED:
+                    self._take_over(ledger, case, outcome.why)
+            case Errand(_, Purpose.WORDS | Purpose.FAREWELL | Purpose.ANSWER):
+                key = "blocked" if outcome.refusal is Refusal.BLOCKED else "refused"
+                text = words(self._desk.language, key, n=case.id, why=escape(outcome.why))
+                ledger.tell(case, text, reply_to=origin(errand.effect, case))
+
+    # ----------------------------------------------------------------- a place that is lost
+
+    def _topic_gone(self, ledger: Ledger, row: OutboxRow, case: Case) -> None:
+        """Make the topic again, post the brief again, and put everything that waited behind it."""
+        ledger.note("topic_lost", case.id, None)
+        ledger.records.outbox.postpone(row.id, ledger.now)
+        too_often = ledger.records.count_notes("topic_lost", case.id) > TOPICS_MADE_AGAIN
+        start_over(ledger, case, self._desk.language, with_topic=not too_often)
+
+    def _topic_closed(self, ledger: Ledger, row: OutboxRow, case: Case) -> None:
+        """Whoever made a topic may open it again; when even that is refused, General is left."""
+        ledger.records.outbox.postpone(row.id, ledger.now)
+        if ledger.records.count_notes("topic_closed", case.id):
+            start_over(ledger, case, self._desk.language, with_topic=False)
+            return
+        ledger.note("topic_closed", case.id, None)
+        reopen = ReopenTopic(case.staff_chat_id or ledger.staff_chat_id, case.thread_id or 0)
+        after(ledger, case, lambda: ledger.send(reopen, Purpose.MARK, case))
+
+    def _group_lost(self, ledger: Ledger, errand: Errand, case: Case | None, why: str) -> None:
+        """Nobody sees the group's cases: the people themselves are told, one by one."""
+        log.error("the staff group cannot be written to (%s); its people are told directly", why)
+        language = self._desk.language
+        if ledger.records.group.lose(ledger.staff_chat_id, ledger.now, why):
+            ledger.note("group_lost", None, None)
+            ledger.page_everyone(words(language, "group_lost", why=escape(why)))
+        if case is None or errand.purpose is not Purpose.BRIEF or not case.state.with_staff:
+            return
+        if not ledger.records.count_notes("paged", case.id):
+            ledger.note("paged", case.id, None)
+            brief = ledger.brief(case, ledger.records.last_why(case.id))
+            ledger.page_everyone(brief_html(brief, language), case)
+
+
+def _must_be_seen(errand: Errand) -> bool:
+    """What waits for the group to be back; media it does not take goes another way at once."""
+    at_least_once = POLICY[errand.purpose][1] is Repeat.AT_LEAST_ONCE
+    return at_least_once and (errand.chat_id or 0) < 0 and not isinstance(errand.effect, Copy)
+
+
+def whose(ledger: Ledger, case: Case) -> str:
+    customer = ledger.records.customer(case.customer_id)
+    return f"#{case.id} {shown_name(customer.name if customer else '?')}"
+
+
+def origin(effect: Effect, case: Case) -> int | None:
+    """The agent's message that could not be delivered, to answer right below it."""
+    if isinstance(effect, Copy) and effect.from_chat_id == case.staff_chat_id:
+        return effect.message_ids[0]
+    return None
+
+
+def said(ledger: Ledger, errand: Errand) -> str:
+    """The words of an errand: its own, or those of the message it carries.
+
+    Whole when they take the place of the message itself, else the beginning.
+    """
+    line = None if errand.ref is None else ledger.records.transcript.get(errand.ref)
+    text = errand.effect.text if isinstance(errand.effect, SendText) else ""
+    if not text and line is not None:
+        media = f"[{line.media}] " if line.media else ""
+        text = f"{media}{shown(line.text)}".strip()
+    if errand.purpose is Purpose.RELAY or len(text) <= LONGEST_QUOTE:
+        return text
+    return text[: LONGEST_QUOTE - 1] + "…"
+
+
+def pause(tries: int) -> float:
+    """Seconds before the next try: 1, 2, 4 ... a minute."""
+    return min(LONGEST_PAUSE_S, 2.0 ** min(tries, 6) / 2)
