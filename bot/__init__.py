@@ -78,6 +78,10 @@ Nouns:
                         editable.
     config.py           config.toml -> Settings; every problem named at once, with its line and its
                         mend.
+    terms.py            What is promised and who is told: the sections [promise] and [ladder] of the
+                        config.
+    hours.py            Business hours: open or not, when next, and time that counts only while
+                        people are there.
     toml_file.py        Reads a TOML file that a person edits, and names what they must mend by file
                         and line.
     secret.py           Where secrets may come from (the environment, a private file) and where none

@@ -16,6 +16,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from . import secret, toml_file
 from .errors import ConfigError, Problem
+from .hours import Hours, read_hours
+from .terms import LadderSettings, PromiseSettings, read_ladder, read_promise
 from .toml_file import Table
 
 EXAMPLE_BRAND = Path(__file__).parent / "example_brand"
@@ -85,15 +87,6 @@ class AnswerSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class PromiseSettings:
-    """Within how many minutes a person replies, per priority."""
-
-    urgent_minutes: float = 5.0
-    high_minutes: float = 15.0
-    normal_minutes: float = 30.0
-
-
-@dataclass(frozen=True, slots=True)
 class StoreSettings:
     path: Path = Path("data/first-responder.sqlite3")
 
@@ -111,7 +104,9 @@ class Settings:
     telegram: TelegramSettings = TelegramSettings()
     staff: StaffSettings = StaffSettings()
     answers: AnswerSettings = AnswerSettings()
-    promise: PromiseSettings = PromiseSettings()
+    promise: PromiseSettings = field(default_factory=PromiseSettings)
+    ladder: LadderSettings = field(default_factory=LadderSettings)
+    hours: Hours = field(default_factory=Hours)
     store: StoreSettings = StoreSettings()
     log: LogSettings = LogSettings()
 
@@ -133,7 +128,9 @@ def load(path: Path, env: Mapping[str, str], *, to_run: bool = False) -> Setting
         telegram=_telegram(top.table("telegram"), env),
         staff=_staff(top.table("staff")),
         answers=_answers(top.table("answers")),
-        promise=_promise(top.table("promise")),
+        promise=read_promise(top.table("promise")),
+        ladder=read_ladder(top.table("ladder")),
+        hours=read_hours(top.table("hours")),
         store=store,
         log=LogSettings(top.table("log").one_of("level", LogSettings().level, LEVELS)),
     )
@@ -223,21 +220,6 @@ def _answers(table: Table) -> AnswerSettings:
         what, mend = "is less than answers.quiet_seconds.", "Write a larger number."
         table.problem("longest_burst_seconds", what, mend)
     return answers
-
-
-def _promise(table: Table) -> PromiseSettings:
-    base = PromiseSettings()
-    longest = 7 * 24 * 60
-    promise = PromiseSettings(
-        urgent_minutes=table.number("urgent_minutes", base.urgent_minutes, 1, longest),
-        high_minutes=table.number("high_minutes", base.high_minutes, 1, longest),
-        normal_minutes=table.number("normal_minutes", base.normal_minutes, 1, longest),
-    )
-    if promise.high_minutes < promise.urgent_minutes:
-        table.problem("high_minutes", "is sooner than urgent_minutes.", "Write a larger number.")
-    if promise.normal_minutes < promise.high_minutes:
-        table.problem("normal_minutes", "is sooner than high_minutes.", "Write a larger number.")
-    return promise
 
 
 # ------------------------------------------------------------------------- kinds of values

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from . import hand_over, promise, relay, reply
+from . import hand_over, relay, reply
 from .answers import Knowledge
-from .config import AnswerSettings, PromiseSettings
+from .config import AnswerSettings
 from .conversation import (
     UNKNOWN,
     Author,
@@ -30,6 +30,7 @@ from .decide import decide
 from .effects import AnswerPress, EditButtons, Purpose
 from .incoming import Pressed, Reachability, Reacted, Turn, Wrote
 from .ledger import Ledger
+from .terms import PromiseSettings
 
 _BLOCKED = {"fr": "🚫 Le client a bloqué le robot.", "en": "🚫 The customer blocked the bot."}
 _BACK = {"fr": "Le client a débloqué le robot.", "en": "The customer unblocked the bot."}
@@ -274,7 +275,7 @@ class CustomerSide:
 
     def _hand_over(self, ledger: Ledger, case: Case, decision: HandOver) -> Case:
         """State, brief, clock and the customer's notice: one transaction."""
-        wait_s = promise.promised_seconds(self.house.promise, decision.priority)
+        wait_s = self.house.promise.seconds(decision.priority)
         case = hand_over.hand_over(
             ledger,
             case,

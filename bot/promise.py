@@ -9,8 +9,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from .clock import Clock, wait_until
-from .config import PromiseSettings
-from .conversation import Case, Priority, State
+from .conversation import Case, State
 from .desk_words import words
 from .effects import Purpose
 
@@ -25,16 +24,6 @@ class Pen(Protocol):
     def save(self, case: Case) -> Case: ...
     def tell(self, case: Case, html: str, *, purpose: Purpose = ...) -> None: ...
     def note(self, kind: str, case_id: int, actor_id: int | None) -> None: ...
-
-
-def promised_seconds(settings: PromiseSettings, priority: Priority) -> float:
-    """Seconds within which a person replies to a case of this priority."""
-    minutes = {
-        Priority.URGENT: settings.urgent_minutes,
-        Priority.HIGH: settings.high_minutes,
-        Priority.NORMAL: settings.normal_minutes,
-    }
-    return float(minutes[priority]) * 60.0
 
 
 def ran_out(pen: Pen, case: Case, kind: str, desk_language: str) -> None:

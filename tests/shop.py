@@ -15,7 +15,6 @@ from bot.clock import Clock, SystemClock
 from bot.config import (
     EXAMPLE_BRAND,
     AnswerSettings,
-    PromiseSettings,
     Settings,
     StaffSettings,
     StoreSettings,
@@ -25,6 +24,7 @@ from bot.effects import AnswerPress, Effect
 from bot.records import Records
 from bot.sandbox import Chat, Message, Person, Sandbox
 from bot.telegram import TelegramEdge
+from bot.terms import PromiseSettings
 
 from .reader import ScriptedReader
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.app import Brain
-from bot.config import PromiseSettings
 from bot.conversation import Policy
+from bot.terms import PromiseSettings
 
 from .shop import CLAIM, HAND_BACK, MORE, NOT_HELPED, RELEASE, RESOLVE, Shop, SlowGroup, open_shop
 

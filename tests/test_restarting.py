@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
-from bot.config import PromiseSettings
 from bot.desk_words import words
 from bot.queues import POISON_AFTER
 from bot.sandbox import Fault
+from bot.terms import PromiseSettings
 
 from .shop import QUICK, SLOW, Shop, open_shop
 

@@ -14,15 +14,9 @@ PACKAGE = Path(bot.__file__).parent
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
 
 VALUES = {"conversation", "incoming", "effects"}
-NOUNS = (
-    VALUES
-    | {"config", "answers", "errors", "clock", "safe_text", "parts"}
-    | {
-        "customer_words",
-        "desk_words",
-        "order_words",
-    }
-)
+WORDS = {"customer_words", "desk_words", "order_words"}
+TERMS = {"config", "hours", "terms"}
+NOUNS = VALUES | WORDS | TERMS | {"answers", "errors", "clock", "safe_text", "parts"}
 """Values, words and the clock: everyone may know them."""
 
 STEPS = {
