@@ -43,6 +43,8 @@ Joined inside one transaction:
                         handed.
     place.py            Where a case lives in the staff group: its group, topic and brief, and what
                         if they are lost.
+    lists.py            When many wait at once: briefs joined into lists, the calm into digests, and
+                        who was seen.
     delivery.py         What is still wanted at the last moment, and what each outcome means for the
                         case.
     detour.py           What Telegram refused for good: another road for it, and who is told.
@@ -62,6 +64,8 @@ What is stored:
     team.py             The people of the staff group: their names as last seen, and who is on duty.
     group.py            What is known of the staff group: whose our posts are, and since when it is
                         out of reach.
+    listings.py         Which briefs wait to be joined, in which list each case stands, and what
+                        staff have not seen.
     queues.py           The two queues as rows: what came in (inbox) and what must go out (outbox).
 
 Nouns:

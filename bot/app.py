@@ -94,6 +94,7 @@ class App:
             knowledge.words,
             settings.staff.agents,
             settings.staff.leads,
+            settings.staff.join_from,
         )
         self.understand = Understand(
             brain.reader,

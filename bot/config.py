@@ -63,11 +63,15 @@ class TelegramSettings:
 
 @dataclass(frozen=True, slots=True)
 class StaffSettings:
-    """The forum supergroup and who may act in it, by Telegram's numeric ids."""
+    """The forum supergroup and who may act in it, by Telegram's numeric ids.
+
+    ``join_from``: so many briefs that wait for the group are joined into a list; 0: never.
+    """
 
     chat_id: int = 0
     agents: tuple[int, ...] = ()
     leads: tuple[int, ...] = ()
+    join_from: int = 4
 
     @property
     def everybody(self) -> tuple[int, ...]:
@@ -200,7 +204,11 @@ def _staff(table: Table) -> StaffSettings:
             if what:
                 table.problem(role, what, mend, item=number)
             seen.add(person)
-    return StaffSettings(chat_id, *(tuple(ids.values()) for ids in roles.values()))
+    join_from = table.whole("join_from", StaffSettings().join_from)
+    if join_from < 0 or join_from == 1:
+        table.problem("join_from", "joins nothing.", "Write 2 or more, or 0 for never.")
+    agents, leads = (tuple(ids.values()) for ids in roles.values())
+    return StaffSettings(chat_id, agents, leads, join_from)
 
 
 def _answers(table: Table) -> AnswerSettings:

@@ -247,7 +247,8 @@ class Case:
     since ``boundary``; ``boundary`` is the inbox ``seq`` from which the bot reads context, so a
     hand-back never loops on the old anger. ``thread_id`` is the staff topic (None: not created,
     or lost), ``card_id`` the message there that carries the brief. ``telling``: the customer's
-    own words that show the tone, or the risk.
+    own words that show the tone, or the risk. ``seen_at``: since when staff can read of it, in a
+    brief or a list (None while it waits: not yet).
     """
 
     id: int
@@ -273,6 +274,7 @@ class Case:
     staff_chat_id: int | None = None
     thread_id: int | None = None
     card_id: int | None = None
+    seen_at: float | None = None
     closed_at: float | None = None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from . import hand_over, relay, reply
+from . import hand_over, lists, relay, reply
 from .answers import Knowledge
 from .config import AnswerSettings
 from .conversation import (
@@ -286,6 +286,7 @@ class CustomerSide:
             self.house.desk_language,
         )
         reply.notice(ledger, case, self.house.brand, wait_s)
+        lists.join(ledger)
         return case
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 
+from . import lists
 from .conversation import Case, State
 from .desk_words import AGAIN, words
 from .detour import Detour, TakeOver, origin, pause, said, whose
@@ -14,6 +15,7 @@ from .effects import (
     POLICY,
     Copy,
     Effect,
+    Errand,
     NotSent,
     OutboxRow,
     Outcome,
@@ -53,12 +55,25 @@ class Delivery:
         """
         errand = row.errand
         effect = in_todays_group(records, errand.effect)
+        if errand.purpose in (*lists.KINDS, Purpose.LISTED):
+            return self._list(records, replace(errand, effect=effect))
         case = None if errand.case_id is None else records.case(errand.case_id)
         if case is None:
             return effect
         if errand.purpose is Purpose.ANSWER and _held_by_a_person(case):
             return None
         return where_the_case_is(effect, case)
+
+    def _list(self, records: Records, errand: Errand) -> Effect | None:
+        """A list says who waits now; one that may have arrived before stays marked as such."""
+        ledger = Ledger(records, self._now(), self._desk)
+        if errand.purpose is Purpose.LISTED:
+            return lists.refreshed(ledger, errand)
+        mark = words(self._desk.language, "repeated")
+        effect = lists.compose(ledger, errand)
+        if effect is None or not _is_marked(errand.effect, mark):
+            return effect
+        return _marked_again(effect, mark)
 
     # ------------------------------------------------------------------------- afterwards
 
@@ -79,6 +94,8 @@ class Delivery:
     def _sent(self, ledger: Ledger, row: OutboxRow, outcome: Sent) -> None:
         records, errand = ledger.records, row.errand
         records.outbox.settle(row.id, "sent", ledger.now, list(outcome.message_ids))
+        if errand.purpose in lists.KINDS:
+            lists.sent(ledger, errand, outcome.message_ids[-1])
         case = None if errand.case_id is None else records.case(errand.case_id)
         ids, chat = outcome.message_ids, errand.chat_id or 0
         if chat < 0 and ids:
@@ -91,7 +108,7 @@ class Delivery:
             case Purpose.TOPIC:
                 ledger.save(replace(case, thread_id=ids[0], staff_chat_id=chat))
             case Purpose.BRIEF:
-                case = ledger.save(replace(case, card_id=ids[-1]))
+                case = ledger.save(lists.seen(ledger, replace(case, card_id=ids[-1])))
                 if not _shows_state(errand.effect, case, self._desk.language):
                     ledger.card(case)
             case Purpose.RELAY if errand.ref is not None:
@@ -160,7 +177,11 @@ def _shows_state(effect: Effect, case: Case, language: str) -> bool:
     return shown == [label for row in desk_rows(case, language) for label, _ in row]
 
 
+def _is_marked(effect: Effect, mark: str) -> bool:
+    return isinstance(effect, SendText) and effect.text.startswith(mark)
+
+
 def _marked_again(effect: Effect, mark: str) -> Effect:
-    if isinstance(effect, SendText) and not effect.text.startswith(mark):
+    if isinstance(effect, SendText) and not _is_marked(effect, mark):
         return replace(effect, text=f"{mark} {effect.text}")
     return effect

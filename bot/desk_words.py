@@ -68,6 +68,13 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "vous arrivent ici.",
         "group_found": "🔁 De nouveau dans le groupe : je ne pouvais plus y écrire depuis {since}. "
         "En attente d’une personne : {n} ({cases}).",
+        "list_head": "🔴 {n} personnes attendent une réponse",
+        "digest_head": "🗂 {n} demandes calmes attendent",
+        "claim_one": "✋ nº {n}",
+        "mark_urgent": "🔴 ",
+        "mark_high": "🟠 ",
+        "mark_normal": "",
+        "no_subject": "Autres sujets",
     },
     "en": {
         "claim": "✋ Claim",
@@ -128,6 +135,13 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "administrator who manages topics. Until then new cases reach you here.",
         "group_found": "🔁 Back in the group: I could not write here since {since}. "
         "Waiting for a person: {n} ({cases}).",
+        "list_head": "🔴 {n} people wait for a reply",
+        "digest_head": "🗂 {n} calm requests wait",
+        "claim_one": "✋ #{n}",
+        "mark_urgent": "🔴 ",
+        "mark_high": "🟠 ",
+        "mark_normal": "",
+        "no_subject": "Other subjects",
     },
 }
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 
+from . import lists
 from .brief import brief_html
 from .conversation import Case, State
 from .desk_words import words
@@ -73,6 +74,8 @@ class Detour:
             case Refusal.BLOCKED if case is not None and errand.chat_id == case.customer_id:
                 records.set_blocked(case.customer_id, True)
         records.outbox.settle(row.id, "failed", ledger.now, outcome.why)
+        if errand.purpose in lists.KINDS:
+            lists.failed(ledger, errand)
         if case is not None:
             self._instead(ledger, errand, case, outcome)
 

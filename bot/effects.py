@@ -176,6 +176,12 @@ class Purpose(StrEnum):
     """What a person of staff is told in private, because the group is not enough."""
     MARK = "mark"
     """A reaction or an edit carried over, a tick on a delivered message, a closed topic."""
+    LIST = "list"
+    """Several pressing briefs joined, because more wait than the group can take."""
+    DIGEST = "digest"
+    """The same for calm ones."""
+    LISTED = "listed"
+    """A list or digest brought up to date."""
     PRESS = "press"
     OWN = "own"
     """What a customer asked about their own data: no voice in a case, so never silenced, and its
@@ -195,6 +201,9 @@ POLICY: Mapping[Purpose, tuple[Lane, Repeat]] = {
     Purpose.PAGE: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
     Purpose.CARD: (Lane.EDIT, Repeat.FREELY),
     Purpose.MARK: (Lane.EDIT, Repeat.FREELY),
+    Purpose.LIST: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
+    Purpose.DIGEST: (Lane.PERSON, Repeat.AT_LEAST_ONCE),
+    Purpose.LISTED: (Lane.EDIT, Repeat.FREELY),
     Purpose.PRESS: (Lane.PRESS, Repeat.FREELY),
     Purpose.OWN: (Lane.BOT, Repeat.NEVER),
     Purpose.ERASE: (Lane.EDIT, Repeat.FREELY),
@@ -205,8 +214,9 @@ POLICY: Mapping[Purpose, tuple[Lane, Repeat]] = {
 class Errand:
     """An effect and what it is for: one outbox row.
 
-    ``ref`` is the `messages` row that waits for the outcome. Errands of one ``queue`` are done
-    one after the other; ``chat_id`` is whose budget they spend (None: nobody's).
+    ``ref`` is the row that waits for the outcome: of `messages`, for a list of `lists`. Errands
+    of one ``queue`` are done one after the other; ``chat_id`` is whose budget they spend (None:
+    nobody's).
     """
 
     effect: Effect
@@ -222,6 +232,8 @@ class Errand:
     def queue(self) -> str:
         if isinstance(self.effect, AnswerPress):
             return f"press:{self.effect.callback_id}"
+        if self.purpose in (Purpose.LIST, Purpose.DIGEST, Purpose.LISTED):
+            return f"{self.purpose}:{self.effect.chat_id}"
         if self.effect.chat_id < 0 and self.case_id is not None:
             return f"case:{self.case_id}"
         return f"chat:{self.effect.chat_id}"

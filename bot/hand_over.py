@@ -55,6 +55,7 @@ def hand_over(
             due_at=pen.now + promise_s,
             staff_chat_id=pen.staff_chat_id,
             card_id=None,
+            seen_at=None,
         )
     )
     brief = pen.brief(case, why)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .brief import Brief, Past, brief_html
-from .conversation import Author, Case, Line
+from .conversation import Author, Case, Line, State
 from .customer_words import CustomerWords
 from .desk_words import words
 from .effects import Button, EditText, Effect, Errand, Keyboard, Purpose, SendText
@@ -25,7 +25,7 @@ class Desk:
     """What of the brand a brief needs: its group, its language, its drafts, its wall clock.
 
     ``title``: a subject's name for staff. ``words``: what the bot says to customers, with the
-    brand's own phrases.
+    brand's own phrases. ``join_from``: so many waiting briefs are joined; 0: never.
     """
 
     chat_id: int
@@ -36,6 +36,7 @@ class Desk:
     words: CustomerWords = field(default_factory=CustomerWords)
     agents: tuple[int, ...] = ()
     leads: tuple[int, ...] = ()
+    join_from: int = 4
 
 
 class Ledger:
@@ -45,7 +46,7 @@ class Ledger:
         self.records = records
         self.team = records.team
         self.now = now
-        self._desk = desk
+        self.desk = desk
         self.staff_chat_id = records.chat_now(desk.chat_id)
 
     # --------------------------------------------------------------------------- the case
@@ -96,7 +97,7 @@ class Ledger:
 
     def phrase(self, language: str, key: str, **values: object) -> str:
         """A fixed phrase for the customer, in the brand's own words where it has some."""
-        return self._desk.words.phrase(language, key, **values)
+        return self.desk.words.phrase(language, key, **values)
 
     def say(
         self, case: Case, text: str, rows: Rows = (), purpose: Purpose = Purpose.ANSWER
@@ -129,8 +130,8 @@ class Ledger:
 
     def page_everyone(self, html: str, case: Case | None = None) -> None:
         """To whoever is on duty, and to the leads whether they are or not."""
-        agents = [person.id for person in self.records.team.on_duty(self._desk.agents)]
-        for person_id in dict.fromkeys((*agents, *self._desk.leads)):
+        agents = [person.id for person in self.records.team.on_duty(self.desk.agents)]
+        for person_id in dict.fromkeys((*agents, *self.desk.leads)):
             self.page(person_id, html, case)
 
     def send(
@@ -150,29 +151,43 @@ class Ledger:
             cases=self.records.count_cases(case.customer_id),
             lines=self.records.transcript.last(case.id),
             why=why,
-            since=self._wall(case.waiting_since),
-            due=self._wall(case.due_at),
-            draft=self._desk.draft(case),
+            since=self.wall(case.waiting_since),
+            due=self.wall(case.due_at),
+            draft=self.desk.draft(case),
             past=[self._past(case) for case in self.records.cases_before(case)],
         )
 
     def _past(self, case: Case) -> Past:
-        what = case.reason and words(self._desk.language, case.reason)
+        what = case.reason and words(self.desk.language, case.reason)
         if case.subject is not None:
-            what = self._desk.title(case.subject)
-        day = self._desk.local_time(case.closed_at or case.changed_at).date().isoformat()
+            what = self.desk.title(case.subject)
+        day = self.desk.local_time(case.closed_at or case.changed_at).date().isoformat()
         return Past(what or "?", day, case.owner_name)
 
     def card(self, case: Case) -> None:
-        """Bring the brief and its buttons up to date with the case."""
-        if case.staff_chat_id is None:
+        """Bring the brief and its buttons up to date with the case, and its line in a list."""
+        if case.staff_chat_id is None or self._is_only_listed(case):
             return
         brief = self.brief(case, self.records.last_why(case.id))
-        rows = desk_rows(case, self._desk.language)
+        rows = desk_rows(case, self.desk.language)
         buttons = self.keyboard(case, case.staff_chat_id, "staff", rows)
-        html = brief_html(brief, self._desk.language)
+        html = brief_html(brief, self.desk.language)
         effect = EditText(case.staff_chat_id, case.card_id or TO_CARD, html, buttons, html=True)
         self.send(effect, Purpose.CARD, case)
+
+    def _is_only_listed(self, case: Case) -> bool:
+        """A case that has no topic yet gets one when it is claimed; its lists follow the state."""
+        listings = self.records.listings
+        for list_id, chat, message in listings.showing(case.id):
+            if not listings.is_under_way(chat, Purpose.LISTED, ref=list_id):
+                self.send(EditText(chat, message, "", html=True), Purpose.LISTED, None, list_id)
+        if not listings.is_parked(case.id):
+            return False
+        if case.state is State.CLAIMED:
+            listings.unpark(case.id)
+        elif not case.state.with_staff:
+            listings.drop(case.id, self.now)
+        return True
 
     def keyboard(self, case: Case, chat_id: int, role: str, rows: Rows) -> Keyboard:
         """Buttons whose meaning is stored; ``role``: customer or staff."""
@@ -182,8 +197,8 @@ class Ledger:
         data = iter(self.records.add_keyboard(case.id, chat_id, role, acts, self.now))
         return tuple(tuple(Button(label, next(data)) for label, _ in row) for row in rows)
 
-    def _wall(self, moment: float | None) -> str:
+    def wall(self, moment: float | None) -> str:
         if moment is None:
             return "?"
-        then, today = self._desk.local_time(moment), self._desk.local_time(self.now)
+        then, today = self.desk.local_time(moment), self.desk.local_time(self.now)
         return then.strftime("%H:%M" if then.date() == today.date() else "%Y-%m-%d %H:%M")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from . import lists
 from .brief import brief_html, topic_name
 from .conversation import Case
 from .effects import (
@@ -81,6 +82,7 @@ def move_chat(ledger: Ledger, old_id: int, new_id: int, desk_language: str) -> N
     for case in ledger.records.waiting_cases():
         if case.staff_chat_id == new_id:
             start_over(ledger, case, desk_language)
+    lists.join(ledger)
 
 
 def start_over(ledger: Ledger, case: Case, desk_language: str, with_topic: bool = True) -> None:

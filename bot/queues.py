@@ -215,7 +215,7 @@ class Outbox:
         """
         rows = self._do(
             "SELECT o.id, o.case_id, o.purpose, o.ref, o.kind, o.payload, o.tries FROM outbox o "
-            "WHERE o.state = 'new' AND o.not_before <= ?1 "
+            "WHERE o.state = 'new' AND o.not_before <= ?1 AND o.parked = 0 "
             "AND (o.chat_id IS NULL OR o.chat_id NOT IN (SELECT value FROM json_each(?2))) "
             "AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.queue = o.queue AND p.id < o.id "
             f"AND p.state IN ('new', 'claimed')) ORDER BY o.lane, {_TURN}, o.id LIMIT ?3",

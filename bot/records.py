@@ -30,6 +30,7 @@ from .conversation import (
 )
 from .errors import CaseConflict
 from .group import Group
+from .listings import Listings
 from .queues import Inbox, Outbox
 from .team import Team
 from .transcript import Transcript
@@ -47,6 +48,7 @@ class Records:
         self.transcript = Transcript(connection)
         self.team = Team(connection)
         self.group = Group(connection)
+        self.listings = Listings(connection)
 
     def close(self) -> None:
         self._connection.close()

@@ -208,3 +208,29 @@ CREATE TABLE lost_groups (
   since   REAL    NOT NULL,
   why     TEXT    NOT NULL             -- Telegram's words
 ) STRICT;
+
+-- step: lists
+
+-- When many wait at once, their briefs are joined: one message that lists several cases.
+CREATE TABLE lists (
+  id         INTEGER PRIMARY KEY,
+  purpose    TEXT    NOT NULL CHECK (purpose IN ('list', 'digest')),
+  chat_id    INTEGER NOT NULL,
+  message_id INTEGER,                  -- NULL until it has been sent
+  made_at    REAL                      -- when its cases were chosen: at the last moment
+) STRICT;
+CREATE INDEX lists_made ON lists (chat_id, purpose, made_at);
+
+CREATE TABLE listed (
+  list_id INTEGER NOT NULL REFERENCES lists (id),
+  case_id INTEGER NOT NULL REFERENCES cases (id),
+  PRIMARY KEY (list_id, case_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX listed_case ON listed (case_id);
+
+-- When the brief of a waiting case, or its line in a list, first was where staff read.
+ALTER TABLE cases ADD COLUMN seen_at REAL;
+
+-- A topic that is made only once somebody claims the case; until then the case stands in a list.
+ALTER TABLE outbox ADD COLUMN parked INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX outbox_topics ON outbox (case_id) WHERE purpose = 'topic' AND state = 'new';

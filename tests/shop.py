@@ -56,6 +56,10 @@ class ManyASecond:
     def hold(self, chat_id: int, until: float) -> None:
         self._held[chat_id] = until
 
+    def release(self, chat_id: int) -> None:
+        """The silence is over; wake the sender, who had planned to look later."""
+        self._held.pop(chat_id, None)
+
 
 class SlowGroup(ManyASecond):
     """The staff group takes one message every twentieth of a second."""

@@ -33,12 +33,13 @@ STEPS = {
 
 SIDES = {
     "ledger": NOUNS | {"brief", "hand_over", "records"},
-    "place": NOUNS | {"brief", "hand_over", "ledger", "records"},
-    "customer": NOUNS | {"decide", "hand_over", "ledger", "promise", "relay", "reply"},
+    "lists": NOUNS | {"ledger"},
+    "place": NOUNS | {"brief", "hand_over", "ledger", "lists", "records"},
+    "customer": NOUNS | {"decide", "hand_over", "ledger", "lists", "promise", "relay", "reply"},
     "staff": NOUNS | {"desk", "ledger", "relay"},
     "awake": NOUNS,
-    "detour": NOUNS | {"brief", "ledger", "place"},
-    "delivery": NOUNS | {"detour", "hand_over", "ledger", "place", "records"},
+    "detour": NOUNS | {"brief", "ledger", "lists", "place"},
+    "delivery": NOUNS | {"detour", "hand_over", "ledger", "lists", "place", "records"},
     "turns": NOUNS,
     "poison": NOUNS | {"customer", "ledger", "queues", "records"},
 }
@@ -49,7 +50,8 @@ STORE = {
     "transcript": NOUNS,
     "group": NOUNS,
     "team": NOUNS,
-    "records": NOUNS | {"group", "queues", "team", "transcript"},
+    "listings": VALUES,
+    "records": NOUNS | {"group", "listings", "queues", "team", "transcript"},
     "store": NOUNS | {"records"},
 }
 ENGINES = {

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from .shop import Shop, SlowGroup, open_shop
+from bot.sandbox import Fault, Message, Person
+
+from .shop import RELEASE, ManyASecond, Shop, SlowGroup, open_shop
+
+ANGRY, CALM = "grr vous êtes jamais ouvert", "mon chien a mangé la tente"
+LIST, DIGEST = "personnes attendent", "demandes calmes"
 
 
 def waiting(shop: Shop) -> int:
@@ -28,3 +38,134 @@ async def words_of_a_flooder_delay_nobody(folder: Path) -> None:
 
 async def test_words_of_a_flooder_do_not_delay_those_of_other_customers(tmp_path: Path) -> None:
     await words_of_a_flooder_delay_nobody(tmp_path)
+
+
+# -------------------------------------------------------------------------------- the lists
+
+
+@contextlib.asynccontextmanager
+async def crowded(
+    folder: Path, *said: str, fault: Fault | None = None
+) -> AsyncIterator[tuple[Shop, Sequence[Person]]]:
+    """A group that takes nothing until everybody has been handed over to staff."""
+    limits = ManyASecond()
+    async with open_shop(folder, limits=limits) as shop:
+        limits.hold(shop.staff.id, time.time() + 3600.0)
+        people = [shop.customer(f"Camille {n}") for n in range(1, len(said) + 1)]
+        for person, text in zip(people, said, strict=True):
+            await person.says(text)
+            await shop.case_of(person, "waiting")
+        if fault is not None:
+            shop.sandbox.faults.add(replace(fault, chat_id=shop.staff.id))
+        limits.release(shop.staff.id)
+        shop.app.sender.changed.set()
+        yield shop, people
+
+
+async def the_list(shop: Shop, words: str = LIST) -> Message:
+    return await shop.staff_see(words)
+
+
+def numbers(message: Message) -> list[int]:
+    """The cases in a list, as they stand there."""
+    return [int(n) for n in re.findall(r"#(\d+)", message.text or "")]
+
+
+async def everybody_is_seen(folder: Path) -> None:
+    async with crowded(folder, *[ANGRY] * 9) as (shop, _):
+        joined = await the_list(shop)
+        assert sorted(numbers(joined)) == list(range(1, 10))
+        assert joined.buttons == [f"✋ nº {n}" for n in range(1, 10)]
+        await shop.quiet()
+        assert shop.rows("SELECT count(*) FROM cases WHERE seen_at IS NULL") == [(0,)]
+        assert await shop.events("seen") == 9
+
+
+async def test_briefs_that_pile_up_are_joined_in_one_list_and_nobody_is_left_out(
+    tmp_path: Path,
+) -> None:
+    await everybody_is_seen(tmp_path)
+
+
+async def test_a_list_costs_one_message_and_no_topic(tmp_path: Path) -> None:
+    async with crowded(tmp_path, *[ANGRY] * 6) as (shop, _):
+        await the_list(shop)
+        await shop.quiet()
+        assert [m.thread for m in shop.in_topics()] == [None]
+        assert not shop.staff.topics
+
+
+async def the_angry_come_first(folder: Path) -> None:
+    """Whoever came first: the angry are in the first list, the calm in a digest after it."""
+    async with crowded(folder, *[CALM] * 3, *[ANGRY] * 3) as (shop, _):
+        digest = await the_list(shop, DIGEST)
+        joined = await the_list(shop)
+        assert numbers(joined) == [4, 5, 6]
+        assert numbers(digest) == [1, 2, 3]
+        assert joined.id < digest.id
+
+
+async def test_the_angry_are_listed_before_the_calm_who_came_before_them(tmp_path: Path) -> None:
+    await the_angry_come_first(tmp_path)
+
+
+async def test_a_list_goes_by_subject_and_says_what_each_wants(tmp_path: Path) -> None:
+    said = ("grr ouvert?", "grr retour de la tente", "grr jamais ouvert", "grr retour des skis")
+    async with crowded(tmp_path, *said) as (shop, _):
+        joined = await the_list(shop)
+        assert numbers(joined) == [1, 3, 2, 4]
+        assert all(f"« {text} »" in (joined.text or "") for text in said)
+        titles = [shop.knowledge.subjects[s].titles["fr"] for s in ("store-hours", "return-policy")]
+        assert all(f"{title} · 2" in (joined.text or "") for title in titles)
+
+
+async def a_claim_in_the_list_opens_the_topic(folder: Path) -> None:
+    """With the brief, and with what the customer wrote since; the list says who holds it."""
+    async with crowded(folder, *[ANGRY] * 5) as (shop, people):
+        joined = await the_list(shop)
+        await people[2].says("et ça continue")
+        await shop.quiet()
+        await shop.agent.presses(joined, "✋ nº 3")
+        brief = await shop.brief_of(people[2])
+        await shop.until(lambda: RELEASE in brief.buttons)
+        thread = await shop.topic_of(people[2])
+        assert shop.staff.topics[thread].name == "🔴 #3 Camille 3"
+        await shop.until(lambda: [m.text for m in shop.topic(thread)][-1] == "et ça continue")
+        await shop.until(lambda: "#3 Camille 3 · 🔵 Pris par Noémie" in (joined.text or ""))
+        assert joined.buttons == [f"✋ nº {n}" for n in (1, 2, 4, 5)]
+        await shop.answers(people[2], "On regarde ça.")
+
+
+async def test_a_claim_in_the_list_opens_the_topic_with_all_that_waited(tmp_path: Path) -> None:
+    await a_claim_in_the_list_opens_the_topic(tmp_path)
+
+
+async def test_who_is_not_staff_cannot_claim_in_a_list(tmp_path: Path) -> None:
+    async with crowded(tmp_path, *[ANGRY] * 5) as (shop, people):
+        joined = await the_list(shop)
+        stranger = shop.customer("Rémi")
+        await stranger.joins(shop.staff)
+        await stranger.presses(joined, "✋ nº 1")
+        await shop.recorded("refused_staff", stranger)
+        assert (await shop.case_of(people[0])).state == "waiting"
+
+
+async def test_a_list_that_telegram_refuses_gives_each_case_its_own_topic(tmp_path: Path) -> None:
+    refused = Fault("sendMessage", code=400, description="Bad Request: no such thing")
+    async with crowded(tmp_path, *[ANGRY] * 5, fault=refused) as (shop, people):
+        for person in people:
+            await shop.topic_of(person)
+
+
+async def test_a_list_that_may_not_have_arrived_comes_again_and_says_so(tmp_path: Path) -> None:
+    cut = Fault("sendMessage", cut=True, after_effect=True)
+    async with crowded(tmp_path, *[ANGRY] * 5, fault=cut) as (shop, _):
+        again = await the_list(shop, "(de nouveau)")
+        assert sorted(numbers(again)) == [1, 2, 3, 4, 5]
+
+
+async def test_a_few_briefs_at_a_time_have_their_topics_as_ever(tmp_path: Path) -> None:
+    async with crowded(tmp_path, *[ANGRY] * 3) as (shop, people):
+        for person in people:
+            await shop.topic_of(person)
+        assert not any(LIST in (m.text or "") for m in shop.in_topics())
