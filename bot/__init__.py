@@ -24,6 +24,10 @@ The path of a message:
                         edits, reactions.
     desk.py             What staff do with a case: claim, assign, release, resolve, hand back.
                         Orders on its state now.
+    commands.py         What staff type after a slash: the act or the list that it names, and what
+                        goes with it.
+    overview.py         What staff ask to see: the queue, their own cases, the commands. Rows in,
+                        our own HTML out.
     promise.py          The clocks: by when a person will have replied, and who is told as the time
                         runs out.
 
@@ -35,6 +39,8 @@ Joined inside one transaction:
                         has been checked.
     awake.py            Which conversations are being worked on: each in order, many side by side,
                         until none is open.
+    orders.py           A command typed by staff -> the act on its case or the list it asks for,
+                        and what they are told.
     turns.py            Which inbox rows are one turn: the messages a customer sent in one burst,
                         read together.
     poison.py           Updates that cannot be processed: counted, after the last try set aside and
@@ -50,6 +56,8 @@ Joined inside one transaction:
     detour.py           What Telegram refused for good: another road for it, and who is told.
     outbox.py           Does what was decided: claims effects within Telegram's budgets, records
                         what became of them.
+    introductions.py    The bot and the staff group get to know each other at start: the commands,
+                        people's names.
     budget.py           How many sends Telegram allows now: for the bot, for a private chat, for a
                         group.
 

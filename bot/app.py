@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -19,12 +19,13 @@ from .answers import Knowledge
 from .budget import Budget
 from .clock import Clock, SystemClock
 from .config import Settings
-from .conversation import Case, Decision, Policy, Reading
+from .conversation import Case, Decision, Person, Policy, Reading
 from .customer import CustomerSide, House
 from .delivery import Delivery
 from .desk import Rules
 from .effects import Effect, Outcome
 from .incoming import Turn
+from .introductions import introduce
 from .ledger import Desk, Ledger
 from .outbox import Sender
 from .receive import Receiver, Source, serve
@@ -41,6 +42,8 @@ class Edge(Source, Protocol):
     """The outside world, as far as the bot needs it."""
 
     async def perform(self, effect: Effect) -> Outcome: ...
+    async def set_staff_commands(self, chat_id: int, commands: Mapping[str, str]) -> None: ...
+    async def member(self, chat_id: int, user_id: int) -> Person | None: ...
     async def set_webhook(self, url: str, secret: str) -> None: ...
     async def delete_webhook(self) -> None: ...
 
@@ -72,7 +75,7 @@ class App:
         knowledge: Knowledge,
         brain: Brain,
         edge: Edge,
-        bot_id: int,
+        me: Person,
         *,
         clock: Clock | None = None,
         limits: Limits | None = None,
@@ -114,6 +117,7 @@ class App:
             settle=delivery.settle,
             on_change=self._changed,
         )
+        rules = Rules(settings.staff, language, house.quiet_s)
         roles = frozenset(settings.staff.everybody)
         self.responder = Responder(
             self.store,
@@ -121,14 +125,14 @@ class App:
             self.understand,
             lambda body, at: parse.parse(body, received_at=at),
             customers,
-            StaffSide(roles.__contains__, Rules(settings.staff, language, house.quiet_s)),
+            StaffSide(roles.__contains__, rules, me.username or ""),
             self._desk,
             self._changed,
         )
         self.receiver = Receiver(
             self.store,
             self.clock,
-            bot_id,
+            me.id,
             settings.staff.chat_id,
             parse.conversation_key,
             self.responder.awake.wake,
@@ -163,6 +167,8 @@ class App:
 
     async def receive(self) -> None:
         """Receive until cancelled, as the config says. Raises TelegramError when it cannot."""
+        staff, language = self.settings.staff, self._desk.language
+        self._start(introduce(self._edge, self.store, staff, language), "introductions")
         telegram = self.settings.telegram
         if telegram.mode == "polling":
             await self.receiver.poll(self._edge)

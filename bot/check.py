@@ -50,8 +50,8 @@ async def _telegram(settings: Settings, fine: list[str]) -> list[Problem]:
         fine.append(f"token: accepted, the bot is @{me.username}")
         problems = await edge.staff_rights(settings.staff.chat_id)
         for person in settings.staff.everybody:
-            name = await edge.member_name(settings.staff.chat_id, person)
-            if name is None:
+            member = await edge.member(settings.staff.chat_id, person)
+            if member is None:
                 mend = "Add them to the group, or take the number out of [staff]."
                 problems.append(Problem("staff group", f"{person} is not a member.", mend))
         if not problems:

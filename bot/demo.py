@@ -57,7 +57,7 @@ async def _serve(settings: Settings, knowledge: Knowledge, brain: Brain, sandbox
     )
     me = await edge.start()
     try:
-        async with App(settings, knowledge, brain, edge, me.id) as app, app.receiving() as task:
+        async with App(settings, knowledge, brain, edge, me) as app, app.receiving() as task:
             print(f"\n  {knowledge.brand.name}: the demo is ready.\n", flush=True)
             print(f"  Open  {sandbox.page_url}\n\n  Ctrl+C stops it.", flush=True)
             await asyncio.shield(task)

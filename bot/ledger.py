@@ -13,6 +13,7 @@ from .desk_words import words
 from .effects import Button, EditText, Effect, Errand, Keyboard, Purpose, SendText
 from .hand_over import desk_rows
 from .incoming import Wrote
+from .overview import Entry
 from .records import Records
 
 Rows = tuple[tuple[tuple[str, str], ...], ...]
@@ -134,6 +135,20 @@ class Ledger:
         for person_id in dict.fromkeys((*agents, *self.desk.leads)):
             self.page(person_id, html, case)
 
+    def answer(self, message: Wrote, html: str) -> None:
+        """Our words to whoever wrote in the group, about no case: right below what they wrote."""
+        thread, asked = message.thread_id, message.message_id
+        effect = SendText(message.chat_id, html, thread_id=thread, reply_to=asked, html=True)
+        self.send(effect, Purpose.TELL, None)
+
+    def entries(self) -> list[Entry]:
+        """The cases that staff hold, or that wait for them, as lines of a list."""
+        return [self._entry(case) for case in self.records.waiting_cases()]
+
+    def _entry(self, case: Case) -> Entry:
+        customer = self.records.customer(case.customer_id)
+        return Entry(case, "?" if customer is None else customer.name, self._about(case))
+
     def send(
         self, effect: Effect, purpose: Purpose, case: Case | None, ref: int | None = None
     ) -> None:
@@ -158,11 +173,14 @@ class Ledger:
         )
 
     def _past(self, case: Case) -> Past:
-        what = case.reason and words(self.desk.language, case.reason)
-        if case.subject is not None:
-            what = self.desk.title(case.subject)
         day = self.desk.local_time(case.closed_at or case.changed_at).date().isoformat()
-        return Past(what or "?", day, case.owner_name)
+        return Past(self._about(case), day, case.owner_name)
+
+    def _about(self, case: Case) -> str:
+        """Its subject, or why it is with staff."""
+        if case.subject is not None:
+            return self.desk.title(case.subject)
+        return words(self.desk.language, case.reason) if case.reason else "?"
 
     def card(self, case: Case) -> None:
         """Bring the brief and its buttons up to date with the case, and its line in a list."""

@@ -36,6 +36,33 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
         "urgent": "🔴 Urgent",
         "high": "🟠 Prioritaire",
         "normal": "Normal",
+        "unknown_command": "🚫 Pas envoyé : {word} n’est pas une commande. "
+        "/help les montre toutes.",
+        "which_case": "{word} s’écrit dans le sujet d’un cas, ou en réponse à sa fiche.",
+        "queue_waiting": "En attente ({n})",
+        "queue_held": "Pris ({n})",
+        "queue_empty": "Rien n’attend. 🎉",
+        "queue_more": "… et {n} autres",
+        "days": "{n} jours",
+        "mine": "Vos cas",
+        "mine_none": "Vous ne tenez aucun cas.",
+        "on_duty": "Vous êtes en service.",
+        "off_duty": "Vous n’êtes plus en service.",
+        "help_words": "Dans le sujet d’un cas, ce que vous écrivez part au client. "
+        "// devant : une note interne.",
+        "menu_queue": "ce qui attend, le plus pressant d’abord",
+        "menu_mine": "vos cas",
+        "menu_claim": "prendre ce cas",
+        "menu_release": "libérer ce cas",
+        "menu_assign": "confier ce cas à quelqu’un",
+        "menu_priority": "changer la priorité",
+        "menu_resolve": "fermer ce cas",
+        "menu_hand_back": "rendre ce cas au robot",
+        "menu_on": "vous mettre en service",
+        "menu_off": "finir votre service",
+        "menu_help": "toutes les commandes",
+        "usage_assign": "@nom",
+        "usage_priority": "urgent | high | normal",
     },
     "en": {
         "yours": "It is yours.",
@@ -66,6 +93,32 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
         "urgent": "🔴 Urgent",
         "high": "🟠 High",
         "normal": "Normal",
+        "unknown_command": "🚫 Not sent: {word} is not a command. /help shows them all.",
+        "which_case": "{word} is written in the topic of a case, or as a reply to its card.",
+        "queue_waiting": "Waiting ({n})",
+        "queue_held": "Claimed ({n})",
+        "queue_empty": "Nothing waits. 🎉",
+        "queue_more": "… and {n} more",
+        "days": "{n} days",
+        "mine": "Your cases",
+        "mine_none": "You hold no case.",
+        "on_duty": "You are on duty.",
+        "off_duty": "You are off duty.",
+        "help_words": "In the topic of a case, what you write goes to the customer. "
+        "// in front: an internal note.",
+        "menu_queue": "what waits, the most pressing first",
+        "menu_mine": "your cases",
+        "menu_claim": "claim this case",
+        "menu_release": "release this case",
+        "menu_assign": "assign this case to somebody",
+        "menu_priority": "change the priority",
+        "menu_resolve": "close this case",
+        "menu_hand_back": "hand this case back to the bot",
+        "menu_on": "go on duty",
+        "menu_off": "go off duty",
+        "menu_help": "every command",
+        "usage_assign": "@name",
+        "usage_priority": "urgent | high | normal",
     },
 }
 
@@ -79,6 +132,11 @@ PRIORITIES: Mapping[str, Priority] = {
     "normale": Priority.NORMAL,
 }
 """What a person may type for a priority."""
+
+
+def usage(language: str, name: str) -> str:
+    """What is written after a command; empty when nothing is."""
+    return ORDER_WORDS.get(language, ORDER_WORDS["en"]).get(f"usage_{name}", "")
 
 
 def said(language: str, key: str, **values: object) -> str:

@@ -12,7 +12,7 @@ import itertools
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from .answers import Knowledge
 from .app import App, Brain
 from .clock import VirtualClock
 from .config import Settings, StaffSettings, StoreSettings
-from .conversation import Case, Clarify, Decision, HandOver, Reading, Reply
+from .conversation import Case, Clarify, Decision, HandOver, Person, Reading, Reply
 from .desk_words import RESOLVE, words
 from .effects import Effect, Outcome, SendText, Sent
 from .errors import ConfigError, Problem
@@ -126,6 +126,8 @@ class _Deliveries:
         await asyncio.Event().wait()
         return []
 
+    async def set_staff_commands(self, chat_id: int, commands: Mapping[str, str]) -> None: ...
+    async def member(self, chat_id: int, user_id: int) -> Person | None: ...
     async def set_webhook(self, url: str, secret: str) -> None: ...
     async def delete_webhook(self) -> None: ...
 
@@ -171,7 +173,7 @@ class Replay:
                 self._knowledge,
                 self._brain,
                 self._edge,
-                BOT,
+                Person(BOT, "bot"),
                 clock=self._clock,
                 limits=_NoLimits(),
                 on_decision=self._on_decision,

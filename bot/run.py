@@ -8,6 +8,7 @@ import logging
 from .answers import Knowledge
 from .app import App, Brain
 from .config import Settings
+from .conversation import Person
 from .customer_words import PHRASES, CustomerWords
 from .outcome import Unreachable
 from .telegram import TelegramEdge
@@ -17,9 +18,9 @@ log = logging.getLogger(__name__)
 
 async def run(settings: Settings, knowledge: Knowledge, brain: Brain, edge: TelegramEdge) -> None:
     """Serve until cancelled. Raises TelegramError when Telegram refuses for good."""
-    me_id = await _connect(edge, knowledge.words)
+    me = await _connect(edge, knowledge.words)
     try:
-        async with App(settings, knowledge, brain, edge, me_id) as app, app.receiving() as task:
+        async with App(settings, knowledge, brain, edge, me) as app, app.receiving() as task:
             if brain.missing:
                 log.error("%s Every message goes to a person until it is mended.", brain.missing)
             log.warning("%s is ready: %s", knowledge.brand.name, settings.telegram.mode)
@@ -28,7 +29,7 @@ async def run(settings: Settings, knowledge: Knowledge, brain: Brain, edge: Tele
         await edge.stop()
 
 
-async def _connect(edge: TelegramEdge, words: CustomerWords) -> int:
+async def _connect(edge: TelegramEdge, words: CustomerWords) -> Person:
     """Ask Telegram who we are, as often as it takes while it cannot be reached."""
     while True:
         try:
@@ -42,7 +43,7 @@ async def _connect(edge: TelegramEdge, words: CustomerWords) -> int:
         await edge.set_commands({"": menus["en"], **menus})
     except Exception:
         log.warning("the menu of commands could not be set; customers can still write anything")
-    return me.id
+    return me
 
 
 def _menu(words: CustomerWords, language: str) -> dict[str, str]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from . import desk, relay
+from . import commands, desk, relay
 from .conversation import Case, Person, State
 from .desk import Order, Rules, Said
-from .desk_words import AGAIN
+from .desk_words import AGAIN, BACK
 from .effects import AnswerPress, EditButtons, Purpose, SendText
 from .incoming import Edited, Pressed, Reacted, Wrote
 from .ledger import Ledger
+from .orders import Orders
 
 _OVER = {
     "fr": "🚫 Pas livré : ce cas n’est plus entre les mains de l’équipe.",
@@ -27,10 +28,11 @@ _ONLY_STAFF = {"fr": "Réservé à l’équipe.", "en": "Staff only."}
 
 @dataclass(frozen=True, slots=True)
 class StaffSide:
-    """``is_staff``: does this numeric id hold a role, now?"""
+    """``is_staff``: does this numeric id hold a role, now? ``username``: the bot's own."""
 
     is_staff: Callable[[int], bool]
     rules: Rules
+    username: str
 
     @property
     def language(self) -> str:
@@ -40,9 +42,15 @@ class StaffSide:
         """Words in the group: for the case of that topic, or of the message they answer."""
         first = messages[0]
         case = self._case(ledger, first)
-        if case is None:
+        typed = commands.typed(first, self.username)
+        if case is None and typed is None:
             return None
         if not self._may(ledger, first.who, first.chat_id, case, first.anonymous):
+            return None
+        if typed is not None:
+            Orders(self.rules).obey(ledger, typed, first, case)
+            return case
+        if case is None:
             return None
         if any(map(relay.is_note, messages)):
             relay.to_customer(ledger, case, messages, first.who.name)
@@ -59,7 +67,10 @@ class StaffSide:
         return case
 
     def edited(self, ledger: Ledger, edit: Edited) -> None:
+        """Words only: a command is not carried out because an old message becomes one."""
         case = self._case(ledger, edit.now)
+        if commands.typed(edit.now, self.username) is not None:
+            return
         if case is not None and self._may(
             ledger, edit.now.who, edit.now.chat_id, case, edit.now.anonymous
         ):
@@ -86,7 +97,8 @@ class StaffSide:
             said = desk.act(ledger, case, name, Order(press.who, self.rules, what))
         ledger.send(AnswerPress(press.callback_id, said.words), Purpose.PRESS, None)
         case = ledger.records.case(case.id) or case
-        if said.rows or case.card_id not in (None, press.message_id):
+        answered = ":" in found[2] or found[2] == BACK  # a question of ours, on the card or not
+        if said.rows or (answered and case.card_id != press.message_id):
             buttons = ledger.keyboard(case, press.chat_id, "staff", said.rows)
             asked = EditButtons(press.chat_id, press.message_id, buttons)
             ledger.send(asked, Purpose.MARK, case)
@@ -111,11 +123,13 @@ class StaffSide:
         found = ledger.records.transcript.case_of(message.chat_id, message.reply_to)
         return None if found is None else ledger.records.case(found)
 
-    def _may(self, ledger: Ledger, who: Person, chat_id: int, case: Case, anonymous: bool) -> bool:
+    def _may(
+        self, ledger: Ledger, who: Person, chat_id: int, case: Case | None, anonymous: bool
+    ) -> bool:
         if not anonymous and chat_id == ledger.staff_chat_id and self.is_staff(who.id):
             ledger.records.team.seen(who)
             return True
-        ledger.note("refused_staff", case.id, who.id)
+        ledger.note("refused_staff", None if case is None else case.id, who.id)
         return False
 
     def _again(self, ledger: Ledger, case: Case, row_id: int, who: Person) -> str:

@@ -23,6 +23,9 @@ class Team:
             (who.id, who.name, who.username),
         )
 
+    def knows(self, who: int) -> bool:
+        return self._do("SELECT 1 FROM staff WHERE id = ?", (who,)).fetchone() is not None
+
     def go_on(self, who: Person) -> None:
         self.seen(who)
         self._do("UPDATE staff SET off_since = NULL WHERE id = ?", (who.id,))

@@ -12,6 +12,7 @@ from typing import Any
 import telegram
 from telegram import (
     BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
     LinkPreviewOptions,
 )
 from telegram.constants import ChatMemberStatus
@@ -265,15 +266,22 @@ class TelegramEdge:
                     language_code=language or None,
                 )
 
+    async def set_staff_commands(self, chat_id: int, commands: Mapping[str, str]) -> None:
+        """The menu shown in the staff group, and nowhere else. Raises errors.TelegramError."""
+        with mended():
+            scope = BotCommandScopeChat(chat_id)
+            await self._bot.set_my_commands(list(commands.items()), scope=scope)
+
     async def staff_rights(self, chat_id: int) -> list[Problem]:
         """What is missing for working in this staff group, each with its mend. Never raises."""
         return await missing_rights(self._bot, chat_id)
 
-    async def member_name(self, chat_id: int, user_id: int) -> str | None:
-        """The name of a member of the chat; None for somebody else, or when nobody can tell."""
+    async def member(self, chat_id: int, user_id: int) -> Person | None:
+        """A member of the chat; None for somebody else, or when nobody can tell."""
         try:
             member = await self._bot.get_chat_member(chat_id, user_id)
         except Exception:  # refused, out of reach, or an answer PTB cannot read
             return None
         gone = member.status in (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
-        return None if gone else member.user.full_name
+        user = member.user
+        return None if gone else Person(user.id, user.full_name, user.username)

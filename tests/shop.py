@@ -290,7 +290,7 @@ async def open_shop(
             knowledge,
             brain or Brain(reader, policy),
             edge,
-            me.id,
+            me,
             clock=clock or SystemClock(),
             limits=limits or ManyASecond(),
         )

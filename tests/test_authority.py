@@ -223,3 +223,27 @@ async def test_the_audit_carries_ids_and_never_words(shop: Shop) -> None:
     await shop.recorded("refused_staff")
     words = str(shop.rows("SELECT kind, detail FROM events"))
     assert not any(w in words for w in ("secret", "Xylophone", "Yéti", "intrus", "tente"))
+
+
+async def a_stranger_types_commands(shop: Shop) -> None:
+    """In the topic and in General; the lead behind the group's name as well."""
+    camille = shop.customer()
+    thread = await shop.with_staff(camille)
+    await shop.next_from_bot(camille)
+    stranger = a_stranger(shop)
+    before = len(shop.in_topics())
+    for words in ("/claim", "/resolve", "/queue", "/off", "/nothing"):
+        await stranger.says(words, chat=shop.staff, thread=thread)
+        await stranger.says(words, chat=shop.staff)
+        await shop.lead.says(words, chat=shop.staff, thread=thread, anonymous=True)
+    refused = "SELECT 1 FROM events WHERE kind = 'refused_staff'"
+    await shop.until(lambda: len(shop.rows(refused)) == 15)
+    await untouched(shop, camille, "waiting", 1)
+    assert len(shop.in_topics()) == before + 15
+    assert not shop.rows("SELECT 1 FROM staff WHERE off_since IS NOT NULL")
+
+
+async def test_commands_of_somebody_without_a_role_do_nothing_and_are_recorded(
+    shop: Shop,
+) -> None:
+    await a_stranger_types_commands(shop)

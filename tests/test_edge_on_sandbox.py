@@ -260,8 +260,9 @@ async def test_the_staff_group_is_checked(shop: Shop) -> None:
 
 
 async def test_members_have_names(shop: Shop) -> None:
-    assert await shop.edge.member_name(shop.staff.id, shop.maude.id) == "Maude"
-    assert await shop.edge.member_name(shop.staff.id, shop.lea.id) is None
+    maude = await shop.edge.member(shop.staff.id, shop.maude.id)
+    assert maude is not None and (maude.id, maude.name) == (shop.maude.id, "Maude")
+    assert await shop.edge.member(shop.staff.id, shop.lea.id) is None
 
 
 async def test_who_keeps_the_budget_is_never_told_to_slow_down() -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import PromiseSettings
 from bot.desk_words import words
 from bot.sandbox import Fault
+from bot.terms import PromiseSettings
 
 from .shop import CLAIM, Shop, open_shop
 

@@ -26,17 +26,20 @@ STEPS = {
     "brief": NOUNS,
     "hand_over": NOUNS | {"brief"},
     "relay": NOUNS,
+    "commands": NOUNS,
+    "overview": NOUNS | {"commands"},
     "desk": NOUNS | {"reply"},  # the buttons under its words
     "promise": NOUNS,
 }
 """What happens to a message, step by step; each is handed what it needs as a small Protocol."""
 
 SIDES = {
-    "ledger": NOUNS | {"brief", "hand_over", "records"},
+    "ledger": NOUNS | {"brief", "hand_over", "overview", "records"},
     "lists": NOUNS | {"ledger"},
     "place": NOUNS | {"brief", "hand_over", "ledger", "lists", "records"},
     "customer": NOUNS | {"decide", "hand_over", "ledger", "lists", "promise", "relay", "reply"},
-    "staff": NOUNS | {"desk", "ledger", "relay"},
+    "staff": NOUNS | {"commands", "desk", "ledger", "orders", "relay"},
+    "orders": NOUNS | {"commands", "desk", "ledger", "overview"},
     "awake": NOUNS,
     "detour": NOUNS | {"brief", "ledger", "lists", "place"},
     "delivery": NOUNS | {"detour", "hand_over", "ledger", "lists", "place", "records"},
@@ -58,6 +61,7 @@ ENGINES = {
     "receive": NOUNS | {"records", "store"},
     "outbox": NOUNS | {"records", "store"},
     "budget": NOUNS,
+    "introductions": NOUNS | {"overview", "store"},
 }
 """They run by themselves and know rows, not what they mean."""
 

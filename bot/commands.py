@@ -1,0 +1,56 @@
+"""What staff type after a slash: the act or the list that it names, and what goes with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .desk_words import ASSIGN, CLAIM, HAND_BACK, PRIORITY, RELEASE, RESOLVE
+from .incoming import Wrote
+
+QUEUE, MINE, ON, OFF, HELP = "queue", "mine", "on", "off", "help"
+
+COMMANDS: Mapping[str, tuple[str, ...]] = {
+    QUEUE: ("queue", "file"),
+    MINE: ("mine", "miens"),
+    CLAIM: ("claim", "prendre"),
+    RELEASE: ("release", "liberer"),
+    ASSIGN: ("assign", "confier"),
+    PRIORITY: ("priority", "priorite"),
+    RESOLVE: ("resolve", "regler"),
+    HAND_BACK: ("handback", "robot"),
+    ON: ("on",),
+    OFF: ("off",),
+    HELP: ("help", "aide"),
+}
+"""Act or list -> how it may be typed, the word of the menu first."""
+
+_BY_WORD = {word: name for name, typed in COMMANDS.items() for word in typed}
+
+WITHOUT_A_CASE = frozenset({QUEUE, MINE, ON, OFF, HELP})
+"""They make sense anywhere in the group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A message that begins with a slash. ``name``: of COMMANDS; None when there is no such."""
+
+    name: str | None
+    word: str
+    what: str
+
+
+def typed(message: Wrote, username: str) -> Typed | None:
+    """The command in a message; None when it is meant for people, or for another bot.
+
+    Whatever begins with one slash is never meant for a customer, known command or not: a slip of
+    the finger would reach them. ``username``: ours, which may follow the word after an @.
+    """
+    found = re.match(r"\s*/(?!/)([^\s@]*)(?:@(\S*))?\s*", message.text)
+    if found is None:
+        return None
+    word, addressee = found[1].lower(), found[2]
+    ours = addressee is None or addressee.casefold() == username.casefold()
+    name = _BY_WORD.get(word) if ours and message.media is None else None
+    return Typed(name, f"/{found[1]}", message.text[found.end() :].strip())
