@@ -22,6 +22,8 @@ The path of a message:
                         message.
     relay.py            Carries words both ways while staff hold the case: text, media, albums,
                         edits, reactions.
+    tact.py             What a person's reply is asked about before it goes out. Values only: words
+                        in, doubts out.
     desk.py             What staff do with a case: claim, assign, release, resolve, hand back.
                         Orders on its state now.
     commands.py         What staff type after a slash: the act or the list that it names, and what
@@ -41,8 +43,10 @@ Joined inside one transaction:
                         until none is open.
     orders.py           A command typed by staff -> the act on its case or the list it asks for,
                         and what they are told.
-    turns.py            Which inbox rows are one turn: the messages a customer sent in one burst,
-                        read together.
+    turns.py            Which inbox rows are one: the messages of a customer's burst, or of one
+                        reply of staff.
+    second_look.py      A person's reply gets a second look: it goes out, or is held until its
+                        author has decided.
     poison.py           Updates that cannot be processed: counted, after the last try set aside and
                         shown to people.
     ledger.py           Everything a step may write about a case, inside the transaction it was
@@ -74,6 +78,8 @@ What is stored:
                         out of reach.
     listings.py         Which briefs wait to be joined, in which list each case stands, and what
                         staff have not seen.
+    held_replies.py     Replies of staff that are held back, as rows: asked about, or waiting
+                        behind such a one.
     queues.py           The two queues as rows: what came in (inbox) and what must go out (outbox).
 
 Nouns:
@@ -82,6 +88,8 @@ Nouns:
                         ours.
     incoming.py         What came in, as nouns: what people wrote, edited, pressed, reacted to; and
                         the turn.
+    doubt.py            Why a person's reply is held back before it goes out, and the reply that
+                        waits: as nouns.
     effects.py          What must be done to the outside world, what it is for, and what became of
                         it.
     answers.py          The knowledge base: a folder that the community manager edits -> Knowledge,
@@ -108,6 +116,12 @@ Nouns:
                         per language.
     order_words.py      What staff are told about the acts they ordered, and the buttons that ask
                         back, per language.
+    tact_settings.py    Whether replies of staff get a second look, and what never goes out: [tact]
+                        of the config.
+    doubt_words.py      What an agent is asked about a reply that is held back, and what became of
+                        it, per language.
+    personal.py         Personal data in a text: e-mail addresses, phones, cards, insurance and
+                        bank numbers, homes.
     safe_text.py        People's words made safe to show and to read: no control, bidi or stacked
                         marks.
     parts.py            Cuts a text that is too long for one message, plain or in our own HTML.

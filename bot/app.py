@@ -31,6 +31,7 @@ from .outbox import Sender
 from .receive import Receiver, Source, serve
 from .records import Records
 from .respond import Responder
+from .second_look import SecondLook
 from .staff import StaffSide
 from .store import Store
 from .understand import Reader, Understand
@@ -117,15 +118,17 @@ class App:
             settle=delivery.settle,
             on_change=self._changed,
         )
-        rules = Rules(settings.staff, language, house.quiet_s)
         roles = frozenset(settings.staff.everybody)
+        rules = Rules(settings.staff, language, house.quiet_s)
+        second_look = SecondLook(settings.tact, _approved(knowledge), rules)
+        self._staff = StaffSide(roles.__contains__, rules, me.username or "", second_look)
         self.responder = Responder(
             self.store,
             self.clock,
             self.understand,
             lambda body, at: parse.parse(body, received_at=at),
             customers,
-            StaffSide(roles.__contains__, rules, me.username or ""),
+            self._staff,
             self._desk,
             self._changed,
         )
@@ -216,11 +219,17 @@ class App:
             ledger = Ledger(records, self.clock.now(), self._desk)
             for case_id, kind in records.fire_timers(ledger.now):
                 case = records.case(case_id)
-                if case is not None:
+                if case is not None and not self._staff.clock_ran_out(ledger, case, kind):
                     promise.ran_out(ledger, case, kind, self._desk.language)
 
         await self.store.write(fire)
         self.sender.changed.set()
+
+
+def _approved(knowledge: Knowledge) -> str:
+    """Every word the brand has approved for its customers."""
+    answers = [text for one in knowledge.subjects.values() for text in one.answers.values()]
+    return "\n".join((*answers, *knowledge.brand.contact.values(), knowledge.brand.signature))
 
 
 def _drafts(house: House) -> Callable[[Case], str | None]:

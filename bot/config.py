@@ -17,6 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 from . import secret, toml_file
 from .errors import ConfigError, Problem
 from .hours import Hours, read_hours
+from .tact_settings import TactSettings, read_tact
 from .terms import LadderSettings, PromiseSettings, read_ladder, read_promise
 from .toml_file import Table
 
@@ -111,6 +112,7 @@ class Settings:
     promise: PromiseSettings = field(default_factory=PromiseSettings)
     ladder: LadderSettings = field(default_factory=LadderSettings)
     hours: Hours = field(default_factory=Hours)
+    tact: TactSettings = field(default_factory=TactSettings)
     store: StoreSettings = StoreSettings()
     log: LogSettings = LogSettings()
 
@@ -135,6 +137,7 @@ def load(path: Path, env: Mapping[str, str], *, to_run: bool = False) -> Setting
         promise=read_promise(top.table("promise")),
         ladder=read_ladder(top.table("ladder")),
         hours=read_hours(top.table("hours")),
+        tact=read_tact(top.table("tact")),
         store=store,
         log=LogSettings(top.table("log").one_of("level", LogSettings().level, LEVELS)),
     )

@@ -14,6 +14,7 @@ from .detour import Detour, TakeOver, origin, pause, said, whose
 from .effects import (
     POLICY,
     Copy,
+    EditButtons,
     Effect,
     Errand,
     NotSent,
@@ -115,6 +116,10 @@ class Delivery:
                 records.transcript.copied(errand.ref, chat, ids)
                 if case.thread_id is None and len(ids) > 1:  # an album cannot be a reply
                     ledger.tell(case, f"⬆ {escape(whose(ledger, case))}", reply_to=ids[0])
+            case Purpose.QUESTION if errand.ref is not None:
+                held = records.held.asked(errand.ref, ids[-1])
+                if held is None or not held.open:  # decided while the question was on its way
+                    ledger.send(EditButtons(chat, ids[-1]), Purpose.MARK, case)
             case Purpose.WORDS if errand.ref is not None:
                 records.transcript.copied(errand.ref, chat, ids)
                 self._tick(ledger, case, errand.effect)

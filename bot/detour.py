@@ -83,11 +83,12 @@ class Detour:
         """What staff must see takes a plainer form; what a customer did not get, staff are told."""
         match errand:
             case Errand(
-                SendText(html=True) as effect, Purpose.BRIEF | Purpose.TELL | Purpose.RELAY
+                SendText(html=True) as effect,
+                Purpose.BRIEF | Purpose.TELL | Purpose.RELAY | Purpose.QUESTION,
             ):
                 text = without_tags(effect.text)
                 plain = replace(effect, text=text, html=False, reply_to=None)
-                ledger.send(plain, errand.purpose, case)
+                ledger.send(plain, errand.purpose, case, errand.ref)
             case Errand(Copy(), Purpose.RELAY):
                 text = f"{whose(ledger, case)} : {said(ledger, errand)}"
                 ledger.send(SendText(ledger.staff_chat_id, text), Purpose.RELAY, case, errand.ref)

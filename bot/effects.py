@@ -168,6 +168,8 @@ class Purpose(StrEnum):
     BRIEF = "brief"
     RELAY = "relay"
     """A customer's words to staff."""
+    QUESTION = "question"
+    """What an agent is asked before their reply goes out; ``ref`` is the held reply's row."""
     TELL = "tell"
     """What staff must know about a case (not delivered, poison, unconfirmed)."""
     CARD = "card"
@@ -197,6 +199,7 @@ POLICY: Mapping[Purpose, tuple[Lane, Repeat]] = {
     Purpose.TOPIC: (Lane.STAFF, Repeat.NEVER),
     Purpose.BRIEF: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
     Purpose.RELAY: (Lane.PERSON, Repeat.AT_LEAST_ONCE),
+    Purpose.QUESTION: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
     Purpose.TELL: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
     Purpose.PAGE: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
     Purpose.CARD: (Lane.EDIT, Repeat.FREELY),
@@ -214,9 +217,9 @@ POLICY: Mapping[Purpose, tuple[Lane, Repeat]] = {
 class Errand:
     """An effect and what it is for: one outbox row.
 
-    ``ref`` is the row that waits for the outcome: of `messages`, for a list of `lists`. Errands
-    of one ``queue`` are done one after the other; ``chat_id`` is whose budget they spend (None:
-    nobody's).
+    ``ref`` is the row that waits for the outcome: of `messages`, for a list of `lists`, for a
+    question of `held_replies`. Errands of one ``queue`` are done one after the other;
+    ``chat_id`` is whose budget they spend (None: nobody's).
     """
 
     effect: Effect

@@ -258,12 +258,12 @@ class Outbox:
         """What was postponed in a chat may go now: it can be written to again."""
         self._do("UPDATE outbox SET not_before = 0 WHERE chat_id = ? AND state = 'new'", (chat_id,))
 
-    def withdraw(self, case_id: int, purpose: Purpose, now: float) -> None:
-        """Nothing of this purpose that still waits is wanted any more."""
+    def withdraw(self, case_id: int, purpose: Purpose, now: float, ref: int | None = None) -> None:
+        """Nothing of this purpose (about ``ref``) that still waits is wanted any more."""
         self._do(
-            "UPDATE outbox SET state = 'withdrawn', done_at = ? "
-            "WHERE case_id = ? AND purpose = ? AND state = 'new'",
-            (now, case_id, purpose),
+            "UPDATE outbox SET state = 'withdrawn', done_at = ?1 WHERE case_id = ?2 "
+            "AND purpose = ?3 AND state = 'new' AND (?4 IS NULL OR ref = ?4)",
+            (now, case_id, purpose, ref),
         )
 
     def waiting(self, queue: str) -> list[OutboxRow]:

@@ -30,6 +30,7 @@ from .conversation import (
 )
 from .errors import CaseConflict
 from .group import Group
+from .held_replies import HeldReplies
 from .listings import Listings
 from .queues import Inbox, Outbox
 from .team import Team
@@ -45,6 +46,7 @@ class Records:
         self._do = connection.execute
         self.inbox = Inbox(connection)
         self.outbox = Outbox(connection)
+        self.held = HeldReplies(connection)
         self.transcript = Transcript(connection)
         self.team = Team(connection)
         self.group = Group(connection)
@@ -188,7 +190,11 @@ class Records:
         )
 
     def clear_timers(self, case_id: int) -> None:
-        self._do("DELETE FROM timers WHERE case_id = ? AND fired_at IS NULL", (case_id,))
+        """The case's own clocks; a question about a held reply keeps its clock."""
+        self._do(
+            "DELETE FROM timers WHERE case_id = ? AND fired_at IS NULL AND kind NOT LIKE 'held:%'",
+            (case_id,),
+        )
 
     def next_timer_at(self) -> float | None:
         found = self._do("SELECT min(due_at) FROM timers WHERE fired_at IS NULL").fetchone()[0]

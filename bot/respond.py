@@ -30,6 +30,7 @@ from .incoming import (
     Pressed,
     Reachability,
     Reacted,
+    Turn,
     Unheard,
     Wrote,
 )
@@ -40,7 +41,7 @@ from .queues import POISON_AFTER
 from .records import Records
 from .staff import StaffSide
 from .store import Store
-from .turns import turn_of
+from .turns import reply_of, turn_of, words_of
 from .understand import Understand
 
 log = logging.getLogger(__name__)
@@ -157,10 +158,8 @@ class Responder:
         first = heard[0][1]
         if conversation.startswith("c:") and isinstance(first, Wrote | Edited):
             await self._customer_wrote(conversation, heard, seen)
-        elif isinstance(first, Wrote):
-            group = [(row, said) for row, said in _head(heard, Wrote)]
-            album = [pair for pair in group if pair[1].album == first.album] if first.album else []
-            await self._commit(album or group[:1], self._staff_wrote)
+        elif isinstance(first, Wrote | Edited):
+            await self._staff_wrote(reply_of(heard))
         else:
             await self._commit(heard[:1], self._other)
 
@@ -194,12 +193,22 @@ class Responder:
 
     # ----------------------------------------------------------------------- everything else
 
-    def _staff_wrote(self, ledger: Ledger, heard: Heard) -> str:
-        messages = [said for _, said in heard if isinstance(said, Wrote)]
-        if messages[0].chat_id != ledger.staff_chat_id:
-            ledger.note("refused_elsewhere", None, messages[0].who.id, str(messages[0].chat_id))
-            return "elsewhere"
-        return "relayed" if self._staff.wrote(ledger, messages) else "not_for_a_case"
+    async def _staff_wrote(self, heard: Heard) -> None:
+        """Words of staff; the model reads them too, before the transaction, for a second look."""
+        words, edit = words_of(heard), isinstance(heard[0][1], Edited)
+        unread = await self._store.read(lambda r: self._staff.unread(r, words, edit))
+        reading = await self._understand.read(Turn(unread)) if unread else None
+
+        def step(ledger: Ledger, _: Heard) -> str:
+            if words[0].chat_id != ledger.staff_chat_id:
+                ledger.note("refused_elsewhere", None, words[0].who.id, str(words[0].chat_id))
+                return "elsewhere"
+            if edit:
+                self._staff.edited(ledger, words[0], reading)
+                return "edited"
+            return "relayed" if self._staff.wrote(ledger, words, reading) else "not_for_a_case"
+
+        await self._commit(heard, step)
 
     def _other(self, ledger: Ledger, heard: Heard) -> str:
         row, said = heard[0]
@@ -213,8 +222,6 @@ class Responder:
                 self._customers.reacted(ledger, said)
             case Reacted():
                 self._staff.reacted(ledger, said)
-            case Edited():
-                self._staff.edited(ledger, said)
             case Reachability():
                 self._customers.reachability(ledger, said)
             case Moved():
@@ -267,13 +274,3 @@ class Responder:
 
 def _customer_id(conversation: str) -> int:
     return int(conversation.partition(":")[2])
-
-
-def _head(heard: Heard, kind: type[Wrote]) -> list[tuple[InboxRow, Wrote]]:
-    """The first rows, as long as they are of one kind."""
-    head: list[tuple[InboxRow, Wrote]] = []
-    for row, said in heard:
-        if not isinstance(said, kind):
-            break
-        head.append((row, said))
-    return head

@@ -234,3 +234,24 @@ ALTER TABLE cases ADD COLUMN seen_at REAL;
 -- A topic that is made only once somebody claims the case; until then the case stands in a list.
 ALTER TABLE outbox ADD COLUMN parked INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX outbox_topics ON outbox (case_id) WHERE purpose = 'topic' AND state = 'new';
+
+-- step: held_replies
+-- An agent's reply that did not go out yet, because its author is asked about it first.
+CREATE TABLE held_replies (
+  id         INTEGER PRIMARY KEY,
+  case_id    INTEGER NOT NULL REFERENCES cases (id),
+  agent_id   INTEGER NOT NULL,
+  agent_name TEXT    NOT NULL,
+  owner_id   INTEGER,                  -- who held the case when it was asked: once confirmed
+                                       -- with that person there, it is not asked again
+  messages   TEXT    NOT NULL,         -- JSON: as written; emptied once decided, for it may hold
+  found      TEXT    NOT NULL,         -- what should never be kept; JSON: the doubts, likewise
+  state      TEXT    NOT NULL CHECK (state IN
+             ('asked', 'behind', 'sent', 'discarded', 'expired', 'over')),
+                                       -- behind: clean or not, an earlier one of theirs is asked
+                                       -- about; over: the case left staff meanwhile
+  is_edit    INTEGER NOT NULL,         -- the customer has the words it shall replace
+  asked_id   INTEGER                   -- the message that asks; NULL until it has been sent
+) STRICT;
+CREATE INDEX held_replies_open ON held_replies (case_id) WHERE state IN ('asked', 'behind');
+CREATE INDEX held_replies_case ON held_replies (case_id, agent_id);

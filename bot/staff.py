@@ -10,13 +10,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from . import commands, desk, relay
-from .conversation import Case, Person, State
+from .conversation import Case, Person, Reading
 from .desk import Order, Rules, Said
 from .desk_words import AGAIN, BACK
 from .effects import AnswerPress, EditButtons, Purpose, SendText
-from .incoming import Edited, Pressed, Reacted, Wrote
+from .incoming import Pressed, Reacted, Wrote
 from .ledger import Ledger
 from .orders import Orders
+from .records import Records
+from .second_look import DROP_HELD, HELD, SEND_HELD, SecondLook
 
 _OVER = {
     "fr": "🚫 Pas livré : ce cas n’est plus entre les mains de l’équipe.",
@@ -33,12 +35,23 @@ class StaffSide:
     is_staff: Callable[[int], bool]
     rules: Rules
     username: str
+    second_look: SecondLook
 
     @property
     def language(self) -> str:
         return self.rules.language
 
-    def wrote(self, ledger: Ledger, messages: Sequence[Wrote]) -> Case | None:
+    def unread(self, records: Records, said: Sequence[Wrote], edit: bool) -> tuple[Wrote, ...]:
+        """What of these words the model should read first, for its second look at a reply."""
+        first = said[0]
+        if not self.is_staff(first.who.id):
+            return ()
+        held = records.held.of_message(first.chat_id, first.message_id) if edit else None
+        return self.second_look.unread(held, said)
+
+    def wrote(
+        self, ledger: Ledger, messages: Sequence[Wrote], reading: Reading | None = None
+    ) -> Case | None:
         """Words in the group: for the case of that topic, or of the message they answer."""
         first = messages[0]
         case = self._case(ledger, first)
@@ -49,6 +62,8 @@ class StaffSide:
             return None
         if typed is not None:
             Orders(self.rules).obey(ledger, typed, first, case)
+            if case is not None:
+                self.second_look.over(ledger, ledger.records.case(case.id) or case)
             return case
         if case is None:
             return None
@@ -59,22 +74,23 @@ class StaffSide:
             told = _OVER.get(self.language, _OVER["en"])
             ledger.tell(case, told, reply_to=first.message_id)
             return case
-        if case.state is State.WAITING:
-            desk.claim(ledger, case, Order(first.who, self.rules))
-            case = ledger.records.case(case.id) or case
-        relay.to_customer(ledger, case, messages, first.who.name)
-        ledger.note("replied", case.id, first.who.id)
+        self.second_look.reply(ledger, case, messages, first.who, reading)
         return case
 
-    def edited(self, ledger: Ledger, edit: Edited) -> None:
+    def edited(self, ledger: Ledger, edit: Wrote, reading: Reading | None = None) -> None:
         """Words only: a command is not carried out because an old message becomes one."""
-        case = self._case(ledger, edit.now)
-        if commands.typed(edit.now, self.username) is not None:
+        case = self._case(ledger, edit)
+        if case is None or commands.typed(edit, self.username) is not None:
             return
-        if case is not None and self._may(
-            ledger, edit.now.who, edit.now.chat_id, case, edit.now.anonymous
-        ):
-            relay.edit_to_customer(ledger, case, edit.now)
+        if self._may(ledger, edit.who, edit.chat_id, case, edit.anonymous):
+            self.second_look.edited(ledger, case, edit, edit.who, reading)
+
+    def clock_ran_out(self, ledger: Ledger, case: Case, kind: str) -> bool:
+        """Was it the clock of a question about a held reply?"""
+        if not kind.startswith(HELD):
+            return False
+        self.second_look.expired(ledger, case, int(kind.removeprefix(HELD)))
+        return True
 
     def pressed(self, ledger: Ledger, press: Pressed) -> Case | None:
         """A button of the desk: a command on the case as it is now."""
@@ -89,6 +105,10 @@ class StaffSide:
             text = _ONLY_STAFF.get(self.language, _ONLY_STAFF["en"])
             ledger.send(AnswerPress(press.callback_id, text, True), Purpose.PRESS, None)
             return None
+        if found[2].startswith((SEND_HELD, DROP_HELD)):
+            toast = self.second_look.pressed(ledger, case, found[2], press)
+            ledger.send(AnswerPress(press.callback_id, toast), Purpose.PRESS, None)
+            return ledger.records.case(case.id)
         if found[2].startswith(AGAIN):
             toast = self._again(ledger, case, int(found[2].removeprefix(AGAIN)), press.who)
             said = Said(toast)
@@ -97,6 +117,7 @@ class StaffSide:
             said = desk.act(ledger, case, name, Order(press.who, self.rules, what))
         ledger.send(AnswerPress(press.callback_id, said.words), Purpose.PRESS, None)
         case = ledger.records.case(case.id) or case
+        self.second_look.over(ledger, case)
         answered = ":" in found[2] or found[2] == BACK  # a question of ours, on the card or not
         if said.rows or (answered and case.card_id != press.message_id):
             buttons = ledger.keyboard(case, press.chat_id, "staff", said.rows)

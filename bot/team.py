@@ -52,6 +52,12 @@ class Team:
         named = [p for p in people if wanted and p.name.casefold().startswith(wanted)]
         return exact or named
 
+    def names(self) -> frozenset[str]:
+        """What people write after an @ to mean one of them: first name or username, lower case."""
+        rows = self._do("SELECT name, username FROM staff").fetchall()
+        names = {name.split()[0] for name, _ in rows if name.split()}
+        return frozenset(word.casefold() for word in names | {u for _, u in rows if u})
+
     def person(self, who: int) -> Person:
         """One of them by id, by their name as last seen."""
         row = self._do("SELECT name, username FROM staff WHERE id = ?", (who,)).fetchone()

@@ -215,9 +215,9 @@ class Table:
         """A whole number."""
         return self._get(key, int, "a whole number", default)
 
-    def flag(self, key: str) -> bool:
-        """true or false; false when it is not there."""
-        return self._get(key, bool, "true or false", False)
+    def flag(self, key: str, default: bool = False) -> bool:
+        """true or false."""
+        return self._get(key, bool, "true or false", default)
 
     def wholes(self, key: str) -> dict[int, int]:
         """A list of whole numbers, each under its place in the list; may be empty or absent."""

@@ -90,6 +90,13 @@ class Transcript:
         ).fetchone()
         return None if row is None or row[0] is None or row[1] is None else (row[0], row[1])
 
+    def all_said(self, case_id: int) -> str:
+        """Every word that went between customer and brand; notes of staff are no part of it."""
+        rows = self._do(
+            "SELECT text, was FROM messages WHERE case_id = ? AND author <> 'note'", (case_id,)
+        )
+        return "\n".join(words for row in rows for words in row if words)
+
     def edit(self, ref: int, text: str) -> None:
         """Keep the new words, and the original beside them."""
         self._do(

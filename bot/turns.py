@@ -1,4 +1,4 @@
-"""Which inbox rows are one turn: the messages a customer sent in one burst, read together."""
+"""Which inbox rows are one: the messages of a customer's burst, or of one reply of staff."""
 
 from __future__ import annotations
 
@@ -34,3 +34,23 @@ def turn_of(heard: Heard, known: Callable[[Wrote], object]) -> tuple[Turn, list[
     if edits:
         return Turn(tuple(edits.values()), edit_of_answered=True), rows
     return Turn(tuple(messages.values())), rows
+
+
+def reply_of(heard: Heard) -> Heard:
+    """The rows of one reply of staff: a message, an edit, or as much of an album as is there."""
+    first = heard[0][1]
+    if not isinstance(first, Wrote) or first.album is None:
+        return heard[:1]
+    rows = []
+    for row, said in heard:
+        if not isinstance(said, Wrote):
+            break
+        if said.album == first.album:
+            rows.append((row, said))
+    return rows
+
+
+def words_of(heard: Heard) -> list[Wrote]:
+    """What these rows say now, edits as the messages they have become."""
+    now = [said.now if isinstance(said, Edited) else said for _, said in heard]
+    return [said for said in now if isinstance(said, Wrote)]

@@ -13,10 +13,10 @@ import bot
 PACKAGE = Path(bot.__file__).parent
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
 
-VALUES = {"conversation", "incoming", "effects"}
-WORDS = {"customer_words", "desk_words", "order_words"}
-TERMS = {"config", "hours", "terms"}
-NOUNS = VALUES | WORDS | TERMS | {"answers", "errors", "clock", "safe_text", "parts"}
+VALUES = {"conversation", "doubt", "incoming", "effects"}
+WORDS = {"customer_words", "desk_words", "doubt_words", "order_words"}
+TERMS = {"config", "hours", "tact_settings", "terms"}
+NOUNS = VALUES | WORDS | TERMS | {"answers", "errors", "clock", "personal", "safe_text", "parts"}
 """Values, words and the clock: everyone may know them."""
 
 STEPS = {
@@ -28,6 +28,7 @@ STEPS = {
     "relay": NOUNS,
     "commands": NOUNS,
     "overview": NOUNS | {"commands"},
+    "tact": NOUNS,
     "desk": NOUNS | {"reply"},  # the buttons under its words
     "promise": NOUNS,
 }
@@ -38,7 +39,8 @@ SIDES = {
     "lists": NOUNS | {"ledger"},
     "place": NOUNS | {"brief", "hand_over", "ledger", "lists", "records"},
     "customer": NOUNS | {"decide", "hand_over", "ledger", "lists", "promise", "relay", "reply"},
-    "staff": NOUNS | {"commands", "desk", "ledger", "orders", "relay"},
+    "second_look": NOUNS | {"desk", "ledger", "relay", "tact"},
+    "staff": NOUNS | {"commands", "desk", "ledger", "orders", "records", "relay", "second_look"},
     "orders": NOUNS | {"commands", "desk", "ledger", "overview"},
     "awake": NOUNS,
     "detour": NOUNS | {"brief", "ledger", "lists", "place"},
@@ -49,12 +51,13 @@ SIDES = {
 """They join steps inside one transaction."""
 
 STORE = {
+    "held_replies": VALUES,
     "queues": VALUES,
     "transcript": NOUNS,
     "group": NOUNS,
     "team": NOUNS,
     "listings": VALUES,
-    "records": NOUNS | {"group", "listings", "queues", "team", "transcript"},
+    "records": NOUNS | {"group", "held_replies", "listings", "queues", "team", "transcript"},
     "store": NOUNS | {"records"},
 }
 ENGINES = {

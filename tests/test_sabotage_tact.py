@@ -1,0 +1,125 @@
+"""The guards of the second look taken away on purpose: the same stories must go red."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import second_look, tact
+from bot.held_replies import HeldReplies
+from bot.ledger import Ledger
+from bot.records import Records
+from bot.second_look import SecondLook
+from bot.staff import StaffSide
+
+from . import test_second_look as stories
+from .test_sabotage import RED, Twin, nothing, replaced, told
+
+
+def no_order(patch: pytest.MonkeyPatch) -> None:
+    """Nothing waits behind a held reply of the same agent."""
+    whole = HeldReplies.open_in
+
+    def open_in(self: HeldReplies, case_id: int, agent_id: int | None = None) -> Any:
+        return [] if agent_id is not None else whole(self, case_id)
+
+    patch.setattr(HeldReplies, "open_in", open_in)
+
+
+def stays_asked(self: HeldReplies, held_id: int, state: str) -> None:
+    """The row of a decided reply stays open."""
+
+
+def all_of_them(self: Records, _case: int) -> None:
+    """A kept promise stops every clock there is."""
+    self._do("DELETE FROM timers")
+
+
+TWINS = (
+    Twin(
+        "looking for shouts",
+        replaced(tact, "_capitals", lambda _: ()),
+        stories.test_a_shouted_reply_is_held_with_one_question_below_it,
+    ),
+    Twin(
+        "looking again at what was edited",
+        replaced(SecondLook, "edited", nothing),
+        stories.test_a_corrected_reply_goes_out_by_itself,
+    ),
+    Twin(
+        "keeping the order behind a held reply",
+        no_order,
+        stories.test_what_is_written_behind_a_held_reply_keeps_its_order,
+    ),
+    Twin(
+        "settling a decided reply",
+        replaced(HeldReplies, "settle", stays_asked),
+        stories.test_a_second_press_sends_nothing_more,
+    ),
+    Twin(
+        "the check of who decides",
+        replaced(StaffSide, "_may", lambda *_, **__: True),
+        stories.test_only_staff_decide_about_a_held_reply,
+    ),
+    Twin(
+        "voiding what is held when the case leaves staff",
+        replaced(SecondLook, "over", nothing),
+        stories.test_a_resolved_case_takes_its_held_replies_with_it,
+    ),
+    Twin(
+        "asking whoever does not hold the case",
+        replaced(second_look, "_holder", lambda *_: None),
+        stories.test_a_late_reply_by_another_is_asked_to_confirm_and_only_once,
+    ),
+    Twin(
+        "reading the owner again when the question is answered",
+        replaced(second_look, "_holder", lambda *_: None),
+        stories.test_a_case_claimed_by_another_meanwhile_is_asked_about_again,
+    ),
+    Twin(
+        "remembering that a collision was confirmed",
+        replaced(HeldReplies, "confirmed", lambda *_: False),
+        stories.test_a_late_reply_by_another_is_asked_to_confirm_and_only_once,
+    ),
+    Twin(
+        "letting a reply pass that the model could not read",
+        replaced(SecondLook, "unread", lambda *_: 1 / 0),
+        stories.test_a_model_that_fails_blocks_no_reply,
+    ),
+    Twin(
+        "knowing what the customer wrote",
+        replaced(second_look, "Facts", lambda **facts: tact.Facts(**facts | {"said": ""})),
+        stories.test_what_the_customer_wrote_may_be_repeated_to_them,
+    ),
+    Twin(
+        "the second look at edits of delivered words",
+        replaced(SecondLook, "unread", lambda *_: ()),
+        stories.test_an_angry_reply_is_held,
+    ),
+    Twin(
+        "the clock of a question",
+        replaced(Ledger, "set_timer", nothing),
+        stories.test_a_question_nobody_answers_is_void_and_the_promise_runs_on,
+    ),
+    Twin(
+        "a question's clock outliving the promise's",
+        replaced(Records, "clear_timers", all_of_them),
+        stories.test_a_question_outlives_the_promise_that_somebody_else_kept,
+    ),
+)
+
+
+@pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.without.replace(" ", "_"))
+async def test_a_story_goes_red_without(
+    twin: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = time.monotonic()
+    await told(twin.story, tmp_path / "green", monkeypatch)
+    patience = max(0.6, 1.5 * (time.monotonic() - began))
+    with monkeypatch.context() as patch:
+        twin.sabotage(patch)
+        with pytest.raises(RED):
+            await told(twin.story, tmp_path / "red", patch, patience)
