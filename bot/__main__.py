@@ -1,4 +1,4 @@
-"""The commands: demo, run, ask, check, train, replay, import-knowledge."""
+"""The commands: demo, run, ask, check, train, evaluate, replay, import-knowledge."""
 
 from __future__ import annotations
 
@@ -53,6 +53,18 @@ def parser() -> argparse.ArgumentParser:
     train = add("train", _train, "Learn the brand's subjects from its knowledge (seconds).")
     train.add_argument("--json", action="store_true", help="print the report as JSON")
     _takes_config(train)
+    evaluates = add("evaluate", _evaluate, "How good would it be on these labelled messages?")
+    evaluates.add_argument("knowledge", type=Path, metavar="KNOWLEDGE", help="a knowledge folder")
+    evaluates.add_argument(
+        "--messages",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help='JSONL: {"id", "text", "intent", "lang"?, "tone"?, "must"?}',
+    )
+    evaluates.add_argument("--json", action="store_true", help="print one JSON document")
+    evaluates.add_argument("--html", type=Path, metavar="FILE", help="write a page as well")
+    _takes_config(evaluates)
     replays = add("replay", _replay, "What would it have done with these messages?")
     replays.add_argument("file", type=Path, help='JSONL: {"t", "customer_id", "text", "from"?}')
     replays.add_argument("--out", type=Path, help="write the lines here instead of printing them")
@@ -153,6 +165,24 @@ def _train(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from . import evaluation_report
+    from .evaluate import evaluate, learned
+    from .evaluation_page import page
+    from .labelled import read_labelled
+
+    settings = _settings(arguments)
+    knowledge = load_knowledge(arguments.knowledge)
+    messages = read_labelled(arguments.messages, knowledge.subjects)
+    show = brain.progress_bar()
+    mind = learned(settings, arguments.knowledge, knowledge, show)
+    found = asyncio.run(evaluate(settings, knowledge, mind, messages, show))
+    if arguments.html is not None:
+        arguments.html.write_text(page(found.summary, mind.policy.desk_language), "utf-8")
+    print(found.as_json() if arguments.json else evaluation_report.told(found.summary))
+    return 0
+
+
 def _replay(arguments: argparse.Namespace) -> int:
     from .replay import Replay, read_log
 
@@ -184,11 +214,16 @@ def _import(arguments: argparse.Namespace) -> int:
 
 def _brand(arguments: argparse.Namespace) -> tuple[Settings, Knowledge]:
     """The brand of the config, or the example brand when there is no config yet."""
-    configure_logging("WARNING", [])
-    settings = Settings()
-    if arguments.config is not None or DEFAULT_CONFIG.exists():
-        settings = config.load(arguments.config or DEFAULT_CONFIG, os.environ)
+    settings = _settings(arguments)
     return settings, load_knowledge(settings.brand.knowledge)
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    """What the config says, or every default when there is no config yet."""
+    configure_logging("WARNING", [])
+    if arguments.config is not None or DEFAULT_CONFIG.exists():
+        return config.load(arguments.config or DEFAULT_CONFIG, os.environ)
+    return Settings()
 
 
 def _config(arguments: argparse.Namespace) -> Path:

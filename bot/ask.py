@@ -5,39 +5,27 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from . import risk
 from .answers import Knowledge
 from .app import Brain
 from .clock import SystemClock
 from .config import Settings
-from .conversation import Case, Decision, Person, Reading, Reply, State
+from .conversation import Decision, Reading, Reply
 from .customer import House
-from .decide import decide
-from .incoming import Turn, Wrote
+from .dry_run import dry_run
 from .replay import turn_line
-from .understand import Understand
 
 MOST_SUBJECTS = 5
 
 
 async def ask(settings: Settings, knowledge: Knowledge, brain: Brain, text: str) -> dict[str, Any]:
     """The reading, the decision with its why, and the answer, as plain values."""
-    understand = Understand(
-        brain.reader,
-        lambda words: risk.found(knowledge.risk, words),
-        SystemClock(),
-        settings.answers.model_timeout_seconds,
-        brain.missing,
+    [(reading, decision)] = await dry_run(
+        knowledge,
+        brain,
+        [text],
+        clock=SystemClock(),
+        timeout_s=settings.answers.model_timeout_seconds,
     )
-    await understand.start()
-    try:
-        wrote = Wrote(0, Person(1, "?"), 1, 1, 0.0, text)
-        turn = Turn((wrote,))
-        reading = await understand.read(turn)
-    finally:
-        await understand.stop()
-    case = Case(0, 1, State.NEW, 0.0, 0.0)
-    decision = decide(turn, reading, case, brain.policy)
     return _report(settings, knowledge, brain, decision, reading)
 
 
