@@ -170,13 +170,16 @@ The model:
 
 The program:
 
-    __main__.py         The commands: demo, run, ask, check, train, replay, import-knowledge.
+    __main__.py         The commands: demo, run, ask, check, train, evaluate, replay,
+                        import-knowledge.
     app.py              The one place where parts meet: builds, starts and stops everything.
     run.py              Going live: connect, start the app, receive until somebody stops it.
     demo.py             The demo: a Telegram on this computer, the example brand, and one address to
                         open.
     ask.py              A dry run on one text: what the bot would understand, decide and say.
                         Nothing is sent.
+    dry_run.py          What the bot would understand and decide if each of these texts began a
+                        case. Nothing is sent.
     check.py            Is everything ready to go live? Config, knowledge, model, token, rights in
                         the staff group.
     replay.py           What would it have done with last month's messages? The real path, in
@@ -185,6 +188,27 @@ The program:
                         folder to edit.
     redact.py           Sets up logging so that no token, and no other secret, is ever written to a
                         log.
+
+Measuring:
+
+    evaluate.py         How good would it be on these messages? What the bot would do with each,
+                        beside what is right.
+    labelled.py         Labelled messages from a file: what customers wrote, and what a person says
+                        is right for each.
+    evaluation.py       What an evaluation found, as values: one result per message, and the summary
+                        of all of them.
+    figures.py          Results of an evaluation -> its summary. Every figure can be taken again
+                        from the results.
+    confusions.py       Which subjects are taken for each other, by which sentences, and what to do
+                        about it.
+    measures.py         Figures from probabilities and truths: accuracy, separation, calibration,
+                        coverage against risk.
+    evaluation_words.py The words of an evaluation, in French and English: titles, what figures
+                        mean, what to do.
+    evaluation_report.py What an evaluation found, for a person at a terminal.
+    evaluation_page.py  What an evaluation found, as one self-contained page in the desk's language.
+    evaluation_chart.py The two pictures of an evaluation, as SVG: coverage against risk, and
+                        certainty against truth.
 
 Beside them: `schema.sql` (what each table and odd column is for), `example_brand/` (a knowledge
 base to look at and copy), `risk.toml` (words that always bring a person) and `sandbox/` (a

@@ -9,6 +9,22 @@ import pytest
 
 from bot.__main__ import parser
 from bot.conversation import STATES
+from bot.evaluation import (
+    Broken,
+    Confusion,
+    Few,
+    Figures,
+    Misread,
+    Musts,
+    Result,
+    Rule,
+    Sentence,
+    Stray,
+    Summary,
+    Tones,
+)
+from bot.labelled import Labelled
+from bot.measures import Bin, Point
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -52,3 +68,16 @@ def test_every_make_target_a_document_names_exists() -> None:
         text = (ROOT / document).read_text("utf-8") if (ROOT / document).exists() else ""
         named = set(re.findall(r"(?:^|`)make ([a-z][\w-]+)", text, re.MULTILINE))
         assert named <= targets, document
+
+
+def test_the_keys_in_the_document_of_evaluate_are_those_it_writes() -> None:
+    """Every key of a result, of the summary, and of what is in it, and no other in the tables."""
+    text = (ROOT / "docs" / "evaluate.md").read_text("utf-8")
+    nouns = (Sentence, Misread, Few, Confusion, Stray, Point, Bin, Broken, Musts, Tones, Rule)
+    written = {field for noun in (Summary, Figures, *nouns) for field in noun.__annotations__}
+    written |= (set(Result.__annotations__) - {"message"}) | {"id"}
+    told = set(re.findall(r"`(\w+)`", text))
+    assert written <= told, written - told
+    for name in re.findall(r"^\| ((?:`\w+`(?:, )?)+)\?? \|", text, re.MULTILINE):
+        keys = set(re.findall(r"\w+", name))
+        assert keys <= written | set(Labelled.__annotations__), keys

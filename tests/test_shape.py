@@ -115,13 +115,13 @@ def test_a_module_of_the_path_knows_only_what_it_must(module: str) -> None:
 def test_steps_and_sides_are_joined_in_one_place(module: str) -> None:
     """Commands and the model may know nouns and the app; the path's insides are not theirs.
 
-    Words (`reply`, `hand_over`) may be shown by a command; `ask` runs the path without a store.
+    Words (`reply`, `hand_over`) may be shown by a command; `dry_run` runs the path without a store.
     """
     shown = {"reply", "hand_over"} | ({"decide", "understand", "customer"} & ASK.get(module, set()))
     assert not imports(module) & ((set(STEPS) | set(SIDES) | set(STORE)) - shown)
 
 
-ASK = {"ask": {"decide", "understand", "customer"}}
+ASK = {"ask": {"customer"}, "dry_run": {"decide", "understand"}}
 
 
 def test_nobody_imports_respond_or_the_commands_but_app_and_main() -> None:
