@@ -76,6 +76,8 @@ What is stored:
     team.py             The people of the staff group: their names as last seen, and who is on duty.
     group.py            What is known of the staff group: whose our posts are, and since when it is
                         out of reach.
+    kept.py             Every promise as a row: how long the queue was when it was made, and when it
+                        was kept.
     listings.py         Which briefs wait to be joined, in which list each case stands, and what
                         staff have not seen.
     held_replies.py     Replies of staff that are held back, as rows: asked about, or waiting
@@ -98,8 +100,12 @@ Nouns:
                         editable.
     config.py           config.toml -> Settings; every problem named at once, with its line and its
                         mend.
-    terms.py            What is promised and who is told: the sections [promise] and [ladder] of the
-                        config.
+    terms.py            What is promised and who is told, and when: [promise], [ladder] and [hours]
+                        taken together.
+    wait.py             How long a customer will likely wait for a person, from the live queue and
+                        recent waits.
+    when.py             Spans and moments in the words a customer reads: “30 minutes”, “tomorrow at
+                        9:00”.
     hours.py            Business hours: open or not, when next, and time that counts only while
                         people are there.
     toml_file.py        Reads a TOML file that a person edits, and names what they must mend by file

@@ -8,7 +8,6 @@ import logging
 import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -34,6 +33,7 @@ from .respond import Responder
 from .second_look import SecondLook
 from .staff import StaffSide
 from .store import Store
+from .terms import Terms
 from .understand import Reader, Understand
 
 log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ class App:
             language,
             house.title,
             _drafts(house),
-            _local_time,
+            Terms(settings.promise, settings.ladder, settings.hours),
             knowledge.words,
             settings.staff.agents,
             settings.staff.leads,
@@ -241,7 +241,3 @@ def _drafts(house: House) -> Callable[[Case], str | None]:
         return house.answer(case.subject, case.language or house.desk_language)
 
     return draft
-
-
-def _local_time(moment: float) -> datetime:
-    return datetime.fromtimestamp(moment).astimezone()

@@ -64,7 +64,7 @@ def brief_html(brief: Brief, language: str) -> str:
         f"<b>{words(language, 'wants')}</b> : {_quote(_want(brief.lines), LONGEST_WANT)}",
         f"<b>{words(language, 'why')}</b> : {_why(brief, language)}",
         _tone(case, language),
-        words(language, "since", at=brief.since, due=brief.due),
+        _owed(brief, language),
         _status(case, language),
     ]
     draft = []
@@ -100,6 +100,12 @@ def _why(brief: Brief, language: str) -> str:
         return why
     key = "reason_angry" if reason is Reason.ANGRY else reason.value
     return f"{words(language, key)}. <i>{why}</i>"
+
+
+def _owed(brief: Brief, language: str) -> str:
+    if brief.case.due_at is None:
+        return words(language, "answered")
+    return words(language, "since", at=brief.since, due=brief.due)
 
 
 def _tone(case: Case, language: str) -> str:

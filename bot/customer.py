@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from . import hand_over, lists, relay, reply
+from . import hand_over, lists, promise, relay, reply
 from .answers import Knowledge
 from .config import AnswerSettings
 from .conversation import (
@@ -30,7 +30,7 @@ from .decide import decide
 from .effects import AnswerPress, EditButtons, Purpose
 from .incoming import Pressed, Reachability, Reacted, Turn, Wrote
 from .ledger import Ledger
-from .terms import PromiseSettings
+from .terms import MISSED, PromiseSettings
 
 _BLOCKED = {"fr": "🚫 Le client a bloqué le robot.", "en": "🚫 The customer blocked the bot."}
 _BACK = {"fr": "Le client a débloqué le robot.", "en": "The customer unblocked the bot."}
@@ -114,6 +114,7 @@ class CustomerSide:
                 relay.edit_to_staff(ledger, case, message)
         if not turn.edit_of_answered:
             relay.to_staff(ledger, case, turn.messages)
+            promise.wrote_again(ledger, case)
 
     def old_edit(self, ledger: Ledger, message: Wrote) -> bool:
         """An edit of a message of a case that is over: kept, and nothing more. False: not so."""
@@ -275,17 +276,19 @@ class CustomerSide:
 
     def _hand_over(self, ledger: Ledger, case: Case, decision: HandOver) -> Case:
         """State, brief, clock and the customer's notice: one transaction."""
-        wait_s = self.house.promise.seconds(decision.priority)
         case = hand_over.hand_over(
             ledger,
             case,
             decision.reason,
             decision.priority,
             decision.why,
-            wait_s,
             self.house.desk_language,
         )
-        reply.notice(ledger, case, self.house.brand, wait_s)
+        expected = promise.expected(ledger, case)
+        reply.notice(ledger, case, self.house.brand, expected, ledger.terms.hours)
+        ledger.set_timer(case.id, MISSED, expected.by)
+        if expected.back is not None:
+            ledger.note("told_away", case.id, None, f"{expected.back:.0f}")
         lists.join(ledger)
         return case
 

@@ -20,6 +20,8 @@ from .toml_file import Table
 LONGEST_PHRASE = 1000
 """Characters; some phrases stand in one message with an approved answer."""
 LONGEST_BUTTON = 40
+LISTS = ("weekdays", "months")
+"""Their words are counted off: a brand's own list has as many."""
 
 PHRASES: Mapping[str, Mapping[str, str]] = {
     "fr": {
@@ -36,11 +38,23 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "personne.",
         "glad": "Tant mieux! N’hésitez pas à réécrire.",
         "handed_calm": "Je passe votre message à une personne de l’équipe. "
-        "Vous aurez une réponse ici même, d’ici {wait}.",
+        "Vous aurez une réponse ici même, {wait}.",
         "handed_annoyed": "Je comprends, et je suis désolé. Je passe votre message à une personne "
-        "de l’équipe, qui vous répondra ici même d’ici {wait}.",
+        "de l’équipe, qui vous répondra ici même {wait}.",
         "handed_angry": "Je suis désolé. Votre message mérite mieux qu’une réponse automatique : "
-        "une personne de l’équipe l’a devant elle et vous répondra ici même d’ici {wait}.",
+        "une personne de l’équipe l’a devant elle et vous répondra ici même {wait}.",
+        "away_calm": "Je passe votre message à une personne de l’équipe. "
+        "L’équipe est de retour {back} et vous répondra ici même.",
+        "away_annoyed": "Je comprends, et je suis désolé. Je passe votre message à une personne "
+        "de l’équipe, de retour {back}, qui vous répondra ici même.",
+        "away_angry": "Je suis désolé. Votre message mérite mieux qu’une réponse automatique : "
+        "une personne de l’équipe l’aura devant elle à son retour, {back}, et vous répondra ici "
+        "même.",
+        "away_again": "Votre message est bien arrivé. L’équipe est de retour {back} et vous "
+        "répondra ici même.",
+        "missed": "Vous deviez avoir une réponse maintenant, et elle n’est pas encore partie. Nous "
+        "en sommes désolés. Votre message est toujours devant l’équipe; vous n’avez pas à le "
+        "réécrire.",
         "already": "Une personne de l’équipe a déjà votre demande.",
         "resolved": "Votre demande est maintenant fermée par l’équipe. "
         "Si quelque chose reste à régler, écrivez simplement ici.",
@@ -50,9 +64,20 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "btn_not_helped": "👎 Ce n’est pas ça",
         "btn_person": "🙋 Parler à une personne",
         "btn_none": "Autre chose",
+        "within": "d’ici {span}",
+        "by": "d’ici {moment}",
         "minutes": "{n} minutes",
         "hours": "{n} heures",
         "hour": "une heure",
+        "on_the_hour": "{h} h",
+        "clock": "{h} h {m}",
+        "today_at": "à {time}",
+        "tomorrow_at": "demain à {time}",
+        "weekday_at": "{day} à {time}",
+        "date_at": "le {day} {n} {month} à {time}",
+        "weekdays": "lundi mardi mercredi jeudi vendredi samedi dimanche",
+        "months": "janvier février mars avril mai juin juillet août septembre octobre novembre "
+        "décembre",
         "menu_start": "Poser une question",
         "menu_person": "Parler à une personne",
     },
@@ -69,11 +94,22 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "picked_wrong": "That choice is no longer open. Write your question, or ask for a person.",
         "glad": "Glad to hear it! Write again any time.",
         "handed_calm": "I am passing your message to a person on our team. "
-        "You will get a reply right here within {wait}.",
+        "You will get a reply right here {wait}.",
         "handed_annoyed": "I understand, and I am sorry. I am passing your message to a person on "
-        "our team, who will reply right here within {wait}.",
+        "our team, who will reply right here {wait}.",
         "handed_angry": "I am sorry. Your message deserves better than an automatic answer: "
-        "a person on our team has it in front of them and will reply right here within {wait}.",
+        "a person on our team has it in front of them and will reply right here {wait}.",
+        "away_calm": "I am passing your message to a person on our team. "
+        "The team is back {back} and will reply right here.",
+        "away_annoyed": "I understand, and I am sorry. I am passing your message to a person on "
+        "our team, who is back {back} and will reply right here.",
+        "away_angry": "I am sorry. Your message deserves better than an automatic answer: "
+        "a person on our team will have it in front of them when they are back, {back}, and will "
+        "reply right here.",
+        "away_again": "Your message has arrived. The team is back {back} and will reply right "
+        "here.",
+        "missed": "You were to have a reply by now, and it has not been sent yet. We are sorry. "
+        "Your message is still in front of the team; you do not need to write it again.",
         "already": "A person on our team already has your request.",
         "resolved": "Our team has now closed your request. "
         "If anything is left to settle, just write here.",
@@ -83,9 +119,20 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "btn_not_helped": "👎 That’s not it",
         "btn_person": "🙋 Talk to a person",
         "btn_none": "Something else",
+        "within": "within {span}",
+        "by": "by {moment}",
         "minutes": "{n} minutes",
         "hours": "{n} hours",
         "hour": "an hour",
+        "on_the_hour": "{h}:00",
+        "clock": "{h}:{m}",
+        "today_at": "today at {time}",
+        "tomorrow_at": "tomorrow at {time}",
+        "weekday_at": "{day} at {time}",
+        "date_at": "{day}, {month} {n}, at {time}",
+        "weekdays": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+        "months": "January February March April May June July August September October November "
+        "December",
         "menu_start": "Ask a question",
         "menu_person": "Talk to a person",
     },
@@ -146,6 +193,8 @@ def _fits(table: Table, key: str, text: str, built_in: str) -> bool:
         what = f"has {{{foreign[0]}}}, which nothing fills in here."
     elif missing := sorted(wanted - set(blanks)):
         what = f"lacks {{{missing[0]}}}."
+    elif key in LISTS and len(text.split()) != len(built_in.split()):
+        what = f"has {len(text.split())} words, not {len(built_in.split())}."
     else:
         return True
     table.problem(key, what, f"Write it with {listed}, as in: {built_in}")

@@ -63,6 +63,8 @@ class Delivery:
             return effect
         if errand.purpose is Purpose.ANSWER and _held_by_a_person(case):
             return None
+        if errand.purpose is Purpose.ALARM and not (case.state.with_staff and case.due_at):
+            return None
         return where_the_case_is(effect, case)
 
     def _list(self, records: Records, errand: Errand) -> Effect | None:
@@ -123,10 +125,16 @@ class Delivery:
             case Purpose.WORDS if errand.ref is not None:
                 records.transcript.copied(errand.ref, chat, ids)
                 self._tick(ledger, case, errand.effect)
-                if case.state.with_staff:  # the promise is kept: a person has replied
-                    records.clear_timers(case.id)
+                if case.state.with_staff and case.due_at is not None:
+                    self._kept(ledger, case, errand.ref)
             case _ if errand.ref is not None:
                 records.transcript.sent(errand.ref, chat, ids[-1])
+
+    def _kept(self, ledger: Ledger, case: Case, ref: int) -> None:
+        """A person's words arrived. What the customer wrote after them still waits."""
+        wrote = ledger.records.transcript.customer_wrote_after(case.id, ref)
+        case = ledger.owe_no_more(case)
+        ledger.card(case if wrote is None else ledger.owe(case, since=wrote))
 
     def _group_is_there(self, ledger: Ledger, chat_id: int) -> None:
         """The first message that arrives in a group that was lost: say what was missed."""
@@ -140,7 +148,7 @@ class Delivery:
         text = words(
             self._desk.language,
             "group_found",
-            since=self._desk.local_time(since).strftime("%H:%M"),
+            since=ledger.terms.hours.local(since).strftime("%H:%M"),
             n=len(waiting),
             cases=" ".join(f"#{case.id}" for case in waiting) or "0",
         )

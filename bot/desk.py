@@ -14,6 +14,7 @@ from typing import Protocol
 from .config import StaffSettings
 from .conversation import Case, Person, State, Tone
 from .desk_words import (
+    ACK,
     ASSIGN,
     BACK,
     CLAIM,
@@ -27,7 +28,7 @@ from .desk_words import (
 from .effects import CloseTopic, Effect, Purpose
 from .order_words import PRIORITIES, said
 from .reply import Rows, person_row
-from .safe_text import shown_name
+from .safe_text import mention, shown_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,9 @@ class Pen(Protocol):
     def say(self, case: Case, text: str, rows: Rows = (), purpose: Purpose = ...) -> None: ...
     def tell(self, case: Case, html: str) -> None: ...
     def send(self, effect: Effect, purpose: Purpose, case: Case) -> None: ...
+    def owe(self, case: Case, since: float) -> Case:
+        """Store the case, and the clock that runs until a person has replied."""
+
     def card(self, case: Case) -> None:
         """Bring the brief and its buttons up to date with the case."""
 
@@ -144,7 +148,8 @@ def release(pen: Pen, case: Case, order: Order) -> Said:
         pen.card(case)
         return order.said("not_held")
     pen.note(RELEASE, case.id, order.agent.id)
-    case = pen.save(replace(case, state=State.WAITING, owner_id=None, owner_name=None))
+    case = replace(case, state=State.WAITING, owner_id=None, owner_name=None)
+    case = pen.owe(case, since=pen.now) if case.due_at is None else pen.save(case)
     pen.card(case)
     return order.said("freed")
 
@@ -190,7 +195,9 @@ def prioritise(pen: Pen, case: Case, order: Order) -> Said:
         return order.said("priority_unknown", what=order.what)
     if priority is not case.priority:
         pen.note(PRIORITY, case.id, order.agent.id, priority)
-        case = pen.save(replace(case, priority=priority))
+        case = replace(case, priority=priority)
+        owed = case.due_at is not None and case.waiting_since is not None
+        case = pen.owe(case, since=case.waiting_since or pen.now) if owed else pen.save(case)
     pen.card(case)
     return order.said("priority_set", priority=said(language, priority))
 
@@ -237,6 +244,12 @@ def hand_back(pen: Pen, case: Case, order: Order) -> Said:
     return order.said("handed_back")
 
 
+def acknowledge(pen: Pen, case: Case, order: Order) -> Said:
+    """Whoever holds the case has heard the alarm: it does not ring again."""
+    pen.note(ACK, case.id, order.agent.id)
+    return order.said("noted")
+
+
 def more(_pen: Pen, _case: Case, order: Order) -> Said:
     """The acts that are needed less often."""
     language = order.rules.language
@@ -258,14 +271,10 @@ ACTS: Mapping[str, Callable[[Pen, Case, Order], Said]] = {
     PRIORITY: prioritise,
     RESOLVE: resolve,
     HAND_BACK: hand_back,
+    ACK: acknowledge,
     MORE: more,
     BACK: back,
 }
-
-
-def mention(person: Person) -> str:
-    """Their name as HTML that Telegram rings them for."""
-    return f'<a href="tg://user?id={person.id}">{escape(shown_name(person.name))}</a>'
 
 
 def _owner(case: Case) -> str:

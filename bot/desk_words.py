@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 CLAIM, RELEASE, RESOLVE, HAND_BACK, AGAIN = "claim", "release", "resolve", "hand_back", "again:"
 TAKE_OVER, ASSIGN, PRIORITY, MORE, BACK = "take_over", "assign", "priority", "more", "back"
+ACK = "ack"
 
 DESK_WORDS: Mapping[str, Mapping[str, str]] = {
     "fr": {
@@ -54,8 +55,17 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "model_failed": "le modèle n’a pas pu lire le message",
         "no_answer": "aucune réponse approuvée pour ce sujet",
         "poison": "message que le robot n’a pas pu traiter",
-        "half": "⏰ Cas nº {n} : la moitié du délai promis est passée.",
-        "due": "⏰ Cas nº {n} : la réponse promise est due maintenant.",
+        "ack": "👀 Vu",
+        "remind": "⏰ Cas nº {n} : personne ne l’a encore pris, réponse promise avant {due}.",
+        "duty": "⏰ {people} : le cas nº {n} attend une réponse, promise avant {due}.",
+        "lead": "🔴 {people} : cas nº {n}, la réponse promise avant {due} n’est pas partie.",
+        "lead_page": "🔴 Cas nº {n} : la réponse promise avant {due} n’est pas partie.",
+        "nobody": "Personne n’est en service",
+        "all_off": "📵 Personne n’est en service et le cas nº {n} attend.",
+        "lead_unreached": "📵 {lead}, je ne peux pas vous écrire en privé : écrivez-moi /start une "
+        "fois. {text}",
+        "open_case": "Ouvrir le cas",
+        "answered": "✅ Une personne a répondu; rien n’est dû",
         "media_word": "[{kind}]",
         "undelivered": "la réponse du robot n’a pas pu partir",
         "blocked": "🚫 Cas nº {n}, pas livré : le client a bloqué le robot, ou son compte "
@@ -122,8 +132,17 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "model_failed": "the model could not read the message",
         "no_answer": "no approved answer for this subject",
         "poison": "a message that the bot could not process",
-        "half": "⏰ Case #{n}: half of the promised time has passed.",
-        "due": "⏰ Case #{n}: the promised reply is due now.",
+        "ack": "👀 Seen",
+        "remind": "⏰ Case #{n}: nobody has taken it yet, reply promised by {due}.",
+        "duty": "⏰ {people}: case #{n} waits for a reply, promised by {due}.",
+        "lead": "🔴 {people}: case #{n}, the reply promised by {due} has not been sent.",
+        "lead_page": "🔴 Case #{n}: the reply promised by {due} has not been sent.",
+        "nobody": "Nobody is on duty",
+        "all_off": "📵 Nobody is on duty and case #{n} waits.",
+        "lead_unreached": "📵 {lead}, I cannot write to you in private: send me /start once. "
+        "{text}",
+        "open_case": "Open the case",
+        "answered": "✅ A person has replied; nothing is owed",
         "media_word": "[{kind}]",
         "undelivered": "the bot’s answer could not be sent",
         "blocked": "🚫 Case #{n}, not delivered: the customer blocked the bot, or the account "

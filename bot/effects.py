@@ -174,6 +174,8 @@ class Purpose(StrEnum):
     """What staff must know about a case (not delivered, poison, unconfirmed)."""
     CARD = "card"
     """The brief brought up to date with the state."""
+    ALARM = "alarm"
+    """That a promise runs out. Not sent any more once a person's words have arrived."""
     PAGE = "page"
     """What a person of staff is told in private, because the group is not enough."""
     MARK = "mark"
@@ -201,6 +203,7 @@ POLICY: Mapping[Purpose, tuple[Lane, Repeat]] = {
     Purpose.RELAY: (Lane.PERSON, Repeat.AT_LEAST_ONCE),
     Purpose.QUESTION: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
     Purpose.TELL: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
+    Purpose.ALARM: (Lane.PERSON, Repeat.AT_LEAST_ONCE),
     Purpose.PAGE: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
     Purpose.CARD: (Lane.EDIT, Repeat.FREELY),
     Purpose.MARK: (Lane.EDIT, Repeat.FREELY),

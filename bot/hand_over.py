@@ -20,12 +20,12 @@ class Pen(Protocol):
     def now(self) -> float: ...
     @property
     def staff_chat_id(self) -> int: ...
-    def save(self, case: Case) -> Case: ...
     def send(self, effect: Effect, purpose: Purpose, case: Case) -> None: ...
     def tell(self, case: Case, html: str, rows: Rows = (), purpose: Purpose = ...) -> None: ...
     def brief(self, case: Case, why: str) -> Brief: ...
-    def set_timer(self, case_id: int, kind: str, due_at: float) -> None: ...
     def clear_timers(self, case_id: int) -> None: ...
+    def owe(self, case: Case, since: float) -> Case:
+        """Store the case, and the clock that runs until a person has replied."""
 
 
 def hand_over(
@@ -34,38 +34,29 @@ def hand_over(
     reason: Reason,
     priority: Priority,
     why: str,
-    promise_s: float,
     desk_language: str,
 ) -> Case:
-    """State, topic, brief and clock, together; the customer's notice is written by the caller.
-
-    ``promise_s``: seconds until a person will have replied. Returns the waiting case.
-    """
+    """State, topic, brief and clock, together; the customer's notice is written by the caller."""
     if case.card_id is not None and case.staff_chat_id is not None:
         pen.send(EditButtons(case.staff_chat_id, case.card_id), Purpose.MARK, case)
-    case = pen.save(
-        replace(
-            case,
-            state=State.WAITING,
-            reason=reason,
-            priority=priority,
-            owner_id=None,
-            owner_name=None,
-            waiting_since=pen.now,
-            due_at=pen.now + promise_s,
-            staff_chat_id=pen.staff_chat_id,
-            card_id=None,
-            seen_at=None,
-        )
+    waiting = replace(
+        case,
+        state=State.WAITING,
+        reason=reason,
+        priority=priority,
+        owner_id=None,
+        owner_name=None,
+        staff_chat_id=pen.staff_chat_id,
+        card_id=None,
+        seen_at=None,
     )
+    pen.clear_timers(case.id)
+    case = pen.owe(waiting, since=pen.now)
     brief = pen.brief(case, why)
     if case.thread_id is None:
         pen.send(CreateTopic(pen.staff_chat_id, topic_name(brief)), Purpose.TOPIC, case)
     rows = desk_rows(case, desk_language)
     pen.tell(case, brief_html(brief, desk_language), rows, Purpose.BRIEF)
-    pen.clear_timers(case.id)
-    pen.set_timer(case.id, "half", pen.now + promise_s / 2)
-    pen.set_timer(case.id, "due", pen.now + promise_s)
     return case
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 
 from .brief import Brief, Past, brief_html
-from .conversation import Author, Case, Line, State
+from .conversation import Author, Case, Line, Person, State
 from .customer_words import CustomerWords
 from .desk_words import words
 from .effects import Button, EditText, Effect, Errand, Keyboard, Purpose, SendText
@@ -15,6 +14,7 @@ from .hand_over import desk_rows
 from .incoming import Wrote
 from .overview import Entry
 from .records import Records
+from .terms import MISSED, RUNGS, Terms
 
 Rows = tuple[tuple[tuple[str, str], ...], ...]
 TO_CARD = 0
@@ -23,7 +23,7 @@ TO_CARD = 0
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What of the brand a brief needs: its group, its language, its drafts, its wall clock.
+    """What of the brand a brief needs: its group, its language, its drafts, its promises.
 
     ``title``: a subject's name for staff. ``words``: what the bot says to customers, with the
     brand's own phrases. ``join_from``: so many waiting briefs are joined; 0: never.
@@ -33,7 +33,7 @@ class Desk:
     language: str
     title: Callable[[str], str]
     draft: Callable[[Case], str | None]
-    local_time: Callable[[float], datetime]
+    terms: Terms = field(default_factory=Terms)
     words: CustomerWords = field(default_factory=CustomerWords)
     agents: tuple[int, ...] = ()
     leads: tuple[int, ...] = ()
@@ -46,7 +46,9 @@ class Ledger:
     def __init__(self, records: Records, now: float, desk: Desk) -> None:
         self.records = records
         self.team = records.team
+        self.promises = records.promises
         self.now = now
+        self.terms = desk.terms
         self.desk = desk
         self.staff_chat_id = records.chat_now(desk.chat_id)
 
@@ -65,10 +67,41 @@ class Ledger:
     def clear_timers(self, case_id: int) -> None:
         self.records.clear_timers(case_id)
 
+    def owe(self, case: Case, since: float) -> Case:
+        """A person owes the customer a reply since then: until when, and the clocks that ring."""
+        due_at = self.terms.due_at(case.priority, since)
+        case = self.save(replace(case, waiting_since=since, due_at=due_at))
+        on_duty = len(self.on_duty())
+        self.records.promises.made(case.id, case.priority, since, due_at, on_duty)
+        self.records.promises.stop_clocks(case.id, RUNGS)
+        for rung, moment in self.terms.rungs(case.priority, since).items():
+            self.set_timer(case.id, rung, moment)
+        return case
+
+    def owe_no_more(self, case: Case) -> Case:
+        """A person's words have arrived: no clock rings."""
+        self.records.promises.keep(case.id, self.now)
+        self.records.promises.stop_clocks(case.id, (*RUNGS, MISSED))
+        return self.save(replace(case, due_at=None))
+
+    def on_duty(self) -> list[Person]:
+        """Who answers customers now; where there are no agents, leads do."""
+        return self.team.on_duty(self.desk.agents or self.desk.leads)
+
+    @property
+    def staff_ids(self) -> tuple[int, ...]:
+        return self.desk.agents + self.desk.leads
+
+    def leads(self) -> list[Person]:
+        return [self.team.person(lead) for lead in self.desk.leads]
+
     def note(
         self, kind: str, case_id: int | None, actor_id: int | None, detail: str | None = None
     ) -> None:
         self.records.note(kind, self.now, case_id, actor_id, detail)
+
+    def noted(self, kind: str, case_id: int, detail: str) -> bool:
+        return self.records.noted(kind, case_id, detail)
 
     def introduce(self, case: Case) -> bool:
         customer = self.records.customer(case.customer_id)
@@ -173,7 +206,7 @@ class Ledger:
         )
 
     def _past(self, case: Case) -> Past:
-        day = self.desk.local_time(case.closed_at or case.changed_at).date().isoformat()
+        day = self.terms.hours.local(case.closed_at or case.changed_at).date().isoformat()
         return Past(self._about(case), day, case.owner_name)
 
     def _about(self, case: Case) -> str:
@@ -192,6 +225,9 @@ class Ledger:
         html = brief_html(brief, self.desk.language)
         effect = EditText(case.staff_chat_id, case.card_id or TO_CARD, html, buttons, html=True)
         self.send(effect, Purpose.CARD, case)
+
+    def is_parked(self, case: Case) -> bool:
+        return self.records.listings.is_parked(case.id)
 
     def _is_only_listed(self, case: Case) -> bool:
         """A case that has no topic yet gets one when it is claimed; its lists follow the state."""
@@ -218,5 +254,5 @@ class Ledger:
     def wall(self, moment: float | None) -> str:
         if moment is None:
             return "?"
-        then, today = self.desk.local_time(moment), self.desk.local_time(self.now)
+        then, today = self.terms.hours.local(moment), self.terms.hours.local(self.now)
         return then.strftime("%H:%M" if then.date() == today.date() else "%Y-%m-%d %H:%M")

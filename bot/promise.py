@@ -1,41 +1,208 @@
-"""The clocks: by when a person will have replied, and who is told as the time runs out."""
+"""The clocks: by when a person will have replied, and who is told as the time runs out.
+
+The ladder, while a reply is owed: the case's topic is reminded; those on duty are called by name
+(or whoever holds the case); the leads are told in private, again and again until somebody of staff
+acts. A reply counts when it has arrived. Nothing rings while nobody is there to hear it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from . import when
 from .clock import Clock, wait_until
-from .conversation import Case, State
-from .desk_words import words
-from .effects import Purpose
+from .conversation import Case, Person, Priority, State
+from .desk_words import ACK, CLAIM, words
+from .effects import Effect, Purpose, SendText
+from .overview import topic_link
+from .safe_text import mention
+from .terms import DUTY, LEAD, MISSED, REMIND, REPEAT, RUNGS, Terms
+from .wait import LOOK_BACK_S, MOST_WAITS, Expected, Queue, Wait, likely_seconds, rounded_up
 
 log = logging.getLogger(__name__)
 
 RETRY_S = 5.0
+TICK_S = 60.0
+"""A clock that is due as people leave rings as they leave."""
+RANG = "rang"
+"""How the audit calls it: whoever acts after it has heard it."""
+
+Rows = tuple[tuple[tuple[str, str], ...], ...]
+
+
+class Promises(Protocol):
+    def ahead(self, case_id: int, priority: Priority) -> int: ...
+    def oldest(self, case_id: int, priority: Priority) -> float | None: ...
+    def recent(self, priority: Priority, since: float, most: int) -> list[Wait]: ...
+    def clocks_by(self, case_id: int, now: float) -> set[str]:
+        """The clocks of a case whose time has come."""
+
+    def acted_since(self, case_id: int, mark: str, people: Collection[int]) -> bool:
+        """Has one of these people done anything with the case since the last ``mark`` of it?"""
 
 
 class Pen(Protocol):
+    """What this step may do with a case, inside the transaction."""
+
     @property
     def now(self) -> float: ...
+    @property
+    def terms(self) -> Terms: ...
+    @property
+    def staff_chat_id(self) -> int: ...
+    @property
+    def staff_ids(self) -> Sequence[int]: ...
+    @property
+    def promises(self) -> Promises: ...
     def save(self, case: Case) -> Case: ...
-    def tell(self, case: Case, html: str, *, purpose: Purpose = ...) -> None: ...
-    def note(self, kind: str, case_id: int, actor_id: int | None) -> None: ...
+    def owe(self, case: Case, since: float) -> Case:
+        """Store the case, and the clock that runs until a person has replied."""
+
+    def is_parked(self, case: Case) -> bool:
+        """Is there no topic, because too many cases wait at once?"""
+
+    def on_duty(self) -> list[Person]: ...
+    def leads(self) -> list[Person]: ...
+    def card(self, case: Case) -> None: ...
+    def say(self, case: Case, text: str) -> None: ...
+    def phrase(self, language: str, key: str, **values: object) -> str: ...
+    def tell(self, case: Case, html: str, rows: Rows = (), purpose: Purpose = ...) -> None: ...
+    def send(self, effect: Effect, purpose: Purpose, case: Case | None) -> None: ...
+    def set_timer(self, case_id: int, kind: str, due_at: float) -> None: ...
+    def note(
+        self, kind: str, case_id: int, actor_id: int | None, detail: str | None = None
+    ) -> None: ...
+    def noted(self, kind: str, case_id: int, detail: str) -> bool: ...
+
+
+# ---------------------------------------------------------------------- what a customer is told
+
+
+def expected(pen: Pen, case: Case) -> Expected:
+    """When a person will likely have replied to a case that has just begun to wait."""
+    hours, now = pen.terms.hours_for(case.priority), pen.now
+    queue = Queue(
+        pen.promises.ahead(case.id, case.priority),
+        pen.promises.oldest(case.id, case.priority),
+        len(pen.on_duty()),
+    )
+    recent = pen.promises.recent(case.priority, now - LOOK_BACK_S, MOST_WAITS)
+    target_s = pen.terms.promise.seconds(case.priority)
+    seconds = rounded_up(likely_seconds(target_s, queue, recent, now, hours.between))
+    back = hours.next_opening(now)
+    by = hours.after(back, seconds)
+    if by > now + seconds:  # a moment is told then, and nobody says 13:17
+        by = rounded_up(by)
+    return Expected(seconds, by, back if back > now else None)
+
+
+def wrote_again(pen: Pen, case: Case) -> None:
+    """A customer wrote while staff hold the case: a reply is owed, from now on if none was."""
+    if case.due_at is None:
+        case = pen.owe(case, since=pen.now)
+        pen.card(case)
+    hours = pen.terms.hours_for(case.priority)
+    back = hours.next_opening(pen.now)
+    if case.state is not State.WAITING or back <= pen.now:
+        return
+    if not pen.noted("told_away", case.id, f"{back:.0f}"):
+        pen.note("told_away", case.id, None, f"{back:.0f}")
+        language, local = case.language or "en", pen.terms.hours.local
+        told = when.moment(pen, language, local(back), local(pen.now))
+        pen.say(case, pen.phrase(language, "away_again", back=told))
+
+
+# --------------------------------------------------------------------------- when a clock rings
 
 
 def ran_out(pen: Pen, case: Case, kind: str, desk_language: str) -> None:
     """What a clock that ran out means for the case as it is now."""
-    match kind:
-        case "quiet" if case.state in (State.WITH_CUSTOMER, State.CLARIFYING, State.WITH_BOT):
+    if kind == "quiet":
+        if case.state in (State.WITH_CUSTOMER, State.CLARIFYING, State.WITH_BOT):
             pen.save(replace(case, state=State.CLOSED, closed_at=pen.now))
-        case "half" | "due" if case.state.with_staff:
-            pen.tell(case, words(desk_language, kind, n=case.id), purpose=Purpose.TELL)
-            pen.note(f"promise_{kind}", case.id, None)
-        case _:
-            pass
+        return
+    if kind not in (*RUNGS, MISSED) or not case.state.with_staff or case.due_at is None:
+        return
+    hours = pen.terms.hours_for(case.priority)
+    if not hours.is_open(pen.now) and not hours.is_open(pen.now - TICK_S):
+        pen.set_timer(case.id, kind, hours.next_opening(pen.now))  # we were not running then
+    elif kind == MISSED:
+        _own_up(pen, case)
+    else:
+        _ring(pen, case, kind, desk_language)
+
+
+def _own_up(pen: Pen, case: Case) -> None:
+    """What the customer was told did not happen. While a person holds the case, they speak."""
+    if case.state is State.WAITING:
+        pen.note("told_missed", case.id, None)
+        pen.say(case, pen.phrase(case.language or "en", "missed"))
+
+
+def _ring(pen: Pen, case: Case, rung: str, language: str) -> None:
+    higher = set(RUNGS[RUNGS.index(rung) + 1 :])
+    if higher & pen.promises.clocks_by(case.id, pen.now):
+        return  # several are due at once, after an outage: the highest rings for all
+    if rung == REPEAT and pen.promises.acted_since(case.id, RANG, pen.staff_ids):
+        return
+    if rung == REMIND:
+        if case.state is not State.WAITING:
+            return  # whoever took it knows
+        _in_topic(pen, case, words(language, REMIND, n=case.id, due=_due(pen, case)), language)
+    elif rung == DUTY:
+        _call(pen, case, DUTY, language)
+    else:
+        _call(pen, case, LEAD, language)
+        _tell_leads(pen, case, language)
+        again = pen.terms.again_at(case.priority, pen.now)
+        if again is not None:
+            pen.set_timer(case.id, REPEAT, again)
+    pen.note(RANG, case.id, None, rung)
+
+
+def _call(pen: Pen, case: Case, key: str, language: str) -> None:
+    """By name, in the topic: whoever holds the case, else whoever is on duty."""
+    people = pen.on_duty()
+    if case.owner_id is not None:
+        people = [Person(case.owner_id, case.owner_name or str(case.owner_id))]
+    called = ", ".join(map(mention, people)) or words(language, "nobody")
+    text = words(language, key, n=case.id, due=_due(pen, case), people=called)
+    _in_topic(pen, case, text, language)
+    if not people:
+        leads = ", ".join(map(mention, pen.leads()))
+        text = f"{words(language, 'all_off', n=case.id)} {leads} {_link(case, language)}"
+        pen.send(SendText(pen.staff_chat_id, text, html=True), Purpose.TELL, None)
+
+
+def _tell_leads(pen: Pen, case: Case, language: str) -> None:
+    """In private; for one who cannot be written to, `detour` takes another road."""
+    text = words(language, "lead_page", n=case.id, due=_due(pen, case))
+    for lead in pen.leads():
+        page = SendText(lead.id, f"{text} {_link(case, language)}", html=True)
+        pen.send(page, Purpose.ALARM, case)
+
+
+def _in_topic(pen: Pen, case: Case, html: str, language: str) -> None:
+    if pen.is_parked(case):
+        return  # it stands in a list, and its topic is made when somebody claims it
+    act = CLAIM if case.owner_id is None else ACK
+    pen.tell(case, html, (((words(language, act), act),),), Purpose.ALARM)
+
+
+def _due(pen: Pen, case: Case) -> str:
+    hours = pen.terms.hours
+    due, now = hours.local(case.due_at or pen.now), hours.local(pen.now)
+    return due.strftime("%H:%M" if due.date() == now.date() else "%Y-%m-%d %H:%M")
+
+
+def _link(case: Case, language: str) -> str:
+    """To the case's topic, or its brief in General; nothing in a group that has no links."""
+    address = topic_link(case)
+    return f'<a href="{address}">{words(language, "open_case")}</a>' if address else ""
 
 
 class Clocks:

@@ -31,6 +31,7 @@ from .conversation import (
 from .errors import CaseConflict
 from .group import Group
 from .held_replies import HeldReplies
+from .kept import Promises
 from .listings import Listings
 from .queues import Inbox, Outbox
 from .team import Team
@@ -50,6 +51,7 @@ class Records:
         self.transcript = Transcript(connection)
         self.team = Team(connection)
         self.group = Group(connection)
+        self.promises = Promises(connection)
         self.listings = Listings(connection)
 
     def close(self) -> None:
@@ -120,7 +122,7 @@ class Records:
         rows = self._do(
             f"SELECT {_CASE_COLUMNS} FROM cases WHERE state IN ('waiting', 'claimed') "
             "ORDER BY state DESC, CASE priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 ELSE 2 "
-            "END, due_at, id"
+            "END, due_at IS NULL, due_at, id"
         )
         return [_case(row) for row in rows]
 
@@ -259,6 +261,14 @@ class Records:
 
     def count_kind(self, kind: str) -> int:
         return int(self._do("SELECT count(*) FROM events WHERE kind = ?", (kind,)).fetchone()[0])
+
+    def noted(self, kind: str, case_id: int, detail: str) -> bool:
+        """Is exactly this in the audit of the case?"""
+        row = self._do(
+            "SELECT 1 FROM events WHERE case_id = ? AND kind = ? AND detail = ? LIMIT 1",
+            (case_id, kind, detail),
+        )
+        return row.fetchone() is not None
 
     def count_notes(self, kind: str, case_id: int) -> int:
         row = self._do(

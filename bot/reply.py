@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
+from . import when
 from .conversation import Case, SmallTalk, State, Tone
 from .effects import Purpose
+from .hours import Hours
+from .wait import Expected
+from .when import Phrases
 
 Rows = tuple[tuple[tuple[str, str], ...], ...]
 """Buttons under a message: rows of (words on the button, act it stands for)."""
@@ -34,10 +38,6 @@ class Pen(Protocol):
         """A fixed phrase, in the brand's own words where it has some."""
 
 
-class Phrases(Protocol):
-    def phrase(self, language: str, key: str, **values: object) -> str: ...
-
-
 def person_row(pen: Phrases, language: str) -> Rows:
     return (((pen.phrase(language, "btn_person"), PERSON),),)
 
@@ -47,15 +47,6 @@ def answer_rows(pen: Phrases, language: str) -> Rows:
     helped = (pen.phrase(language, "btn_helped"), HELPED)
     not_helped = (pen.phrase(language, "btn_not_helped"), NOT_HELPED)
     return ((helped, not_helped), *person_row(pen, language))
-
-
-def waiting_time(pen: Phrases, language: str, seconds: float) -> str:
-    """``seconds`` in words, rounded up to five minutes so that it is not broken by a minute."""
-    minutes = max(5, -int(-seconds // 300) * 5)
-    if minutes < 60:
-        return pen.phrase(language, "minutes", n=minutes)
-    hours = -(-minutes // 60)
-    return pen.phrase(language, "hour") if hours == 1 else pen.phrase(language, "hours", n=hours)
 
 
 def answer(pen: Pen, case: Case, brand: str, subject: str, text: str, quiet_s: float) -> Case:
@@ -98,15 +89,31 @@ def clarify(pen: Pen, case: Case, brand: str, titles: Mapping[str, str], quiet_s
     return pen.save(replace(case, state=State.CLARIFYING, clarified=True, choices=tuple(titles)))
 
 
-def notice(pen: Pen, case: Case, brand: str, wait_s: float) -> None:
-    """Tell the customer, in the fitting tone, that a person has the case now, and until when."""
+def notice(pen: Pen, case: Case, brand: str, expected: Expected, hours: Hours) -> None:
+    """Tell the customer, in the fitting tone, that a person has the case now, and until when.
+
+    ``hours``: the brand's, on whose wall clock a moment is told.
+    """
     language = case.language or "en"
-    text = pen.phrase(language, f"handed_{case.tone}", wait=waiting_time(pen, language, wait_s))
+    if expected.back is not None:
+        back = when.moment(pen, language, hours.local(expected.back), hours.local(pen.now))
+        text = pen.phrase(language, f"away_{case.tone}", back=back)
+    else:
+        wait = _wait(pen, language, expected, hours)
+        text = pen.phrase(language, f"handed_{case.tone}", wait=wait)
     if case.tone is not Tone.ANGRY:
         text = _introduced(pen, case, brand, text)
     elif pen.introduce(case):  # no cheerful hello to an angry person
         text = f"{pen.phrase(language, 'intro_plain', brand=brand)} {text}"
     pen.say(case, text)
+
+
+def _wait(pen: Pen, language: str, expected: Expected, hours: Hours) -> str:
+    """A span; but when people leave in between, the moment: nobody waits only 30 minutes then."""
+    if expected.by - pen.now <= expected.seconds:
+        return pen.phrase(language, "within", span=when.span(pen, language, expected.seconds))
+    moment = when.moment(pen, language, hours.local(expected.by), hours.local(pen.now))
+    return pen.phrase(language, "by", moment=moment)
 
 
 def _introduced(pen: Pen, case: Case, brand: str, text: str, greets: bool = False) -> str:

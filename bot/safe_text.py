@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from html import escape
+
+from .conversation import Person
 
 MOST_MARKS = 3
 _KEPT_CONTROLS = {"\n", "\t"}
@@ -37,3 +40,8 @@ def shown_name(name: str, most: int = 40) -> str:
     """A person's name on one line, never empty."""
     flat = " ".join(shown(name).split())
     return (flat[: most - 1] + "…" if len(flat) > most else flat) or "?"
+
+
+def mention(person: Person) -> str:
+    """A person's name as HTML that Telegram rings them for."""
+    return f'<a href="tg://user?id={person.id}">{escape(shown_name(person.name))}</a>'

@@ -255,3 +255,23 @@ CREATE TABLE held_replies (
 ) STRICT;
 CREATE INDEX held_replies_open ON held_replies (case_id) WHERE state IN ('asked', 'behind');
 CREATE INDEX held_replies_case ON held_replies (case_id, agent_id);
+
+-- step: promises
+
+-- Every wait of a customer for a person: what honest waiting times are reckoned from.
+CREATE TABLE promises (
+  id       INTEGER PRIMARY KEY,
+  case_id  INTEGER NOT NULL REFERENCES cases (id),
+  priority TEXT    NOT NULL,
+  since    REAL    NOT NULL,           -- when the customer began to wait
+  due_at   REAL    NOT NULL,
+  ahead    INTEGER NOT NULL,           -- other cases as pressing that were owed a reply then
+  on_duty  INTEGER NOT NULL,           -- people on duty then
+  kept_at  REAL,                       -- a person's words arrived; NULL: not yet, or never
+  UNIQUE (case_id, since)              -- a changed priority moves the promise, it makes no second
+) STRICT;
+CREATE INDEX promises_kept ON promises (priority, kept_at) WHERE kept_at IS NOT NULL;
+
+-- The rungs of the ladder have their names: a clock that was running keeps running.
+UPDATE OR REPLACE timers SET kind = 'remind' WHERE kind = 'half';
+UPDATE OR REPLACE timers SET kind = 'lead' WHERE kind = 'due';

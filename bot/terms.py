@@ -1,15 +1,23 @@
-"""What is promised and who is told: the sections [promise] and [ladder] of the config."""
+"""What is promised and who is told, and when: [promise], [ladder] and [hours] taken together."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from .conversation import Priority
+from .hours import Hours
 from .toml_file import Table
 
 LONGEST_MIN = 7 * 24 * 60
+
+REMIND, DUTY, LEAD, REPEAT = "remind", "duty", "lead", "repeat"
+RUNGS = (REMIND, DUTY, LEAD, REPEAT)
+"""Who is told, in order; each is a clock of the case while a reply is owed."""
+MISSED = "missed"
+"""The clock of what the customer was told."""
+ALWAYS = Hours()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,38 @@ class LadderSettings:
     duty_percent: float = 75.0
     lead_percent: float = 100.0
     repeat_minutes: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The promise, the ladder and the hours of one brand. Times are seconds since the epoch."""
+
+    promise: PromiseSettings = field(default_factory=PromiseSettings)
+    ladder: LadderSettings = field(default_factory=LadderSettings)
+    hours: Hours = ALWAYS
+
+    def hours_for(self, priority: Priority) -> Hours:
+        """When the minutes of this priority count, and when it may ring."""
+        return ALWAYS if priority in self.promise.round_the_clock else self.hours
+
+    def due_at(self, priority: Priority, since: float) -> float:
+        return self.hours_for(priority).after(since, self.promise.seconds(priority))
+
+    def rungs(self, priority: Priority, since: float) -> dict[str, float]:
+        """When each rung rings for a reply owed ``since`` then; the repeats come one by one."""
+        ladder, whole = self.ladder, self.promise.seconds(priority) / 100.0
+        shares = {
+            REMIND: ladder.reminder_percent,
+            DUTY: ladder.duty_percent,
+            LEAD: ladder.lead_percent,
+        }
+        hours = self.hours_for(priority)
+        return {rung: hours.after(since, share * whole) for rung, share in shares.items()}
+
+    def again_at(self, priority: Priority, now: float) -> float | None:
+        """When the last rung rings the next time; None when it does not."""
+        seconds = self.ladder.repeat_minutes * 60.0
+        return self.hours_for(priority).after(now, seconds) if seconds else None
 
 
 def read_promise(table: Table) -> PromiseSettings:

@@ -97,6 +97,14 @@ class Transcript:
         )
         return "\n".join(words for row in rows for words in row if words)
 
+    def customer_wrote_after(self, case_id: int, ref: int) -> float | None:
+        """When the customer first wrote again after the line ``ref``; None: not yet."""
+        row = self._do(
+            "SELECT min(at) FROM messages WHERE case_id = ? AND id > ? AND author = 'customer'",
+            (case_id, ref),
+        ).fetchone()
+        return None if row[0] is None else float(row[0])
+
     def edit(self, ref: int, text: str) -> None:
         """Keep the new words, and the original beside them."""
         self._do(

@@ -21,10 +21,11 @@ from bot.config import (
 )
 from bot.conversation import Case, Policy
 from bot.effects import AnswerPress, Effect
+from bot.hours import Hours
 from bot.records import Records
 from bot.sandbox import Chat, Message, Person, Sandbox
 from bot.telegram import TelegramEdge
-from bot.terms import PromiseSettings
+from bot.terms import LadderSettings, PromiseSettings
 
 from .reader import ScriptedReader
 
@@ -253,6 +254,8 @@ async def open_shop(
     settings: Settings | None = None,
     clock: Clock | None = None,
     promise: PromiseSettings | None = None,
+    ladder: LadderSettings | None = None,
+    hours: Hours | None = None,
     limits: Limits | None = None,
     group: str = "supergroup",
     knowledge: Knowledge | None = None,
@@ -276,6 +279,8 @@ async def open_shop(
             Settings(),
             answers=answers,
             promise=promise or PromiseSettings(),
+            ladder=ladder or LadderSettings(),
+            hours=hours or Hours(),
             staff=StaffSettings(staff.id, (agent.id, other.id), (lead.id,)),
             store=StoreSettings(folder / "shop.sqlite3"),
         )

@@ -101,7 +101,7 @@ async def test_the_brief_names_the_customers_last_cases_and_who_settled_them(sho
     await shop.with_staff(camille)
     brief = await shop.brief_of(camille)
     title = shop.knowledge.subjects["store-hours"].titles["fr"]
-    day = shop.app._desk.local_time(shop.app.clock.now()).date().isoformat()
+    day = shop.settings.hours.local(shop.app.clock.now()).date().isoformat()
     assert f"↺ {day} · {title} · réglé par le robot" in (brief.text or "")
     await shop.agent.presses(brief, RESOLVE)
     await shop.case_of(camille, "closed")

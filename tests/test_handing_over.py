@@ -9,7 +9,6 @@ import pytest
 
 from bot.app import Brain
 from bot.conversation import Policy
-from bot.terms import PromiseSettings
 
 from .shop import CLAIM, HAND_BACK, MORE, NOT_HELPED, RELEASE, RESOLVE, Shop, SlowGroup, open_shop
 
@@ -205,26 +204,6 @@ async def test_a_case_handed_over_again_keeps_its_number_and_topic(shop: Shop) -
     await shop.until(lambda: not old.buttons)
 
 
-async def test_the_promise_is_called_out_at_half_time_and_when_due(tmp_path: Path) -> None:
-    soon = PromiseSettings(urgent_minutes=0.01, high_minutes=0.01, normal_minutes=0.01)
-    async with open_shop(tmp_path, promise=soon) as shop:
-        camille = shop.customer()
-        thread = await shop.with_staff(camille)
-        await shop.staff_see("Cas nº 1 : la moitié du délai promis")
-        due = await shop.staff_see("Cas nº 1 : la réponse promise est due")
-        assert due.thread == thread
-        await shop.quiet()
-        assert sum("⏰" in (m.text or "") for m in shop.in_topics()) == 2
-
-
-async def test_the_clock_stops_when_a_persons_reply_is_delivered(shop: Shop) -> None:
-    camille = shop.customer()
-    await shop.claimed(camille)
-    assert shop.rows("SELECT count(*) FROM timers") == [(2,)]
-    await shop.answers(camille, "On regarde ça.")
-    await shop.until(lambda: not shop.rows("SELECT 1 FROM timers"))
-
-
 async def test_no_model_at_all_sends_everything_to_people(tmp_path: Path) -> None:
     brain = Brain(None, Policy(), "The file encoder.safetensors is missing.")
     async with open_shop(tmp_path, brain=brain) as shop:
@@ -283,7 +262,12 @@ async def test_the_notice_is_never_said_unless_the_case_waits_with_brief_and_clo
     await camille.says("mon chien a mangé la tente")
     await shop.next_from_bot(camille)
     assert shop.rows("SELECT state FROM cases") == [("waiting",)]
-    assert shop.rows("SELECT kind FROM timers ORDER BY kind") == [("due",), ("half",)]
+    assert [kind for (kind,) in shop.rows("SELECT kind FROM timers ORDER BY kind")] == [
+        "duty",
+        "lead",
+        "missed",
+        "remind",
+    ]
     assert shop.rows("SELECT count(*) FROM outbox WHERE purpose = 'brief'") == [(1,)]
 
 

@@ -38,7 +38,7 @@ async def test_a_reply_in_general_to_a_notice_of_the_clock_finds_its_case(tmp_pa
             await person.says("mon chien a mangé la tente")
             await shop.brief_of(person)
         number = (await shop.case_of(jack)).id
-        notice = await shop.staff_see(words("fr", "half", n=number))
+        notice = await shop.staff_see(f"⏰ Cas nº {number} :")
         await shop.agent.says("Bonjour Jack", chat=shop.staff, reply_to=notice)
         await shop.hears(jack, "Bonjour Jack")
         assert not any("Jack" in text for text in shop.heard(camille))
@@ -56,7 +56,7 @@ async def an_answer_that_telegram_refuses(shop: Shop) -> None:
     case = await shop.case_of(camille, "waiting")
     assert words("fr", "undelivered") in (brief.text or "")
     assert case.due_at is not None
-    assert shop.rows("SELECT kind FROM timers WHERE case_id = ? AND kind = 'due'", case.id)
+    assert shop.rows("SELECT kind FROM timers WHERE case_id = ? AND kind = 'lead'", case.id)
     await shop.hears(camille, "Je passe votre message")
 
 

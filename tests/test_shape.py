@@ -14,15 +14,15 @@ PACKAGE = Path(bot.__file__).parent
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
 
 VALUES = {"conversation", "doubt", "incoming", "effects"}
-WORDS = {"customer_words", "desk_words", "doubt_words", "order_words"}
-TERMS = {"config", "hours", "tact_settings", "terms"}
+WORDS = {"customer_words", "desk_words", "doubt_words", "order_words", "when"}
+TERMS = {"config", "hours", "tact_settings", "terms", "wait"}
 NOUNS = VALUES | WORDS | TERMS | {"answers", "errors", "clock", "personal", "safe_text", "parts"}
 """Values, words and the clock: everyone may know them."""
 
 STEPS = {
     "decide": VALUES,
     "understand": NOUNS,
-    "reply": VALUES | {"customer_words"},
+    "reply": VALUES | {"hours", "wait", "when"},
     "brief": NOUNS,
     "hand_over": NOUNS | {"brief"},
     "relay": NOUNS,
@@ -30,7 +30,7 @@ STEPS = {
     "overview": NOUNS | {"commands"},
     "tact": NOUNS,
     "desk": NOUNS | {"reply"},  # the buttons under its words
-    "promise": NOUNS,
+    "promise": NOUNS | {"overview"},
 }
 """What happens to a message, step by step; each is handed what it needs as a small Protocol."""
 
@@ -55,9 +55,10 @@ STORE = {
     "queues": VALUES,
     "transcript": NOUNS,
     "group": NOUNS,
+    "kept": VALUES | {"wait"},
     "team": NOUNS,
     "listings": VALUES,
-    "records": NOUNS | {"group", "held_replies", "listings", "queues", "team", "transcript"},
+    "records": NOUNS | {"group", "held_replies", "kept", "listings", "queues", "team", "transcript"},
     "store": NOUNS | {"records"},
 }
 ENGINES = {
