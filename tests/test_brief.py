@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import risk
@@ -139,6 +139,7 @@ def a_brief(words: str, count: int = 12, language: str = "fr") -> Brief:
     )
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=5000)
     | st.sampled_from(["😡" * 4096, "<&>" * 1300, "a\n" * 2048, "mot " * 1000])

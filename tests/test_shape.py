@@ -58,7 +58,8 @@ STORE = {
     "kept": VALUES | {"wait"},
     "team": NOUNS,
     "listings": VALUES,
-    "records": NOUNS | {"group", "held_replies", "kept", "listings", "queues", "team", "transcript"},
+    "records": NOUNS
+    | {"group", "held_replies", "kept", "listings", "queues", "team", "transcript"},
     "store": NOUNS | {"records"},
 }
 ENGINES = {
