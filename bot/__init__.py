@@ -30,6 +30,8 @@ The path of a message:
                         goes with it.
     overview.py         What staff ask to see: the queue, their own cases, the commands. Rows in,
                         our own HTML out.
+    closing.py          After a case is closed: how it went, in one tap; and what the customer's
+                        next words are about.
     promise.py          The clocks: by when a person will have replied, and who is told as the time
                         runs out.
 
@@ -37,6 +39,10 @@ Joined inside one transaction:
 
     customer.py         What a customer did -> the step that answers it. Runs inside one
                         transaction, decides nothing.
+    comeback.py         A customer is back after the closing: rates it, says thanks, or takes the
+                        case up again.
+    pass_on.py          A case passes to people: state, brief, clock and the customer's notice, in
+                        one transaction.
     staff.py            What people in the staff group did -> relay or desk, after their authority
                         has been checked.
     awake.py            Which conversations are being worked on: each in order, many side by side,
@@ -82,10 +88,14 @@ What is stored:
                         staff have not seen.
     held_replies.py     Replies of staff that are held back, as rows: asked about, or waiting
                         behind such a one.
+    ratings.py          How closed cases went, as their customers said: one tap, and the words they
+                        added.
     queues.py           The two queues as rows: what came in (inbox) and what must go out (outbox).
 
 Nouns:
 
+    house.py            The brand's rules: what may be said, from which certainty on, who may act,
+                        what is promised.
     conversation.py     The nouns: frozen values that every step understands. Imports nothing of
                         ours.
     incoming.py         What came in, as nouns: what people wrote, edited, pressed, reacted to; and

@@ -19,10 +19,11 @@ from .budget import Budget
 from .clock import Clock, SystemClock
 from .config import Settings
 from .conversation import Case, Decision, Person, Policy, Reading
-from .customer import CustomerSide, House
+from .customer import CustomerSide
 from .delivery import Delivery
 from .desk import Rules
 from .effects import Effect, Outcome
+from .house import House
 from .incoming import Turn
 from .introductions import introduce
 from .ledger import Desk, Ledger

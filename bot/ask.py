@@ -10,8 +10,8 @@ from .app import Brain
 from .clock import SystemClock
 from .config import Settings
 from .conversation import Decision, Reading, Reply
-from .customer import House
 from .dry_run import dry_run
+from .house import House
 from .replay import turn_line
 
 MOST_SUBJECTS = 5

@@ -23,12 +23,13 @@ LONGEST_DRAFT = 1000
 class Past:
     """An earlier case of the same customer: ``what`` about, closed on ``day``, ``by`` whom.
 
-    ``by`` is None when no person was needed.
+    ``by`` is None when no person was needed; ``rated`` is the face the customer tapped, if any.
     """
 
     what: str
     day: str
     by: str | None = None
+    rated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _past(past: Past, language: str) -> str:
     by = words(language, "by_bot")
     if past.by is not None:
         by = words(language, "by_person", owner=shown_name(past.by))
-    return escape(f"↺ {past.day} · {shown_name(past.what, 60)} · {by}")
+    return escape(f"↺ {past.day} · {shown_name(past.what, 60)} · {by} {past.rated}".rstrip())
 
 
 def _why(brief: Brief, language: str) -> str:
@@ -117,10 +118,12 @@ def _tone(case: Case, language: str) -> str:
 
 
 def _status(case: Case, language: str) -> str:
+    """Who has it; a brief that is posted for somebody rings them."""
     match case.state:
         case State.CLAIMED:
-            owner = escape(shown_name(case.owner_name or str(case.owner_id)))
-            return words(language, "claimed", owner=owner)
+            name = escape(shown_name(case.owner_name or str(case.owner_id)))
+            ringing = f'<a href="tg://user?id={case.owner_id}">{name}</a>'
+            return words(language, "claimed", owner=ringing)
         case State.WAITING | State.CLOSED:
             return words(language, case.state)
         case _:

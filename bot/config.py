@@ -88,6 +88,7 @@ class AnswerSettings:
     quiet_seconds: float = 1.5
     longest_burst_seconds: float = 8.0
     close_after_hours: float = 12.0
+    reopen_within_hours: float = 72.0
     model_timeout_seconds: float = 2.0
 
 
@@ -223,6 +224,7 @@ def _answers(table: Table) -> AnswerSettings:
             "longest_burst_seconds", base.longest_burst_seconds, 0, 120
         ),
         close_after_hours=table.number("close_after_hours", base.close_after_hours, 0.1, 720),
+        reopen_within_hours=table.number("reopen_within_hours", base.reopen_within_hours, 0, 720),
         model_timeout_seconds=table.number(
             "model_timeout_seconds", base.model_timeout_seconds, 0.1, 60
         ),

@@ -66,7 +66,7 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.WITH_CUSTOMER: frozenset({State.WITH_BOT, State.WAITING, State.CLAIMED, State.CLOSED}),
     State.WAITING: frozenset({State.CLAIMED, State.WITH_BOT, State.CLOSED}),
     State.CLAIMED: frozenset({State.WAITING, State.WITH_BOT, State.CLOSED}),
-    State.CLOSED: frozenset(),
+    State.CLOSED: frozenset({State.WAITING, State.CLAIMED}),
 }
 
 
@@ -174,6 +174,7 @@ class Reason(StrEnum):
     NO_ANSWER = "no_answer"
     POISON = "poison"
     UNDELIVERED = "undelivered"
+    REOPENED = "reopened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +277,24 @@ class Case:
     card_id: int | None = None
     seen_at: float | None = None
     closed_at: float | None = None
+
+
+class Score(StrEnum):
+    """How a case went, in the customer's eyes."""
+
+    GOOD = "good"
+    FAIR = "fair"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What the customer said of a closed case, and whether they added words."""
+
+    case_id: int
+    score: Score
+    at: float
+    commented: bool = False
 
 
 class Author(StrEnum):

@@ -6,80 +6,33 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from . import hand_over, lists, promise, relay, reply
-from .answers import Knowledge
-from .config import AnswerSettings
+from . import hand_over, promise, relay, reply
+from .comeback import Comeback
 from .conversation import (
     UNKNOWN,
-    Author,
     Case,
     Clarify,
     Decision,
     HandOver,
-    Line,
     Person,
-    Policy,
     Priority,
     Reading,
     Reason,
     Reply,
+    Score,
     State,
     StayQuiet,
 )
 from .decide import decide
+from .desk_words import words
 from .effects import AnswerPress, EditButtons, Purpose
+from .house import House
 from .incoming import Pressed, Reachability, Reacted, Turn, Wrote
 from .ledger import Ledger
-from .terms import MISSED, PromiseSettings
+from .pass_on import pass_on
 
 _BLOCKED = {"fr": "🚫 Le client a bloqué le robot.", "en": "🚫 The customer blocked the bot."}
 _BACK = {"fr": "Le client a débloqué le robot.", "en": "The customer unblocked the bot."}
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """The brand's rules: what may be said, from which certainty on, and what is promised."""
-
-    knowledge: Knowledge
-    policy: Policy
-    answers: AnswerSettings
-    promise: PromiseSettings
-    desk_language: str
-
-    @property
-    def brand(self) -> str:
-        return self.knowledge.brand.name
-
-    @property
-    def quiet_s(self) -> float:
-        """A case in which nothing is said for so long is closed."""
-        return float(self.answers.close_after_hours) * 3600.0
-
-    def language_for(self, *wishes: str | None) -> str:
-        """The first of the wishes that the brand serves, else its own language."""
-        served = self.knowledge.brand.languages
-        for wish in wishes:
-            code = (wish or "").partition("-")[0].lower()
-            if code in served:
-                return code
-        return self.knowledge.brand.default_language
-
-    def answer(self, subject: str, language: str) -> str:
-        answers = self.knowledge.subjects[subject].answers
-        return answers.get(language) or answers[self.knowledge.brand.default_language]
-
-    def title(self, subject: str) -> str:
-        """A subject's name for staff; one that is gone meanwhile keeps its own."""
-        return self.titles([subject], self.desk_language).get(subject, subject)
-
-    def titles(self, subjects: Sequence[str], language: str) -> dict[str, str]:
-        known = self.knowledge.subjects
-        default = self.knowledge.brand.default_language
-        return {
-            name: known[name].titles.get(language) or known[name].titles.get(default) or name
-            for name in subjects
-            if name in known
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +47,16 @@ class CustomerSide:
     def turn(self, ledger: Ledger, turn: Turn, reading: Reading, seqs: Sequence[int]) -> Case:
         """Take a turn through decide and the step it names; returns the case as it is then."""
         who = turn.messages[0].who
+        if (back := Comeback(self.house).wrote(ledger, turn, reading, seqs)) is not None:
+            if self.on_decision is not None:
+                self.on_decision(back[0], turn, back[1], reading)
+            return back[0]
         case = self._case(ledger, who, reading.language, seqs[0])
         if case.state.with_staff:
             self.relayed(ledger, case, turn)
             return case
         decision = decide(turn, reading, case, self.house.policy)
-        self._write_down(ledger, case, turn)
+        relay.write_down(ledger, case, turn)
         case = ledger.save(replace(_taken_up(case), language=self._language(case, who, reading)))
         case = self._do(ledger, case, decision, reading)
         ledger.records.add_decision(case.id, (seqs[0], seqs[-1]), decision, reading, ledger.now)
@@ -139,6 +96,10 @@ class CustomerSide:
             ledger.note("refused_press", case.id, press.who.id)
             ledger.send(AnswerPress(press.callback_id), Purpose.PRESS, None)
             return None
+        if found[2].startswith(reply.RATE):
+            score = Score(found[2].removeprefix(reply.RATE))
+            Comeback(self.house).rated(ledger, case, score, press)
+            return case
         toast, case = self._act(ledger, case, found[2], press.who, seq)
         ledger.send(AnswerPress(press.callback_id, toast), Purpose.PRESS, None)
         buttons_off = EditButtons(press.chat_id, press.message_id)
@@ -155,14 +116,20 @@ class CustomerSide:
         if act in _HANDED_OVER_BY:
             reason, label = _HANDED_OVER_BY[act]
             if case.state is State.CLOSED:
+                back = Comeback(self.house)
+                pressed = ledger.phrase(language, label)
+                if (again := back.asks_for_person(ledger, who, pressed, seq)) is not None:
+                    return "", again
                 case = self._case(ledger, who, language, seq)
                 case = replace(case, language=language)
                 if case.state.with_staff:  # a later case of theirs
                     return ledger.phrase(language, "already"), case
-            self._button_line(ledger, case, ledger.phrase(language, label))
-            decision = HandOver(reason, Priority.NORMAL, "The customer pressed a button.")
+            ledger.pressed_line(case, ledger.phrase(language, label))
+            decision = HandOver(
+                reason, Priority.NORMAL, words(self.house.desk_language, "why_pressed")
+            )
             case = ledger.save(_taken_up(case))
-            case = self._hand_over(ledger, case, decision)
+            case = pass_on(ledger, self.house, case, decision)
             ledger.records.add_decision(case.id, (seq, seq), decision, Reading(), ledger.now)
             return "", case
         return self._picked(ledger, case, act.removeprefix(reply.PICK), seq)
@@ -179,8 +146,8 @@ class CustomerSide:
         if not open_choice or subject not in self.house.knowledge.subjects:
             return ledger.phrase(language, "picked_wrong"), case
         title = self.house.titles([subject], language)[subject]
-        self._button_line(ledger, case, title)
-        decision = Reply(subject, "The customer picked it.")
+        ledger.pressed_line(case, title)
+        decision = Reply(subject, words(self.house.desk_language, "why_picked"))
         case = self._do(ledger, ledger.save(_taken_up(case)), decision, Reading())
         ledger.records.add_decision(case.id, (seq, seq), decision, Reading(), ledger.now)
         return "", case
@@ -209,14 +176,14 @@ class CustomerSide:
             return case
         decision = HandOver(Reason.POISON, Priority.HIGH, why)
         case = ledger.save(_taken_up(case))
-        case = self._hand_over(ledger, case, decision)
+        case = pass_on(ledger, self.house, case, decision)
         ledger.records.add_decision(case.id, (seqs[0], seqs[-1]), decision, Reading(), ledger.now)
         return case
 
     def undelivered(self, ledger: Ledger, case: Case, why: str) -> None:
         """Telegram refused the bot's words to them: a person looks after the case, in time."""
         decision = HandOver(Reason.UNDELIVERED, Priority.NORMAL, why)
-        case = self._hand_over(ledger, ledger.save(_taken_up(case)), decision)
+        case = pass_on(ledger, self.house, ledger.save(_taken_up(case)), decision)
         turn = (case.boundary, case.boundary)
         ledger.records.add_decision(case.id, turn, decision, Reading(), ledger.now)
 
@@ -224,10 +191,8 @@ class CustomerSide:
 
     def _case(self, ledger: Ledger, who: Person, language: str | None, seq: int) -> Case:
         """The customer's open case, or a new one that begins here."""
-        served = language if language in self.house.knowledge.brand.languages else None
-        known = ledger.records.remember(who, served)
-        if known.blocked:  # they wrote, so they can be reached again
-            ledger.records.set_blocked(who.id, False)
+        served = self.house.served(language)
+        known = ledger.meet(who, served)
         case = ledger.records.open_case(who.id)
         if case is None:
             case = ledger.records.new_case(who.id, ledger.now, seq)
@@ -237,16 +202,6 @@ class CustomerSide:
 
     def _language(self, case: Case, who: Person, reading: Reading) -> str:
         return self.house.language_for(reading.language, case.language, who.language_code)
-
-    def _write_down(self, ledger: Ledger, case: Case, turn: Turn) -> None:
-        for message in turn.messages:
-            if not (turn.edit_of_answered and ledger.rewrite(message)):
-                line = relay.line_of(Author.CUSTOMER, message, ledger.now)
-                ledger.hear(case, line, message)
-
-    def _button_line(self, ledger: Ledger, case: Case, label: str) -> None:
-        """Staff read in the transcript what the customer pressed."""
-        ledger.records.transcript.add(case.id, Line(Author.CUSTOMER, f"[{label}]", ledger.now))
 
     def _do(self, ledger: Ledger, case: Case, decision: Decision, reading: Reading) -> Case:
         house, language = self.house, case.language or "en"
@@ -270,27 +225,9 @@ class CustomerSide:
                     tone=hand_over.tone_of(reading.tone, case.tone),
                     telling=reading.telling or case.telling,
                 )
-                return self._hand_over(ledger, case, decision)
+                return pass_on(ledger, self.house, case, decision)
             case StayQuiet():
                 return ledger.save(replace(case, state=State.WITH_CUSTOMER))
-
-    def _hand_over(self, ledger: Ledger, case: Case, decision: HandOver) -> Case:
-        """State, brief, clock and the customer's notice: one transaction."""
-        case = hand_over.hand_over(
-            ledger,
-            case,
-            decision.reason,
-            decision.priority,
-            decision.why,
-            self.house.desk_language,
-        )
-        expected = promise.expected(ledger, case)
-        reply.notice(ledger, case, self.house.brand, expected, ledger.terms.hours)
-        ledger.set_timer(case.id, MISSED, expected.by)
-        if expected.back is not None:
-            ledger.note("told_away", case.id, None, f"{expected.back:.0f}")
-        lists.join(ledger)
-        return case
 
 
 _HANDED_OVER_BY = {

@@ -14,6 +14,7 @@ from pathlib import Path
 from string import Formatter
 
 from . import toml_file
+from .conversation import Score
 from .errors import Problem
 from .toml_file import Table
 
@@ -22,6 +23,9 @@ LONGEST_PHRASE = 1000
 LONGEST_BUTTON = 40
 LISTS = ("weekdays", "months")
 """Their words are counted off: a brand's own list has as many."""
+
+FACES: Mapping[Score, str] = {Score.GOOD: "👍", Score.FAIR: "😐", Score.BAD: "👎"}
+"""How it went, for every language."""
 
 PHRASES: Mapping[str, Mapping[str, str]] = {
     "fr": {
@@ -58,6 +62,14 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "already": "Une personne de l’équipe a déjà votre demande.",
         "resolved": "Votre demande est maintenant fermée par l’équipe. "
         "Si quelque chose reste à régler, écrivez simplement ici.",
+        "how_was_it": "Comment ça s’est passé?",
+        "rated_good": "Merci de votre avis. Un mot à ajouter? Écrivez-le ici.",
+        "rated_fair": "Merci de votre avis. Qu’est-ce qui aurait été mieux? Écrivez-le ici, "
+        "l’équipe le lira.",
+        "rated_bad": "Merci de nous le dire. Qu’est-ce qui n’a pas été? Écrivez-le ici : "
+        "une personne de l’équipe vous répondra.",
+        "rated_once": "Votre avis est déjà compté.",
+        "comment_kept": "Merci, c’est noté pour l’équipe.",
         "handed_back": "L’assistant automatique est de retour. "
         "Posez votre question, ou demandez une personne à tout moment.",
         "btn_helped": "👍 C’est réglé",
@@ -113,6 +125,14 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "already": "A person on our team already has your request.",
         "resolved": "Our team has now closed your request. "
         "If anything is left to settle, just write here.",
+        "how_was_it": "How did it go?",
+        "rated_good": "Thank you for your rating. Anything to add? Write it here.",
+        "rated_fair": "Thank you for your rating. What would have been better? Write it here, "
+        "the team will read it.",
+        "rated_bad": "Thank you for telling us. What went wrong? Write it here: "
+        "a person on our team will reply.",
+        "rated_once": "Your rating has been counted already.",
+        "comment_kept": "Thank you, the team will read it.",
         "handed_back": "The automatic assistant is back. "
         "Ask your question, or ask for a person at any time.",
         "btn_helped": "👍 That helped",

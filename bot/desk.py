@@ -27,7 +27,7 @@ from .desk_words import (
 )
 from .effects import CloseTopic, Effect, Purpose
 from .order_words import PRIORITIES, said
-from .reply import Rows, person_row
+from .reply import Rows, person_row, rating_rows
 from .safe_text import mention, shown_name
 
 
@@ -92,6 +92,9 @@ class Pen(Protocol):
     def send(self, effect: Effect, purpose: Purpose, case: Case) -> None: ...
     def owe(self, case: Case, since: float) -> Case:
         """Store the case, and the clock that runs until a person has replied."""
+
+    def rated(self, case: Case) -> bool:
+        """Has the customer said already how it went?"""
 
     def card(self, case: Case) -> None:
         """Bring the brief and its buttons up to date with the case."""
@@ -210,7 +213,13 @@ def resolve(pen: Pen, case: Case, order: Order) -> Said:
         case = replace(case, owner_id=order.agent.id, owner_name=order.agent.name)
     case = pen.save(replace(case, state=State.CLOSED, closed_at=pen.now))
     pen.clear_timers(case.id)
-    pen.say(case, pen.phrase(case.language or "en", "resolved"), purpose=Purpose.FAREWELL)
+    code = case.language or "en"
+    text, rows = pen.phrase(code, "resolved"), rating_rows()
+    if pen.rated(case):  # it was closed before, and they said how it went
+        rows = ()
+    else:
+        text = f"{text}\n\n{pen.phrase(code, 'how_was_it')}"
+    pen.say(case, text, rows, purpose=Purpose.FAREWELL)
     pen.card(case)
     if case.staff_chat_id is not None:
         pen.send(CloseTopic(case.staff_chat_id, case.thread_id or 0), Purpose.MARK, case)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from .brief import Brief, brief_html, topic_name
-from .conversation import Case, Priority, Reason, State, Tone
+from .conversation import Case, Person, Priority, Reason, State, Tone
 from .desk_words import CLAIM, HAND_BACK, MORE, RELEASE, RESOLVE, words
 from .effects import CreateTopic, EditButtons, Effect, Purpose
 
@@ -35,28 +35,34 @@ def hand_over(
     priority: Priority,
     why: str,
     desk_language: str,
+    owner: Person | None = None,
 ) -> Case:
-    """State, topic, brief and clock, together; the customer's notice is written by the caller."""
-    if case.card_id is not None and case.staff_chat_id is not None:
-        pen.send(EditButtons(case.staff_chat_id, case.card_id), Purpose.MARK, case)
-    waiting = replace(
+    """State, topic, brief and clock, together; the customer's notice is written by the caller.
+
+    ``owner``: who takes it up again; without one it waits. Returns the case as it is then.
+    """
+    old_chat, old_card = case.staff_chat_id, case.card_id
+    handed = replace(
         case,
-        state=State.WAITING,
+        state=State.CLAIMED if owner else State.WAITING,
         reason=reason,
         priority=priority,
-        owner_id=None,
-        owner_name=None,
+        owner_id=None if owner is None else owner.id,
+        owner_name=None if owner is None else owner.name,
+        closed_at=None,
         staff_chat_id=pen.staff_chat_id,
         card_id=None,
         seen_at=None,
     )
     pen.clear_timers(case.id)
-    case = pen.owe(waiting, since=pen.now)
+    case = pen.owe(handed, since=pen.now)
     brief = pen.brief(case, why)
     if case.thread_id is None:
         pen.send(CreateTopic(pen.staff_chat_id, topic_name(brief)), Purpose.TOPIC, case)
     rows = desk_rows(case, desk_language)
     pen.tell(case, brief_html(brief, desk_language), rows, Purpose.BRIEF)
+    if old_chat is not None and old_card is not None:
+        pen.send(EditButtons(old_chat, old_card), Purpose.MARK, case)
     return case
 
 

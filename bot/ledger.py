@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from .brief import Brief, Past, brief_html
-from .conversation import Author, Case, Line, Person, State
-from .customer_words import CustomerWords
+from .conversation import Author, Case, Customer, Line, Person, State
+from .customer_words import FACES, CustomerWords
 from .desk_words import words
 from .effects import Button, EditText, Effect, Errand, Keyboard, Purpose, SendText
 from .hand_over import desk_rows
@@ -41,10 +41,11 @@ class Desk:
 
 
 class Ledger:
-    """One per transaction: `records` and the time it is."""
+    """One per transaction: `records`, the time it is, and by whom it came about (None: the bot)."""
 
-    def __init__(self, records: Records, now: float, desk: Desk) -> None:
+    def __init__(self, records: Records, now: float, desk: Desk, by: int | None = None) -> None:
         self.records = records
+        self.by = by
         self.team = records.team
         self.promises = records.promises
         self.now = now
@@ -59,7 +60,7 @@ class Ledger:
         return self.records.inbox.newest_of_all()
 
     def save(self, case: Case) -> Case:
-        return self.records.save(case, self.now)
+        return self.records.save(case, self.now, self.by)
 
     def set_timer(self, case_id: int, kind: str, due_at: float) -> None:
         self.records.set_timer(case_id, kind, due_at)
@@ -103,6 +104,24 @@ class Ledger:
     def noted(self, kind: str, case_id: int, detail: str) -> bool:
         return self.records.noted(kind, case_id, detail)
 
+    def comment(self, case: Case, message: Wrote) -> None:
+        """The message, written down already, is what the customer adds to their rating."""
+        found = self.records.transcript.find(message.chat_id, message.message_id)
+        if found is not None:
+            self.records.ratings.comment(case.id, found[0])
+            self.note("commented", case.id, case.customer_id)
+            self.card(case)
+
+    def rated(self, case: Case) -> bool:
+        return self.records.ratings.of(case.id) is not None
+
+    def meet(self, who: Person, language: str | None) -> Customer:
+        """Write down who the customer is now; they wrote, so they can be reached again."""
+        known = self.records.remember(who, language)
+        if known.blocked:
+            self.records.set_blocked(who.id, False)
+        return known
+
     def introduce(self, case: Case) -> bool:
         customer = self.records.customer(case.customer_id)
         if customer is None or customer.met_at is not None:
@@ -124,6 +143,10 @@ class Ledger:
 
     def counterpart(self, chat_id: int, message_id: int) -> tuple[int, int] | None:
         return self.records.transcript.counterpart(chat_id, message_id)
+
+    def pressed_line(self, case: Case, label: str) -> None:
+        """Staff read in the transcript what the customer pressed."""
+        self.records.transcript.add(case.id, Line(Author.CUSTOMER, f"[{label}]", self.now))
 
     def hush(self, case: Case) -> None:
         """Take back what the bot has still to say in this case: a person speaks now."""
@@ -207,7 +230,9 @@ class Ledger:
 
     def _past(self, case: Case) -> Past:
         day = self.terms.hours.local(case.closed_at or case.changed_at).date().isoformat()
-        return Past(self._about(case), day, case.owner_name)
+        rating = self.records.ratings.of(case.id)
+        rated = FACES[rating.score] if rating else ""
+        return Past(self._about(case), day, case.owner_name, rated)
 
     def _about(self, case: Case) -> str:
         """Its subject, or why it is with staff."""

@@ -23,6 +23,7 @@ from .effects import (
     Errand,
     Purpose,
     React,
+    ReopenTopic,
     SendText,
 )
 from .hand_over import desk_rows
@@ -54,9 +55,9 @@ def where_the_case_is(effect: Effect, case: Case) -> Effect | None:
             return replace(effect, chat_id=chat, thread_id=thread, reply_to=below)
         case CreateTopic():
             return None if case.thread_id is not None else replace(effect, chat_id=chat)
-        case CloseTopic():
+        case CloseTopic() | ReopenTopic():
             thread = case.thread_id
-            return None if thread is None else CloseTopic(chat, thread)
+            return None if thread is None else replace(effect, chat_id=chat, thread_id=thread)
         case EditText(message_id=message_id) if message_id == TO_CARD:
             card = case.card_id
             return None if card is None else replace(effect, chat_id=chat, message_id=card)

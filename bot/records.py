@@ -34,6 +34,7 @@ from .held_replies import HeldReplies
 from .kept import Promises
 from .listings import Listings
 from .queues import Inbox, Outbox
+from .ratings import Ratings
 from .team import Team
 from .transcript import Transcript
 
@@ -53,6 +54,7 @@ class Records:
         self.group = Group(connection)
         self.promises = Promises(connection)
         self.listings = Listings(connection)
+        self.ratings = Ratings(connection)
 
     def close(self) -> None:
         self._connection.close()
@@ -136,8 +138,11 @@ class Records:
         assert case is not None
         return case
 
-    def save(self, case: Case, now: float) -> Case:
-        """Store a changed case. Raises CaseConflict: changed meanwhile, or no such move."""
+    def save(self, case: Case, now: float, by: int | None = None) -> Case:
+        """Store a changed case; a move of its state goes to the audit, with who made it.
+
+        Raises CaseConflict: changed meanwhile, or no such move.
+        """
         before = self.case(case.id)
         if before is None or before.version != case.version:
             raise CaseConflict(f"Case {case.id} was changed meanwhile; read it again.")
@@ -153,6 +158,8 @@ class Records:
         self._do(
             f"UPDATE cases SET {', '.join(f'{c} = :{c}' for c in columns)} WHERE id = :id", values
         )
+        if case.state is not before.state:
+            self.note("moved", now, case.id, by, f"{before.state} > {case.state}")
         return changed
 
     def _one_case(self, where: str, *values: object) -> Case | None:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from .conversation import Author, Case, Line
 from .effects import Copy, EditText, Effect, Purpose, React
-from .incoming import Media, Reacted, Wrote
+from .incoming import Media, Reacted, Turn, Wrote
 from .safe_text import shown
 
 NOTE_MARK = "//"
@@ -34,6 +34,13 @@ class Pen(Protocol):
     def counterpart(self, chat_id: int, message_id: int) -> tuple[int, int] | None: ...
     def rewrite(self, message: Wrote) -> bool:
         """Keep the new words of an edited message; False when it was never heard."""
+
+
+def write_down(pen: Pen, case: Case, turn: Turn) -> None:
+    """Keep a customer's turn in the transcript; an edit takes the place of what it changes."""
+    for message in turn.messages:
+        if not (turn.edit_of_answered and pen.rewrite(message)):
+            pen.hear(case, line_of(Author.CUSTOMER, message, pen.now), message)
 
 
 def to_staff(pen: Pen, case: Case, messages: Sequence[Wrote]) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from . import when
 from .conversation import Case, SmallTalk, State, Tone
+from .customer_words import FACES
 from .effects import Purpose
 from .hours import Hours
 from .wait import Expected
@@ -17,6 +18,8 @@ Rows = tuple[tuple[tuple[str, str], ...], ...]
 """Buttons under a message: rows of (words on the button, act it stands for)."""
 
 HELPED, NOT_HELPED, PERSON, NONE_OF_THESE, PICK = "helped", "not_helped", "person", "none", "pick:"
+
+RATE = "rate:"
 
 CLOSE_TO_THANKS_S = 60.0
 
@@ -49,6 +52,11 @@ def answer_rows(pen: Phrases, language: str) -> Rows:
     return ((helped, not_helped), *person_row(pen, language))
 
 
+def rating_rows() -> Rows:
+    """How did it go? One tap, understood in every language."""
+    return (tuple((face, f"{RATE}{score}") for score, face in FACES.items()),)
+
+
 def answer(pen: Pen, case: Case, brand: str, subject: str, text: str, quiet_s: float) -> Case:
     """Send the approved answer; the customer is next to act, and silence closes the case."""
     language = case.language or "en"
@@ -77,6 +85,20 @@ def small_talk(pen: Pen, case: Case, brand: str, kind: str, quiet_s: float) -> C
     return pen.save(replace(case, state=State.WITH_CUSTOMER, choices=()))
 
 
+def greet_again(pen: Pen, case: Case) -> None:
+    """A hello soon after the closing is answered, and opens nothing yet."""
+    language = case.language or "en"
+    words = pen.phrase(language, SmallTalk.GREETING)
+    pen.say(case, words, person_row(pen, language), Purpose.FAREWELL)
+
+
+def comment_kept(pen: Pen, case: Case) -> None:
+    """What a customer adds to their rating is read; if it was more than that, a person is near."""
+    language = case.language or "en"
+    words = pen.phrase(language, "comment_kept")
+    pen.say(case, words, person_row(pen, language), Purpose.FAREWELL)
+
+
 def clarify(pen: Pen, case: Case, brand: str, titles: Mapping[str, str], quiet_s: float) -> Case:
     """Ask once: between the subjects of ``titles`` (name -> words on the button), or openly."""
     language = case.language or "en"
@@ -89,7 +111,14 @@ def clarify(pen: Pen, case: Case, brand: str, titles: Mapping[str, str], quiet_s
     return pen.save(replace(case, state=State.CLARIFYING, clarified=True, choices=tuple(titles)))
 
 
-def notice(pen: Pen, case: Case, brand: str, expected: Expected, hours: Hours) -> None:
+def notice(
+    pen: Pen,
+    case: Case,
+    brand: str,
+    expected: Expected,
+    hours: Hours,
+    purpose: Purpose = Purpose.ANSWER,
+) -> None:
     """Tell the customer, in the fitting tone, that a person has the case now, and until when.
 
     ``hours``: the brand's, on whose wall clock a moment is told.
@@ -105,7 +134,7 @@ def notice(pen: Pen, case: Case, brand: str, expected: Expected, hours: Hours) -
         text = _introduced(pen, case, brand, text)
     elif pen.introduce(case):  # no cheerful hello to an angry person
         text = f"{pen.phrase(language, 'intro_plain', brand=brand)} {text}"
-    pen.say(case, text)
+    pen.say(case, text, purpose=purpose)
 
 
 def _wait(pen: Pen, language: str, expected: Expected, hours: Hours) -> str:

@@ -175,7 +175,7 @@ class Responder:
         seqs = [row.seq for row in rows]
 
         def commit(records: Records) -> None:
-            ledger = self._ledger(records)
+            ledger = self._ledger(records, turn.messages[0])
             more = records.inbox.newest_after(conversation, seen)
             if more and not held and ledger.now < late and len(heard) < MOST_ROWS:
                 return  # more arrived: this answer is dropped, the turn is read again, whole
@@ -232,7 +232,7 @@ class Responder:
 
     async def _commit(self, heard: Heard, step: Callable[[Ledger, Heard], str]) -> None:
         def commit(records: Records) -> None:
-            ledger = self._ledger(records)
+            ledger = self._ledger(records, heard[0][1])
             outcome = step(ledger, heard)
             records.inbox.finish([row.seq for row, _ in heard], outcome, ledger.now)
 
@@ -264,8 +264,9 @@ class Responder:
         if tries < POISON_AFTER:
             await self.awake.nap(self._clock.now() + TRY_AGAIN_S * 2.0**tries)
 
-    def _ledger(self, records: Records) -> Ledger:
-        return Ledger(records, self._clock.now(), self._desk)
+    def _ledger(self, records: Records, said: Incoming | None = None) -> Ledger:
+        who = getattr(said, "who", None)
+        return Ledger(records, self._clock.now(), self._desk, who.id if who else None)
 
     def _is_held(self, records: Records, conversation: str) -> bool:
         case = records.open_case(_customer_id(conversation))

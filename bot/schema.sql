@@ -275,3 +275,13 @@ CREATE INDEX promises_kept ON promises (priority, kept_at) WHERE kept_at IS NOT 
 -- The rungs of the ladder have their names: a clock that was running keeps running.
 UPDATE OR REPLACE timers SET kind = 'remind' WHERE kind = 'half';
 UPDATE OR REPLACE timers SET kind = 'lead' WHERE kind = 'due';
+
+-- step: ratings
+
+-- How a case went, as its customer said in one tap when it was resolved; the first tap stands.
+CREATE TABLE ratings (
+  case_id     INTEGER PRIMARY KEY REFERENCES cases (id) ON DELETE CASCADE,
+  score       TEXT    NOT NULL CHECK (score IN ('good', 'fair', 'bad')),
+  at          REAL    NOT NULL,
+  comment_ref INTEGER REFERENCES messages (id) ON DELETE SET NULL  -- the words stay in the transcript
+) STRICT;

@@ -188,7 +188,9 @@ async def test_forged_buttons_do_nothing_whatever_they_claim(shop: Shop) -> None
         shop.sandbox.world.press(answer, camille.user, one)
     await shop.until(lambda: len(shop.rows("SELECT 1 FROM events")) >= len(forged))
     await untouched(shop, camille, "with_customer", 1)
-    assert shop.rows("SELECT DISTINCT kind FROM events") == [("refused_press",)]
+    assert shop.rows("SELECT DISTINCT kind FROM events WHERE kind <> 'moved'") == [
+        ("refused_press",)
+    ]
     assert all(query.answered for query in shop.sandbox.world.queries.values())
     await camille.presses(answer, NOT_HELPED)
     await shop.case_of(camille, "waiting")

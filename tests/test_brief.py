@@ -15,7 +15,7 @@ from bot.conversation import Author, Case, Customer, Line, Priority, Reason, Sta
 from bot.parts import LIMIT, units, without_tags
 from bot.telling import MOST_CLAUSES, MOST_READ, clauses, telling
 
-from .shop import HELPED, RESOLVE, Shop, open_shop
+from .shop import CLAIM, HELPED, RESOLVE, Shop, open_shop
 
 # ------------------------------------------------------------------------ words that show the tone
 
@@ -161,13 +161,15 @@ def test_a_long_case_keeps_its_newest_exchanges() -> None:
     assert "Client : 11 mot" in text and "Client : 0 mot" not in text
 
 
-async def test_the_brief_of_a_long_story_is_edited_in_place_and_stays_whole(
-    tmp_path: Path,
-) -> None:
+async def test_a_long_case_keeps_its_newest_exchanges_in_its_card(tmp_path: Path) -> None:
     async with open_shop(tmp_path) as shop:
         camille = shop.customer("C" * 200)
         await camille.says("mon chien a mangé la tente " * 150)
         brief = await shop.brief_of(camille)
-        await shop.agent.presses(brief, "✋ Prendre")
+        for number in range(12):
+            await camille.says(f"{number} " + "et encore " * 80)
+        await shop.until(lambda: any("11 et encore" in (m.text or "") for m in shop.in_topics()))
+        await shop.agent.presses(brief, CLAIM)
         await shop.until(lambda: "🔵 Pris par Noémie" in (brief.text or ""))
+        assert "Client : 11 et encore" in (brief.text or "")
         assert units(brief.text or "") <= LIMIT and brief.buttons

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,18 @@ import pytest
 from bot.app import Brain
 from bot.conversation import Policy
 
-from .shop import CLAIM, HAND_BACK, MORE, NOT_HELPED, RELEASE, RESOLVE, Shop, SlowGroup, open_shop
+from .shop import (
+    CLAIM,
+    HAND_BACK,
+    MORE,
+    NOT_HELPED,
+    QUICK,
+    RELEASE,
+    RESOLVE,
+    Shop,
+    SlowGroup,
+    open_shop,
+)
 
 
 async def test_anger_is_a_veto_however_sure_the_subject_is(shop: Shop) -> None:
@@ -71,13 +83,14 @@ async def test_the_brief_says_who_what_why_tone_language_and_by_when(shop: Shop)
     assert "Proposition" in text and shop.answer_to("store-hours", "fr")[:30] in text
 
 
-async def test_the_brief_says_how_many_cases_they_had_before(shop: Shop) -> None:
-    camille = shop.customer()
-    await shop.with_staff(camille)
-    await shop.agent.presses(await shop.brief_of(camille), RESOLVE)
-    await shop.case_of(camille, "closed")
-    await camille.says("mon chien a mangé les piquets")
-    assert "2e demande" in ((await shop.brief_of(camille)).text or "")
+async def test_the_brief_says_how_many_cases_they_had_before(tmp_path: Path) -> None:
+    async with open_shop(tmp_path, answers=replace(QUICK, reopen_within_hours=0.0)) as shop:
+        camille = shop.customer()
+        await shop.with_staff(camille)
+        await shop.agent.presses(await shop.brief_of(camille), RESOLVE)
+        await shop.case_of(camille, "closed")
+        await camille.says("mon chien a mangé les piquets")
+        assert "2e demande" in ((await shop.brief_of(camille)).text or "")
 
 
 async def test_a_case_has_a_topic_of_its_own_named_after_number_and_customer(shop: Shop) -> None:

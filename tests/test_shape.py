@@ -16,13 +16,14 @@ MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__i
 VALUES = {"conversation", "doubt", "incoming", "effects"}
 WORDS = {"customer_words", "desk_words", "doubt_words", "order_words", "when"}
 TERMS = {"config", "hours", "tact_settings", "terms", "wait"}
-NOUNS = VALUES | WORDS | TERMS | {"answers", "errors", "clock", "personal", "safe_text", "parts"}
+PLAIN = {"answers", "clock", "errors", "house", "parts", "personal", "safe_text"}
+NOUNS = VALUES | WORDS | TERMS | PLAIN
 """Values, words and the clock: everyone may know them."""
 
 STEPS = {
     "decide": VALUES,
     "understand": NOUNS,
-    "reply": VALUES | {"hours", "wait", "when"},
+    "reply": VALUES | {"customer_words", "hours", "wait", "when"},
     "brief": NOUNS,
     "hand_over": NOUNS | {"brief"},
     "relay": NOUNS,
@@ -31,6 +32,7 @@ STEPS = {
     "tact": NOUNS,
     "desk": NOUNS | {"reply"},  # the buttons under its words
     "promise": NOUNS | {"overview"},
+    "closing": NOUNS,
 }
 """What happens to a message, step by step; each is handed what it needs as a small Protocol."""
 
@@ -38,10 +40,13 @@ SIDES = {
     "ledger": NOUNS | {"brief", "hand_over", "overview", "records"},
     "lists": NOUNS | {"ledger"},
     "place": NOUNS | {"brief", "hand_over", "ledger", "lists", "records"},
-    "customer": NOUNS | {"decide", "hand_over", "ledger", "lists", "promise", "relay", "reply"},
     "second_look": NOUNS | {"desk", "ledger", "relay", "tact"},
     "staff": NOUNS | {"commands", "desk", "ledger", "orders", "records", "relay", "second_look"},
     "orders": NOUNS | {"commands", "desk", "ledger", "overview"},
+    "customer": NOUNS
+    | {"comeback", "decide", "hand_over", "ledger", "pass_on", "promise", "relay", "reply"},
+    "comeback": NOUNS | {"closing", "ledger", "pass_on", "relay", "reply"},
+    "pass_on": NOUNS | {"hand_over", "ledger", "lists", "promise", "reply"},
     "awake": NOUNS,
     "detour": NOUNS | {"brief", "ledger", "lists", "place"},
     "delivery": NOUNS | {"detour", "hand_over", "ledger", "lists", "place", "records"},
@@ -59,7 +64,8 @@ STORE = {
     "team": NOUNS,
     "listings": VALUES,
     "records": NOUNS
-    | {"group", "held_replies", "kept", "listings", "queues", "team", "transcript"},
+    | {"group", "held_replies", "kept", "listings", "queues", "ratings", "team", "transcript"},
+    "ratings": NOUNS,
     "store": NOUNS | {"records"},
 }
 ENGINES = {
