@@ -152,7 +152,12 @@ The edge to Telegram:
                         to plain text.
     transport.py        Carries the Bot API's requests over aiohttp, and knows which of them never
                         left.
+    carry.py            How a person's message is carried over on Telegram: copied, forwarded,
+                        edited, as it is.
     parse.py            What Telegram sent, as nouns.
+    attachment.py       What was sent beside bare words: the media, what it says, and the
+                        formatting, as nouns.
+    checked.py          What Telegram sent, type by type: PTB builds its objects without looking.
     outcome.py          What an error from Telegram means: for the effect that met it, or for
                         starting and receiving.
     rights.py           What the bot must be and may do in the staff group: each thing missing with

@@ -160,6 +160,9 @@ def _line(line: Line, language: str) -> str:
     if line.media:
         text = f"{words(language, 'media_word', kind=escape(line.media))} {text}"
     marks = words(language, "edited") if line.edited else ""
+    if line.was:
+        marks += f" « {_quote(_flat(line.was), LONGEST_TELLING)} »"
+    marks += words(language, "taken_back") if line.taken_back else ""
     marks += words(language, "unconfirmed") if line.unconfirmed else ""
     return f"<b>{escape(who)}</b>{marks} : {text}"
 

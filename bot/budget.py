@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from bot.effects import AnswerPress, Copy, CreateTopic, Effect, SendDocument, SendText
+from bot.effects import AnswerPress, Copy, CreateTopic, Effect, Forward, SendDocument, SendText
 
 MESSAGE_UNITS = 4096
 
@@ -127,7 +127,7 @@ def _messages(effect: Effect) -> int:
     match effect:
         case SendText(text=text):
             return 1 + (len(text) - 1) // MESSAGE_UNITS if text else 1
-        case Copy(message_ids=message_ids):
+        case Copy(message_ids=message_ids) | Forward(message_ids=message_ids):
             return len(message_ids)
         case CreateTopic() | SendDocument():
             return 1

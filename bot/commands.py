@@ -10,6 +10,7 @@ from .desk_words import ASSIGN, CLAIM, HAND_BACK, PRIORITY, RELEASE, RESOLVE
 from .incoming import Wrote
 
 QUEUE, MINE, ON, OFF, HELP = "queue", "mine", "on", "off", "help"
+UNSEND = "unsend"
 
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     QUEUE: ("queue", "file"),
@@ -20,6 +21,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     PRIORITY: ("priority", "priorite"),
     RESOLVE: ("resolve", "regler"),
     HAND_BACK: ("handback", "robot"),
+    UNSEND: ("unsend", "retirer"),
     ON: ("on",),
     OFF: ("off",),
     HELP: ("help", "aide"),

@@ -308,7 +308,7 @@ class Author(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a case's transcript."""
+    """One line of a case's transcript. ``was``: what it said before it was edited."""
 
     author: Author
     text: str
@@ -317,3 +317,5 @@ class Line:
     edited: bool = False
     name: str | None = None
     unconfirmed: bool = False
+    was: str | None = None
+    taken_back: bool = False

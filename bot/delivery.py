@@ -10,13 +10,14 @@ from html import escape
 from . import lists
 from .conversation import Case, State
 from .desk_words import AGAIN, words
-from .detour import Detour, TakeOver, origin, pause, said, whose
+from .detour import DELIVERED, Detour, TakeOver, origin, pause, said, whose
 from .effects import (
     POLICY,
     Copy,
     EditButtons,
     Effect,
     Errand,
+    Forward,
     NotSent,
     OutboxRow,
     Outcome,
@@ -26,16 +27,15 @@ from .effects import (
     Repeat,
     SendText,
     Sent,
+    TakeBack,
     Unsure,
 )
 from .hand_over import desk_rows
 from .ledger import Desk, Ledger
-from .place import in_todays_group, where_the_case_is
+from .place import at_the_copy, in_todays_group, where_the_case_is
 from .records import Records
 
 log = logging.getLogger(__name__)
-
-DELIVERED = "👌"
 
 
 class Delivery:
@@ -65,7 +65,7 @@ class Delivery:
             return None
         if errand.purpose is Purpose.ALARM and not (case.state.with_staff and case.due_at):
             return None
-        return where_the_case_is(effect, case)
+        return where_the_case_is(at_the_copy(records, effect, errand.ref), case)
 
     def _list(self, records: Records, errand: Errand) -> Effect | None:
         """A list says who waits now; one that may have arrived before stays marked as such."""
@@ -103,9 +103,11 @@ class Delivery:
         ids, chat = outcome.message_ids, errand.chat_id or 0
         if chat < 0 and ids:
             self._group_is_there(ledger, chat)
+        if case is not None and errand.purpose is Purpose.UNSEND:
+            self._taken_back(ledger, errand, case)
         if case is None or not ids:
             return
-        if chat < 0 and isinstance(errand.effect, SendText):
+        if chat < 0 and (isinstance(errand.effect, SendText) or errand.ref is None):
             records.group.posted(case.id, chat, ids)
         match errand.purpose:
             case Purpose.TOPIC:
@@ -115,7 +117,7 @@ class Delivery:
                 if not _shows_state(errand.effect, case, self._desk.language):
                     ledger.card(case)
             case Purpose.RELAY if errand.ref is not None:
-                records.transcript.copied(errand.ref, chat, ids)
+                self._copied(ledger, errand, case, ids)
                 if case.thread_id is None and len(ids) > 1:  # an album cannot be a reply
                     ledger.tell(case, f"⬆ {escape(whose(ledger, case))}", reply_to=ids[0])
             case Purpose.QUESTION if errand.ref is not None:
@@ -123,7 +125,7 @@ class Delivery:
                 if held is None or not held.open:  # decided while the question was on its way
                     ledger.send(EditButtons(chat, ids[-1]), Purpose.MARK, case)
             case Purpose.WORDS if errand.ref is not None:
-                records.transcript.copied(errand.ref, chat, ids)
+                self._copied(ledger, errand, case, ids)
                 self._tick(ledger, case, errand.effect)
                 if case.state.with_staff and case.due_at is not None:
                     self._kept(ledger, case, errand.ref)
@@ -153,6 +155,32 @@ class Delivery:
             cases=" ".join(f"#{case.id}" for case in waiting) or "0",
         )
         ledger.send(SendText(chat_id, text), Purpose.TELL, None)
+
+    def _copied(self, ledger: Ledger, errand: Errand, case: Case, ids: tuple[int, ...]) -> None:
+        """Each copy is known by its original; how many of an album could not be copied is said."""
+        effect, chat, transcript = errand.effect, errand.chat_id or 0, ledger.records.transcript
+        if not isinstance(effect, Copy | Forward):
+            transcript.copied_as(errand.ref or 0, chat, ids[-1])
+        elif len(ids) == len(effect.message_ids):
+            pairs = zip(sorted(effect.message_ids), ids, strict=True)
+            transcript.copied(case.id, effect.from_chat_id < 0, chat, pairs)
+        else:
+            asked = len(effect.message_ids)
+            text = words(self._desk.language, "partly", n=case.id, part=len(ids), all=asked)
+            ledger.tell(case, text, reply_to=origin(effect, case))
+
+    def _taken_back(self, ledger: Ledger, errand: Errand, case: Case) -> None:
+        """The command gets the tick; the line that was taken back stays in the record, marked."""
+        effect, transcript = errand.effect, ledger.records.transcript
+        if isinstance(effect, TakeBack):
+            found = transcript.line_at(effect.chat_id, effect.message_id)
+            if found is not None:
+                transcript.take_back(found[0], ledger.now)
+            ledger.note("taken_back", case.id, None)
+        command = transcript.place(errand.ref or 0)
+        if command is not None:
+            chat = case.staff_chat_id or ledger.staff_chat_id
+            ledger.send(React(chat, command, DELIVERED), Purpose.MARK, case)
 
     def _tick(self, ledger: Ledger, case: Case, effect: Effect) -> None:
         """Delivery is visible on the agent's own message."""

@@ -76,6 +76,28 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "rated": "Avis du client : {score}",
         "rated_bad": "👎 Cas nº {n} : le client n’est pas satisfait.",
         "media_word": "[{kind}]",
+        "taken_back": " (retiré chez le client)",
+        "live": "📍 Position en direct : le point ci-dessus est le premier. Telegram ne laisse pas "
+        "le robot la suivre ici ; demandez où le client se trouve maintenant.",
+        "elsewhere": "↪ En réponse à une story ou à un message d’une autre conversation",
+        "in_answer_to": "↪ En réponse à : « {text} »",
+        "reacted": "{emoji} à : « {text} »",
+        "reacted_below": "Le client a réagi : {emoji}",
+        "unusual": "Réaction (emoji personnalisé)",
+        "uncopied": "(Telegram refuse la copie : {why}. Demandez-le au client sous une autre "
+        "forme, par exemple une capture d’écran.)",
+        "partly": "⚠ Cas nº {n} : {part} sur {all} éléments sont arrivés ; Telegram ne copie pas "
+        "les autres.",
+        "note_stays": "✏️ Une note reste une note : pour l’envoyer au client, écrivez-la de "
+        "nouveau sans //.",
+        "sent_stays": "✏️ Le client a déjà ce message. Pour le retirer, répondez-y par /unsend.",
+        "unsend_what": "Répondez par /unsend au message que vous avez envoyé au client et que vous "
+        "voulez retirer.",
+        "unsent": "Retiré : ce message n’était pas encore parti.",
+        "unsend_late": "Ce message n’a pas de copie chez le client : rien à retirer.",
+        "unsend_refused": "🚫 Pas retiré : Telegram refuse ({why}). Après 48 heures, un message ne "
+        "peut plus être supprimé chez le client.",
+        "edit_refused": "🚫 La modification n’est pas arrivée chez le client ({why}).",
         "undelivered": "la réponse du robot n’a pas pu partir",
         "blocked": "🚫 Cas nº {n}, pas livré : le client a bloqué le robot, ou son compte "
         "n’existe plus.",
@@ -162,6 +184,28 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "rated": "Customer’s rating: {score}",
         "rated_bad": "👎 Case #{n}: the customer is not satisfied.",
         "media_word": "[{kind}]",
+        "taken_back": " (taken back at the customer’s)",
+        "live": "📍 Live location: the point above is the first one. Telegram does not let the bot "
+        "follow it here; ask where the customer is now.",
+        "elsewhere": "↪ In answer to a story, or to a message of another conversation",
+        "in_answer_to": "↪ In answer to: “{text}”",
+        "reacted": "{emoji} to: “{text}”",
+        "reacted_below": "The customer reacted: {emoji}",
+        "unusual": "Reaction (custom emoji)",
+        "uncopied": "(Telegram refuses the copy: {why}. Ask the customer for it in another form, "
+        "a screenshot for example.)",
+        "partly": "⚠ Case #{n}: {part} of {all} items arrived; Telegram does not copy the others.",
+        "note_stays": "✏️ A note stays a note: to send it to the customer, write it again "
+        "without //.",
+        "sent_stays": "✏️ The customer has this message already. To take it back, reply to it with "
+        "/unsend.",
+        "unsend_what": "Reply with /unsend to the message you sent the customer and want to take "
+        "back.",
+        "unsent": "Taken back: this message had not left yet.",
+        "unsend_late": "This message has no copy at the customer’s: nothing to take back.",
+        "unsend_refused": "🚫 Not taken back: Telegram refuses ({why}). After 48 hours a message "
+        "can no longer be deleted at the customer’s.",
+        "edit_refused": "🚫 The edit did not reach the customer ({why}).",
         "undelivered": "the bot’s answer could not be sent",
         "blocked": "🚫 Case #{n}, not delivered: the customer blocked the bot, or the account "
         "is gone.",

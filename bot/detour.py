@@ -14,10 +14,14 @@ from .desk_words import words
 from .effects import (
     POLICY,
     Copy,
+    EditMedia,
+    EditText,
     Effect,
     Errand,
+    Forward,
     OutboxRow,
     Purpose,
+    React,
     Refusal,
     Refused,
     ReopenTopic,
@@ -35,6 +39,8 @@ LONGEST_PAUSE_S = 60.0
 TOPICS_MADE_AGAIN = 3
 """After so many lost topics a case stays in General: somebody is deleting them on purpose."""
 LONGEST_QUOTE = 200
+DELIVERED = "👌"
+"""The bot's own tick on an agent's message."""
 
 TakeOver = Callable[[Ledger, Case, str], None]
 """Gives a case to a person, for the reason in words."""
@@ -91,9 +97,25 @@ class Detour:
                 text = without_tags(effect.text)
                 plain = replace(effect, text=text, html=False, reply_to=None)
                 ledger.send(plain, errand.purpose, case, errand.ref)
-            case Errand(Copy(), Purpose.RELAY):
-                text = f"{whose(ledger, case)} : {said(ledger, errand)}"
+            case Errand(Copy() as copy, Purpose.RELAY) if _may_be_forwarded(outcome):
+                forward = Forward(copy.chat_id, copy.from_chat_id, copy.message_ids, copy.thread_id)
+                ledger.send(forward, Purpose.RELAY, case, errand.ref)
+            case Errand(Copy() | Forward(), Purpose.RELAY):
+                note = words(self._desk.language, "uncopied", why=outcome.why)
+                text = f"{whose(ledger, case)} : {said(ledger, errand)}\n{note}"
                 ledger.send(SendText(ledger.staff_chat_id, text), Purpose.RELAY, case, errand.ref)
+            case Errand(React(chat_id=chat, emoji=str(emoji)) as react, _) if chat < 0:
+                if emoji != DELIVERED:
+                    text = words(self._desk.language, "reacted_below", emoji=emoji)
+                    ledger.tell(case, text, purpose=Purpose.RELAY, reply_to=react.message_id)
+            case Errand(_, Purpose.UNSEND):
+                text = words(self._desk.language, "unsend_refused", why=escape(outcome.why))
+                place = ledger.records.transcript.place(errand.ref or 0)
+                ledger.tell(case, text, reply_to=place)
+            case Errand(EditText() | EditMedia(), Purpose.MARK) if errand.ref is not None:
+                text = words(self._desk.language, "edit_refused", why=escape(outcome.why))
+                place = ledger.records.transcript.place(errand.ref)
+                ledger.tell(case, text, reply_to=place)
             case Errand(_, Purpose.ANSWER) if not case.state.with_staff:
                 if outcome.refusal is not Refusal.BLOCKED and case.state is not State.CLOSED:
                     self._take_over(ledger, case, outcome.why)
@@ -145,7 +167,14 @@ class Detour:
 def _must_be_seen(errand: Errand) -> bool:
     """What waits for the group to be back; media it does not take goes another way at once."""
     at_least_once = POLICY[errand.purpose][1] is Repeat.AT_LEAST_ONCE
-    return at_least_once and (errand.chat_id or 0) < 0 and not isinstance(errand.effect, Copy)
+    media = isinstance(errand.effect, Copy | Forward)
+    return at_least_once and (errand.chat_id or 0) < 0 and not media
+
+
+def _may_be_forwarded(outcome: Refused) -> bool:
+    """Staff know whose it is, so a forward harms nobody; what is gone cannot be forwarded."""
+    gone = "not found" in outcome.why.lower()
+    return outcome.refusal is Refusal.BAD_REQUEST and not gone
 
 
 def whose(ledger: Ledger, case: Case) -> str:

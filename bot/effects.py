@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .incoming import Mark
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -28,17 +30,35 @@ class SendText:
     thread_id: int | None = None
     reply_to: int | None = None
     html: bool = False
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """Copy one message, or an album kept together, without its origin (copyMessage[s])."""
+    """Copy one message, or an album kept together, without its origin (copyMessage[s]).
+
+    ``quote``: the part of ``reply_to`` that is answered. ``caption``, with its ``marks``: other
+    words under a single message.
+    """
 
     chat_id: int
     from_chat_id: int
     message_ids: tuple[int, ...]
     thread_id: int | None = None
     reply_to: int | None = None
+    quote: str | None = None
+    caption: str | None = None
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """Forward messages with their origin: for staff, of what cannot be copied faithfully."""
+
+    chat_id: int
+    from_chat_id: int
+    message_ids: tuple[int, ...]
+    thread_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +68,27 @@ class EditText:
     text: str
     buttons: Keyboard = ()
     html: bool = False
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EditMedia:
+    """Put another photo, video... (by ``file_id``) with its words in a message's place."""
+
+    chat_id: int
+    message_id: int
+    kind: str
+    file_id: str
+    text: str
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Delete one message for everyone; unlike DeleteMessages a refusal is heard."""
+
+    chat_id: int
+    message_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +165,10 @@ class SendDocument:
 Effect = (
     SendText
     | Copy
+    | Forward
     | EditText
+    | EditMedia
+    | TakeBack
     | EditButtons
     | React
     | AnswerPress
@@ -186,6 +230,8 @@ class Purpose(StrEnum):
     """The same for calm ones."""
     LISTED = "listed"
     """A list or digest brought up to date."""
+    UNSEND = "unsend"
+    """A message taken back at the customer's; ``ref`` is the row of the agent's command."""
     PRESS = "press"
     OWN = "own"
     """What a customer asked about their own data: no voice in a case, so never silenced, and its
@@ -210,6 +256,7 @@ POLICY: Mapping[Purpose, tuple[Lane, Repeat]] = {
     Purpose.LIST: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
     Purpose.DIGEST: (Lane.PERSON, Repeat.AT_LEAST_ONCE),
     Purpose.LISTED: (Lane.EDIT, Repeat.FREELY),
+    Purpose.UNSEND: (Lane.PERSON, Repeat.FREELY),
     Purpose.PRESS: (Lane.PRESS, Repeat.FREELY),
     Purpose.OWN: (Lane.BOT, Repeat.NEVER),
     Purpose.ERASE: (Lane.EDIT, Repeat.FREELY),

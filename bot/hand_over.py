@@ -23,6 +23,9 @@ class Pen(Protocol):
     def send(self, effect: Effect, purpose: Purpose, case: Case) -> None: ...
     def tell(self, case: Case, html: str, rows: Rows = (), purpose: Purpose = ...) -> None: ...
     def brief(self, case: Case, why: str) -> Brief: ...
+    def enclose(self, case: Case) -> None:
+        """Put behind the brief what of the customer's it can only mention."""
+
     def clear_timers(self, case_id: int) -> None: ...
     def owe(self, case: Case, since: float) -> Case:
         """Store the case, and the clock that runs until a person has replied."""
@@ -61,6 +64,7 @@ def hand_over(
         pen.send(CreateTopic(pen.staff_chat_id, topic_name(brief)), Purpose.TOPIC, case)
     rows = desk_rows(case, desk_language)
     pen.tell(case, brief_html(brief, desk_language), rows, Purpose.BRIEF)
+    pen.enclose(case)
     if old_chat is not None and old_card is not None:
         pen.send(EditButtons(old_chat, old_card), Purpose.MARK, case)
     return case

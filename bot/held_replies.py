@@ -10,7 +10,7 @@ from typing import Any
 
 from .conversation import Person
 from .doubt import Doubt, Found, HeldReply
-from .incoming import Media, Wrote
+from .incoming import Mark, Media, Wrote
 
 _COLUMNS = "id, case_id, agent_id, agent_name, owner_id, messages, found, state, is_edit, asked_id"
 _OPEN = "state IN ('asked', 'behind')"
@@ -145,5 +145,9 @@ def _wrote(value: dict[str, Any]) -> Wrote:
     media = value["media"]
     return Wrote(
         **value
-        | {"who": Person(**value["who"]), "media": None if media is None else Media(**media)}
+        | {
+            "who": Person(**value["who"]),
+            "media": None if media is None else Media(**media),
+            "marks": tuple(Mark(**mark) for mark in value.get("marks", ())),
+        }
     )

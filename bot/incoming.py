@@ -6,18 +6,36 @@ from dataclasses import dataclass
 
 from .conversation import Person
 
+LIVE_LOCATION = "live_location"
+
 
 @dataclass(frozen=True, slots=True)
 class Media:
     """One attachment, by Telegram's file id; nothing is downloaded.
 
     ``kind``: photo, video, animation, audio, voice, video_note, document, sticker, location,
-    contact, or the name of a message field that this version does not know.
+    live_location, contact, or the name of a message field that this version does not know.
+    ``about``: what it says in words (a file's name, a contact, an address), for the transcript.
     """
 
     kind: str
     file_id: str | None = None
     emoji: str | None = None
+    about: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Formatting of a stretch of text. ``offset`` and ``length`` in UTF-16 units; ``kind`` is
+    Telegram's name (bold, spoiler, text_link, custom_emoji...), the others what some kinds need."""
+
+    kind: str
+    offset: int
+    length: int
+    url: str | None = None
+    user_id: int | None = None
+    language: str | None = None
+    custom_emoji_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +54,12 @@ class Wrote:
     reply_to: int | None = None
     anonymous: bool = False
     """Sent in the name of a chat (anonymous admin, channel): never has authority."""
+    marks: tuple[Mark, ...] = ()
+    quote: str | None = None
+    """The part of the message replied to that was picked out."""
+    forwarded: bool = False
+    elsewhere: bool = False
+    """Answers a story, or a message of another chat, that the other side cannot be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +89,10 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Reacted:
-    """A person put emoji on a message; ``emoji`` is empty when they took it back."""
+    """A person put emoji on a message; ``emoji`` is empty when they took it back.
+
+    ``unusual``: what they put there (a custom emoji, a star) has no plain emoji.
+    """
 
     update_id: int
     who: Person
@@ -73,6 +100,7 @@ class Reacted:
     message_id: int
     emoji: tuple[str, ...]
     at: float
+    unusual: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from .brief import Brief, Past, brief_html
+from .brief import LONGEST_LINE, Brief, Past, brief_html
 from .conversation import Author, Case, Customer, Line, Person, State
 from .customer_words import FACES, CustomerWords
 from .desk_words import words
-from .effects import Button, EditText, Effect, Errand, Keyboard, Purpose, SendText
+from .effects import Button, Copy, EditText, Effect, Errand, Keyboard, Purpose, SendText
 from .hand_over import desk_rows
 from .incoming import Wrote
 from .overview import Entry
@@ -17,6 +17,7 @@ from .records import Records
 from .terms import MISSED, RUNGS, Terms
 
 Rows = tuple[tuple[tuple[str, str], ...], ...]
+MOST_ENCLOSED = 10
 TO_CARD = 0
 """Message number that stands for "the case's card", known when the effect is claimed."""
 
@@ -131,6 +132,10 @@ class Ledger:
 
     # -------------------------------------------------------------------------- the words
 
+    @property
+    def desk_language(self) -> str:
+        return self.desk.language
+
     def hear(self, case: Case, line: Line, message: Wrote) -> int:
         return self.records.transcript.add(case.id, line, message.chat_id, message.message_id)
 
@@ -139,6 +144,15 @@ class Ledger:
         if found is None:
             return False
         self.records.transcript.edit(found[0], message.text)
+        return True
+
+    def line_at(self, chat_id: int, message_id: int) -> tuple[int, Line] | None:
+        return self.records.transcript.line_at(chat_id, message_id)
+
+    def recall(self, ref: int) -> bool:
+        if not self.records.outbox.recall(ref, self.now):
+            return False
+        self.records.transcript.take_back(ref, self.now)
         return True
 
     def counterpart(self, chat_id: int, message_id: int) -> tuple[int, int] | None:
@@ -212,6 +226,20 @@ class Ledger:
         self.records.outbox.add(errand, self.now)
 
     # -------------------------------------------------------------------------- the brief
+
+    def enclose(self, case: Case, again: bool = False) -> None:
+        """Behind the brief: the customer's messages that it can only mention, media or long.
+
+        ``again``: those that staff had before, and lost with their place.
+        """
+        found = self.records.transcript.beyond_brief(
+            case.id, LONGEST_LINE, MOST_ENCLOSED, copied=again
+        )
+        if found:
+            chat = case.staff_chat_id or self.staff_chat_id
+            ids = tuple(message for _, message in found)
+            copy = Copy(chat, case.customer_id, ids, thread_id=case.thread_id)
+            self.send(copy, Purpose.RELAY, case, found[0][0])
 
     def brief(self, case: Case, why: str) -> Brief:
         customer = self.records.customer(case.customer_id)

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    MessageEntity,
+    ReplyParameters,
+    User,
+)
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
 from bot.effects import Keyboard
+from bot.incoming import Mark
 from bot.outcome import says
 from bot.parts import without_tags
 
 T = TypeVar("T")
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 async def html_or_plain(
@@ -37,8 +47,24 @@ def keyboard(buttons: Keyboard) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup(rows)
 
 
-def reply(message_id: int | None) -> ReplyParameters | None:
+def reply(message_id: int | None, quote: str | None = None) -> ReplyParameters | None:
     """A reply to a message that is gone meanwhile is sent all the same."""
     if message_id is None:
         return None
-    return ReplyParameters(message_id, allow_sending_without_reply=True)
+    return ReplyParameters(message_id, allow_sending_without_reply=True, quote=quote)
+
+
+def entities(marks: Sequence[Mark]) -> list[MessageEntity] | None:
+    """Formatting as Telegram takes it; a mention by id only needs the id."""
+    return [
+        MessageEntity(
+            mark.kind,
+            mark.offset,
+            mark.length,
+            url=mark.url,
+            user=None if mark.user_id is None else User(mark.user_id, "?", is_bot=False),
+            language=mark.language,
+            custom_emoji_id=mark.custom_emoji_id,
+        )
+        for mark in marks
+    ] or None

@@ -15,13 +15,14 @@ from telegram import (
     Update,
     User,
 )
-from telegram.constants import ChatMemberStatus, ChatType, MessageAttachmentType, MessageType
+from telegram.constants import ChatMemberStatus, ChatType
 
+from bot.attachment import SERVICE, mark_of, media_of
+from bot.checked import Unparsable, number, whole
 from bot.conversation import Person
 from bot.incoming import (
     Edited,
     Incoming,
-    Media,
     Moved,
     Pressed,
     Reachability,
@@ -38,26 +39,6 @@ STAND_INS = frozenset(
     }
 )
 """Senders that stand for somebody else. They never have authority."""
-
-EVENTS = frozenset({"passport_data", "successful_payment"})
-MEDIA = (
-    "animation",  # before document, and venue before location: Telegram sends both
-    "venue",
-    *sorted({str(kind) for kind in MessageAttachmentType} - EVENTS - {"animation", "venue"}),
-    *("checklist", "gift", "unique_gift", "giveaway", "giveaway_winners"),
-)
-"""Message fields that hold what a person sent, the more telling one first."""
-
-MARKS = frozenset(
-    {"business_connection_id", "effect_id", "reply_to_story", "sender_boost_count"}
-    | {"sender_business_bot", "suggested_post_info", "text"}
-)
-SERVICE = tuple(sorted({str(kind) for kind in MessageType} - set(MEDIA) - MARKS))
-"""Message fields by which Telegram reports an event: nobody said anything."""
-
-
-class Unparsable(ValueError):
-    """Not something Telegram is known to send; the message says what is wrong with it."""
 
 
 # --------------------------------------------------------------------- whose conversation is it
@@ -97,7 +78,7 @@ HEARD = (
 
 def _kind(update: Mapping[str, object]) -> str:
     """The one key of an update that is not its number: its kind."""
-    return next((_whole(str(key)[:64]) for key in update if key != "update_id"), "empty")
+    return next((whole(str(key)[:64]) for key in update if key != "update_id"), "empty")
 
 
 def _part(whole: Mapping[str, object], key: str) -> Mapping[str, object]:
@@ -124,7 +105,7 @@ def parse(body: str, bot: telegram.Bot | None = None, *, received_at: float = 0.
         raw = json.loads(body)
         if not isinstance(raw, dict):
             raise Unparsable("The update is not a JSON object.")
-        _int(raw.get("update_id"))
+        number(raw.get("update_id"))
         update = Update.de_json(raw, bot)
         return _understood(update, received_at) or Unheard(
             update.update_id, _kind(raw), received_at
@@ -152,12 +133,12 @@ def _understood(update: Update, received_at: float) -> Incoming | None:
 
 def _message(update_id: int, message: Message) -> Wrote | Moved | Unheard:
     at = (message.edit_date or message.date).timestamp()
-    chat_id = _int(message.chat.id)
+    chat_id = number(message.chat.id)
     if message.migrate_to_chat_id is not None:
-        return Moved(update_id, chat_id, _int(message.migrate_to_chat_id), at)
+        return Moved(update_id, chat_id, number(message.migrate_to_chat_id), at)
     if message.migrate_from_chat_id is not None:
-        return Moved(update_id, _int(message.migrate_from_chat_id), chat_id, at)
-    media = _media(message)
+        return Moved(update_id, number(message.migrate_from_chat_id), chat_id, at)
+    media = media_of(message)
     event = next((kind for kind in SERVICE if getattr(message, kind, None)), "message")
     if message.from_user is None or (message.text is None and media is None):
         return Unheard(update_id, event, at)
@@ -168,39 +149,23 @@ def _message(update_id: int, message: Message) -> Wrote | Moved | Unheard:
         update_id=update_id,
         who=_person(message.from_user),
         chat_id=chat_id,
-        message_id=_int(message.message_id),
+        message_id=number(message.message_id),
         at=at,
-        text=_whole(message.text if message.text is not None else message.caption or ""),
+        text=whole(message.text if message.text is not None else message.caption or ""),
         media=media,
         thread_id=_thread(message),
-        album=None if message.media_group_id is None else _whole(message.media_group_id),
+        album=None if message.media_group_id is None else whole(message.media_group_id),
         reply_to=_replied_to(message),
         anonymous=anonymous,
-    )
-
-
-def _media(message: Message) -> Media | None:
-    """What was sent beside words. An event is None; a field this version does not know is not."""
-    kind = next((kind for kind in MEDIA if getattr(message, kind, None)), None)
-    if kind is None:
-        unknown = sorted(message.api_kwargs)
-        if message.text is not None or not unknown or any(getattr(message, k) for k in SERVICE):
-            return None
-        return Media(_whole(unknown[0]))
-    content = getattr(message, kind)
-    if kind == "photo":
-        content = content[-1]  # the same picture in several sizes, the largest last
-    file_id = getattr(content, "file_id", None)
-    emoji = getattr(content, "emoji", None)
-    return Media(
-        kind,
-        file_id=None if file_id is None else _whole(file_id),
-        emoji=None if emoji is None else _whole(emoji),
+        marks=tuple(map(mark_of, message.entities or message.caption_entities)),
+        quote=None if message.quote is None else whole(message.quote.text),
+        forwarded=message.forward_origin is not None,
+        elsewhere=message.external_reply is not None or message.reply_to_story is not None,
     )
 
 
 def _thread(message: Message) -> int | None:
-    return _int(message.message_thread_id) if message.is_topic_message else None
+    return number(message.message_thread_id) if message.is_topic_message else None
 
 
 def _replied_to(message: Message) -> int | None:
@@ -208,7 +173,7 @@ def _replied_to(message: Message) -> int | None:
     answered = message.reply_to_message
     if answered is None or answered.message_id == _thread(message):
         return None
-    return _int(answered.message_id)
+    return number(answered.message_id)
 
 
 def _press(update_id: int, press: CallbackQuery, received_at: float) -> Pressed | None:
@@ -217,10 +182,10 @@ def _press(update_id: int, press: CallbackQuery, received_at: float) -> Pressed 
     return Pressed(
         update_id=update_id,
         who=_person(press.from_user),
-        chat_id=_int(press.message.chat.id),
-        message_id=_int(press.message.message_id),
-        callback_id=_whole(press.id),
-        data=_whole(press.data),
+        chat_id=number(press.message.chat.id),
+        message_id=number(press.message.message_id),
+        callback_id=whole(press.id),
+        data=whole(press.data),
         at=received_at,
         thread_id=_thread(press.message) if isinstance(press.message, Message) else None,
     )
@@ -229,14 +194,15 @@ def _press(update_id: int, press: CallbackQuery, received_at: float) -> Pressed 
 def _reaction(update_id: int, change: MessageReactionUpdated) -> Reacted | None:
     if change.user is None:  # somebody reacted in the name of a chat
         return None
-    plain = (r.emoji for r in change.new_reaction if isinstance(r, ReactionTypeEmoji))
+    plain = [r.emoji for r in change.new_reaction if isinstance(r, ReactionTypeEmoji)]
     return Reacted(
         update_id=update_id,
         who=_person(change.user),
-        chat_id=_int(change.chat.id),
-        message_id=_int(change.message_id),
-        emoji=tuple(_whole(emoji) for emoji in plain),
+        chat_id=number(change.chat.id),
+        message_id=number(change.message_id),
+        emoji=tuple(whole(emoji) for emoji in plain),
         at=change.date.timestamp(),
+        unusual=bool(change.new_reaction) and not plain,
     )
 
 
@@ -249,22 +215,8 @@ def _reachability(update_id: int, change: ChatMemberUpdated) -> Reachability | N
 
 def _person(user: User) -> Person:
     return Person(
-        id=_int(user.id),
-        name=_whole(user.full_name),
-        username=None if user.username is None else _whole(user.username),
-        language_code=None if user.language_code is None else _whole(user.language_code),
+        id=number(user.id),
+        name=whole(user.full_name),
+        username=None if user.username is None else whole(user.username),
+        language_code=None if user.language_code is None else whole(user.language_code),
     )
-
-
-def _int(value: object) -> int:
-    """PTB does not check types: a number must be a number before the store sees it."""
-    if type(value) is not int or not -(2**63) <= value < 2**63:
-        raise Unparsable("The update has something else where a whole number belongs.")
-    return value
-
-
-def _whole(value: object) -> str:
-    """Text as it came, with half characters (lone surrogates) as "?": SQLite refuses them."""
-    if not isinstance(value, str):
-        raise Unparsable("The update has something else where text belongs.")
-    return value.encode("utf-8", "replace").decode("utf-8")

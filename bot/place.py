@@ -18,9 +18,11 @@ from .effects import (
     Copy,
     CreateTopic,
     EditButtons,
+    EditMedia,
     EditText,
     Effect,
     Errand,
+    Forward,
     Purpose,
     React,
     ReopenTopic,
@@ -35,12 +37,20 @@ def in_todays_group(records: Records, effect: Effect) -> Effect:
     """Groups that were upgraded meanwhile answer to a new id."""
     if isinstance(effect, AnswerPress):
         return effect
-    if isinstance(effect, Copy):
+    if isinstance(effect, Copy | Forward):
         effect = replace(effect, from_chat_id=records.chat_now(effect.from_chat_id))
     return replace(effect, chat_id=records.chat_now(effect.chat_id))
 
 
-def where_the_case_is(effect: Effect, case: Case) -> Effect | None:
+def at_the_copy(records: Records, effect: Effect, ref: int | None) -> Effect | None:
+    """An edit finds the copy it is for; None when there is none (it never arrived)."""
+    if not isinstance(effect, EditText | EditMedia) or ref is None:
+        return effect
+    copy = records.transcript.copy_of(ref)
+    return None if copy is None else replace(effect, message_id=copy)
+
+
+def where_the_case_is(effect: Effect | None, case: Case) -> Effect | None:
     """Fill in what was not known when the effect was stored: group, topic, card.
 
     In General, where all cases meet, what belongs to a case is a reply to its brief.
@@ -49,6 +59,8 @@ def where_the_case_is(effect: Effect, case: Case) -> Effect | None:
     if chat is None or getattr(effect, "chat_id", 0) >= 0:
         return effect
     match effect:
+        case Forward():
+            return replace(effect, chat_id=chat, thread_id=case.thread_id)
         case SendText() | Copy():
             thread = case.thread_id
             below = effect.reply_to or (case.card_id if thread is None else None)
@@ -99,6 +111,7 @@ def start_over(ledger: Ledger, case: Case, desk_language: str, with_topic: bool 
             ledger.send(topic, Purpose.TOPIC, case)
         rows = desk_rows(case, desk_language)
         ledger.tell(case, brief_html(brief, desk_language), rows, Purpose.BRIEF)
+        ledger.enclose(case, again=True)
 
     again = (Purpose.TOPIC, Purpose.BRIEF, Purpose.CARD)
     after(ledger, case, brief_again, lambda e: None if e.purpose in again else _homeless(e))
@@ -127,4 +140,6 @@ def _homeless(errand: Errand) -> Errand:
     effect = errand.effect
     if isinstance(effect, SendText | Copy):
         return replace(errand, effect=replace(effect, thread_id=None, reply_to=None))
+    if isinstance(effect, Forward):
+        return replace(errand, effect=replace(effect, thread_id=None))
     return errand

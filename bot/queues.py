@@ -18,9 +18,11 @@ from .effects import (
     DeleteMessages,
     DeleteTopic,
     EditButtons,
+    EditMedia,
     EditText,
     Effect,
     Errand,
+    Forward,
     Lane,
     OutboxRow,
     Purpose,
@@ -28,8 +30,9 @@ from .effects import (
     ReopenTopic,
     SendDocument,
     SendText,
+    TakeBack,
 )
-from .incoming import InboxRow
+from .incoming import InboxRow, Mark
 
 POISON_AFTER = 5
 """So many failures on one row, and it is set aside and shown to staff."""
@@ -39,7 +42,10 @@ _KINDS: dict[str, type[Effect]] = {
     for kind in (
         SendText,
         Copy,
+        Forward,
         EditText,
+        EditMedia,
+        TakeBack,
         EditButtons,
         React,
         AnswerPress,
@@ -70,6 +76,8 @@ def decode(kind: str, payload: str) -> Effect:
         fields["buttons"] = tuple(
             tuple(Button(**button) for button in line) for line in fields["buttons"]
         )
+    if "marks" in fields:
+        fields["marks"] = tuple(Mark(**mark) for mark in fields["marks"])
     if "message_ids" in fields:
         fields["message_ids"] = tuple(fields["message_ids"])
     return _KINDS[kind](**fields)
@@ -253,6 +261,15 @@ class Outbox:
             "payload = coalesce(?, payload) WHERE id = ?",
             (until, None if effect is None else encode(effect), row_id),
         )
+
+    def recall(self, ref: int, now: float) -> bool:
+        """Words of an agent that nobody claimed yet are not to go. False: they went."""
+        row = self._do(
+            "UPDATE outbox SET state = 'withdrawn', done_at = ? "
+            "WHERE ref = ? AND purpose = 'words' AND state = 'new'",
+            (now, ref),
+        )
+        return row.rowcount > 0
 
     def hasten(self, chat_id: int) -> None:
         """What was postponed in a chat may go now: it can be written to again."""

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from typing import Protocol
 
 from .conversation import Author, Case, Line
-from .effects import Copy, EditText, Effect, Purpose, React
-from .incoming import Media, Reacted, Turn, Wrote
+from .desk_words import words
+from .effects import Copy, EditMedia, EditText, Effect, Forward, Purpose, React, SendText, TakeBack
+from .incoming import LIVE_LOCATION, Media, Reacted, Turn, Wrote
+from .parts import units
 from .safe_text import shown
 
 NOTE_MARK = "//"
-EDITED = "✏️"
+EDITED = "✏️ "
+LONGEST_CAPTION = 1024
+LONGEST_QUOTE = 200
+TO_COPY = 0
+"""Message number that stands for "where the copy lies", known when the effect is claimed."""
+
+CAPTIONED = frozenset({"animation", "audio", "document", "photo", "video", "voice"})
+REPLACEABLE = CAPTIONED - {"voice"}
+FORWARDED = frozenset({"dice", "story", "paid_media", "checklist", "giveaway", "giveaway_winners"})
+"""A copy of a die is rolled anew, and Telegram copies none of the others; staff get a forward."""
 
 
 class Pen(Protocol):
@@ -22,6 +34,8 @@ class Pen(Protocol):
     def now(self) -> float: ...
     @property
     def staff_chat_id(self) -> int: ...
+    @property
+    def desk_language(self) -> str: ...
     def hear(self, case: Case, line: Line, message: Wrote) -> int:
         """Write down a message somebody wrote; returns its row."""
 
@@ -32,8 +46,17 @@ class Pen(Protocol):
         self, case: Case, html: str, *, purpose: Purpose = ..., reply_to: int | None = None
     ) -> None: ...
     def counterpart(self, chat_id: int, message_id: int) -> tuple[int, int] | None: ...
+    def line_at(self, chat_id: int, message_id: int) -> tuple[int, Line] | None:
+        """The row and line of a message that was written, or copied, there."""
+
     def rewrite(self, message: Wrote) -> bool:
         """Keep the new words of an edited message; False when it was never heard."""
+
+    def recall(self, ref: int) -> bool:
+        """Take back a line that has not left yet; False when it has."""
+
+
+# ------------------------------------------------------------------------------ to staff
 
 
 def write_down(pen: Pen, case: Case, turn: Turn) -> None:
@@ -48,14 +71,76 @@ def to_staff(pen: Pen, case: Case, messages: Sequence[Wrote]) -> None:
     for group in albums(messages):
         refs = [pen.hear(case, line_of(Author.CUSTOMER, m, pen.now), m) for m in group]
         first = group[0]
-        copy = Copy(
+        ids = tuple(m.message_id for m in group)
+        below = _reply_to(pen, first, pen.staff_chat_id)
+        alone = len(group) == 1 and not _only_forwarded(first)
+        _in_answer_to(pen, case, first, below if alone else None)
+        carried: Copy | Forward = Copy(
             pen.staff_chat_id,
             first.chat_id,
-            tuple(m.message_id for m in group),
+            ids,
             thread_id=case.thread_id,
-            reply_to=_reply_to(pen, first, pen.staff_chat_id),
+            reply_to=below,
+            quote=first.quote if below else None,
         )
-        pen.send(copy, Purpose.RELAY, case, refs[0])
+        if _only_forwarded(first):
+            carried = Forward(pen.staff_chat_id, first.chat_id, ids, thread_id=case.thread_id)
+        pen.send(carried, Purpose.RELAY, case, refs[0])
+        if first.media is not None and first.media.kind == LIVE_LOCATION:
+            pen.tell(case, words(pen.desk_language, "live"), purpose=Purpose.RELAY)
+
+
+def edit_to_staff(pen: Pen, case: Case, message: Wrote) -> None:
+    """A customer changed their words: staff see the new ones below the original.
+
+    A live location is edited every few seconds; its first place was shown, and that it moves.
+    """
+    if not pen.rewrite(message):
+        to_staff(pen, case, [message])
+        return
+    if message.media is not None and message.media.kind == LIVE_LOCATION:
+        return
+    there = pen.counterpart(message.chat_id, message.message_id)
+    below = there[1] if there else None
+    pen.send(_edited(pen, case, message, below), Purpose.RELAY, case)
+
+
+def _edited(pen: Pen, case: Case, message: Wrote, below: int | None) -> Copy | SendText:
+    """The new words with a mark in front of them; under media, a copy of the new media."""
+    text = EDITED + message.text
+    marks = tuple(replace(mark, offset=mark.offset + units(EDITED)) for mark in message.marks)
+    if message.media is None:
+        return SendText(
+            pen.staff_chat_id, text, thread_id=case.thread_id, reply_to=below, marks=marks
+        )
+    copy = Copy(
+        pen.staff_chat_id, message.chat_id, (message.message_id,), case.thread_id, reply_to=below
+    )
+    captioned = message.media.kind in CAPTIONED and units(text) <= LONGEST_CAPTION
+    return replace(copy, caption=text, marks=marks) if captioned else copy
+
+
+def _in_answer_to(pen: Pen, case: Case, message: Wrote, below: int | None) -> None:
+    """What a customer answers is shown in words where a reply cannot point at it."""
+    if message.elsewhere:
+        quote = f" « {_short(message.quote)} »" if message.quote else ""
+        told = words(pen.desk_language, "elsewhere") + quote
+    elif message.reply_to is None or below is not None:
+        return
+    else:
+        found = pen.line_at(message.chat_id, message.reply_to)
+        if found is None:
+            return
+        told = words(pen.desk_language, "in_answer_to", text=_short(message.quote or found[1]))
+    pen.tell(case, told, purpose=Purpose.RELAY)
+
+
+def _only_forwarded(message: Wrote) -> bool:
+    """A forward arrives as one: whose words it carries is part of what the customer says."""
+    return message.forwarded or (message.media is not None and message.media.kind in FORWARDED)
+
+
+# -------------------------------------------------------------------------- to the customer
 
 
 def to_customer(pen: Pen, case: Case, messages: Sequence[Wrote], agent: str) -> None:
@@ -67,39 +152,73 @@ def to_customer(pen: Pen, case: Case, messages: Sequence[Wrote], agent: str) -> 
                 pen.hear(case, line_of(Author.NOTE, message, pen.now, agent), message)
             continue
         refs = [pen.hear(case, line_of(Author.AGENT, m, pen.now, agent), m) for m in group]
+        below = _reply_to(pen, first, case.customer_id)
         copy = Copy(
             case.customer_id,
             first.chat_id,
             tuple(m.message_id for m in group),
-            reply_to=_reply_to(pen, first, case.customer_id),
+            reply_to=below,
+            quote=first.quote if below else None,
         )
         pen.send(copy, Purpose.WORDS, case, refs[0])
 
 
-def edit_to_staff(pen: Pen, case: Case, message: Wrote) -> None:
-    """A customer changed their words: staff see the new ones below the original."""
-    if not pen.rewrite(message):
-        to_staff(pen, case, [message])
-        return
-    there = pen.counterpart(message.chat_id, message.message_id)
-    text = f"{EDITED} {escape(shown(message.text))}"
-    pen.tell(case, text, purpose=Purpose.RELAY, reply_to=there[1] if there else None)
-
-
 def edit_to_customer(pen: Pen, case: Case, message: Wrote) -> None:
-    """An agent changed their words: the customer's copy changes too."""
-    there = pen.counterpart(message.chat_id, message.message_id)
-    if there is None or not pen.rewrite(message) or is_note(message):
+    """An agent changed their words: the customer's copy changes too, also one on its way.
+
+    What was a note stays one, and what was sent does not become one; both are said.
+    """
+    before = pen.line_at(message.chat_id, message.message_id)
+    if before is None or not pen.rewrite(message):
         return
-    pen.send(EditText(there[0], there[1], message.text), Purpose.MARK, case)
+    ref, line = before
+    was_note = line.author is Author.NOTE
+    if was_note is not is_note(message):
+        key = "note_stays" if was_note else "sent_stays"
+        pen.tell(case, words(pen.desk_language, key), reply_to=message.message_id)
+    elif not was_note:
+        media, text, marks = message.media, message.text, message.marks
+        effect: Effect = EditText(case.customer_id, TO_COPY, text, marks=marks)
+        if media is not None and media.kind in REPLACEABLE and media.file_id is not None:
+            effect = EditMedia(case.customer_id, TO_COPY, media.kind, media.file_id, text, marks)
+        pen.send(effect, Purpose.MARK, case, ref)
+
+
+def unsend(pen: Pen, case: Case, command: Wrote) -> None:
+    """The message a command answers is taken back: deleted at the customer's, or never sent."""
+    ref = pen.hear(case, line_of(Author.NOTE, command, pen.now, command.who.name), command)
+    answered = command.reply_to
+    found = None if answered is None else pen.line_at(command.chat_id, answered)
+    if answered is None or found is None or found[1].author is not Author.AGENT:
+        told = words(pen.desk_language, "unsend_what")
+        pen.tell(case, told, reply_to=command.message_id)
+        return
+    there = pen.counterpart(command.chat_id, answered)
+    if there is not None:
+        pen.send(TakeBack(*there), Purpose.UNSEND, case, ref)
+        return
+    told = words(pen.desk_language, "unsent" if pen.recall(found[0]) else "unsend_late")
+    pen.tell(case, told, reply_to=command.message_id)
+
+
+# ------------------------------------------------------------------------------- both ways
 
 
 def reaction(pen: Pen, case: Case, reacted: Reacted) -> None:
-    """A reaction on one side shows on the other."""
+    """A reaction on one side shows on the other; where it cannot, staff read it in words."""
     there = pen.counterpart(reacted.chat_id, reacted.message_id)
-    if there is not None:
-        emoji = reacted.emoji[0] if reacted.emoji else None
+    emoji = reacted.emoji[0] if reacted.emoji else None
+    if there is not None and not reacted.unusual:
         pen.send(React(there[0], there[1], emoji), Purpose.MARK, case)
+    elif reacted.chat_id == case.customer_id and (emoji or reacted.unusual):
+        found = pen.line_at(reacted.chat_id, reacted.message_id)
+        told = words(
+            pen.desk_language,
+            "reacted",
+            emoji=emoji or words(pen.desk_language, "unusual"),
+            text=_short(found[1]) if found else "?",
+        )
+        pen.tell(case, told, purpose=Purpose.RELAY, reply_to=there[1] if there else None)
 
 
 def is_note(message: Wrote) -> bool:
@@ -107,13 +226,17 @@ def is_note(message: Wrote) -> bool:
 
 
 def albums(messages: Sequence[Wrote]) -> list[list[Wrote]]:
-    """Neighbours of one album belong together; everything else stands alone."""
+    """What belongs to one album, in order, where its first message stands; all else alone."""
     groups: list[list[Wrote]] = []
+    by_album: dict[str, list[Wrote]] = {}
     for message in messages:
-        if message.album is not None and groups and groups[-1][0].album == message.album:
-            groups[-1].append(message)
-        else:
-            groups.append([message])
+        if message.album in by_album:
+            by_album[message.album].append(message)
+            by_album[message.album].sort(key=lambda m: m.message_id)
+            continue
+        groups.append([message])
+        if message.album is not None:
+            by_album[message.album] = groups[-1]
     return groups
 
 
@@ -123,9 +246,16 @@ def line_of(author: Author, message: Wrote, at: float, name: str | None = None) 
 
 
 def media_word(media: Media | None) -> str | None:
+    """Media in words: its kind, and what it says."""
     if media is None:
         return None
-    return f"{media.kind} {media.emoji}" if media.emoji else media.kind
+    return " ".join(part for part in (media.kind, media.emoji, media.about) if part)
+
+
+def _short(said: Line | str) -> str:
+    text = said if isinstance(said, str) else said.text or f"[{said.media}]"
+    text = shown(text)
+    return escape(text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…")
 
 
 def _reply_to(pen: Pen, message: Wrote, chat_id: int) -> int | None:

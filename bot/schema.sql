@@ -285,3 +285,8 @@ CREATE TABLE ratings (
   at          REAL    NOT NULL,
   comment_ref INTEGER REFERENCES messages (id) ON DELETE SET NULL  -- the words stay in the transcript
 ) STRICT;
+
+-- step: taken_back
+
+-- When an agent took their words back at the customer's; the line stays in the record.
+ALTER TABLE messages ADD COLUMN taken_back_at REAL;

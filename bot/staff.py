@@ -60,6 +60,9 @@ class StaffSide:
             return None
         if not self._may(ledger, first.who, first.chat_id, case, first.anonymous):
             return None
+        if typed is not None and typed.name == commands.UNSEND and case is not None:
+            relay.unsend(ledger, case, first)
+            return case
         if typed is not None:
             Orders(self.rules).obey(ledger, typed, first, case)
             if case is not None:

@@ -13,11 +13,10 @@ import telegram
 from telegram import (
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
-    LinkPreviewOptions,
 )
 from telegram.constants import ChatMemberStatus
-from telegram.error import BadRequest
 
+from bot import carry
 from bot.client import Client
 from bot.conversation import Person
 from bot.effects import (
@@ -28,27 +27,28 @@ from bot.effects import (
     DeleteMessages,
     DeleteTopic,
     EditButtons,
+    EditMedia,
     EditText,
     Effect,
+    Forward,
     Outcome,
     React,
     ReopenTopic,
     SendDocument,
     SendText,
     Sent,
+    TakeBack,
     Unsure,
 )
 from bot.errors import Problem
-from bot.markup import html_or_plain, keyboard, reply
-from bot.outcome import mended, outcome, says
+from bot.markup import NO_PREVIEW, entities, html_or_plain, keyboard, reply
+from bot.outcome import mended, outcome
 from bot.parse import HEARD
-from bot.parts import LIMIT, parts
+from bot.parts import parts
 from bot.rights import missing_rights
 from bot.transport import AiohttpRequest
 
 log = logging.getLogger(__name__)
-
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 class TelegramEdge:
@@ -97,9 +97,15 @@ class TelegramEdge:
             case SendText():
                 return await self._send_text(effect)
             case Copy():
-                return await self._copy(effect)
+                return await carry.copy(bot, effect)
+            case Forward():
+                return await carry.forward(bot, effect)
             case EditText():
-                await self._edit_text(effect)
+                await carry.edit_text(bot, effect)
+            case EditMedia():
+                await carry.edit_media(bot, effect)
+            case TakeBack(chat_id, message_id):
+                await bot.delete_message(chat_id, message_id)
             case EditButtons(chat_id, message_id, buttons):
                 await bot.edit_message_reply_markup(
                     chat_id, message_id, reply_markup=keyboard(buttons)
@@ -141,11 +147,14 @@ class TelegramEdge:
         return Sent(tuple(sent))
 
     async def _send_part(self, effect: SendText, text: str, first: bool, last: bool) -> int:
+        whole = first and last
+
         async def send(text: str, parse_mode: str | None) -> int:
             message = {
                 "chat_id": effect.chat_id,
                 "text": text,
                 "parse_mode": parse_mode,
+                "entities": entities(effect.marks) if whole else None,
                 "reply_markup": keyboard(effect.buttons) if last else None,
                 "message_thread_id": effect.thread_id,
                 "reply_parameters": reply(effect.reply_to) if first else None,
@@ -154,60 +163,6 @@ class TelegramEdge:
             return await self._bot.message_id_of("sendMessage", message)
 
         return await html_or_plain(send, text, effect.html)
-
-    async def _edit_text(self, effect: EditText) -> None:
-        """An edit cannot become two messages: a text too long ends in an ellipsis.
-
-        Under a photo the words are a caption, which wants a method of its own.
-        """
-        text = parts(effect.text, html=effect.html)[0]
-        if text != effect.text:
-            text = parts(effect.text, html=effect.html, limit=LIMIT - 1)[0] + "…"
-
-        async def edit(text: str, parse_mode: str | None) -> telegram.Message | bool:
-            return await self._bot.edit_message_text(
-                text,
-                effect.chat_id,
-                effect.message_id,
-                parse_mode=parse_mode,
-                reply_markup=keyboard(effect.buttons),
-                link_preview_options=NO_PREVIEW,
-            )
-
-        async def caption(text: str, parse_mode: str | None) -> telegram.Message | bool:
-            return await self._bot.edit_message_caption(
-                effect.chat_id,
-                effect.message_id,
-                caption=text,
-                parse_mode=parse_mode,
-                reply_markup=keyboard(effect.buttons),
-            )
-
-        try:
-            await html_or_plain(edit, text, effect.html)
-        except BadRequest as error:
-            if not says(error, ("there is no text in the message to edit",)):
-                raise
-            await html_or_plain(caption, text, effect.html)
-
-    async def _copy(self, effect: Copy) -> Outcome:
-        """copyMessages keeps an album together, but cannot reply and wants the ids in order."""
-        if len(effect.message_ids) == 1:
-            copied = await self._bot.copy_message(
-                effect.chat_id,
-                effect.from_chat_id,
-                effect.message_ids[0],
-                message_thread_id=effect.thread_id,
-                reply_parameters=reply(effect.reply_to),
-            )
-            return Sent((copied.message_id,))
-        copies = await self._bot.copy_messages(
-            effect.chat_id,
-            effect.from_chat_id,
-            sorted(effect.message_ids),
-            message_thread_id=effect.thread_id,
-        )
-        return Sent(tuple(copy.message_id for copy in copies))
 
     # --------------------------------------------------------------------- starting, receiving
 

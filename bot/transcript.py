@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from .conversation import Author, Line
 from .incoming import Wrote
@@ -31,6 +31,22 @@ class Transcript:
         )
         return int(row.lastrowid or 0)
 
+    def beyond_brief(
+        self, case_id: int, longest: int, most: int, copied: bool
+    ) -> list[tuple[int, int]]:
+        """Rows and message numbers of what a brief can only mention: media, and long texts.
+
+        The customer's last ``most``, in order. ``copied``: those that staff had a copy of, else
+        those they never had.
+        """
+        rows = self._do(
+            "SELECT id, message_id FROM messages WHERE case_id = ? AND author = 'customer' "
+            "AND message_id IS NOT NULL AND (media IS NOT NULL OR length(text) > ?) "
+            "AND (copy_id IS NOT NULL) = ? ORDER BY id DESC LIMIT ?",
+            (case_id, longest, copied, most),
+        ).fetchall()
+        return [(int(row), int(message)) for row, message in reversed(rows)]
+
     def sent(self, ref: int, chat_id: int, message_id: int) -> None:
         """The bot's or an agent's line has been delivered as this message."""
         self._do(
@@ -39,12 +55,34 @@ class Transcript:
             (message_id, chat_id, ref),
         )
 
-    def copied(self, ref: int, chat_id: int, message_ids: Sequence[int]) -> None:
-        """The copies of lines that were written down one after the other, ``ref`` first."""
+    def copied(
+        self, case_id: int, from_staff: bool, chat_id: int, copies: Iterable[tuple[int, int]]
+    ) -> None:
+        """``copies``: the number of a message of the case, and of its copy in ``chat_id``.
+
+        The group may have been upgraded meanwhile, so its messages are known by their side.
+        """
         self._do_each(
-            "UPDATE messages SET copy_chat_id = ?, copy_id = ? WHERE id = ?",
-            [(chat_id, copy, ref + number) for number, copy in enumerate(message_ids)],
+            "UPDATE messages SET copy_chat_id = ?, copy_id = ? WHERE case_id = ? "
+            "AND message_id = ? AND (chat_id < 0) = ?",
+            [(chat_id, copy, case_id, message, from_staff) for message, copy in copies],
         )
+
+    def copied_as(self, ref: int, chat_id: int, copy_id: int) -> None:
+        """What stands for one line on the other side."""
+        self._do(
+            "UPDATE messages SET copy_chat_id = ?, copy_id = ? WHERE id = ?",
+            (chat_id, copy_id, ref),
+        )
+
+    def copy_of(self, ref: int) -> int | None:
+        """The number of a line's copy on the other side, once it is there."""
+        row = self._do("SELECT copy_id FROM messages WHERE id = ?", (ref,)).fetchone()
+        return None if row is None else row[0]
+
+    def take_back(self, ref: int, now: float) -> None:
+        """The line was taken back: it stays in the record, marked."""
+        self._do("UPDATE messages SET taken_back_at = ? WHERE id = ?", (now, ref))
 
     def get(self, ref: int) -> Line | None:
         """One line of a transcript."""
@@ -55,6 +93,21 @@ class Transcript:
             return None
         author, text, at, media, name = row
         return Line(Author(author), text, at, media, name=name)
+
+    def line_at(self, chat_id: int, message_id: int) -> tuple[int, Line] | None:
+        """The row and line of a message that was written, or copied, there."""
+        row = self._do(
+            "SELECT id FROM messages WHERE chat_id = ?1 AND message_id = ?2 UNION ALL "
+            "SELECT id FROM messages WHERE copy_chat_id = ?1 AND copy_id = ?2 LIMIT 1",
+            (chat_id, message_id),
+        ).fetchone()
+        line = None if row is None else self.get(row[0])
+        return None if line is None else (int(row[0]), line)
+
+    def place(self, ref: int) -> int | None:
+        """The number of the message a line was written as."""
+        row = self._do("SELECT message_id FROM messages WHERE id = ?", (ref,)).fetchone()
+        return None if row is None else row[0]
 
     def find(self, chat_id: int, message_id: int) -> tuple[int, int] | None:
         """``(row, case)`` of the message written there."""
@@ -117,7 +170,7 @@ class Transcript:
         What the bot was about to say and did not, because a person took over, was never said.
         """
         rows = self._do(
-            "SELECT m.author, m.text, m.at, m.media, m.was IS NOT NULL, m.name, "
+            "SELECT m.author, m.text, m.at, m.media, m.was, m.name, m.taken_back_at, "
             "EXISTS (SELECT 1 FROM outbox o WHERE o.case_id = m.case_id AND o.ref = m.id "
             "AND o.state = 'uncertain') FROM messages m WHERE m.case_id = ? "
             "AND NOT (m.author = 'bot' AND EXISTS (SELECT 1 FROM outbox o "
@@ -126,6 +179,16 @@ class Transcript:
             (case_id, limit),
         ).fetchall()
         return [
-            Line(Author(a), text, at, media, bool(edited), name, bool(unconfirmed))
-            for a, text, at, media, edited, name, unconfirmed in reversed(rows)
+            Line(
+                Author(author),
+                text,
+                at,
+                media,
+                was is not None,
+                name,
+                bool(unconfirmed),
+                was,
+                taken_back is not None,
+            )
+            for author, text, at, media, was, name, taken_back, unconfirmed in reversed(rows)
         ]

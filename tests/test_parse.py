@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.checked import Unparsable
 from bot.conversation import Person
 from bot.incoming import (
     Edited,
@@ -21,7 +22,7 @@ from bot.incoming import (
     Unheard,
     Wrote,
 )
-from bot.parse import Unparsable, conversation_key, parse
+from bot.parse import conversation_key, parse
 
 Json = dict[str, object]
 
@@ -103,13 +104,13 @@ PLACE: Json = {"longitude": 1.0, "latitude": 2.0}
             },
             Media("sticker", "F", "😡"),
         ),
-        ({"location": PLACE}, Media("location")),
+        ({"location": PLACE}, Media("location", about="2.0 1.0")),
         (
             {"venue": {"location": PLACE, "title": "t", "address": "a"}, "location": PLACE},
-            Media("venue"),
+            Media("venue", about="t a"),
         ),
-        ({"contact": {"phone_number": "1", "first_name": "x"}}, Media("contact")),
-        ({"dice": {"emoji": "🎲", "value": 3}}, Media("dice", None, "🎲")),
+        ({"contact": {"phone_number": "1", "first_name": "x"}}, Media("contact", about="x 1")),
+        ({"dice": {"emoji": "🎲", "value": 3}}, Media("dice", None, "🎲", "3")),
         ({"story": {"chat": PRIVATE, "id": 1}}, Media("story")),
         ({"hologram": {"file_id": "F"}}, Media("hologram")),
     ],

@@ -78,12 +78,15 @@ ENGINES = {
 
 TELEGRAM = {
     "transport": NOUNS,
-    "parse": NOUNS,
+    "checked": NOUNS,
+    "attachment": NOUNS | {"checked"},
+    "parse": NOUNS | {"attachment", "checked"},
     "rights": NOUNS,
     "outcome": NOUNS | {"transport"},
     "markup": NOUNS | {"outcome"},
     "client": NOUNS | {"parse"},
-    "telegram": NOUNS | {"client", "markup", "outcome", "parse", "rights", "transport"},
+    "carry": NOUNS | {"markup", "outcome"},
+    "telegram": NOUNS | {"carry", "client", "markup", "outcome", "parse", "rights", "transport"},
 }
 JOINED_IN = {"respond", "app"}
 """Where the path comes together."""

@@ -128,6 +128,9 @@ def find_reply(chat: Chat, topic: Topic | None, params: Params) -> Message | Non
         message = None
     if message is None and not asked.get("allow_sending_without_reply"):
         raise bad_request("message to be replied not found")
+    quote = asked.get("quote")
+    if quote and message is not None and str(quote) not in (message.text or ""):
+        raise bad_request("QUOTE_TEXT_INVALID")
     return message
 
 

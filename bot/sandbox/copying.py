@@ -7,7 +7,7 @@ from .entities import checked_caption
 from .nouns import Chat, Message, User
 from .params import Params, bad_request
 from .sending import Method, deliver
-from .wire import CAPTIONED, Json
+from .wire import CAPTIONED, UNCOPYABLE, Json
 from .world import World
 
 _BATCH_LIMIT = 100
@@ -20,9 +20,18 @@ def _original(world: World, params: Params, verb: str) -> Message:
     writable_chat(world, params)
     source = find_chat(world, params, "from_chat_id")
     message = find_message(source, params, verb)
-    if not message.content:
+    if not _repeatable(message, verb):
         raise bad_request(f"message can't be {'copied' if verb == 'copy' else 'forwarded'}")
     return message
+
+
+def _repeatable(message: Message, verb: str) -> bool:
+    """Whether copies or forwards of it may be made; of a quiz only if its solution is known."""
+    if not message.content or message.wire.get("has_protected_content"):
+        return False
+    poll = message.wire.get("poll", {})
+    closed_quiz = poll.get("type") == "quiz" and "correct_option_id" not in poll
+    return verb == "forward" or not (message.media in UNCOPYABLE or closed_quiz)
 
 
 def _originals(world: World, params: Params, verb: str) -> list[Message]:
@@ -36,14 +45,19 @@ def _originals(world: World, params: Params, verb: str) -> list[Message]:
         raise bad_request("too many message identifiers specified")
     if ids != sorted(set(ids)):
         raise bad_request("message identifiers must be in a strictly increasing order")
-    found = [message for id in ids if (message := source.message(int(id))) and message.content]
+    found = [m for id in ids if (m := source.message(int(id))) and _repeatable(m, verb)]
     if not found:
         raise bad_request(f"there are no messages to {verb}")
     return found
 
 
-def _copied(message: Message, params: Params) -> Json:
+def _copied(world: World, message: Message, params: Params) -> Json:
     content = message.content
+    if "dice" in content:
+        content["dice"] = content["dice"] | {"value": world.rolls(content["dice"]["value"])}
+    if "location" in content:  # a copy of a live location stands still
+        place = content["location"]
+        content["location"] = {name: place[name] for name in ("latitude", "longitude")}
     if "caption" in params and message.media in CAPTIONED:
         content.pop("caption", None)
         content.pop("caption_entities", None)
@@ -74,7 +88,7 @@ def _batch(world: World, params: Params, messages: list[Message], verb: str) -> 
     albums: dict[str, str] = {}
     made = []
     for message in messages:
-        content = message.content if verb == "copy" else _forwarded(message)
+        content = _copied(world, message, Params({})) if verb == "copy" else _forwarded(message)
         if album := message.wire.get("media_group_id"):
             content["media_group_id"] = albums.setdefault(album, world.new_album())
         made.append({"message_id": deliver(world, params, content).id})
@@ -83,7 +97,7 @@ def _batch(world: World, params: Params, messages: list[Message], verb: str) -> 
 
 def copy_message(world: World, params: Params) -> Json:
     message = _original(world, params, "copy")
-    return {"message_id": deliver(world, params, _copied(message, params)).id}
+    return {"message_id": deliver(world, params, _copied(world, message, params)).id}
 
 
 def copy_messages(world: World, params: Params) -> list[Json]:

@@ -7,7 +7,7 @@ from .entities import checked_caption, checked_text
 from .keyboards import inline_keyboard
 from .nouns import Message
 from .params import Params, bad_request
-from .sending import Method
+from .sending import Method, media_content
 from .updates import QUERY_KEPT_S
 from .wire import CAPTIONED, REACTIONS, Json
 from .world import World
@@ -56,6 +56,17 @@ def edit_message_caption(world: World, params: Params) -> Json:
     return _apply(
         world, params, message, {"caption": said.text or None, "caption_entities": entities}
     )
+
+
+def edit_message_media(world: World, params: Params) -> Json:
+    asked = params.object("media") or {}
+    kind = str(asked.get("type"))
+    content = media_content(world, kind, asked.get("media"), Params(asked))
+    message = _own_message(world, params)
+    if message.media is None:
+        raise bad_request("there is no media in the message to edit")
+    gone = dict.fromkeys((message.media, "caption", "caption_entities"))
+    return _apply(world, params, message, gone | content)
 
 
 def edit_message_reply_markup(world: World, params: Params) -> Json:
@@ -156,6 +167,7 @@ def answer_callback_query(world: World, params: Params) -> bool:
 METHODS: dict[str, Method] = {
     "editMessageText": edit_message_text,
     "editMessageCaption": edit_message_caption,
+    "editMessageMedia": edit_message_media,
     "editMessageReplyMarkup": edit_message_reply_markup,
     "deleteMessage": delete_message,
     "deleteMessages": delete_messages,

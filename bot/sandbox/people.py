@@ -164,6 +164,16 @@ class Person:
             contact["user_id"] = self.id
         return self._send({"contact": contact}, chat, thread)
 
+    async def sends(
+        self,
+        content: Json,
+        chat: Place = None,
+        thread: int | None = None,
+        reply_to: Message | int | None = None,
+    ) -> Message:
+        """Sends anything else, as it travels: a poll, a die, a story, formatted text, a quote."""
+        return self._send(dict(content), chat, thread, reply_to)
+
     async def sends_album(
         self,
         photos: Sequence[bytes],

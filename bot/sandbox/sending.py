@@ -43,6 +43,10 @@ def deliver(world: World, params: Params, content: Json) -> Message:
     _name_people(world, content)
     if keyboard := inline_keyboard(params):
         content["reply_markup"] = keyboard
+    quote = (params.object("reply_parameters") or {}).get("quote")
+    if quote and reply_to is not None:
+        position = (reply_to.text or "").index(quote)
+        content["quote"] = {"text": quote, "position": position, "is_manual": True}
     if params.flag("protect_content"):
         content["has_protected_content"] = True
     sender = world.bot

@@ -62,7 +62,15 @@ MEDIA_KINDS = (
     "location",
     "venue",
     "contact",
+    "poll",
+    "dice",
+    "story",
+    "paid_media",
+    "checklist",
+    "giveaway",
 )
+UNCOPYABLE = frozenset({"story", "paid_media", "checklist", "giveaway"})
+"""What copyMessage refuses (Bot API, copyMessage); all but protected content may be forwarded."""
 CAPTIONED = frozenset({"photo", "animation", "document", "voice", "video", "audio"})
 CONTENT_FIELDS = (
     "text",

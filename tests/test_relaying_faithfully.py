@@ -1,0 +1,440 @@
+"""What people send arrives as they sent it: every kind, every mark, or a note that says why not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.brief import LONGEST_LINE
+from bot.desk_words import words
+from bot.sandbox import Fault, Message, Person
+
+from .shop import RELEASE, Shop
+
+PHOTO = b"\x89PNG photo"
+
+
+async def in_topic(shop: Shop, thread: int, holds: str) -> Message:
+    """Wait until a message with these words is in the topic."""
+    await shop.until(lambda: any(holds in (m.text or "") for m in shop.topic(thread)))
+    return next(m for m in reversed(shop.topic(thread)) if holds in (m.text or ""))
+
+
+def marks(*spans: tuple[str, int, int], **more: Any) -> list[dict[str, Any]]:
+    return [{"type": kind, "offset": at, "length": length, **more} for kind, at, length in spans]
+
+
+# ---------------------------------------------------------------------------- at hand-over
+
+
+async def the_photo_that_brought_the_case_is_behind_the_brief(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.sends_photo(PHOTO, caption="mon chien a mangé la tente")
+    thread = await shop.topic_of(camille)
+    await shop.until(lambda: any(m.media == "photo" for m in shop.topic(thread)))
+    await shop.quiet()
+    assert [m.media for m in shop.topic(thread) if m.media] == ["photo"]
+    copy = next(m for m in shop.topic(thread) if m.media)
+    await shop.agent.says("Je la vois.", chat=shop.staff, thread=thread, reply_to=copy)
+    answer = await shop.hears(camille, "Je la vois.")
+    assert shop.sandbox.world.chats[camille.id].message(answer.reply_to) is not None
+
+
+async def test_the_photo_that_brought_the_case_is_behind_the_brief(shop: Shop) -> None:
+    await the_photo_that_brought_the_case_is_behind_the_brief(shop)
+
+
+async def test_an_album_that_brought_the_case_stays_together(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.sends_album([b"1", b"2"], caption="mon chien a mangé la tente")
+    thread = await shop.topic_of(camille)
+    await shop.until(lambda: len([m for m in shop.topic(thread) if m.media]) == 2)
+    assert len({m.wire["media_group_id"] for m in shop.topic(thread) if m.media}) == 1
+
+
+async def test_a_text_too_long_for_the_brief_is_behind_it_whole(shop: Shop) -> None:
+    camille = shop.customer()
+    long = "mon chien a mangé la tente " + "et puis " * LONGEST_LINE + "fin."
+    await camille.says(long[-4000:])
+    thread = await shop.topic_of(camille)
+    assert (await in_topic(shop, thread, "fin.")).text == long[-4000:]
+
+
+async def test_a_topic_made_again_has_the_photos_again(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.sends_photo(PHOTO, caption="mon chien a mangé la tente")
+    thread = await shop.topic_of(camille)
+    await shop.until(lambda: any(m.media for m in shop.topic(thread)))
+    await shop.quiet()
+    shop.sandbox.world.delete_topic(shop.staff, shop.staff.topics[thread])
+    await camille.says("alors?")
+    await shop.staff_see("alors?")
+    again = await shop.topic_of(camille)
+    assert again != thread
+    await shop.until(lambda: [m.media for m in shop.topic(again) if m.media] == ["photo"])
+
+
+# ------------------------------------------------------------------------------ every kind
+
+KINDS: dict[str, dict[str, Any]] = {
+    "venue": {
+        "location": {"latitude": 46.8, "longitude": -71.2},
+        "venue": {
+            "location": {"latitude": 46.8, "longitude": -71.2},
+            "title": "Kiosque",
+            "address": "1, rue X",
+        },
+    },
+    "location": {"location": {"latitude": 46.8, "longitude": -71.2}},
+    "contact": {"contact": {"phone_number": "+14185550100", "first_name": "Jo"}},
+    "poll": {
+        "poll": {
+            "id": "1",
+            "question": "Laquelle?",
+            "options": [
+                {"persistent_id": letter, "text": letter, "voter_count": 0} for letter in "AB"
+            ],
+            "total_voter_count": 0,
+            "is_closed": False,
+            "is_anonymous": True,
+            "type": "regular",
+            "allows_multiple_answers": False,
+            "allows_revoting": False,
+            "members_only": False,
+        }
+    },
+    "dice": {"dice": {"emoji": "🎲", "value": 3}},
+    "story": {"story": {"chat": {"id": -1001, "type": "channel", "title": "S"}, "id": 4}},
+    "paid_media": {"paid_media": {"star_count": 5, "paid_media": []}},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_every_kind_arrives(shop: Shop, kind: str) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    sent = await camille.sends(KINDS[kind])
+    await shop.until(lambda: any(m.media == sent.media for m in shop.topic(thread)))
+    copy = next(m for m in shop.topic(thread) if m.media == sent.media)
+    assert copy.wire[kind] == sent.wire[kind]
+
+
+async def test_what_can_be_neither_copied_nor_forwarded_arrives_as_a_note_with_a_mend(
+    shop: Shop,
+) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    contact = KINDS["contact"] | {"has_protected_content": True}
+    await camille.sends(contact)
+    note = await in_topic(shop, thread, "[contact Jo +14185550100]")
+    assert "capture d’écran" in (note.text or "")
+
+
+async def what_this_version_does_not_know_arrives_as_a_note(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    chat = {"id": camille.id, "type": "private", "first_name": "Camille"}
+    hologram = {"message_id": 99, "date": 1_700_000_000, "chat": chat, "from": camille.user.wire}
+    shop.sandbox.feed({"message": hologram | {"hologram": {"file_id": "F"}}})
+    await in_topic(shop, thread, "[hologram]")
+
+
+async def test_what_this_version_does_not_know_arrives_as_a_note(shop: Shop) -> None:
+    await what_this_version_does_not_know_arrives_as_a_note(shop)
+
+
+async def test_a_live_location_says_that_it_moves_and_does_not_flood(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    place = {"latitude": 46.8, "longitude": -71.2, "live_period": 900}
+    sent = await camille.sends({"location": place})
+    await in_topic(shop, thread, "Position en direct")
+    for step in range(5):
+        moved = {"location": place | {"latitude": 46.8 + step / 10}}
+        shop.sandbox.world.edit(sent, moved, camille.user)
+    await shop.quiet()
+    assert [m.media for m in shop.topic(thread) if m.media] == ["location"]
+
+
+async def test_a_forward_shows_staff_whose_words_they_are(shop: Shop) -> None:
+    camille, mallory = shop.customer(), shop.customer("Mallory")
+    thread = await shop.claimed(camille)
+    claim = await mallory.says("payez 100 $ ici")
+    await camille.forwards(claim)
+    copy = await in_topic(shop, thread, "payez 100 $")
+    assert copy.wire["forward_origin"]["sender_user"]["id"] == mallory.id
+
+
+async def test_a_forward_of_an_agent_does_not_tell_the_customer_where_it_is_from(
+    shop: Shop,
+) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    said = await shop.lead.says("procédure interne 7", chat=shop.staff)
+    content = said.content | {"forward_origin": {"type": "hidden_user", "date": 1}}
+    content["forward_origin"]["sender_user_name"] = "Sylvie"
+    await shop.agent.sends(content, chat=shop.staff, thread=thread)
+    there = await shop.hears(camille, "procédure interne 7")
+    assert "forward_origin" not in there.wire
+
+
+async def test_an_answer_to_a_story_says_so(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    await camille.sends({"text": "il en reste?", "reply_to_story": KINDS["story"]["story"]})
+    await in_topic(shop, thread, "story")
+    await in_topic(shop, thread, "il en reste?")
+
+
+# -------------------------------------------------------------------- replies and quotes
+
+
+async def test_a_quote_is_carried_both_ways(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    asked = await camille.says("la housse bleue et les piquets")
+    copy = await in_topic(shop, thread, "la housse bleue")
+    await shop.quiet()
+    quote = {"text": "les piquets", "position": 19, "is_manual": True}
+    await shop.agent.sends(
+        {"text": "Inclus!", "quote": quote}, chat=shop.staff, thread=thread, reply_to=copy
+    )
+    there = await shop.hears(camille, "Inclus!")
+    assert there.reply_to == asked.id and there.wire["quote"]["text"] == "les piquets"
+    await shop.quiet()
+    await camille.sends({"text": "merci", "quote": quote | {"text": "Incl"}}, reply_to=there)
+    assert (await in_topic(shop, thread, "merci")).wire["quote"]["text"] == "Incl"
+
+
+async def test_a_quote_of_words_that_were_edited_since_is_left_out_and_the_reply_stands(
+    shop: Shop,
+) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    asked = await camille.says("la housse bleue")
+    copy = await in_topic(shop, thread, "la housse bleue")
+    await shop.quiet()
+    await camille.edits(asked, "la rouge")
+    quote = {"text": "housse", "position": 3, "is_manual": True}
+    await shop.agent.sends(
+        {"text": "Incluse!", "quote": quote}, chat=shop.staff, thread=thread, reply_to=copy
+    )
+    there = await shop.hears(camille, "Incluse!")
+    assert there.reply_to == asked.id and "quote" not in there.wire
+
+
+async def test_a_reply_to_the_bots_words_shows_staff_which_words(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    answer = await shop.next_from_bot(camille)
+    await camille.says("je veux quelqu'un")
+    thread = await shop.topic_of(camille)
+    await camille.says("ceci est faux", reply_to=answer)
+    await in_topic(shop, thread, "ceci est faux")
+    await in_topic(shop, thread, "En réponse à")
+
+
+# ---------------------------------------------------------------------------------- edits
+
+
+async def test_an_edit_keeps_its_formatting_both_ways(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    said = await shop.agent.says("Demain 9 h", chat=shop.staff, thread=thread)
+    there = await shop.hears(camille, "Demain 9 h")
+    await shop.quiet()
+    bold = {"text": "Demain 10 h", "entities": marks(("bold", 7, 4))}
+    shop.sandbox.world.edit(said, bold, shop.agent.user)
+    await shop.until(lambda: there.text == "Demain 10 h")
+    assert there.wire["entities"] == bold["entities"]
+    asked = await camille.says("voir ceci")
+    await in_topic(shop, thread, "voir ceci")
+    link = {"text": "voir cela", "entities": marks(("text_link", 5, 4), url="https://a.example/")}
+    shop.sandbox.world.edit(asked, link, camille.user)
+    shown = await in_topic(shop, thread, "voir cela")
+    assert shown.wire["entities"] == marks(("text_link", 8, 4), url="https://a.example/")
+
+
+async def test_an_agent_who_swaps_a_photo_swaps_the_customers(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    said = await shop.agent.sends_photo(b"wrong", "la bleue", chat=shop.staff, thread=thread)
+    there = await shop.hears(camille, "la bleue")
+    await shop.quiet()
+    new = shop.agent._media("photo", b"right", "la rouge")
+    shop.sandbox.world.edit(said, new, shop.agent.user)
+    await shop.until(lambda: there.text == "la rouge")
+    assert there.wire["photo"] == said.wire["photo"]
+
+
+async def test_a_customer_who_swaps_a_photo_shows_staff_both(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    said = await camille.sends_photo(b"wrong", "une preuve")
+    copy = await in_topic(shop, thread, "une preuve")
+    await shop.quiet()
+    shop.sandbox.world.edit(said, camille._media("photo", b"right", "la vraie"), camille.user)
+    new = await in_topic(shop, thread, "✏️ la vraie")
+    assert new.reply_to == copy.id and copy.text == "une preuve"
+    assert new.wire["photo"] == said.wire["photo"] != copy.wire["photo"]
+
+
+async def an_edit_of_words_on_their_way_arrives(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    slow = Fault("copyMessage", camille.id, delay=0.3, after_effect=True)
+    said = await shop.agent.says("Demain 9 h", chat=shop.staff, thread=thread)
+    shop.sandbox.faults.add(slow)
+    await shop.until(lambda: shop.rows("SELECT 1 FROM outbox WHERE purpose = 'words'"))
+    await shop.agent.edits(said, "Demain 10 h")
+    await shop.hears(camille, "Demain 10 h")
+    await shop.quiet()
+    assert not any("9 h" in text for text in shop.heard(camille))
+
+
+async def test_an_edit_of_words_on_their_way_arrives(shop: Shop) -> None:
+    await an_edit_of_words_on_their_way_arrives(shop)
+
+
+async def test_the_original_of_an_edit_is_in_the_record(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    asked = await camille.says("commande 12")
+    await in_topic(shop, thread, "commande 12")
+    await shop.quiet()
+    await camille.edits(asked, "commande 13")
+    await in_topic(shop, thread, "commande 13")
+    brief = await shop.brief_of(camille)
+    await shop.agent.presses(brief, RELEASE)
+    await shop.until(lambda: "(modifié) « commande 12 »" in (brief.text or ""))
+    assert "commande 13" in (brief.text or "")
+
+
+async def test_a_note_stays_a_note_and_what_was_sent_does_not_become_one(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    note = await shop.agent.says("// à vérifier", chat=shop.staff, thread=thread)
+    await shop.quiet()
+    await shop.agent.edits(note, "vérifié")
+    assert (await in_topic(shop, thread, words("fr", "note_stays"))).reply_to == note.id
+    said = await shop.agent.says("Bonjour!", chat=shop.staff, thread=thread)
+    await shop.hears(camille, "Bonjour!")
+    await shop.quiet()
+    await shop.agent.edits(said, "// oups")
+    assert (await in_topic(shop, thread, words("fr", "sent_stays"))).reply_to == said.id
+    await shop.quiet()
+    assert not any("oups" in text or "vérifi" in text for text in shop.heard(camille))
+
+
+# ------------------------------------------------------------------------------ taken back
+
+
+async def said_and_taken_back(shop: Shop) -> tuple[Person, Message, Message]:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    said = await shop.agent.says("Mot de passe: 1234", chat=shop.staff, thread=thread)
+    await shop.hears(camille, "1234")
+    await shop.quiet()
+    unsend = await shop.agent.says("/unsend", chat=shop.staff, thread=thread, reply_to=said)
+    return camille, said, unsend
+
+
+async def what_an_agent_takes_back_is_gone_at_the_customers(shop: Shop) -> None:
+    camille, _, unsend = await said_and_taken_back(shop)
+    await shop.until(lambda: not any("1234" in text for text in shop.heard(camille)))
+    await shop.until(lambda: unsend.reactions.get(shop.sandbox.bot.id) == ["👌"])
+    assert not any("unsend" in text for text in shop.heard(camille))
+
+
+async def test_what_an_agent_takes_back_is_gone_at_the_customers_and_marked_in_the_record(
+    shop: Shop,
+) -> None:
+    await what_an_agent_takes_back_is_gone_at_the_customers(shop)
+    await shop.recorded("taken_back")
+    assert shop.rows("SELECT text FROM messages WHERE taken_back_at IS NOT NULL") == [
+        ("Mot de passe: 1234",)
+    ]
+
+
+async def test_what_telegram_no_longer_deletes_is_said(shop: Shop) -> None:
+    why = "Bad Request: message can't be deleted for everyone"
+    shop.sandbox.faults.add(Fault("deleteMessage", code=400, description=why))
+    camille, _, unsend = await said_and_taken_back(shop)
+    told = await shop.staff_see("Pas retiré")
+    assert told.reply_to == unsend.id
+    assert any("1234" in text for text in shop.heard(camille))
+
+
+async def test_words_that_have_not_left_are_taken_back_before_they_do(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    shop.sandbox.faults.add(
+        Fault("copyMessage", camille.id, code=429, parameters={"retry_after": 2})
+    )
+    said = await shop.agent.says("Mot de passe: 1234", chat=shop.staff, thread=thread)
+    tried = "SELECT 1 FROM outbox WHERE purpose = 'words' AND state = 'new' AND tries > 0"
+    await shop.until(lambda: shop.rows(tried))
+    await shop.agent.says("/unsend", chat=shop.staff, thread=thread, reply_to=said)
+    await in_topic(shop, thread, words("fr", "unsent"))
+    await shop.quiet()
+    assert not any("1234" in text for text in shop.heard(camille))
+
+
+async def test_unsend_without_a_message_says_how(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    await shop.agent.says("/unsend", chat=shop.staff, thread=thread)
+    await in_topic(shop, thread, words("fr", "unsend_what"))
+    await shop.quiet()
+    assert not any("unsend" in text for text in shop.heard(camille))
+
+
+# ------------------------------------------------------------------------------- reactions
+
+
+async def test_a_reaction_the_group_does_not_take_is_told_in_words(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    await shop.answers(camille, "Incluse!")
+    await shop.quiet()
+    refusal = Fault("setMessageReaction", code=400, description="Bad Request: REACTION_INVALID")
+    shop.sandbox.faults.add(refusal)
+    await camille.reacts(shop.from_bot(camille)[-1], "❤")
+    await in_topic(shop, thread, "Le client a réagi : ❤")
+
+
+async def test_a_reaction_to_the_bots_words_is_told_in_words(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    answer = await shop.next_from_bot(camille)
+    await camille.says("je veux quelqu'un")
+    thread = await shop.topic_of(camille)
+    await camille.reacts(answer, "👎")
+    await in_topic(shop, thread, "👎 à : «")
+
+
+# -------------------------------------------------------------------------------- odd names
+
+ODD_NAMES = {
+    "right to left": "\u202eelimaC",
+    "zalgo": "C" + "\u0335\u0321\u0489" * 60 + "amille",
+    "long": "Wolfeschlegelsteinhausenbergerdorff" * 4,
+    "markup": "</b><script>*_[`Camille",
+    "invisible": "\u200b\u2060",
+    "control": "Cam\x07ille\n\nB",
+    "emoji": "👨‍👩‍👧‍👦🏳️‍🌈" * 6,
+}
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+async def test_an_odd_name_loses_nothing(shop: Shop, name: str) -> None:
+    person = shop.customer(ODD_NAMES[name])
+    await person.says("mon chien a mangé <la> tente & *tout*")
+    brief = await shop.brief_of(person)
+    assert "mon chien a mangé <la> tente & *tout*" in (brief.text or "")
+    assert "\u202e" not in (brief.text or "")
+    thread = await shop.topic_of(person)
+    assert 0 < len(shop.staff.topics[thread].name) <= 128
+    await shop.agent.says("Bonjour!", chat=shop.staff, thread=thread)
+    await shop.hears(person, "Bonjour!")
