@@ -43,6 +43,8 @@ Joined inside one transaction:
                         case up again.
     pass_on.py          A case passes to people: state, brief, clock and the customer's notice, in
                         one transaction.
+    own_rights.py       Customers' own rights: what is kept of them, a copy of it, an end to it, and
+                        their language.
     staff.py            What people in the staff group did -> relay or desk, after their authority
                         has been checked.
     awake.py            Which conversations are being worked on: each in order, many side by side,
@@ -68,6 +70,8 @@ Joined inside one transaction:
                         what became of them.
     introductions.py    The bot and the staff group get to know each other at start: the commands,
                         people's names.
+    upkeep.py           Keeps the store to what was promised: the daily retention, and wiping what
+                        was erased for good.
     budget.py           How many sends Telegram allows now: for the bot, for a private chat, for a
                         group.
 
@@ -90,6 +94,10 @@ What is stored:
                         behind such a one.
     ratings.py          How closed cases went, as their customers said: one tap, and the words they
                         added.
+    own_data.py         Whose data stands in which column: what of a person is exported, and what is
+                        left of it erased.
+    keeping.py          What is kept for how long, as rows: each verb takes out a small batch whose
+                        time is up.
     queues.py           The two queues as rows: what came in (inbox) and what must go out (outbox).
 
 Nouns:

@@ -28,6 +28,7 @@ from .incoming import Turn
 from .introductions import introduce
 from .ledger import Desk, Ledger
 from .outbox import Sender
+from .own_rights import OwnRights
 from .receive import Receiver, Source, serve
 from .records import Records
 from .respond import Responder
@@ -36,6 +37,7 @@ from .staff import StaffSide
 from .store import Store
 from .terms import Terms
 from .understand import Reader, Understand
+from .upkeep import Upkeep
 
 log = logging.getLogger(__name__)
 
@@ -129,6 +131,7 @@ class App:
             self.understand,
             lambda body, at: parse.parse(body, received_at=at),
             customers,
+            OwnRights(house, settings.retention),
             self._staff,
             self._desk,
             self._changed,
@@ -141,6 +144,7 @@ class App:
             parse.conversation_key,
             self.responder.awake.wake,
         )
+        self.upkeep = Upkeep(self.store, self.clock, settings.retention, self._changed)
         self.clocks = promise.Clocks(self.clock, self._next_timer, self._fire_timers)
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
@@ -156,6 +160,8 @@ class App:
             log.info("resumed: %d open conversations, %d unsettled effects", turns, uncertain)
         self._start(self.sender.run(), "outbox")
         self._start(self.clocks.run(), "clocks")
+        await self.upkeep.start()
+        self._start(self.upkeep.run(), "upkeep")
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -211,6 +217,7 @@ class App:
         """Something was committed: there may be effects to do and clocks to move."""
         self.sender.changed.set()
         self.clocks.changed.set()
+        self.upkeep.changed.set()
 
     async def _next_timer(self) -> float | None:
         return await self.store.read(lambda records: records.next_timer_at())

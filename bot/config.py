@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import overload
@@ -98,6 +98,22 @@ class StoreSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RetentionSettings:
+    """For how many days each table keeps what it has of people; a case counts from its close.
+
+    ``messages_days``: the words of a case and what was understood of them.
+    """
+
+    inbox_days: float = 30.0
+    outbox_days: float = 30.0
+    keyboards_days: float = 90.0
+    messages_days: float = 90.0
+    cases_days: float = 395.0
+    customers_days: float = 395.0
+    events_days: float = 395.0
+
+
+@dataclass(frozen=True, slots=True)
 class LogSettings:
     level: str = "INFO"
 
@@ -115,6 +131,7 @@ class Settings:
     hours: Hours = field(default_factory=Hours)
     tact: TactSettings = field(default_factory=TactSettings)
     store: StoreSettings = StoreSettings()
+    retention: RetentionSettings = RetentionSettings()
     log: LogSettings = LogSettings()
 
 
@@ -140,6 +157,7 @@ def load(path: Path, env: Mapping[str, str], *, to_run: bool = False) -> Setting
         hours=read_hours(top.table("hours")),
         tact=read_tact(top.table("tact")),
         store=store,
+        retention=_retention(top.table("retention")),
         log=LogSettings(top.table("log").one_of("level", LogSettings().level, LEVELS)),
     )
     if to_run:
@@ -233,6 +251,19 @@ def _answers(table: Table) -> AnswerSettings:
         what, mend = "is less than answers.quiet_seconds.", "Write a larger number."
         table.problem("longest_burst_seconds", what, mend)
     return answers
+
+
+def _retention(table: Table) -> RetentionSettings:
+    """At least two days: for one day Telegram may deliver again what we have had already."""
+    base = asdict(RetentionSettings())
+    kept = RetentionSettings(**{key: table.number(key, base[key], 2, 3650) for key in base})
+    if kept.cases_days < kept.messages_days:
+        what = "is less than retention.messages_days."
+        table.problem("cases_days", what, "Write a larger number.")
+    if kept.customers_days < kept.cases_days:
+        what = "is less than retention.cases_days."
+        table.problem("customers_days", what, "Write a larger number.")
+    return kept
 
 
 # ------------------------------------------------------------------------- kinds of values

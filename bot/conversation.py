@@ -93,7 +93,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A person writing to the brand. ``met_at`` is set once the bot has introduced itself."""
+    """A person writing to the brand. ``met_at`` is set once the bot has introduced itself.
+
+    ``language``: of their last words; ``chosen``: the one they asked for, which goes before it.
+    """
 
     id: int
     name: str
@@ -101,6 +104,7 @@ class Customer:
     language: str | None = None
     met_at: float | None = None
     blocked: bool = False
+    chosen: str | None = None
 
 
 # ------------------------------------------------------------------------------ what it means

@@ -57,7 +57,8 @@ class CustomerSide:
             return case
         decision = decide(turn, reading, case, self.house.policy)
         relay.write_down(ledger, case, turn)
-        case = ledger.save(replace(_taken_up(case), language=self._language(case, who, reading)))
+        language = self._language(ledger, case, who, reading)
+        case = ledger.save(replace(_taken_up(case), language=language))
         case = self._do(ledger, case, decision, reading)
         ledger.records.add_decision(case.id, (seqs[0], seqs[-1]), decision, reading, ledger.now)
         if self.on_decision is not None:
@@ -196,12 +197,16 @@ class CustomerSide:
         case = ledger.records.open_case(who.id)
         if case is None:
             case = ledger.records.new_case(who.id, ledger.now, seq)
-            wish = self.house.language_for(served, known.language, who.language_code)
+            wish = self.house.language_for(known.chosen, served, known.language, who.language_code)
             case = replace(case, language=wish)
         return case
 
-    def _language(self, case: Case, who: Person, reading: Reading) -> str:
-        return self.house.language_for(reading.language, case.language, who.language_code)
+    def _language(self, ledger: Ledger, case: Case, who: Person, reading: Reading) -> str:
+        """The one they asked for; else the one they write in."""
+        known = ledger.records.customer(who.id)
+        chosen = known.chosen if known else None
+        wishes = (chosen, reading.language, case.language, who.language_code)
+        return self.house.language_for(*wishes)
 
     def _do(self, ledger: Ledger, case: Case, decision: Decision, reading: Reading) -> Case:
         house, language = self.house, case.language or "en"

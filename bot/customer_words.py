@@ -92,6 +92,42 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "décembre",
         "menu_start": "Poser une question",
         "menu_person": "Parler à une personne",
+        "menu_privacy": "Ce qui est gardé de vous, et pour combien de temps",
+        "menu_export": "Recevoir une copie de vos données",
+        "menu_delete": "Effacer vos données",
+        "menu_language": "Français ou anglais",
+        "privacy": "🔒 Vos données chez {brand}\n\n"
+        "• Un assistant automatique lit vos messages et répond aux questions courantes. Le reste "
+        "va à une personne, que vous pouvez demander à tout moment, aussi pour revoir ce que "
+        "l’assistant a décidé.\n"
+        "• Gardés : votre nom et votre numéro Telegram, votre langue, vos messages et nos "
+        "réponses, et ce que l’assistant en a compris. Vos fichiers restent chez Telegram.\n"
+        "• Les mots : {words} jours après la fermeture d’une demande. La demande elle-même (dates, "
+        "sujet) : {cases} jours. Ensuite, des totaux seulement.\n"
+        "• Qui les lit : l’équipe de {brand}, dans son groupe Telegram. Rien n’est vendu ni envoyé "
+        "à un autre service.\n"
+        "• Vos droits : /exporter pour une copie, /effacer pour tout effacer, /langue pour choisir "
+        "la langue.\n\n{contact}",
+        "exported": "Tout ce que {brand} garde de vous. Les notes internes de l’équipe n’y sont "
+        "pas : demandez-les à une personne.",
+        "nothing_known": "Rien n’est gardé à votre sujet.",
+        "erase": "Effacer tout ce qui est gardé de vous : messages, réponses, nom? C’est "
+        "définitif. Ce chat-ci reste sur votre appareil : vous pouvez le supprimer vous-même.",
+        "erase_held": "Une personne s’occupe en ce moment de votre demande : elle sera fermée et "
+        "personne ne pourra plus vous répondre. Effacer quand même tout ce qui est gardé de vous? "
+        "C’est définitif.",
+        "btn_erase": "🗑 Oui, tout effacer",
+        "btn_keep": "Non, garder",
+        "kept": "Rien n’a été effacé.",
+        "erased": "C’est fait : vos messages, votre nom et vos demandes sont effacés. "
+        "Si vous réécrivez, tout recommence à neuf.",
+        "which_language": "Dans quelle langue voulez-vous les réponses?",
+        "btn_own_language": "Français",
+        "btn_as_written": "Comme j’écris",
+        "language_chosen": "Entendu : les réponses seront en français.",
+        "language_as_written": "Entendu : les réponses seront dans la langue de vos messages.",
+        "too_often": "Vous l’avez demandé plusieurs fois : réessayez dans une heure. "
+        "Vos autres messages sont lus comme d’habitude.",
     },
     "en": {
         "intro": "Hello! This is {brand}’s automatic assistant. "
@@ -155,6 +191,42 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "December",
         "menu_start": "Ask a question",
         "menu_person": "Talk to a person",
+        "menu_privacy": "What is kept about you, and for how long",
+        "menu_export": "Get a copy of your data",
+        "menu_delete": "Erase your data",
+        "menu_language": "English or French",
+        "privacy": "🔒 Your data with {brand}\n\n"
+        "• An automatic assistant reads your messages and answers common questions. The rest goes "
+        "to a person, whom you can ask for at any time, also to have another look at what the "
+        "assistant decided.\n"
+        "• Kept: your name and Telegram number, your language, your messages and our replies, and "
+        "what the assistant understood of them. Your files stay with Telegram.\n"
+        "• The words: {words} days after a request is closed. The request itself (dates, subject): "
+        "{cases} days. After that, totals only.\n"
+        "• Who reads them: the team of {brand}, in its Telegram group. Nothing is sold or sent to "
+        "any other service.\n"
+        "• Your rights: /export for a copy, /delete_me to erase everything, /language to choose "
+        "the language.\n\n{contact}",
+        "exported": "Everything {brand} keeps about you. The team’s internal notes are not in it: "
+        "ask a person for them.",
+        "nothing_known": "Nothing is kept about you.",
+        "erase": "Erase everything that is kept about you: messages, replies, name? This cannot be "
+        "undone. This chat stays on your device: you can delete it yourself.",
+        "erase_held": "A person is looking after your request right now: it will be closed and "
+        "nobody will be able to reply to you. Erase everything that is kept about you all the "
+        "same? This cannot be undone.",
+        "btn_erase": "🗑 Yes, erase everything",
+        "btn_keep": "No, keep it",
+        "kept": "Nothing has been erased.",
+        "erased": "Done: your messages, your name and your requests are erased. "
+        "If you write again, everything starts afresh.",
+        "which_language": "In which language would you like the answers?",
+        "btn_own_language": "English",
+        "btn_as_written": "As I write",
+        "language_chosen": "Noted: the answers will be in English.",
+        "language_as_written": "Noted: the answers will be in the language of your messages.",
+        "too_often": "You have asked for this several times: try again in an hour. "
+        "Your other messages are read as usual.",
     },
 }
 

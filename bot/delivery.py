@@ -14,6 +14,8 @@ from .detour import DELIVERED, Detour, TakeOver, origin, pause, said, whose
 from .effects import (
     POLICY,
     Copy,
+    DeleteMessages,
+    DeleteTopic,
     EditButtons,
     Effect,
     Errand,
@@ -83,6 +85,9 @@ class Delivery:
     def settle(self, records: Records, row: OutboxRow, outcome: Outcome) -> None:
         """Record the outcome of a claimed row, and do what follows from it."""
         ledger = Ledger(records, self._now(), self._desk)
+        if records.outbox.get(row.id) is None:
+            _take_back(ledger, row, outcome)
+            return
         match outcome:
             case Sent():
                 self._sent(ledger, row, outcome)
@@ -93,6 +98,8 @@ class Delivery:
                 self._unsure(ledger, row, why)
             case Refused():
                 self._detour.refused(ledger, row, outcome)
+        if row.errand.purpose is Purpose.OWN:
+            records.outbox.forget(row.id)
 
     def _sent(self, ledger: Ledger, row: OutboxRow, outcome: Sent) -> None:
         records, errand = ledger.records, row.errand
@@ -204,6 +211,16 @@ class Delivery:
         again = (((words(language, "again"), f"{AGAIN}{row.id}"),),)
         ledger.tell(case, text, again, reply_to=origin(errand.effect, case))
         ledger.note("uncertain", case.id, None, str(row.id))
+
+
+def _take_back(ledger: Ledger, row: OutboxRow, outcome: Outcome) -> None:
+    """Its person was erased while it was on its way: what it left with staff goes as well."""
+    chat, errand = row.errand.chat_id or 0, row.errand
+    if isinstance(outcome, Sent) and outcome.message_ids and chat < 0:
+        gone: Effect = DeleteMessages(chat, outcome.message_ids)
+        if errand.purpose is Purpose.TOPIC:
+            gone = DeleteTopic(chat, outcome.message_ids[0])
+        ledger.records.outbox.add(Errand(gone, Purpose.ERASE, errand.case_id), ledger.now)
 
 
 def _held_by_a_person(case: Case) -> bool:

@@ -75,6 +75,14 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "why_comment": "Un mot ajouté à l’avis du client.",
         "rated": "Avis du client : {score}",
         "rated_bad": "👎 Cas nº {n} : le client n’est pas satisfait.",
+        "erased": "🗑 À sa demande, les données d’un client sont effacées ({numbers}), et ses "
+        "sujets dans ce groupe aussi. Ce que vous en avez copié ailleurs : effacez-le, s’il vous "
+        "plaît.",
+        "erased_open": "🗑 À sa demande, les données d’un client sont effacées ({numbers}), son cas "
+        "ouvert est fermé et ses sujets dans ce groupe disparaissent. Ce que vous en avez copié "
+        "ailleurs : effacez-le, s’il vous plaît.",
+        "cannot_erase": "🗑 Cas nº {n} : ses mots doivent disparaître, mais Telegram refuse que le "
+        "robot efface ce qui en reste ici ({why}). Effacez-le à la main, s’il vous plaît.",
         "media_word": "[{kind}]",
         "taken_back": " (retiré chez le client)",
         "live": "📍 Position en direct : le point ci-dessus est le premier. Telegram ne laisse pas "
@@ -183,6 +191,13 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "why_comment": "Words added to the customer’s rating.",
         "rated": "Customer’s rating: {score}",
         "rated_bad": "👎 Case #{n}: the customer is not satisfied.",
+        "erased": "🗑 At their request, a customer’s data has been erased ({numbers}), and their "
+        "topics in this group with it. What you copied elsewhere: please delete it.",
+        "erased_open": "🗑 At their request, a customer’s data has been erased ({numbers}): their "
+        "open case is closed and their topics in this group disappear. What you copied "
+        "elsewhere: please delete it.",
+        "cannot_erase": "🗑 Case #{n}: its words are to go, but Telegram does not let the bot "
+        "delete what is left of them here ({why}). Please delete it by hand.",
         "media_word": "[{kind}]",
         "taken_back": " (taken back at the customer’s)",
         "live": "📍 Live location: the point above is the first one. Telegram does not let the bot "

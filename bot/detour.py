@@ -67,7 +67,7 @@ class Detour:
                 old = group_of(errand.effect)
                 move_chat(ledger, old, outcome.new_chat_id, self._desk.language)
                 return
-            case Refusal.TOPIC_GONE if case is not None and errand.purpose is not Purpose.MARK:
+            case Refusal.TOPIC_GONE if case is not None and errand.purpose not in _IN_PASSING:
                 self._topic_gone(ledger, row, case)
                 return
             case Refusal.TOPIC_CLOSED if case is not None and case.thread_id is not None:
@@ -116,6 +116,9 @@ class Detour:
                 text = words(self._desk.language, "edit_refused", why=escape(outcome.why))
                 place = ledger.records.transcript.place(errand.ref)
                 ledger.tell(case, text, reply_to=place)
+            case Errand(_, Purpose.ERASE) if outcome.refusal is not Refusal.TOPIC_GONE:
+                text = words(self._desk.language, "cannot_erase", n=case.id, why=outcome.why)
+                ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)
             case Errand(_, Purpose.ANSWER) if not case.state.with_staff:
                 if outcome.refusal is not Refusal.BLOCKED and case.state is not State.CLOSED:
                     self._take_over(ledger, case, outcome.why)
@@ -162,6 +165,10 @@ class Detour:
             ledger.note("paged", case.id, None)
             brief = ledger.brief(case, ledger.records.last_why(case.id))
             ledger.page_everyone(brief_html(brief, language), case)
+
+
+_IN_PASSING = (Purpose.MARK, Purpose.ERASE)
+"""What a lost topic needs no more."""
 
 
 def _must_be_seen(errand: Errand) -> bool:

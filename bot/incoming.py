@@ -135,6 +135,14 @@ class Unheard:
 Incoming = Wrote | Edited | Pressed | Reacted | Reachability | Moved | Unheard
 
 
+def command(text: str) -> tuple[str, str]:
+    """A command and what follows it: ``("/language", "fr")``; ``("", text)`` without one."""
+    if not text.startswith("/"):
+        return "", text
+    first, *rest = text.split(maxsplit=1)
+    return first.partition("@")[0].casefold(), rest[0] if rest else ""
+
+
 @dataclass(frozen=True, slots=True)
 class InboxRow:
     """One stored update, as Telegram sent it. ``seq`` is our order of arrival."""

@@ -296,12 +296,14 @@ class Ledger:
             listings.drop(case.id, self.now)
         return True
 
-    def keyboard(self, case: Case, chat_id: int, role: str, rows: Rows) -> Keyboard:
-        """Buttons whose meaning is stored; ``role``: customer or staff."""
+    def keyboard(self, case: Case | None, chat_id: int, role: str, rows: Rows) -> Keyboard:
+        """Buttons whose meaning is stored; ``role``: customer or staff. Without a case: about
+        the person whose chat it is."""
         acts = [act for row in rows for _, act in row]
         if not acts:
             return ()
-        data = iter(self.records.add_keyboard(case.id, chat_id, role, acts, self.now))
+        number = None if case is None else case.id
+        data = iter(self.records.add_keyboard(number, chat_id, role, acts, self.now))
         return tuple(tuple(Button(label, next(data)) for label, _ in row) for row in rows)
 
     def wall(self, moment: float | None) -> str:

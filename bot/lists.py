@@ -13,7 +13,7 @@ from html import escape
 
 from .conversation import Author, Case, Priority, State
 from .desk_words import CLAIM, words
-from .effects import Button, EditText, Effect, Errand, Keyboard, Purpose, SendText
+from .effects import Button, DeleteMessages, EditText, Effect, Errand, Keyboard, Purpose, SendText
 from .ledger import Ledger
 from .safe_text import shown, shown_name
 
@@ -82,7 +82,10 @@ def refreshed(ledger: Ledger, errand: Errand) -> Effect | None:
     if place is None or errand.ref is None:
         return None
     purpose, chat, message = place
-    html, buttons = _drawn(ledger, purpose, chat, listings.cases(errand.ref))
+    cases = listings.cases(errand.ref)
+    if not cases:  # everybody in it was erased
+        return DeleteMessages(chat, (message,))
+    html, buttons = _drawn(ledger, purpose, chat, cases)
     return EditText(chat, message, html, buttons, html=True)
 
 

@@ -29,6 +29,8 @@ class Poison:
 
     def count(self, records: Records, bad: InboxRow) -> None:
         """One more failure of a row; after the last try people get it, and the chat goes on."""
+        if not records.inbox.are_open([bad.seq]):
+            return
         if bad.tries + 1 < POISON_AFTER:
             records.inbox.count_try([bad.seq])
             return

@@ -155,12 +155,24 @@ class Inbox:
     def finish(
         self, seqs: Sequence[int], outcome: str, now: float, case_id: int | None = None
     ) -> None:
-        """Record the outcome: only now is the turn no longer open."""
+        """Record the outcome: only now is the turn no longer open.
+
+        What of its words is needed stands in the case by now; here they are not kept twice.
+        """
         self._do(
-            "UPDATE inbox SET state = 'done', outcome = ?, done_at = ?, case_id = ? "
+            "UPDATE inbox SET state = 'done', outcome = ?, done_at = ?, case_id = ?, body = '' "
             "WHERE state = 'new' AND seq IN (SELECT value FROM json_each(?))",
             (outcome, now, case_id, json.dumps(list(seqs))),
         )
+
+    def are_open(self, seqs: Sequence[int]) -> bool:
+        """Are all of these rows still to be worked? Not so when their person was erased."""
+        row = self._do(
+            "SELECT count(*) FROM inbox WHERE state = 'new' "
+            "AND seq IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(seqs)),),
+        ).fetchone()
+        return int(row[0]) == len(set(seqs))
 
     def count_try(self, seqs: Sequence[int]) -> None:
         self._do(
@@ -304,6 +316,10 @@ class Outbox:
     def count(self) -> Mapping[str, int]:
         """How many effects are in each state."""
         return dict(self._do("SELECT state, count(*) FROM outbox GROUP BY state").fetchall())
+
+    def forget(self, row_id: int) -> None:
+        """The row goes once it is done: it was about a person's data, and of no case."""
+        self._do("DELETE FROM outbox WHERE id = ? AND state NOT IN ('new', 'claimed')", (row_id,))
 
     def get(self, row_id: int) -> tuple[OutboxRow, str] | None:
         """A row and its state."""

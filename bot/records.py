@@ -31,8 +31,10 @@ from .conversation import (
 from .errors import CaseConflict
 from .group import Group
 from .held_replies import HeldReplies
+from .keeping import Keeping
 from .kept import Promises
 from .listings import Listings
+from .own_data import OwnData
 from .queues import Inbox, Outbox
 from .ratings import Ratings
 from .team import Team
@@ -50,6 +52,8 @@ class Records:
         self.outbox = Outbox(connection)
         self.held = HeldReplies(connection)
         self.transcript = Transcript(connection)
+        self.own_data = OwnData(connection)
+        self.keeping = Keeping(connection)
         self.team = Team(connection)
         self.group = Group(connection)
         self.promises = Promises(connection)
@@ -63,13 +67,14 @@ class Records:
 
     def customer(self, customer_id: int) -> Customer | None:
         row = self._do(
-            "SELECT id, name, username, language, met_at, blocked FROM customers WHERE id = ?",
+            "SELECT id, name, username, language, met_at, blocked, chosen FROM customers "
+            "WHERE id = ?",
             (customer_id,),
         ).fetchone()
         if row is None:
             return None
-        customer_id, name, username, language, met_at, blocked = row
-        return Customer(customer_id, name, username, language, met_at, bool(blocked))
+        customer_id, name, username, language, met_at, blocked, chosen = row
+        return Customer(customer_id, name, username, language, met_at, bool(blocked), chosen)
 
     def remember(self, person: Person, language: str | None = None) -> Customer:
         """Write down who a customer is now; keeps the language when none is given."""
@@ -82,6 +87,13 @@ class Records:
         customer = self.customer(person.id)
         assert customer is not None
         return customer
+
+    def choose_language(self, customer_id: int, language: str | None, now: float) -> None:
+        """They asked for a language; None: for the one they write in."""
+        self._do(
+            "UPDATE customers SET chosen = ?, chosen_at = ? WHERE id = ?",
+            (language, now, customer_id),
+        )
 
     def introduced(self, customer_id: int, now: float) -> None:
         self._do("UPDATE customers SET met_at = ? WHERE id = ?", (now, customer_id))
@@ -224,9 +236,12 @@ class Records:
     # -------------------------------------------------------------------------- buttons
 
     def add_keyboard(
-        self, case_id: int, chat_id: int, role: str, acts: Sequence[str], now: float
+        self, case_id: int | None, chat_id: int, role: str, acts: Sequence[str], now: float
     ) -> list[str]:
-        """Store what a row of buttons means; returns the opaque data for each."""
+        """Store what a row of buttons means; returns the opaque data for each.
+
+        Without a case they are about the person whose chat it is.
+        """
         token = secrets.token_urlsafe(12)
         self._do(
             "INSERT INTO keyboards (token, case_id, chat_id, role, acts, made_at) "
@@ -237,6 +252,15 @@ class Records:
 
     def act_of(self, data: str, chat_id: int) -> tuple[int, str, str] | None:
         """``(case, role, act)`` of a pressed button; None when it was never ours, or not here."""
+        case_id, role, act = self._pressed(data, chat_id) or (None, "", "")
+        return None if case_id is None else (case_id, role, act)
+
+    def own_act_of(self, data: str, chat_id: int) -> str | None:
+        """The act of a button about the person whose chat it is; None when it is no such."""
+        case_id, _, act = self._pressed(data, chat_id) or (0, "", "")
+        return act if case_id is None else None
+
+    def _pressed(self, data: str, chat_id: int) -> tuple[int | None, str, str] | None:
         token, _, index = data.rpartition(".")
         row = self._do(
             "SELECT case_id, role, acts FROM keyboards WHERE token = ? AND chat_id = ?",

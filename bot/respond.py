@@ -17,6 +17,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
+from . import own_rights
 from .awake import Awake
 from .clock import Clock
 from .conversation import Reading
@@ -35,6 +36,7 @@ from .incoming import (
     Wrote,
 )
 from .ledger import Desk, Ledger
+from .own_rights import OwnRights
 from .place import move_chat
 from .poison import Poison
 from .queues import POISON_AFTER
@@ -67,6 +69,7 @@ class Responder:
         understand: Understand,
         parse: Parse,
         customers: CustomerSide,
+        own: OwnRights,
         staff: StaffSide,
         desk: Desk,
         on_commit: Callable[[], None],
@@ -76,6 +79,7 @@ class Responder:
         self._understand = understand
         self._parse = parse
         self._customers = customers
+        self._own = own
         self._staff = staff
         self._desk = desk
         self._poison = Poison(customers, parse, self._ledger)
@@ -133,7 +137,7 @@ class Responder:
         return case is not None and case.state.with_staff
 
     def _quiet_after(self, rows: Sequence[InboxRow], held: bool) -> float:
-        if any('"callback_query"' in row.body for row in rows[:1]):
+        if any('"callback_query"' in row.body for row in rows[:1]) or any(map(self._asks, rows)):
             return 0.0
         album = ALBUM_S if '"media_group_id"' in rows[-1].body else 0.0
         return album if held else max(album, self._customers.house.answers.quiet_seconds)
@@ -143,12 +147,24 @@ class Responder:
         heard: list[tuple[InboxRow, Incoming]] = []
         for row in rows:
             try:
-                heard.append((row, self._parse(row.body, row.received_at)))
+                said = self._parse(row.body, row.received_at)
             except ValueError:
                 if not heard:
                     raise
                 break
+            if heard and own_rights.asked_by(said):
+                break  # no words of a turn: answered by itself
+            heard.append((row, said))
         return heard
+
+    def _asks(self, row: InboxRow) -> bool:
+        """Is it a command about the person's own rights? Those wait for no burst to end."""
+        if '"text":"/' not in row.body:
+            return False
+        try:
+            return own_rights.asked_by(self._parse(row.body, row.received_at)) is not None
+        except ValueError:
+            return False
 
     async def _once(self, conversation: str, heard: Heard, seen: int) -> None:
         """Do what the first row asks for, together with the rows that belong to it.
@@ -156,7 +172,9 @@ class Responder:
         ``seen``: the last row that was there when we looked, whether it could be heard or not.
         """
         first = heard[0][1]
-        if conversation.startswith("c:") and isinstance(first, Wrote | Edited):
+        if conversation.startswith("c:") and own_rights.asked_by(first):
+            await self._commit(heard[:1], self._asked)
+        elif conversation.startswith("c:") and isinstance(first, Wrote | Edited):
             await self._customer_wrote(conversation, heard, seen)
         elif isinstance(first, Wrote | Edited):
             await self._staff_wrote(reply_of(heard))
@@ -175,6 +193,8 @@ class Responder:
         seqs = [row.seq for row in rows]
 
         def commit(records: Records) -> None:
+            if not records.inbox.are_open(seqs):
+                return  # the person was erased meanwhile, and these words with them
             ledger = self._ledger(records, turn.messages[0])
             more = records.inbox.newest_after(conversation, seen)
             if more and not held and ledger.now < late and len(heard) < MOST_ROWS:
@@ -192,6 +212,12 @@ class Responder:
         await self._store.write(commit)
 
     # ----------------------------------------------------------------------- everything else
+
+    def _asked(self, ledger: Ledger, heard: Heard) -> str:
+        message = own_rights.asked_by(heard[0][1])
+        assert message is not None
+        self._own.asked(ledger, message)
+        return "own_rights"
 
     async def _staff_wrote(self, heard: Heard) -> None:
         """Words of staff; the model reads them too, before the transaction, for a second look."""
@@ -214,6 +240,8 @@ class Responder:
         row, said = heard[0]
         from_customer = row.conversation.startswith("c:")
         match said:
+            case Pressed() if from_customer and self._own.pressed(ledger, said, row.seq):
+                pass
             case Pressed() if from_customer:
                 self._customers.pressed(ledger, said, row.seq)
             case Pressed():
@@ -232,9 +260,11 @@ class Responder:
 
     async def _commit(self, heard: Heard, step: Callable[[Ledger, Heard], str]) -> None:
         def commit(records: Records) -> None:
+            seqs = [row.seq for row, _ in heard]
+            if not records.inbox.are_open(seqs):
+                return
             ledger = self._ledger(records, heard[0][1])
-            outcome = step(ledger, heard)
-            records.inbox.finish([row.seq for row, _ in heard], outcome, ledger.now)
+            records.inbox.finish(seqs, step(ledger, heard), ledger.now)
 
         await self._store.write(commit)
 

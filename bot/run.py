@@ -47,7 +47,26 @@ async def _connect(edge: TelegramEdge, words: CustomerWords) -> Person:
 
 
 def _menu(words: CustomerWords, language: str) -> dict[str, str]:
-    return {
-        "start": words.phrase(language, "menu_start"),
-        "person": words.phrase(language, "menu_person"),
-    }
+    commands = _MENU.get(language, _MENU["en"])
+    return {name: words.phrase(language, f"menu_{what}") for what, name in commands.items()}
+
+
+_MENU = {
+    "fr": {
+        "start": "start",
+        "person": "personne",
+        "language": "langue",
+        "privacy": "confidentialite",
+        "export": "exporter",
+        "delete": "effacer",
+    },
+    "en": {
+        "start": "start",
+        "person": "person",
+        "language": "language",
+        "privacy": "privacy",
+        "export": "export",
+        "delete": "delete_me",
+    },
+}
+"""What a command stands for -> its name, which is in their language too."""

@@ -12,7 +12,7 @@ CREATE TABLE inbox (
   bot_id       INTEGER NOT NULL,
   update_id    INTEGER NOT NULL,
   conversation TEXT    NOT NULL,       -- what is drained in order: 'c:<customer>', 's:<chat>:<topic>'
-  body         TEXT    NOT NULL,       -- as received; emptied by retention, the row stays
+  body         TEXT    NOT NULL,       -- as received; emptied when there is an outcome
   received_at  REAL    NOT NULL,
   state        TEXT    NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'done', 'poison')),
   tries        INTEGER NOT NULL DEFAULT 0,   -- failures, and deaths of the process, on this row
@@ -290,3 +290,55 @@ CREATE TABLE ratings (
 
 -- When an agent took their words back at the customer's; the line stays in the record.
 ALTER TABLE messages ADD COLUMN taken_back_at REAL;
+
+-- step: own_rights
+
+-- The language they asked for by command; it goes before the one they happen to write in.
+ALTER TABLE customers ADD COLUMN chosen TEXT;
+ALTER TABLE customers ADD COLUMN chosen_at REAL;
+
+-- When the words of a closed case were taken out; the case itself is still counted.
+ALTER TABLE cases ADD COLUMN emptied_at REAL;
+CREATE INDEX cases_with_words ON cases (closed_at) WHERE state = 'closed' AND emptied_at IS NULL;
+CREATE INDEX cases_closed ON cases (closed_at) WHERE state = 'closed';
+CREATE INDEX inbox_case ON inbox (case_id) WHERE case_id IS NOT NULL;  -- else a case that goes is
+                                                                       -- looked for in all of it
+
+-- Buttons about a person, not about a case, have no case ("erase everything", "in English").
+CREATE TABLE keyboards_of_all (
+  token   TEXT    PRIMARY KEY,
+  case_id INTEGER REFERENCES cases (id),
+  chat_id INTEGER NOT NULL,            -- a press from any other chat is refused
+  role    TEXT    NOT NULL CHECK (role IN ('customer', 'staff')),
+  acts    TEXT    NOT NULL,            -- JSON list; the data of a button is token.index
+  made_at REAL    NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO keyboards_of_all SELECT token, case_id, chat_id, role, acts, made_at FROM keyboards;
+DROP TABLE keyboards;
+ALTER TABLE keyboards_of_all RENAME TO keyboards;
+CREATE INDEX keyboards_case ON keyboards (case_id);
+
+-- What is to be done at a time and belongs to no case: the daily retention, and wiping from the
+-- write-ahead log what was erased. A row, so that no restart forgets it.
+CREATE TABLE chores (
+  name   TEXT PRIMARY KEY,
+  due_at REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What is still known of cases that retention deleted: how many there were.
+CREATE TABLE tallies (
+  month TEXT    NOT NULL,              -- '2026-11', in UTC
+  what  TEXT    NOT NULL,              -- 'cases', 'reason', 'subject', 'tone', 'language'
+  of    TEXT    NOT NULL,
+  n     INTEGER NOT NULL,
+  PRIMARY KEY (month, what, of)
+) STRICT, WITHOUT ROWID;
+
+-- Append-only, but for one thing: a person who is erased is taken out of what they did.
+DROP TRIGGER events_are_not_rewritten;
+CREATE TRIGGER events_are_not_rewritten BEFORE UPDATE ON events
+WHEN (NEW.id, NEW.at, NEW.kind, NEW.case_id) IS NOT (OLD.id, OLD.at, OLD.kind, OLD.case_id)
+  OR NEW.actor_id IS NOT NULL AND NEW.actor_id IS NOT OLD.actor_id
+  OR NEW.detail IS NOT NULL AND NEW.detail IS NOT OLD.detail
+BEGIN SELECT RAISE (ABORT, 'events are append-only'); END;
+CREATE INDEX events_actor ON events (actor_id, at) WHERE actor_id IS NOT NULL;

@@ -139,6 +139,14 @@ class Store:
         """Write a checked copy to ``to``: temporary file, integrity check, fsync, rename."""
         await asyncio.to_thread(_backup, self.path, to)
 
+    async def wipe_log(self) -> None:
+        """Empty the write-ahead log, in which erased words stand until then.
+
+        In the database itself, secure_delete has overwritten them. Raises `StoreError` while
+        somebody else reads; then ask again later.
+        """
+        await asyncio.to_thread(_wipe_log, self.path)
+
     # ------------------------------------------------------------------ the writer thread
 
     def _run(self) -> None:
@@ -251,6 +259,16 @@ def _open_reader(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA busy_timeout = 5000")
     connection.execute("PRAGMA query_only = 1")
     return connection
+
+
+def _wipe_log(path: Path) -> None:
+    connection = sqlite3.connect(path, timeout=5.0)
+    try:
+        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    finally:
+        connection.close()
+    if busy:
+        raise StoreError(f"{path}: somebody is reading; the write-ahead log is not wiped yet.")
 
 
 def _backup(source: Path, to: Path) -> None:

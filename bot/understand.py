@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from .clock import Clock
 from .conversation import Reading, SmallTalk, Tone
 from .errors import ModelError, where
-from .incoming import Turn
+from .incoming import Turn, command
 from .safe_text import shown
 
 log = logging.getLogger(__name__)
@@ -153,17 +153,12 @@ class Understand:
         work.add_done_callback(back)
 
 
-def _command(text: str) -> str:
-    return text.partition(" ")[0].partition("\n")[0].partition("@")[0].casefold()
-
-
 def _without_command(text: str) -> str:
     """The words of a message. What follows /start is a link's payload, not a person's words."""
-    command = _command(text)
-    if command == "/start":
+    first, rest = command(text)
+    if first == "/start":
         return ""
-    is_ours = command in GREETING_COMMANDS or command in PERSON_COMMANDS
-    return " ".join(text.split()[1:]) if is_ours else text
+    return rest if first in GREETING_COMMANDS or first in PERSON_COMMANDS else text
 
 
 def _plain(texts: Sequence[str], text: str) -> Reading | None:
@@ -171,7 +166,7 @@ def _plain(texts: Sequence[str], text: str) -> Reading | None:
 
     ``texts``: the messages as written; ``text``: all their words.
     """
-    commands = {_command(one) for one in texts}
+    commands = {command(one)[0] for one in texts}
     if commands & PERSON_COMMANDS:
         return Reading(asks_person=True, asks_person_probability=1.0)
     if commands & GREETING_COMMANDS and not text:

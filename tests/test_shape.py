@@ -40,6 +40,7 @@ SIDES = {
     "ledger": NOUNS | {"brief", "hand_over", "overview", "records"},
     "lists": NOUNS | {"ledger"},
     "place": NOUNS | {"brief", "hand_over", "ledger", "lists", "records"},
+    "own_rights": NOUNS | {"ledger"},
     "second_look": NOUNS | {"desk", "ledger", "relay", "tact"},
     "staff": NOUNS | {"commands", "desk", "ledger", "orders", "records", "relay", "second_look"},
     "orders": NOUNS | {"commands", "desk", "ledger", "overview"},
@@ -63,14 +64,18 @@ STORE = {
     "kept": VALUES | {"wait"},
     "team": NOUNS,
     "listings": VALUES,
+    "own_data": NOUNS,
+    "keeping": NOUNS | {"own_data"},
     "records": NOUNS
-    | {"group", "held_replies", "kept", "listings", "queues", "ratings", "team", "transcript"},
+    | {"group", "held_replies", "kept", "listings", "queues", "ratings", "team", "transcript"}
+    | {"keeping", "own_data"},
     "ratings": NOUNS,
     "store": NOUNS | {"records"},
 }
 ENGINES = {
     "receive": NOUNS | {"records", "store"},
     "outbox": NOUNS | {"records", "store"},
+    "upkeep": NOUNS | {"records", "store"},
     "budget": NOUNS,
     "introductions": NOUNS | {"overview", "store"},
 }

@@ -1,0 +1,210 @@
+"""What is kept for how long: every text column is named, and each table lets go in time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.clock import VirtualClock
+from bot.config import RetentionSettings
+from bot.conversation import Author, Line, Person, Reading, Reply, State
+from bot.effects import CreateTopic, Errand, Purpose, SendText
+from bot.keeping import OF_A_CASE
+from bot.own_data import NOBODYS, texts_named
+from bot.records import Records
+from bot.store import Store
+from bot.upkeep import DAY_S, Upkeep
+
+STAFF, CAMILLE, JACK = -100, 7, 8
+EPOCH = 1_700_000_000.0
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    store = Store(tmp_path / "kept.sqlite3")
+    await store.open()
+    yield store
+    await store.close()
+
+
+def rows(store: Store, question: str) -> list[tuple[object, ...]]:
+    with sqlite3.connect(store.path) as db:
+        return db.execute(question).fetchall()
+
+
+def text_columns(store: Store) -> set[tuple[str, str]]:
+    """``(table, column)`` of every column that holds text."""
+    tables = [str(name) for (name,) in rows(store, "SELECT name FROM pragma_table_list")]
+    ours = [name for name in tables if not name.startswith(("sqlite_", "_"))]
+    return {
+        (table, str(column))
+        for table in ours
+        for column, kind in rows(store, f"SELECT name, type FROM pragma_table_info('{table}')")
+        if kind in ("TEXT", "ANY", "BLOB", "")
+    }
+
+
+async def test_every_text_column_is_named_as_somebodys_or_nobodys(store: Store) -> None:
+    """A new one? Say in bot/own_data.py what an erasure leaves of it, or that it is nobody's."""
+    named = texts_named()
+    forgotten = {
+        f"{table}.{column}"
+        for table, column in text_columns(store)
+        if table not in NOBODYS and not named.get(table, set()) & {column, "*"}
+    }
+    assert forgotten == set()
+
+
+async def test_whatever_belongs_to_a_case_goes_with_it(store: Store) -> None:
+    """A new table that refers to cases? Add it to OF_A_CASE in bot/keeping.py."""
+    tables = {str(name) for (name,) in rows(store, "SELECT name FROM pragma_table_list")}
+    referring = {
+        table
+        for table in tables
+        for (to,) in rows(store, f"""SELECT "table" FROM pragma_foreign_key_list('{table}')""")
+        if to == "cases"
+    }
+    assert set(OF_A_CASE) == referring
+
+
+# ------------------------------------------------------------------------------- in time
+
+
+def closed_case(person: int, at: float) -> Callable[[Records], int]:
+    """A case that was answered and closed at a moment, with something in every table."""
+
+    def work(records: Records) -> int:
+        who = Person(person, f"Person {person}")
+        records.remember(who, "fr")
+        records.introduced(person, at)
+        number = records.inbox.newest_of_all() + 1
+        records.inbox.add(1, [(number, f"c:{person}", '{"text":"bonjour"}')], at)
+        case = records.new_case(person, at, number)
+        said = Line(Author.CUSTOMER, "où est ma tente", at)
+        records.transcript.add(case.id, said, person, number)
+        reply = Line(Author.BOT, "la voici", at)
+        ref = records.transcript.add(case.id, reply)
+        records.add_decision(case.id, (number, number), Reply("store-hours", "sûr"), Reading(), at)
+        records.add_keyboard(case.id, person, "customer", ["helped"], at)
+        records.set_timer(case.id, "quiet", at)
+        for effect, purpose in (
+            (CreateTopic(STAFF, f"#{case.id}"), Purpose.TOPIC),
+            (SendText(person, "la voici"), Purpose.ANSWER),
+        ):
+            row = records.outbox.add(Errand(effect, purpose, case.id, ref), at)
+            records.outbox.settle(row, "sent", at, [50])
+        records.note("answered", at, case.id, person)
+        records.inbox.finish([number], "with_customer", at, case.id)
+        case = records.save(replace(case, state=State.WITH_BOT, subject="store-hours"), at)
+        case = replace(case, staff_chat_id=STAFF, thread_id=50 + case.id)
+        records.save(replace(case, state=State.CLOSED, closed_at=at), at)
+        return case.id
+
+    return work
+
+
+async def kept_until(store: Store, days: float) -> Upkeep:
+    """Retention as it runs so many days after the epoch."""
+    upkeep = Upkeep(store, VirtualClock(EPOCH + days * DAY_S), RetentionSettings(), lambda: None)
+    await upkeep._keep()
+    return upkeep
+
+
+@pytest.mark.parametrize(
+    ("days", "left"),
+    [
+        (29, {"inbox": 1, "outbox": 2, "messages": 2, "cases": 1, "keyboards": 1}),
+        (31, {"inbox": 0, "outbox": 0, "messages": 2, "cases": 1, "keyboards": 1}),
+        (91, {"inbox": 0, "outbox": 1, "messages": 2, "cases": 1, "keyboards": 0}),
+        (396, {"inbox": 0, "outbox": 0, "messages": 0, "cases": 0, "decisions": 0, "events": 0}),
+    ],
+)
+async def test_each_table_lets_go_when_its_time_is_up(
+    store: Store, days: float, left: dict[str, int]
+) -> None:
+    await store.write(closed_case(CAMILLE, EPOCH))
+    await kept_until(store, days)
+    found = {table: rows(store, f"SELECT count(*) FROM {table}")[0][0] for table in left}
+    assert found == left
+
+
+async def test_after_their_time_words_are_gone_and_their_topic_is_deleted(store: Store) -> None:
+    number = await store.write(closed_case(CAMILLE, EPOCH))
+    assert rows(store, "SELECT text FROM messages") == [("où est ma tente",), ("la voici",)]
+    await kept_until(store, 91)
+    assert rows(store, "SELECT text, chat_id FROM messages") == [("", None), ("", None)]
+    assert rows(store, "SELECT why, reading FROM decisions") == [("", "{}")]
+    assert rows(store, "SELECT customer_id, subject, thread_id FROM cases") == [
+        (CAMILLE, "store-hours", None)
+    ]
+    topic = rows(store, "SELECT case_id, payload FROM outbox WHERE kind = 'DeleteTopic'")
+    assert topic == [(number, f'{{"chat_id":{STAFF},"thread_id":{50 + number}}}')]
+    assert b"ma tente" not in store.path.read_bytes()
+
+
+async def test_a_young_case_is_left_alone_whoever_it_belongs_to(store: Store) -> None:
+    await store.write(closed_case(CAMILLE, EPOCH))
+    await store.write(closed_case(CAMILLE, EPOCH + 80 * DAY_S))
+    await kept_until(store, 91)
+    assert rows(store, "SELECT case_id, count(*) FROM messages WHERE text <> '' GROUP BY 1") == [
+        (2, 2)
+    ]
+
+
+async def test_an_open_case_is_kept_however_old(store: Store) -> None:
+    await store.write(lambda r: r.remember(Person(CAMILLE, "Camille")))
+    await store.write(lambda r: r.new_case(CAMILLE, EPOCH, 1))
+    await kept_until(store, 3000)
+    assert rows(store, "SELECT count(*) FROM cases") == [(1,)]
+
+
+async def test_what_goes_is_still_counted(store: Store) -> None:
+    for person in range(7, 7 + 60):
+        await store.write(closed_case(person, EPOCH))
+    await kept_until(store, 400)
+    assert rows(store, "SELECT * FROM tallies WHERE what IN ('cases', 'subject')") == [
+        ("2023-11", "cases", "cases", 60),
+        ("2023-11", "subject", "store-hours", 60),
+    ]
+    assert rows(store, "SELECT count(*) FROM customers") == [(0,)]
+
+
+async def test_no_batch_is_large_however_much_there_is_to_do(store: Store) -> None:
+    """The writer is never held long: so many statements' worth of rows at most in one turn."""
+    for person in range(7, 7 + 120):
+        await store.write(closed_case(person, EPOCH))
+    changes: list[int] = []
+    whole = store.write
+
+    async def counted(work):  # type: ignore[no-untyped-def]
+        before = store._writer.total_changes  # type: ignore[union-attr]
+        result = await whole(work)
+        changes.append(store._writer.total_changes - before)  # type: ignore[union-attr]
+        return result
+
+    store.write = counted  # type: ignore[method-assign]
+    await kept_until(store, 400)
+    assert sum(changes) > 1000 and max(changes) <= 600
+
+
+async def test_the_retention_runs_daily_and_a_restart_neither_forgets_nor_repeats_it(
+    tmp_path: Path,
+) -> None:
+    store = Store(tmp_path / "kept.sqlite3")
+    await store.open()
+    clock = VirtualClock(EPOCH)
+    upkeep = Upkeep(store, clock, RetentionSettings(), lambda: None)
+    await upkeep.start()
+    assert await upkeep._do_what_is_due() == EPOCH + DAY_S
+    clock.advance(EPOCH + DAY_S / 2)
+    again = Upkeep(store, clock, RetentionSettings(), lambda: None)
+    await again.start()  # a restart moves nothing
+    assert await again._do_what_is_due() == EPOCH + DAY_S
+    clock.advance(EPOCH + 1.5 * DAY_S)
+    assert await again._do_what_is_due() == EPOCH + 2.5 * DAY_S
+    assert [name for name, _ in await store.read(lambda r: r.keeping.chores())] == ["retention"]
+    await store.close()

@@ -1,0 +1,342 @@
+"""Customers' own rights: what is kept, a copy of it, an end to it, and the language they choose."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bot.ledger import Ledger
+from bot.own_rights import MOST_AN_HOUR, erase
+from bot.records import Records
+from bot.sandbox import Fault, Message, Person
+from bot.sandbox.wire import GROUP_RIGHTS
+
+from .shop import CLAIM, Shop
+
+ERASE, KEEP = "🗑 Oui, tout effacer", "Non, garder"
+SECRET = "mon chien Zébulon a mangé la tente"
+
+
+def document(shop: Shop, person: Person) -> Message | None:
+    return next((m for m in shop.from_bot(person) if "document" in m.wire), None)
+
+
+async def exported(shop: Shop, person: Person) -> dict[str, object]:
+    """What the file holds that a person gets for /export."""
+    await person.says("/export")
+    await shop.until(lambda: document(shop, person))
+    message = document(shop, person)
+    assert message is not None
+    file = shop.sandbox.world.files.get(message.wire["document"]["file_id"])
+    assert file is not None
+    found: dict[str, object] = json.loads(file.data)
+    return found
+
+
+async def erases(shop: Shop, person: Person, command: str = "/delete_me") -> None:
+    """The person asks to be erased, confirms, and it is done."""
+    await person.says(command)
+    question = await shop.hears(person, "C’est définitif")
+    await person.presses(question, ERASE)
+    await shop.hears(person, "C’est fait")
+    await shop.quiet()
+
+
+def bytes_of_the_store(shop: Shop) -> bytes:
+    """Every file of the database: itself, its write-ahead log, its shared memory."""
+    path = shop.settings.store.path
+    return b"".join(file.read_bytes() for file in path.parent.glob(path.name + "*"))
+
+
+# --------------------------------------------------------------------------------- privacy
+
+
+@pytest.mark.parametrize(
+    ("command", "language", "words"),
+    [("/privacy", "en", "90 days"), ("/confidentialite", "fr", "90 jours")],
+)
+async def test_privacy_says_what_is_kept_how_long_who_reads_and_whom_to_write_to(
+    shop: Shop, command: str, language: str, words: str
+) -> None:
+    camille = shop.customer(language=language)
+    await camille.says(command)
+    text = (await shop.next_from_bot(camille)).text or ""
+    assert words in text and "395" in text
+    assert shop.knowledge.brand.name in text
+    assert shop.knowledge.brand.contact[language] in text
+    assert "automati" in text
+    assert shop.reader.asked == [] and shop.rows("SELECT 1 FROM cases") == []
+
+
+async def test_a_right_is_answered_while_a_person_holds_the_case_and_staff_see_nothing(
+    shop: Shop,
+) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    before = len(shop.topic(thread))
+    await camille.says("/privacy")
+    await shop.hears(camille, "Vos données chez")
+    await shop.quiet()
+    assert len(shop.topic(thread)) == before
+
+
+async def test_a_right_asked_for_in_a_burst_is_no_part_of_the_turn(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await camille.says("/privacy@boreal_bot")
+    await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
+    await shop.hears(camille, "Vos données chez")
+    await shop.quiet()
+    assert shop.reader.asked == ["vous êtes ouvert le dimanche?"]
+
+
+async def test_who_asks_over_and_over_is_told_once_and_may_still_ask_questions(shop: Shop) -> None:
+    camille = shop.customer()
+    for _ in range(MOST_AN_HOUR + 5):
+        await camille.says("/privacy")
+    await shop.quiet()
+    heard = shop.heard(camille)
+    assert sum("Vos données chez" in text for text in heard) == MOST_AN_HOUR
+    assert sum("réessayez dans une heure" in text for text in heard) == 1
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
+
+
+# ---------------------------------------------------------------------------------- export
+
+
+async def test_an_export_holds_everything_said_and_decided_but_no_internal_notes(
+    shop: Shop,
+) -> None:
+    camille = shop.customer("Camille")
+    await shop.claimed(camille)
+    await shop.answers(camille, "On vous rembourse.")
+    thread = await shop.topic_of(camille)
+    await shop.agent.says("// sa voisine Gisèle a appelé", chat=shop.staff, thread=thread)
+    await shop.quiet()
+    data = await exported(shop, camille)
+    text = json.dumps(data, ensure_ascii=False)
+    assert "mon chien a mangé la tente" in text and "On vous rembourse." in text
+    assert "Gisèle" not in text and data["internal_notes_not_shown"] == 1
+    assert data["person"]["name"] == "Camille"  # type: ignore[index]
+    decision = data["cases"][0]["decisions"][0]  # type: ignore[index]
+    assert decision["kind"] == "hand_over" and decision["why"]
+
+
+async def test_a_stranger_is_told_that_nothing_is_kept(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("/exporter")
+    await shop.hears(camille, "Rien n’est gardé")
+
+
+async def test_nobody_gets_another_persons_data(shop: Shop) -> None:
+    camille, jack = shop.customer("Camille"), shop.customer("Jack")
+    await camille.says(SECRET)
+    await jack.says("vous êtes ouvert le dimanche?")
+    await shop.quiet()
+    assert "Zébulon" not in json.dumps(await exported(shop, jack), ensure_ascii=False)
+
+
+# --------------------------------------------------------------------------------- erasing
+
+
+async def test_after_an_erasure_no_file_of_the_store_holds_the_words(shop: Shop) -> None:
+    camille = shop.customer("Camille Zébulonne")
+    await camille.says("vous êtes ouvert le dimanche, cher Zébulon?")
+    await shop.quiet()
+    said = await camille.says(SECRET)
+    thread = await shop.topic_of(camille)
+    await camille.edits(said, SECRET + ", Zébulon le retour")
+    await shop.agent.presses(await shop.brief_of(camille), CLAIM)
+    await shop.answers(camille, "Pauvre Zébulon!")
+    await shop.agent.says("// Zébulon, encore lui", chat=shop.staff, thread=thread)
+    await camille.sends_photo(b"\x89PNG photo", caption="voici Zébulon")
+    await shop.quiet()
+    assert "Zébulon".encode() in bytes_of_the_store(shop)
+    await erases(shop, camille)
+    await shop.until(lambda: "Zébulon".encode() not in bytes_of_the_store(shop))
+
+
+async def test_after_an_erasure_no_column_holds_the_persons_number(shop: Shop) -> None:
+    camille = shop.customer()
+    await shop.claimed(camille)
+    await shop.answers(camille, "On regarde ça.")
+    await erases(shop, camille)
+    await camille.says("/language en")  # of somebody new, and forgotten in its turn
+    await shop.hears(camille, "in English")
+    await erases_in_english(shop, camille)
+    assert columns_that_hold(shop, camille.id) == []
+
+
+async def erases_in_english(shop: Shop, person: Person) -> None:
+    await person.says("/delete_me")
+    question = await shop.hears(person, "cannot be undone")
+    await person.presses(question, "🗑 Yes, erase everything")
+    await shop.hears(person, "Done:")
+    await shop.quiet()
+
+
+def columns_that_hold(shop: Shop, number: int) -> list[str]:
+    """``table.column`` wherever a value is, or holds, this number."""
+    found = []
+    for (table,) in shop.rows("SELECT name FROM sqlite_master WHERE type = 'table'"):
+        for column in shop.rows(f"SELECT name FROM pragma_table_info('{table}')"):
+            where = f"instr(CAST({column[0]} AS TEXT), ?) > 0"
+            if shop.rows(f"SELECT 1 FROM {table} WHERE {where}", str(number)):
+                found.append(f"{table}.{column[0]}")
+    return found
+
+
+async def test_an_erased_persons_cases_are_still_counted(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.quiet()
+    await erases(shop, camille)
+    assert shop.rows("SELECT customer_id, state, subject FROM cases") == [
+        (0, "closed", "store-hours")
+    ]
+    assert shop.rows("SELECT kind, subject FROM decisions") == [("reply", "store-hours")]
+
+
+async def test_staff_are_told_and_the_topic_disappears(shop: Shop) -> None:
+    camille = shop.customer("Camille")
+    thread = await shop.claimed(camille)
+    await camille.says("/delete_me")
+    question = await shop.hears(camille, "Une personne s’occupe")
+    await camille.presses(question, ERASE)
+    await shop.hears(camille, "C’est fait")
+    told = await shop.staff_see("les données d’un client sont effacées (#1)")
+    assert told.thread is None and "Camille" not in (told.text or "")
+    await shop.until(lambda: shop.staff.topics[thread].deleted)
+    assert shop.topic(thread) == []
+
+
+async def test_without_a_topic_each_copy_in_general_is_deleted(shop: Shop) -> None:
+    camille = shop.customer()
+    rights = set(GROUP_RIGHTS) - {"can_manage_topics"}
+    shop.sandbox.set_bot(shop.staff, "administrator", rights)
+    await camille.says(SECRET)
+    await shop.staff_see("Zébulon")
+    await shop.quiet()
+    await erases(shop, camille)
+    await shop.until(lambda: not any("Zébulon" in (m.text or "") for m in shop.in_topics()))
+
+
+async def test_when_the_bot_may_not_delete_staff_are_asked_to(shop: Shop) -> None:
+    camille = shop.customer()
+    await shop.with_staff(camille)
+    rights = set(GROUP_RIGHTS) - {"can_delete_messages"}
+    shop.sandbox.set_bot(shop.staff, "administrator", rights)
+    await erases(shop, camille)
+    await shop.staff_see("Effacez-le à la main")
+
+
+async def test_keeping_it_after_all_erases_nothing(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says(SECRET)
+    await shop.topic_of(camille)
+    await camille.says("/delete_me")
+    await camille.presses(await shop.hears(camille, "C’est définitif"), KEEP)
+    await shop.hears(camille, "Rien n’a été effacé")
+    assert (await shop.case_of(camille)).state == "waiting"
+
+
+async def test_a_stranger_cannot_press_another_persons_erase(shop: Shop) -> None:
+    camille, jack = shop.customer("Camille"), shop.customer("Jack")
+    await camille.says(SECRET)
+    await camille.says("/delete_me")
+    question = await shop.hears(camille, "C’est définitif")
+    other = await shop.with_staff(jack)
+    assert other
+    data = question.keyboard[0][0]["callback_data"]
+    shop.sandbox.world.press(shop.from_bot(jack)[0], jack.user, data)
+    await shop.recorded("refused_press", jack)
+    assert shop.rows("SELECT count(*) FROM customers") == [(2,)]
+
+
+async def test_who_writes_again_after_an_erasure_begins_anew(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.quiet()
+    await erases(shop, camille)
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.until(lambda: sum("l’assistant automatique" in t for t in shop.heard(camille)) == 2)
+
+
+async def test_an_erasure_in_the_middle_of_a_drain_takes_those_words_too(slow_shop: Shop) -> None:
+    """The model is reading the words when their person is erased: they are not written down."""
+    shop = slow_shop
+    camille = shop.customer()
+    shop.reader.go.clear()
+    await camille.says(SECRET)
+    await shop.until(lambda: shop.reader.asked)
+    await erase_by_staff(shop, camille)
+    shop.reader.go.set()
+    await shop.quiet()
+    assert shop.rows("SELECT 1 FROM messages") == []
+    assert shop.rows("SELECT outcome FROM inbox") == [("erased",)]
+
+
+async def test_what_was_on_its_way_to_staff_is_taken_back(shop: Shop) -> None:
+    """Their topic is being made when they are erased: it is deleted as soon as it is known."""
+    camille = shop.customer("Camille")
+    shop.sandbox.faults.add(Fault("createForumTopic", delay=0.3))
+    await camille.says(SECRET)
+    await shop.hears(camille, "Je passe votre message")
+    await erase_by_staff(shop, camille)
+    await shop.until(lambda: shop.staff.topics)
+    await shop.until(lambda: all(topic.deleted for topic in shop.staff.topics.values()))
+
+
+async def erase_by_staff(shop: Shop, person: Person) -> None:
+    """With the command of staff, while the bot runs."""
+
+    def work(records: Records) -> None:
+        ledger = Ledger(records, shop.app.clock.now(), shop.app._desk)
+        erase(ledger, person.id, ledger.newest_seq, "fr")
+
+    await shop.app.store.write(work)
+    shop.app._changed()
+
+
+# -------------------------------------------------------------------------------- language
+
+
+async def test_a_chosen_language_stays_whatever_they_write_in(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("/language en")
+    await shop.hears(camille, "the answers will be in English")
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.hears(camille, shop.answer_to("store-hours", "en").strip())
+
+
+async def test_the_language_is_chosen_with_buttons_and_given_back(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("/langue")
+    question = await shop.hears(camille, "Dans quelle langue")
+    assert question.buttons == ["Français", "English", "Comme j’écris"]
+    await camille.presses(question, "English")
+    await shop.hears(camille, "the answers will be in English")
+    await camille.says("/language auto")
+    await shop.hears(camille, "dans la langue de vos messages")
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
+
+
+async def test_an_open_case_changes_its_language_at_once(shop: Shop) -> None:
+    camille = shop.customer()
+    await shop.with_staff(camille)
+    await camille.says("/language en")
+    await shop.hears(camille, "the answers will be in English")
+    assert (await shop.case_of(camille)).language == "en"
+
+
+# ---------------------------------------------------------------------------------- person
+
+
+@pytest.mark.parametrize("words", ["/person", "/humain", "/personne", "je veux quelqu'un"])
+async def test_a_person_is_reached_at_any_time(shop: Shop, words: str) -> None:
+    camille = shop.customer()
+    await camille.says(words)
+    await shop.case_of(camille, "waiting")

@@ -1,0 +1,119 @@
+"""Customers' own rights with each guard taken away: the same story must go red."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from bot import delivery, own_data, own_rights
+from bot.own_data import HELD, OwnData
+from bot.queues import Inbox
+from bot.records import Records
+from bot.store import Store
+
+from . import test_own_rights as own
+from .test_sabotage import RED, Sabotage, Twin, nothing, replaced, told
+
+
+def without_table(table: str) -> Sabotage:
+    """Somebody forgot one table."""
+    left = tuple(held for held in HELD if held.table != table)
+    return replaced(own_data, "HELD", left)
+
+
+async def no_wiping(_: Store) -> None:
+    """The write-ahead log keeps what was erased."""
+
+
+def bodies_stay(patch: pytest.MonkeyPatch) -> None:
+    """Updates of staff keep their words for ever: nobody knows whose they are."""
+    whole = Inbox.finish
+
+    def finish(self: Inbox, seqs, outcome, now, case_id=None) -> None:  # type: ignore[no-untyped-def]
+        kept = [self._do("SELECT body FROM inbox WHERE seq = ?", (s,)).fetchone()[0] for s in seqs]
+        whole(self, seqs, outcome, now, case_id)
+        for seq, body in zip(seqs, kept, strict=True):
+            self._do("UPDATE inbox SET body = ? WHERE seq = ?", (body, seq))
+
+    patch.setattr(Inbox, "finish", finish)
+
+
+TWINS = (
+    *(
+        Twin(
+            f"the table {table} in an erasure",
+            without_table(table),
+            own.test_after_an_erasure_no_file_of_the_store_holds_the_words,
+        )
+        for table in ("messages", "outbox")
+    ),
+    *(
+        Twin(
+            f"the table {table} in an erasure, by number",
+            without_table(table),
+            own.test_after_an_erasure_no_column_holds_the_persons_number,
+        )
+        for table in ("inbox", "keyboards", "events")
+    ),
+    Twin(
+        "emptying what was received",
+        bodies_stay,
+        own.test_after_an_erasure_no_file_of_the_store_holds_the_words,
+    ),
+    Twin(
+        "wiping the write-ahead log",
+        replaced(Store, "wipe_log", no_wiping),
+        own.test_after_an_erasure_no_file_of_the_store_holds_the_words,
+    ),
+    Twin(
+        "forgetting an answer about their own data once it is given",
+        lambda patch: patch.setattr("bot.queues.Outbox.forget", nothing),
+        own.test_after_an_erasure_no_column_holds_the_persons_number,
+    ),
+    Twin(
+        "deleting the copies in the staff group",
+        replaced(OwnData, "traces", lambda *_: []),
+        own.test_staff_are_told_and_the_topic_disappears,
+    ),
+    Twin(
+        "looking again whether the words may still be written down",
+        replaced(Inbox, "are_open", lambda *_: True),
+        own.test_an_erasure_in_the_middle_of_a_drain_takes_those_words_too,
+    ),
+    Twin(
+        "taking back what was on its way",
+        replaced(delivery, "_take_back", nothing),
+        own.test_what_was_on_its_way_to_staff_is_taken_back,
+    ),
+    Twin(
+        "keeping such commands out of a turn",
+        replaced(own_rights, "asked_by", lambda _: None),
+        own.test_a_right_asked_for_in_a_burst_is_no_part_of_the_turn,
+    ),
+    Twin(
+        "the bound on how often they may ask",
+        replaced(own_rights.OwnRights, "_within_bounds", lambda *_: True),
+        own.test_who_asks_over_and_over_is_told_once_and_may_still_ask_questions,
+    ),
+    Twin(
+        "the chosen language",
+        replaced(Records, "choose_language", nothing),
+        own.test_a_chosen_language_stays_whatever_they_write_in,
+    ),
+)
+
+
+@pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.without.replace(" ", "_"))
+async def test_a_right_is_lost_without(
+    twin: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = time.monotonic()
+    with monkeypatch.context() as patch:
+        await told(twin.story, tmp_path / "green", patch)
+    patience = max(0.6, 1.5 * (time.monotonic() - began))
+    with monkeypatch.context() as patch:
+        twin.sabotage(patch)
+        with pytest.raises(RED):
+            await told(twin.story, tmp_path / "red", patch, patience)
