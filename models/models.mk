@@ -1,5 +1,5 @@
 # How the files of models/ are made. Not needed to run or test: they are in the repository.
-.PHONY: encoder heads bench-model tune measure-brands
+.PHONY: encoder heads bench-model tune measure-brands public-figures
 
 encoder: .venv/.ready  ## Build the encoder again from the published weights.
 	$(BIN)/python models/build_encoder.py
@@ -15,3 +15,7 @@ tune: .venv/.ready  ## Tune the encoder on models/corpus (DATA: public sets besi
 
 measure-brands: .venv/.ready  ## What the model does for brands it has never seen.
 	$(BIN)/python models/measure_brands.py test
+
+public-figures: .venv/.ready  ## BANKING77, CLINC150, MASSIVE and XLM-T beside published figures (SETS: only these).
+	$(if $(DATA),,$(error Say where the public sets are: make public-figures DATA=folder))
+	nice $(BIN)/python models/public_figures.py --data $(DATA) $(SETS)
