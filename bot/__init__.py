@@ -63,6 +63,8 @@ Joined inside one transaction:
                         if they are lost.
     lists.py            When many wait at once: briefs joined into lists, the calm into digests, and
                         who was seen.
+    board.py            The board in General: what waits, who holds what, edited in place and never
+                        in a brief's way.
     delivery.py         What is still wanted at the last moment, and what each outcome means for the
                         case.
     detour.py           What Telegram refused for good: another road for it, and who is told.

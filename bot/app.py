@@ -203,9 +203,10 @@ class App:
         """Return when nothing is left to do at this moment of the clock (replays and tests)."""
         calm = 0
         while calm < 3:
-            busy = self.responder.awake.working or self.sender.busy
-            due = await self.store.read(lambda r: r.outbox.due(self.clock.now(), limit=1))
-            calm = 0 if busy or due else calm + 1
+            for _ in range(5):  # whoever the clock has just woken takes some turns to say so
+                await asyncio.sleep(0)
+            at_rest = self.sender.at_rest and self.clocks.at_rest
+            calm = calm + 1 if at_rest and not self.responder.awake.working else 0
             await asyncio.sleep(0 if calm else 0.0005)
 
     # ------------------------------------------------------------------------------- inside

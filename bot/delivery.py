@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 
-from . import lists
+from . import board, lists
 from .conversation import Case, State
 from .desk_words import AGAIN, words
 from .detour import DELIVERED, Detour, TakeOver, origin, pause, said, whose
@@ -58,6 +58,9 @@ class Delivery:
         """
         errand = row.errand
         effect = in_todays_group(records, errand.effect)
+        if errand.purpose is Purpose.BOARD:
+            ledger = Ledger(records, self._now(), self._desk)
+            return board.drawn(ledger, replace(errand, effect=effect))
         if errand.purpose in (*lists.KINDS, Purpose.LISTED):
             return self._list(records, replace(errand, effect=effect))
         case = None if errand.case_id is None else records.case(errand.case_id)
@@ -106,6 +109,8 @@ class Delivery:
         records.outbox.settle(row.id, "sent", ledger.now, list(outcome.message_ids))
         if errand.purpose in lists.KINDS:
             lists.sent(ledger, errand, outcome.message_ids[-1])
+        if errand.purpose is Purpose.BOARD:
+            board.sent(ledger, errand, outcome.message_ids)
         case = None if errand.case_id is None else records.case(errand.case_id)
         ids, chat = outcome.message_ids, errand.chat_id or 0
         if chat < 0 and ids:

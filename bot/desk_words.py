@@ -117,6 +117,11 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "vous arrivent ici.",
         "group_found": "🔁 De nouveau dans le groupe : je ne pouvais plus y écrire depuis {since}. "
         "En attente d’une personne : {n} ({cases}).",
+        "board": "📋 Tableau · {at}",
+        "board_waiting": "En attente : {n} ({by})",
+        "board_oldest": "Attend depuis le plus longtemps : nº {n}, {minutes} min",
+        "board_unseen": "🚨 En colère et pas encore affiché : depuis {minutes} min",
+        "board_held": "Pris : {n} ({by})",
         "list_head": "🔴 {n} personnes attendent une réponse",
         "digest_head": "🗂 {n} demandes calmes attendent",
         "claim_one": "✋ nº {n}",
@@ -231,6 +236,11 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "administrator who manages topics. Until then new cases reach you here.",
         "group_found": "🔁 Back in the group: I could not write here since {since}. "
         "Waiting for a person: {n} ({cases}).",
+        "board": "📋 Board · {at}",
+        "board_waiting": "Waiting: {n} ({by})",
+        "board_oldest": "Has waited longest: #{n}, {minutes} min",
+        "board_unseen": "🚨 Angry and not shown yet: for {minutes} min",
+        "board_held": "Claimed: {n} ({by})",
         "list_head": "🔴 {n} people wait for a reply",
         "digest_head": "🗂 {n} calm requests wait",
         "claim_one": "✋ #{n}",

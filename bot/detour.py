@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 
-from . import lists
+from . import board, lists
 from .brief import brief_html
 from .conversation import Case, State
 from .desk_words import words
@@ -82,6 +82,8 @@ class Detour:
         records.outbox.settle(row.id, "failed", ledger.now, outcome.why)
         if errand.purpose in lists.KINDS:
             lists.failed(ledger, errand)
+        if errand.purpose is Purpose.BOARD:
+            board.failed(ledger, errand)
         if case is not None:
             self._instead(ledger, errand, case, outcome)
 

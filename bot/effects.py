@@ -162,6 +162,14 @@ class SendDocument:
     caption: str
 
 
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """Pin a message in its chat, without ringing anybody."""
+
+    chat_id: int
+    message_id: int
+
+
 Effect = (
     SendText
     | Copy
@@ -175,6 +183,7 @@ Effect = (
     | CreateTopic
     | CloseTopic
     | ReopenTopic
+    | Pin
     | DeleteTopic
     | DeleteMessages
     | SendDocument
@@ -228,6 +237,8 @@ class Purpose(StrEnum):
     """Several pressing briefs joined, because more wait than the group can take."""
     DIGEST = "digest"
     """The same for calm ones."""
+    BOARD = "board"
+    """What waits, in one message of General that is edited in place."""
     LISTED = "listed"
     """A list or digest brought up to date."""
     UNSEND = "unsend"
@@ -255,12 +266,17 @@ POLICY: Mapping[Purpose, tuple[Lane, Repeat]] = {
     Purpose.MARK: (Lane.EDIT, Repeat.FREELY),
     Purpose.LIST: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
     Purpose.DIGEST: (Lane.PERSON, Repeat.AT_LEAST_ONCE),
+    Purpose.BOARD: (Lane.EDIT, Repeat.FREELY),
     Purpose.LISTED: (Lane.EDIT, Repeat.FREELY),
     Purpose.UNSEND: (Lane.PERSON, Repeat.FREELY),
     Purpose.PRESS: (Lane.PRESS, Repeat.FREELY),
     Purpose.OWN: (Lane.BOT, Repeat.NEVER),
     Purpose.ERASE: (Lane.EDIT, Repeat.FREELY),
 }
+
+
+_OF_THE_DESK = frozenset({Purpose.LIST, Purpose.DIGEST, Purpose.LISTED, Purpose.BOARD})
+"""They stand in nobody's way but their own kind's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +301,7 @@ class Errand:
     def queue(self) -> str:
         if isinstance(self.effect, AnswerPress):
             return f"press:{self.effect.callback_id}"
-        if self.purpose in (Purpose.LIST, Purpose.DIGEST, Purpose.LISTED):
+        if self.purpose in _OF_THE_DESK:
             return f"{self.purpose}:{self.effect.chat_id}"
         if self.effect.chat_id < 0 and self.case_id is not None:
             return f"case:{self.case_id}"

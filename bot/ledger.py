@@ -18,6 +18,8 @@ from .terms import MISSED, RUNGS, Terms
 
 Rows = tuple[tuple[tuple[str, str], ...], ...]
 MOST_ENCLOSED = 10
+SETTLING_S, BOARD_EVERY_S = 3.0, 10.0
+"""Until the board is drawn after something has changed; and from one drawing to the next."""
 TO_CARD = 0
 """Message number that stands for "the case's card", known when the effect is claimed."""
 
@@ -39,6 +41,7 @@ class Desk:
     agents: tuple[int, ...] = ()
     leads: tuple[int, ...] = ()
     join_from: int = 4
+    board: bool = True
 
 
 class Ledger:
@@ -61,7 +64,10 @@ class Ledger:
         return self.records.inbox.newest_of_all()
 
     def save(self, case: Case) -> Case:
-        return self.records.save(case, self.now, self.by)
+        saved = self.records.save(case, self.now, self.by)
+        if saved.waiting_since is not None:  # staff have, or had, something to do with it
+            self.draw_board()
+        return saved
 
     def set_timer(self, case_id: int, kind: str, due_at: float) -> None:
         self.records.set_timer(case_id, kind, due_at)
@@ -225,6 +231,17 @@ class Ledger:
         errand = Errand(effect, purpose, None if case is None else case.id, ref)
         self.records.outbox.add(errand, self.now)
 
+    def draw_board(self, after_s: float = 0.0) -> None:
+        """The board is drawn soon: once for all that changes until then."""
+        chat, outbox = self.staff_chat_id, self.records.outbox
+        if not self.desk.board:
+            return
+        message, last = self.records.listings.board(chat)
+        moment = max(self.now + max(after_s, SETTLING_S), last + BOARD_EVERY_S)
+        if not outbox.no_later(f"{Purpose.BOARD}:{chat}", moment):
+            blank = EditText(chat, message, "") if message else SendText(chat, "")
+            outbox.postpone(outbox.add(Errand(blank, Purpose.BOARD), self.now), moment)
+
     # -------------------------------------------------------------------------- the brief
 
     def enclose(self, case: Case, again: bool = False) -> None:
@@ -286,7 +303,7 @@ class Ledger:
         """A case that has no topic yet gets one when it is claimed; its lists follow the state."""
         listings = self.records.listings
         for list_id, chat, message in listings.showing(case.id):
-            if not listings.is_under_way(chat, Purpose.LISTED, ref=list_id):
+            if not self.records.outbox.awaits(f"{Purpose.LISTED}:{chat}", list_id):
                 self.send(EditText(chat, message, "", html=True), Purpose.LISTED, None, list_id)
         if not listings.is_parked(case.id):
             return False

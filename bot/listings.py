@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from .conversation import Priority
-from .effects import Purpose
+from .effects import Lane, Purpose
 
 PRESSING_FIRST = (
     "CASE c.priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 ELSE 2 END, c.waiting_since, c.id"
@@ -35,6 +35,16 @@ class Listings:
             (chat_id,),
         )
         return [row[0] for row in rows]
+
+    def briefs_wait(self, chat_id: int) -> bool:
+        """Is there a brief, or a topic for one, that this group has still to take?"""
+        row = self._do(
+            "SELECT 1 FROM outbox o WHERE o.lane = ? AND o.state = 'new' AND o.chat_id = ? "
+            "AND o.purpose IN ('topic', 'brief', 'list') AND NOT EXISTS (SELECT 1 FROM outbox t "
+            "WHERE t.queue = o.queue AND t.state = 'new' AND t.parked = 1)",
+            (Lane.STAFF, chat_id),
+        )
+        return row.fetchone() is not None
 
     def park(self, cases: Iterable[int]) -> None:
         self._do(
@@ -136,11 +146,30 @@ class Listings:
         )
         return float(row.fetchone()[0])
 
-    def is_under_way(self, chat_id: int, *purposes: Purpose, ref: int | None = None) -> bool:
-        """Does an effect for one of these wait to be claimed (for this very list)?"""
-        row = self._do(
-            "SELECT 1 FROM outbox WHERE state = 'new' AND chat_id = ?1 "
-            "AND purpose IN (SELECT value FROM json_each(?2)) AND (?3 IS NULL OR ref = ?3)",
-            (chat_id, json.dumps(purposes), ref),
+    # -------------------------------------------------------------------------- the board
+
+    def board(self, chat_id: int) -> tuple[int | None, float]:
+        """``(message, time)`` of a group's board: None: there is none; 0.0: never drawn."""
+        row: tuple[int | None, float] | None = self._do(
+            "SELECT message_id, drawn_at FROM boards WHERE chat_id = ?", (chat_id,)
+        ).fetchone()
+        return row or (None, 0.0)
+
+    def board_drawn(self, chat_id: int, now: float) -> None:
+        self._do(
+            "INSERT INTO boards (chat_id, drawn_at) VALUES (?1, ?2) "
+            "ON CONFLICT (chat_id) DO UPDATE SET drawn_at = ?2",
+            (chat_id, now),
         )
-        return row.fetchone() is not None
+
+    def board_is(self, chat_id: int, message_id: int | None) -> None:
+        """Where the board lies from now on; None: it is lost."""
+        self._do("UPDATE boards SET message_id = ? WHERE chat_id = ?", (message_id, chat_id))
+
+    def unseen_since(self) -> float | None:
+        """Since when the oldest angry or urgent case waits of which staff have seen nothing."""
+        row = self._do(
+            "SELECT min(waiting_since) FROM cases WHERE state = 'waiting' AND seen_at IS NULL "
+            "AND (priority = 'urgent' OR tone = 'angry')"
+        ).fetchone()
+        return None if row[0] is None else float(row[0])

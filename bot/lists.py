@@ -40,14 +40,13 @@ def join(ledger: Ledger) -> None:
     if crowd and waiting and (len(waiting) >= crowd or _is_crowded(ledger, chat)):
         listings.park(waiting)
     for purpose, priorities in KINDS.items():
-        if listings.pool(priorities, 1) and not listings.is_under_way(chat, purpose):
+        if listings.pool(priorities, 1) and not ledger.records.outbox.awaits(f"{purpose}:{chat}"):
             _order(ledger, purpose, chat)
 
 
 def _is_crowded(ledger: Ledger, chat: int) -> bool:
-    listings = ledger.records.listings
-    lately = ledger.now - listings.made_last(chat, *KINDS) < CROWDED_FOR_S
-    return lately or listings.is_under_way(chat, *KINDS)
+    lately = ledger.now - ledger.records.listings.made_last(chat, *KINDS) < CROWDED_FOR_S
+    return lately or any(ledger.records.outbox.awaits(f"{kind}:{chat}") for kind in KINDS)
 
 
 def _order(ledger: Ledger, purpose: Purpose, chat: int) -> None:

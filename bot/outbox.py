@@ -68,11 +68,13 @@ class Sender:
         self._on_change = on_change
         self._at_once = at_once
         self._doing: set[asyncio.Task[None]] = set()
+        self._resting = False
         self.changed = asyncio.Event()
 
     @property
-    def busy(self) -> bool:
-        return bool(self._doing)
+    def at_rest(self) -> bool:
+        """Nothing is on its way, and nothing more may go at this moment of the clock."""
+        return self._resting and not self._doing and not self.changed.is_set()
 
     async def recover(self) -> int:
         """Settle what another run claimed and never settled; returns how many."""
@@ -92,7 +94,9 @@ class Sender:
             except Exception:
                 log.exception("the outbox could not be worked; trying again")
                 moment = self._clock.now() + RETRY_S
+            self._resting = True
             await wait_until(self._clock, moment, self.changed)
+            self._resting = False
 
     async def stop(self) -> None:
         """Wait for what is on its way: its outcome belongs in the store."""

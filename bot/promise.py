@@ -217,14 +217,22 @@ class Clocks:
         self._clock = clock
         self._next_at = next_at
         self._fire = fire
+        self._resting = False
         self.changed = asyncio.Event()
+
+    @property
+    def at_rest(self) -> bool:
+        """No clock has run out at this moment that was not handed over."""
+        return self._resting and not self.changed.is_set()
 
     async def run(self) -> None:
         while True:
             try:
                 moment = await self._next_at()
                 if moment is None or moment > self._clock.now():
+                    self._resting = True
                     await wait_until(self._clock, moment, self.changed)
+                    self._resting = False
                 else:
                     await self._fire()
             except Exception:

@@ -25,6 +25,7 @@ from .effects import (
     Forward,
     Lane,
     OutboxRow,
+    Pin,
     Purpose,
     React,
     ReopenTopic,
@@ -55,6 +56,7 @@ _KINDS: dict[str, type[Effect]] = {
         DeleteTopic,
         DeleteMessages,
         SendDocument,
+        Pin,
     )
 }
 
@@ -294,6 +296,24 @@ class Outbox:
             "AND purpose = ?3 AND state = 'new' AND (?4 IS NULL OR ref = ?4)",
             (now, case_id, purpose, ref),
         )
+
+    def awaits(self, queue: str, ref: int | None = None) -> bool:
+        """Does something of a queue (for this very ``ref``) still wait to be claimed?"""
+        row = self._do(
+            "SELECT 1 FROM outbox WHERE queue = ?1 AND state IN ('new', 'claimed') "
+            "AND state = 'new' AND (?2 IS NULL OR ref = ?2)",
+            (queue, ref),
+        )
+        return row.fetchone() is not None
+
+    def no_later(self, queue: str, moment: float) -> bool:
+        """What waits in a queue may go at ``moment`` at the latest. False: nothing waits there."""
+        row = self._do(
+            "UPDATE outbox SET not_before = min(not_before, ?) WHERE queue = ? "
+            "AND state IN ('new', 'claimed') AND state = 'new'",
+            (moment, queue),
+        )
+        return row.rowcount > 0
 
     def waiting(self, queue: str) -> list[OutboxRow]:
         """The rows of a queue that nobody has claimed, in order."""

@@ -342,3 +342,12 @@ WHEN (NEW.id, NEW.at, NEW.kind, NEW.case_id) IS NOT (OLD.id, OLD.at, OLD.kind, O
   OR NEW.detail IS NOT NULL AND NEW.detail IS NOT OLD.detail
 BEGIN SELECT RAISE (ABORT, 'events are append-only'); END;
 CREATE INDEX events_actor ON events (actor_id, at) WHERE actor_id IS NOT NULL;
+
+-- step: boards
+
+-- The board of a group: one message, edited in place.
+CREATE TABLE boards (
+  chat_id    INTEGER PRIMARY KEY,
+  message_id INTEGER,                  -- NULL: not sent yet, or lost
+  drawn_at   REAL    NOT NULL          -- how long ago limits how soon it is edited again
+) STRICT;

@@ -32,6 +32,7 @@ from bot.effects import (
     Effect,
     Forward,
     Outcome,
+    Pin,
     React,
     ReopenTopic,
     SendDocument,
@@ -130,6 +131,8 @@ class TelegramEdge:
                     chat_id, content.encode(), caption=caption, filename=name
                 )
                 return Sent((sent.message_id,))
+            case Pin(chat_id, message_id):
+                await bot.pin_chat_message(chat_id, message_id, disable_notification=True)
         return Sent()
 
     async def _send_text(self, effect: SendText) -> Outcome:

@@ -272,7 +272,7 @@ async def open_shop(
             staff = sandbox.add_group("Équipe", forum=True, members=members, kind=group)
         else:
             assert settings is not None
-            agent, other = (sandbox.person(i) for i in settings.staff.agents)
+            agent, other = (sandbox.person(i) for i in settings.staff.agents[:2])
             lead = sandbox.person(settings.staff.leads[0])
             staff = sandbox.world.chats[settings.staff.chat_id]
         own = settings or replace(

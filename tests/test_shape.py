@@ -38,6 +38,7 @@ STEPS = {
 
 SIDES = {
     "ledger": NOUNS | {"brief", "hand_over", "overview", "records"},
+    "board": NOUNS | {"ledger"},
     "lists": NOUNS | {"ledger"},
     "place": NOUNS | {"brief", "hand_over", "ledger", "lists", "records"},
     "own_rights": NOUNS | {"ledger"},
@@ -49,8 +50,8 @@ SIDES = {
     "comeback": NOUNS | {"closing", "ledger", "pass_on", "relay", "reply"},
     "pass_on": NOUNS | {"hand_over", "ledger", "lists", "promise", "reply"},
     "awake": NOUNS,
-    "detour": NOUNS | {"brief", "ledger", "lists", "place"},
-    "delivery": NOUNS | {"detour", "hand_over", "ledger", "lists", "place", "records"},
+    "detour": NOUNS | {"board", "brief", "ledger", "lists", "place"},
+    "delivery": NOUNS | {"board", "detour", "hand_over", "ledger", "lists", "place", "records"},
     "turns": NOUNS,
     "poison": NOUNS | {"customer", "ledger", "queues", "records"},
 }

@@ -9,6 +9,9 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from bot import ledger
 from bot.sandbox import Fault, Message, Person
 
 from .shop import RELEASE, ManyASecond, Shop, SlowGroup, open_shop
@@ -18,8 +21,8 @@ LIST, DIGEST = "personnes attendent", "demandes calmes"
 
 
 def waiting(shop: Shop) -> int:
-    """How many effects wait for their turn."""
-    return len(shop.rows("SELECT 1 FROM outbox WHERE state = 'new'"))
+    """How many of the customers' words wait to be carried to staff."""
+    return len(shop.rows("SELECT 1 FROM outbox WHERE state = 'new' AND purpose = 'relay'"))
 
 
 async def words_of_a_flooder_delay_nobody(folder: Path) -> None:
@@ -97,7 +100,7 @@ async def test_a_list_costs_one_message_and_no_topic(tmp_path: Path) -> None:
     async with crowded(tmp_path, *[ANGRY] * 6) as (shop, _):
         await the_list(shop)
         await shop.quiet()
-        assert [m.thread for m in shop.in_topics()] == [None]
+        assert [m.thread for m in shop.in_topics() if "📋" not in (m.text or "")] == [None]
         assert not shop.staff.topics
 
 
@@ -175,3 +178,62 @@ async def test_a_few_briefs_at_a_time_have_their_topics_as_ever(tmp_path: Path) 
         for person in people:
             await shop.topic_of(person)
         assert not any(LIST in (m.text or "") for m in shop.in_topics())
+
+
+# -------------------------------------------------------------------------------- the board
+
+
+@pytest.fixture
+def quick_board(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A board that is drawn at once, and again as soon as something changes."""
+    monkeypatch.setattr(ledger, "SETTLING_S", 0.0)
+    monkeypatch.setattr(ledger, "BOARD_EVERY_S", 0.05)
+
+
+@pytest.mark.usefixtures("quick_board")
+async def test_the_board_says_what_waits_and_who_holds_what(shop: Shop) -> None:
+    await shop.with_staff(shop.customer(), ANGRY)
+    await shop.with_staff(shop.customer("Jack"))
+    await shop.claimed(shop.customer("Léa"))
+    board = await the_list(shop, "📋 Tableau")
+    await shop.until(lambda: "En attente : 2 (🔴 URGENT : 1 · Normal : 1)" in (board.text or ""))
+    await shop.until(lambda: "Pris : 1 (Noémie 1)" in (board.text or ""))
+    assert "Attend depuis le plus longtemps : nº 1, 0 min" in (board.text or "")
+
+
+@pytest.mark.usefixtures("quick_board")
+async def test_there_is_one_board_edited_in_place_and_pinned(shop: Shop) -> None:
+    for name in ("Camille", "Jack", "Léa"):
+        await shop.with_staff(shop.customer(name))
+    board = await the_list(shop, "📋 Tableau")
+    await shop.until(lambda: "En attente : 3" in (board.text or ""))
+    assert sum("📋" in (m.text or "") for m in shop.in_topics()) == 1
+    assert board.thread is None
+    await shop.until(lambda: board.id in shop.staff.pinned)
+
+
+@pytest.mark.usefixtures("quick_board")
+async def test_a_board_that_was_deleted_comes_back(shop: Shop) -> None:
+    await shop.with_staff(shop.customer())
+    board = await the_list(shop, "📋 Tableau")
+    await shop.until(lambda: board.id in shop.staff.pinned)
+    await shop.lead.deletes(board)
+    await shop.with_staff(shop.customer("Jack"))
+    again = await the_list(shop, "📋 Tableau")
+    await shop.until(lambda: "En attente : 2" in (again.text or ""))
+
+
+@pytest.mark.usefixtures("quick_board")
+async def test_the_board_never_takes_a_place_that_a_brief_needs(tmp_path: Path) -> None:
+    limits = SlowGroup()
+    async with open_shop(tmp_path, limits=limits) as shop:
+        limits.hold(shop.staff.id, time.time() + 3600.0)
+        for number in range(3):
+            await shop.customer(f"Camille {number}").says(CALM)
+        await shop.until(lambda: shop.rows("SELECT 1 FROM outbox WHERE purpose = 'board'"))
+        await shop.until(lambda: len(shop.rows("SELECT 1 FROM outbox WHERE purpose='brief'")) == 3)
+        limits.release(shop.staff.id)
+        shop.app.sender.changed.set()
+        await the_list(shop, "📋 Tableau")
+        sent = [m.text or "" for m in shop.in_topics() if m.text]
+        assert "📋" in sent[-1] and len(sent) == 4

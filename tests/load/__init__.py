@@ -8,5 +8,7 @@ verdict     what became of every message, judged by what Telegram saw
 messages    what people write: sampled from data sets, or made up from the example brand
 figures     percentiles, processor time, memory, foreign load
 
-replay_real, kills, bench: the commands; echo_bot and large are what bench compares with.
+uproar      what people write when something has gone wrong, and the reader that understands it
+
+replay_real, kills, bench, surge: the commands; echo_bot and large are what bench compares with.
 """

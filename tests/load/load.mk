@@ -1,5 +1,5 @@
 # Long runs against the running bot: real input, kills, speed.
-.PHONY: replay-real kills bench
+.PHONY: replay-real kills bench surge
 
 N ?= 100
 
@@ -12,3 +12,6 @@ kills: .venv/.ready  ## kill -9 at random under load, N times.
 
 bench: .venv/.ready  ## Beside a bare echo bot, in one run.
 	$(BIN)/python -m tests.load.bench
+
+surge: .venv/.ready  ## 300 people, 120 of them angry, in 20 minutes of virtual time, with Telegram's limits on.
+	$(BIN)/python -m tests.load.surge
