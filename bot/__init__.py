@@ -26,6 +26,8 @@ The path of a message:
                         in, doubts out.
     desk.py             What staff do with a case: claim, assign, release, resolve, hand back.
                         Orders on its state now.
+    snooze.py           Putting a case off: it leaves the queue until a moment comes or the customer
+                        writes.
     commands.py         What staff type after a slash: the act or the list that it names, and what
                         goes with it.
     overview.py         What staff ask to see: the queue, their own cases, the commands. Rows in,
@@ -140,6 +142,10 @@ Nouns:
                         in their place.
     desk_words.py       The desk's words: everything that staff read on buttons, briefs and notices,
                         per language.
+    later.py            Until when something is put off: what a person types, as a moment of their
+                        wall clock.
+    order.py            An order of staff on a case: who gave it, what they are told, what holds for
+                        all of them.
     order_words.py      What staff are told about the acts they ordered, and the buttons that ask
                         back, per language.
     tact_settings.py    Whether replies of staff get a second look, and what never goes out: [tact]

@@ -21,12 +21,12 @@ from .config import Settings
 from .conversation import Case, Decision, Person, Policy, Reading
 from .customer import CustomerSide
 from .delivery import Delivery
-from .desk import Rules
 from .effects import Effect, Outcome
 from .house import House
 from .incoming import Turn
 from .introductions import introduce
 from .ledger import Desk, Ledger
+from .order import Rules
 from .outbox import Sender
 from .own_rights import OwnRights
 from .receive import Receiver, Source, serve
@@ -122,7 +122,7 @@ class App:
             on_change=self._changed,
         )
         roles = frozenset(settings.staff.everybody)
-        rules = Rules(settings.staff, language, house.quiet_s)
+        rules = Rules(settings.staff, language, house.quiet_s, settings.hours.local)
         second_look = SecondLook(settings.tact, _approved(knowledge), rules)
         self._staff = StaffSide(roles.__contains__, rules, me.username or "", second_look)
         self.responder = Responder(

@@ -47,6 +47,7 @@ class Brief:
     since: str
     due: str
     draft: str | None = None
+    asleep_until: str | None = None
     past: Sequence[Past] = ()
 
 
@@ -66,7 +67,7 @@ def brief_html(brief: Brief, language: str) -> str:
         f"<b>{words(language, 'why')}</b> : {_why(brief, language)}",
         _tone(case, language),
         _owed(brief, language),
-        _status(case, language),
+        _status(case, language) + _asleep(brief, language),
     ]
     draft = []
     if brief.draft:
@@ -76,6 +77,11 @@ def brief_html(brief: Brief, language: str) -> str:
     room = LIMIT - units(without_tags("\n".join([*head, lately, "", *draft])))
     exchanges = f"<blockquote>{_lately(brief.lines, language, room)}</blockquote>"
     return "\n".join([*head, lately, exchanges, *draft])
+
+
+def _asleep(brief: Brief, language: str) -> str:
+    until = brief.asleep_until
+    return "" if until is None else words(language, "asleep", until=until)
 
 
 def _head(brief: Brief, language: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .desk_words import ASSIGN, CLAIM, HAND_BACK, PRIORITY, RELEASE, RESOLVE
+from .desk_words import ASSIGN, CLAIM, HAND_BACK, PRIORITY, RELEASE, RESOLVE, SNOOZE, WAKE
 from .incoming import Wrote
 
 QUEUE, MINE, ON, OFF, HELP = "queue", "mine", "on", "off", "help"
@@ -19,6 +19,8 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     RELEASE: ("release", "liberer"),
     ASSIGN: ("assign", "confier"),
     PRIORITY: ("priority", "priorite"),
+    SNOOZE: ("snooze", "reporter"),
+    WAKE: ("wake", "reprendre"),
     RESOLVE: ("resolve", "regler"),
     HAND_BACK: ("handback", "robot"),
     UNSEND: ("unsend", "retirer"),

@@ -276,6 +276,7 @@ class Case:
     owner_name: str | None = None
     waiting_since: float | None = None
     due_at: float | None = None
+    snoozed_until: float | None = None
     staff_chat_id: int | None = None
     thread_id: int | None = None
     card_id: int | None = None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from . import hand_over, promise, relay, reply
+from . import hand_over, promise, relay, reply, snooze
 from .comeback import Comeback
 from .conversation import (
     UNKNOWN,
@@ -72,6 +72,8 @@ class CustomerSide:
                 relay.edit_to_staff(ledger, case, message)
         if not turn.edit_of_answered:
             relay.to_staff(ledger, case, turn.messages)
+            if case.snoozed_until is not None:
+                case = snooze.come_back(ledger, case, self.house.desk_language, "snooze_wrote")
             promise.wrote_again(ledger, case)
 
     def old_edit(self, ledger: Ledger, message: Wrote) -> bool:

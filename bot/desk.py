@@ -7,11 +7,11 @@ what still makes sense, and says in a few words what holds.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape
 from typing import Protocol
 
-from .config import StaffSettings
+from . import snooze
 from .conversation import Case, Person, State, Tone
 from .desk_words import (
     ACK,
@@ -23,46 +23,15 @@ from .desk_words import (
     PRIORITY,
     RELEASE,
     RESOLVE,
+    SNOOZE,
     TAKE_OVER,
+    WAKE,
 )
 from .effects import CloseTopic, Effect, Purpose
+from .order import Order, Said
 from .order_words import PRIORITIES, said
 from .reply import Rows, person_row, rating_rows
 from .safe_text import mention, shown_name
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What holds for every order: who has which role, the desk's language, when a case is over."""
-
-    staff: StaffSettings
-    language: str
-    quiet_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Somebody's order on a case, by button or command. ``what``: an id, a priority, a time…"""
-
-    agent: Person
-    rules: Rules
-    what: str = ""
-
-    def said(self, key: str, **values: object) -> Said:
-        return Said(said(self.rules.language, key, **values))
-
-    def asked(self, key: str, rows: Rows, **values: object) -> Said:
-        """A question back, with the buttons that answer it and one that drops it."""
-        back = ((said(self.rules.language, "back"), BACK),)
-        return Said(said(self.rules.language, key, **values), (*rows, back))
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What whoever ordered is told; with ``rows`` (label, act) when it is a question."""
-
-    words: str
-    rows: Rows = ()
 
 
 class Team(Protocol):
@@ -100,8 +69,11 @@ class Pen(Protocol):
         """Bring the brief and its buttons up to date with the case."""
 
     def clear_timers(self, case_id: int) -> None: ...
+    def wall(self, moment: float | None) -> str: ...
     def set_timer(self, case_id: int, kind: str, due_at: float) -> None: ...
-    def note(self, kind: str, case_id: int, actor_id: int, detail: str | None = None) -> None: ...
+    def note(
+        self, kind: str, case_id: int, actor_id: int | None, detail: str | None = None
+    ) -> None: ...
     def phrase(self, language: str, key: str, **values: object) -> str:
         """A fixed phrase for the customer."""
 
@@ -211,7 +183,7 @@ def resolve(pen: Pen, case: Case, order: Order) -> Said:
     pen.hush(case)
     if case.owner_id is None:
         case = replace(case, owner_id=order.agent.id, owner_name=order.agent.name)
-    case = pen.save(replace(case, state=State.CLOSED, closed_at=pen.now))
+    case = pen.save(replace(case, state=State.CLOSED, closed_at=pen.now, snoozed_until=None))
     pen.clear_timers(case.id)
     code = case.language or "en"
     text, rows = pen.phrase(code, "resolved"), rating_rows()
@@ -234,6 +206,7 @@ def hand_back(pen: Pen, case: Case, order: Order) -> Said:
         replace(
             case,
             state=State.WITH_BOT,
+            snoozed_until=None,
             owner_id=None,
             owner_name=None,
             answered=(),
@@ -259,10 +232,12 @@ def acknowledge(pen: Pen, case: Case, order: Order) -> Said:
     return order.said("noted")
 
 
-def more(_pen: Pen, _case: Case, order: Order) -> Said:
+def more(_pen: Pen, case: Case, order: Order) -> Said:
     """The acts that are needed less often."""
     language = order.rules.language
-    rows: Rows = (((said(language, ASSIGN), ASSIGN), (said(language, PRIORITY), PRIORITY)),)
+    later = SNOOZE if case.snoozed_until is None else WAKE
+    acts = (ASSIGN, PRIORITY), (later,)
+    rows = tuple(tuple((said(language, act), act) for act in row) for row in acts)
     return order.asked("menu", rows)
 
 
@@ -281,6 +256,8 @@ ACTS: Mapping[str, Callable[[Pen, Case, Order], Said]] = {
     RESOLVE: resolve,
     HAND_BACK: hand_back,
     ACK: acknowledge,
+    SNOOZE: snooze.snooze,
+    WAKE: snooze.wake,
     MORE: more,
     BACK: back,
 }
@@ -296,5 +273,5 @@ def _held_by(
     """The case is somebody's: the bot is silent in it from here on."""
     pen.hush(case)
     pen.note(how, case.id, by.id, detail)
-    owned = replace(case, state=State.CLAIMED, owner_id=holder.id, owner_name=holder.name)
-    return pen.save(owned)
+    held = replace(case, state=State.CLAIMED, owner_id=holder.id, owner_name=holder.name)
+    return pen.save(replace(held, snoozed_until=None))

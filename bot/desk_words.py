@@ -7,6 +7,7 @@ from collections.abc import Mapping
 CLAIM, RELEASE, RESOLVE, HAND_BACK, AGAIN = "claim", "release", "resolve", "hand_back", "again:"
 TAKE_OVER, ASSIGN, PRIORITY, MORE, BACK = "take_over", "assign", "priority", "more", "back"
 ACK = "ack"
+SNOOZE, WAKE = "snooze", "wake"
 
 DESK_WORDS: Mapping[str, Mapping[str, str]] = {
     "fr": {
@@ -37,6 +38,7 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "waiting": "🟠 En attente d’une personne",
         "claimed": "🔵 Pris par {owner}",
         "closed": "⚪ Fermé",
+        "asleep": " · 💤 jusqu’à {until}",
         "with_bot": "🟢 Rendu au robot",
         "urgent": "🔴 URGENT",
         "high": "🟠 PRIORITAIRE",
@@ -158,6 +160,7 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "waiting": "🟠 Waiting for a person",
         "claimed": "🔵 Claimed by {owner}",
         "closed": "⚪ Closed",
+        "asleep": " · 💤 until {until}",
         "with_bot": "🟢 Back with the bot",
         "urgent": "🔴 URGENT",
         "high": "🟠 HIGH",

@@ -52,6 +52,7 @@ def hand_over(
         priority=priority,
         owner_id=None if owner is None else owner.id,
         owner_name=None if owner is None else owner.name,
+        snoozed_until=None,
         closed_at=None,
         staff_chat_id=pen.staff_chat_id,
         card_id=None,

@@ -270,6 +270,7 @@ class Ledger:
             since=self.wall(case.waiting_since),
             due=self.wall(case.due_at),
             draft=self.desk.draft(case),
+            asleep_until=None if case.snoozed_until is None else self.wall(case.snoozed_until),
             past=[self._past(case) for case in self.records.cases_before(case)],
         )
 

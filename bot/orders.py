@@ -11,9 +11,9 @@ from html import escape
 from . import desk, overview
 from .commands import HELP, MINE, OFF, ON, QUEUE, Typed
 from .conversation import Case
-from .desk import Order, Rules, Said
 from .incoming import Wrote
 from .ledger import Ledger
+from .order import Order, Rules, Said
 from .order_words import said
 
 

@@ -36,16 +36,16 @@ def most_pressing_first(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def queue_html(entries: Sequence[Entry], now: float, language: str) -> str:
-    """What nobody holds, then what somebody holds."""
-    free = [entry for entry in entries if entry.case.owner_id is None]
-    held = [entry for entry in entries if entry.case.owner_id is not None]
+    """What nobody holds, then what somebody holds, then what was put off."""
+    groups: dict[str, list[Entry]] = {"queue_waiting": [], "queue_held": [], "queue_asleep": []}
+    for entry in entries:
+        held = "queue_waiting" if entry.case.owner_id is None else "queue_held"
+        groups["queue_asleep" if entry.case.snoozed_until is not None else held].append(entry)
     parts = []
-    if free:
-        parts += [f"<b>{said(language, 'queue_waiting', n=len(free))}</b>"]
-        parts += _lines(free, now, language)
-    if held:
-        parts += [f"<b>{said(language, 'queue_held', n=len(held))}</b>"]
-        parts += _lines(held, now, language)
+    for title, group in groups.items():
+        if group:
+            parts += [f"<b>{said(language, title, n=len(group))}</b>"]
+            parts += _lines(group, now, language)
     return "\n".join(parts) or said(language, "queue_empty")
 
 

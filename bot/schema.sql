@@ -351,3 +351,8 @@ CREATE TABLE boards (
   message_id INTEGER,                  -- NULL: not sent yet, or lost
   drawn_at   REAL    NOT NULL          -- how long ago limits how soon it is edited again
 ) STRICT;
+
+-- step: snooze
+
+-- Put off until then: out of the queue, not out of the promise. NULL: not put off.
+ALTER TABLE cases ADD COLUMN snoozed_until REAL;

@@ -8,12 +8,12 @@ from html import escape
 
 from . import desk, relay
 from .conversation import Case, Person, Reading, State
-from .desk import Order, Rules
 from .doubt import Doubt, Found, HeldReply
 from .doubt_words import doubt_words
 from .effects import EditText, Purpose, React, SendText
 from .incoming import Pressed, Wrote
 from .ledger import Ledger
+from .order import Order, Rules
 from .safe_text import shown_name
 from .tact import Facts, doubts
 from .tact_settings import TactSettings

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from . import commands, desk, relay
+from . import commands, desk, relay, snooze
 from .conversation import Case, Person, Reading
-from .desk import Order, Rules, Said
 from .desk_words import AGAIN, BACK
 from .effects import AnswerPress, EditButtons, Purpose, SendText
 from .incoming import Pressed, Reacted, Wrote
 from .ledger import Ledger
+from .order import Order, Rules, Said
 from .orders import Orders
 from .records import Records
 from .second_look import DROP_HELD, HELD, SEND_HELD, SecondLook
@@ -89,7 +89,10 @@ class StaffSide:
             self.second_look.edited(ledger, case, edit, edit.who, reading)
 
     def clock_ran_out(self, ledger: Ledger, case: Case, kind: str) -> bool:
-        """Was it the clock of a question about a held reply?"""
+        """Was it a clock of staff's own: of a snooze, or of a question about a held reply?"""
+        if kind == snooze.KIND:
+            snooze.ran_out(ledger, case, self.language)
+            return True
         if not kind.startswith(HELD):
             return False
         self.second_look.expired(ledger, case, int(kind.removeprefix(HELD)))

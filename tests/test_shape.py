@@ -15,7 +15,7 @@ MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__i
 
 VALUES = {"conversation", "doubt", "incoming", "effects"}
 WORDS = {"customer_words", "desk_words", "doubt_words", "order_words", "when"}
-TERMS = {"config", "hours", "tact_settings", "terms", "wait"}
+TERMS = {"config", "hours", "later", "order", "tact_settings", "terms", "wait"}
 PLAIN = {"answers", "clock", "errors", "house", "parts", "personal", "safe_text"}
 NOUNS = VALUES | WORDS | TERMS | PLAIN
 """Values, words and the clock: everyone may know them."""
@@ -30,7 +30,8 @@ STEPS = {
     "commands": NOUNS,
     "overview": NOUNS | {"commands"},
     "tact": NOUNS,
-    "desk": NOUNS | {"reply"},  # the buttons under its words
+    "snooze": NOUNS,
+    "desk": NOUNS | {"reply", "snooze"},  # the buttons under its words
     "promise": NOUNS | {"overview"},
     "closing": NOUNS,
 }
@@ -43,10 +44,21 @@ SIDES = {
     "place": NOUNS | {"brief", "hand_over", "ledger", "lists", "records"},
     "own_rights": NOUNS | {"ledger"},
     "second_look": NOUNS | {"desk", "ledger", "relay", "tact"},
-    "staff": NOUNS | {"commands", "desk", "ledger", "orders", "records", "relay", "second_look"},
+    "staff": NOUNS
+    | {"commands", "desk", "ledger", "orders", "records", "relay", "second_look", "snooze"},
     "orders": NOUNS | {"commands", "desk", "ledger", "overview"},
     "customer": NOUNS
-    | {"comeback", "decide", "hand_over", "ledger", "pass_on", "promise", "relay", "reply"},
+    | {
+        "comeback",
+        "decide",
+        "hand_over",
+        "ledger",
+        "pass_on",
+        "promise",
+        "relay",
+        "reply",
+        "snooze",
+    },
     "comeback": NOUNS | {"closing", "ledger", "pass_on", "relay", "reply"},
     "pass_on": NOUNS | {"hand_over", "ledger", "lists", "promise", "reply"},
     "awake": NOUNS,
