@@ -24,7 +24,7 @@ from .errors import ConfigError, FirstResponderError, Problem
 from .import_knowledge import import_knowledge
 from .redact import configure_logging
 from .run import run
-from .training_report import told
+from .training_report import advice, told
 
 DEFAULT_CONFIG = Path("config.toml")
 
@@ -159,9 +159,11 @@ def _check(arguments: argparse.Namespace) -> int:
 def _train(arguments: argparse.Namespace) -> int:
     settings, knowledge = _brand(arguments)
     report = brain.train(settings, knowledge, brain.progress_bar())
-    print(
-        json.dumps(asdict(report), ensure_ascii=False, indent=2) if arguments.json else told(report)
-    )
+    if arguments.json:
+        values = asdict(report) | {"to_add": asdict(advice(report, knowledge))}
+        print(json.dumps(values, ensure_ascii=False, indent=2))
+    else:
+        print(told(report, knowledge))
     return 0
 
 

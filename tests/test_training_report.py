@@ -1,0 +1,74 @@
+"""When the examples cannot promise what is asked, training says so, and what to add."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.answers import load_knowledge
+from bot.config import EXAMPLE_BRAND
+from bot.heads import ConfusedPair, TrainingReport
+from bot.threshold import upper_bound
+from bot.training_report import Missing, advice, told
+
+SHOP = load_knowledge(EXAMPLE_BRAND)
+
+CAREFUL = TrainingReport(
+    examples=400,
+    subjects=26,
+    accuracy_cv=0.85,
+    coverage_at_threshold=0.5,
+    wrong_share=0.01,
+    bound=0.03,
+    max_wrong_answers=0.02,
+    promise_kept=False,
+    threshold=0.9,
+    unknown_auroc=0.8,
+    confused_pairs=(
+        ConfusedPair("delivery-delay", "delivery-cost", "la livraison est lente", 9),
+        ConfusedPair("delivery-delay", "order-status", "c'est pour quand", 4),
+    ),
+    seconds=2.0,
+)
+
+
+def test_the_subjects_that_are_confused_most_get_the_most_examples() -> None:
+    wanted = advice(CAREFUL, SHOP).contrast
+    assert wanted == {"delivery-delay": 13, "delivery-cost": 9, "order-status": 4}
+    assert "delivery-delay 13, delivery-cost 9" in told(CAREFUL, SHOP)
+
+
+def test_subjects_with_few_examples_are_named_with_how_many_are_missing() -> None:
+    subject = replace(SHOP.subjects["gift-card"], examples={"fr": ("a", "b", "c")})
+    thin = replace(SHOP, subjects=dict(SHOP.subjects) | {"gift-card": subject})
+    assert advice(CAREFUL, SHOP).missing == ()
+    missing = advice(CAREFUL, thin).missing
+    assert missing == (Missing("gift-card", "fr", 5), Missing("gift-card", "en", 8))
+    assert "gift-card 5 in fr, gift-card 8 in en" in told(CAREFUL, thin)
+
+
+def test_how_many_examples_would_do_follows_from_the_bound() -> None:
+    """At 1 % wrong and half of them answered: so many that the bound is under 2 %."""
+    needed = advice(CAREFUL, SHOP).in_all
+    assert needed is not None
+    answers = needed * CAREFUL.coverage_at_threshold
+    assert upper_bound(0.01 * answers, answers) <= 0.02
+    assert upper_bound(0.01 * answers * 0.8, answers * 0.8) > 0.02
+    assert f"about {needed} examples in all; there are 400" in told(CAREFUL, SHOP)
+
+
+@pytest.mark.parametrize(
+    "hopeless", [replace(CAREFUL, wrong_share=0.02), replace(CAREFUL, coverage_at_threshold=0.0)]
+)
+def test_no_number_is_promised_where_more_of_the_same_would_not_do(
+    hopeless: TrainingReport,
+) -> None:
+    assert advice(hopeless, SHOP).in_all is None
+    assert "more of the same will not do" in told(hopeless, SHOP)
+
+
+def test_a_promise_that_is_kept_asks_for_nothing() -> None:
+    kept = replace(CAREFUL, promise_kept=True, bound=0.019)
+    assert advice(kept, SHOP).in_all == kept.examples
+    assert "What to add" not in told(kept, SHOP)
