@@ -31,9 +31,6 @@ from .incoming import Pressed, Reachability, Reacted, Turn, Wrote
 from .ledger import Ledger
 from .pass_on import pass_on
 
-_BLOCKED = {"fr": "🚫 Le client a bloqué le robot.", "en": "🚫 The customer blocked the bot."}
-_BACK = {"fr": "Le client a débloqué le robot.", "en": "The customer unblocked the bot."}
-
 
 @dataclass(frozen=True, slots=True)
 class CustomerSide:
@@ -168,8 +165,9 @@ class CustomerSide:
         ledger.records.set_blocked(change.who.id, change.blocked)
         case = ledger.records.open_case(change.who.id)
         if case is not None and case.state.with_staff:
-            told = _BLOCKED if change.blocked else _BACK
-            ledger.tell(case, escape(told.get(self.house.desk_language, told["en"])))
+            case = ledger.unreachable(case) if change.blocked else ledger.reachable(case)
+            key = "left" if change.blocked else "came_back"
+            ledger.tell(case, words(self.house.desk_language, key))
 
     def poison(self, ledger: Ledger, customer: Person, seqs: Sequence[int], why: str) -> Case:
         """The bot could not process what they sent: a person will look at it."""

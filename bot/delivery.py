@@ -10,7 +10,7 @@ from html import escape
 from . import board, lists
 from .conversation import Case, State
 from .desk_words import AGAIN, words
-from .detour import DELIVERED, Detour, TakeOver, origin, pause, said, whose
+from .detour import DELIVERED, Detour, TakeOver, group_found, origin, pause, said, whose
 from .effects import (
     POLICY,
     Copy,
@@ -113,8 +113,8 @@ class Delivery:
             board.sent(ledger, errand, outcome.message_ids)
         case = None if errand.case_id is None else records.case(errand.case_id)
         ids, chat = outcome.message_ids, errand.chat_id or 0
-        if chat < 0 and ids:
-            self._group_is_there(ledger, chat)
+        if chat < 0 and ids and records.group.lost_since(chat) is not None:
+            group_found(ledger, chat)
         if case is not None and errand.purpose is Purpose.UNSEND:
             self._taken_back(ledger, errand, case)
         if case is None or not ids:
@@ -149,24 +149,6 @@ class Delivery:
         wrote = ledger.records.transcript.customer_wrote_after(case.id, ref)
         case = ledger.owe_no_more(case)
         ledger.card(case if wrote is None else ledger.owe(case, since=wrote))
-
-    def _group_is_there(self, ledger: Ledger, chat_id: int) -> None:
-        """The first message that arrives in a group that was lost: say what was missed."""
-        since = ledger.records.group.lost_since(chat_id)
-        if since is None:
-            return
-        ledger.records.group.found(chat_id)
-        ledger.records.outbox.hasten(chat_id)
-        ledger.note("group_found", None, None)
-        waiting = [case for case in ledger.records.waiting_cases() if case.owner_id is None]
-        text = words(
-            self._desk.language,
-            "group_found",
-            since=ledger.terms.hours.local(since).strftime("%H:%M"),
-            n=len(waiting),
-            cases=" ".join(f"#{case.id}" for case in waiting) or "0",
-        )
-        ledger.send(SendText(chat_id, text), Purpose.TELL, None)
 
     def _copied(self, ledger: Ledger, errand: Errand, case: Case, ids: tuple[int, ...]) -> None:
         """Each copy is known by its original; how many of an album could not be copied is said."""

@@ -86,6 +86,15 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "cannot_erase": "🗑 Cas nº {n} : ses mots doivent disparaître, mais Telegram refuse que le "
         "robot efface ce qui en reste ici ({why}). Effacez-le à la main, s’il vous plaît.",
         "media_word": "[{kind}]",
+        "left": "🚫 Le client a bloqué le robot, ou supprimé son compte. Le cas reste à vous ; son "
+        "horloge est arrêtée.",
+        "came_back": "Le client a débloqué le robot. L’horloge repart.",
+        "still_open": "Ce sujet a été fermé à la main, mais le cas nº {n} ne l’est pas : il est "
+        "rouvert. Pour finir le cas, touchez « Résolu ».",
+        "no_topics": "⚠ Je ne peux plus créer de sujets : les nouveaux cas arrivent ici, dans "
+        "Général. Rendez-moi le droit « Gérer les sujets ».",
+        "was_away": "🔌 Le robot était absent du {since} au {until} : {n} messages de clients "
+        "repris.",
         "taken_back": " (retiré chez le client)",
         "live": "📍 Position en direct : le point ci-dessus est le premier. Telegram ne laisse pas "
         "le robot la suivre ici ; demandez où le client se trouve maintenant.",
@@ -207,6 +216,14 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "cannot_erase": "🗑 Case #{n}: its words are to go, but Telegram does not let the bot "
         "delete what is left of them here ({why}). Please delete it by hand.",
         "media_word": "[{kind}]",
+        "left": "🚫 The customer blocked the bot, or deleted the account. The case stays with you; "
+        "its clock is stopped.",
+        "came_back": "The customer unblocked the bot. The clock runs again.",
+        "still_open": "This topic was closed by hand, but case #{n} is not: it is open again. "
+        "To end the case, press “Resolve”.",
+        "no_topics": "⚠ I can no longer create topics: new cases arrive here, in General. Give me "
+        "the right “Manage topics” back.",
+        "was_away": "🔌 The bot was away from {since} to {until}: {n} customer messages taken up.",
         "taken_back": " (taken back at the customer’s)",
         "live": "📍 Live location: the point above is the first one. Telegram does not let the bot "
         "follow it here; ask where the customer is now.",

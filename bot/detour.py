@@ -28,6 +28,7 @@ from .effects import (
     Repeat,
     SendText,
 )
+from .incoming import Standing
 from .ledger import Desk, Ledger
 from .parts import without_tags
 from .place import after, group_of, move_chat, start_over
@@ -79,6 +80,7 @@ class Detour:
                 return
             case Refusal.BLOCKED if case is not None and errand.chat_id == case.customer_id:
                 records.set_blocked(case.customer_id, True)
+                case = ledger.unreachable(case)
         records.outbox.settle(row.id, "failed", ledger.now, outcome.why)
         if errand.purpose in lists.KINDS:
             lists.failed(ledger, errand)
@@ -121,6 +123,9 @@ class Detour:
             case Errand(_, Purpose.ERASE) if outcome.refusal is not Refusal.TOPIC_GONE:
                 text = words(self._desk.language, "cannot_erase", n=case.id, why=outcome.why)
                 ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)
+            case Errand(Copy() as copy, Purpose.WORDS) if _from_another_group(ledger, errand, copy):
+                text = said(ledger, replace(errand, purpose=Purpose.RELAY))
+                ledger.send(SendText(copy.chat_id, text), Purpose.WORDS, case, errand.ref)
             case Errand(_, Purpose.ANSWER) if not case.state.with_staff:
                 if outcome.refusal is not Refusal.BLOCKED and case.state is not State.CLOSED:
                     self._take_over(ledger, case, outcome.why)
@@ -158,9 +163,7 @@ class Detour:
         """Nobody sees the group's cases: the people themselves are told, one by one."""
         log.error("the staff group cannot be written to (%s); its people are told directly", why)
         language = self._desk.language
-        if ledger.records.group.lose(ledger.staff_chat_id, ledger.now, why):
-            ledger.note("group_lost", None, None)
-            ledger.page_everyone(words(language, "group_lost", why=escape(why)))
+        lose_group(ledger, why)
         if case is None or errand.purpose is not Purpose.BRIEF or not case.state.with_staff:
             return
         if not ledger.records.count_notes("paged", case.id):
@@ -178,6 +181,51 @@ def _must_be_seen(errand: Errand) -> bool:
     at_least_once = POLICY[errand.purpose][1] is Repeat.AT_LEAST_ONCE
     media = isinstance(errand.effect, Copy | Forward)
     return at_least_once and (errand.chat_id or 0) < 0 and not media
+
+
+def group_found(ledger: Ledger, chat_id: int) -> None:
+    """A group that was lost can be written to: say what was missed, and let go what waits."""
+    since = ledger.records.group.lost_since(chat_id)
+    ledger.records.outbox.hasten(chat_id)
+    if since is None:
+        return
+    ledger.records.group.found(chat_id)
+    ledger.note("group_found", None, None)
+    waiting = [case for case in ledger.records.waiting_cases() if case.owner_id is None]
+    text = words(
+        ledger.desk_language,
+        "group_found",
+        since=ledger.wall(since),
+        n=len(waiting),
+        cases=" ".join(f"#{case.id}" for case in waiting) or "0",
+    )
+    ledger.send(SendText(chat_id, text), Purpose.TELL, None)
+
+
+def standing(ledger: Ledger, said: Standing) -> None:
+    """The bot's place in the staff group was changed: act before the next message fails."""
+    if ledger.records.chat_now(said.chat_id) != ledger.staff_chat_id:
+        return
+    if not said.writes:
+        lose_group(ledger, said.status)
+        return
+    group_found(ledger, ledger.staff_chat_id)
+    if said.lost_topics:
+        text = words(ledger.desk_language, "no_topics")
+        ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)
+
+
+def lose_group(ledger: Ledger, why: str) -> None:
+    """The people of staff are told one by one, once, that their group is out of reach."""
+    if ledger.records.group.lose(ledger.staff_chat_id, ledger.now, why):
+        ledger.note("group_lost", None, None)
+        ledger.page_everyone(words(ledger.desk_language, "group_lost", why=escape(why)))
+
+
+def _from_another_group(ledger: Ledger, errand: Errand, copy: Copy) -> bool:
+    """Written in the group before it was upgraded: its messages cannot be copied any more."""
+    written = ledger.records.transcript.written_in(errand.ref or 0)
+    return written is not None and written != copy.from_chat_id
 
 
 def _may_be_forwarded(outcome: Refused) -> bool:

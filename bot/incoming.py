@@ -124,6 +124,28 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """The bot's own place in a group was changed. ``lost_topics``: it may no longer make any."""
+
+    update_id: int
+    chat_id: int
+    status: str
+    writes: bool
+    lost_topics: bool
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class TopicClosed:
+    """A person closed a topic by hand."""
+
+    update_id: int
+    chat_id: int
+    thread_id: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Unheard:
     """An update that asks nothing of us (service message, unknown kind). Kept, then done."""
 
@@ -132,7 +154,9 @@ class Unheard:
     at: float
 
 
-Incoming = Wrote | Edited | Pressed | Reacted | Reachability | Moved | Unheard
+Incoming = (
+    Wrote | Edited | Pressed | Reacted | Reachability | Moved | Standing | TopicClosed | Unheard
+)
 
 
 def command(text: str) -> tuple[str, str]:

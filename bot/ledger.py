@@ -92,6 +92,24 @@ class Ledger:
         self.records.promises.stop_clocks(case.id, (*RUNGS, MISSED))
         return self.save(replace(case, due_at=None))
 
+    def unreachable(self, case: Case) -> Case:
+        """The customer cannot be written to: the case stays with staff, its clock stands still."""
+        if not case.state.with_staff or case.due_at is None:
+            return case
+        self.records.promises.stop_clocks(case.id, (*RUNGS, MISSED))
+        self.note("clock_stopped", case.id, None)
+        return self.save(replace(case, due_at=None))
+
+    def reachable(self, case: Case) -> Case:
+        """They are back: a clock that stood still begins again."""
+        stopped, started = (
+            self.records.count_notes(kind, case.id) for kind in ("clock_stopped", "clock_started")
+        )
+        if not case.state.with_staff or stopped <= started:
+            return case
+        self.note("clock_started", case.id, None)
+        return self.owe(case, since=self.now)
+
     def on_duty(self) -> list[Person]:
         """Who answers customers now; where there are no agents, leads do."""
         return self.team.on_duty(self.desk.agents or self.desk.leads)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import telegram
 from telegram import (
     CallbackQuery,
+    ChatMember,
     ChatMemberUpdated,
     Message,
     MessageReactionUpdated,
@@ -27,6 +28,8 @@ from bot.incoming import (
     Pressed,
     Reachability,
     Reacted,
+    Standing,
+    TopicClosed,
     Unheard,
     Wrote,
 )
@@ -131,13 +134,22 @@ def _understood(update: Update, received_at: float) -> Incoming | None:
     return None
 
 
-def _message(update_id: int, message: Message) -> Wrote | Moved | Unheard:
+def _by_a_bot(message: Message) -> bool:
+    """An administrator who hides behind the group is a person."""
+    who = message.from_user
+    return who is None or (who.is_bot and who.id not in STAND_INS)
+
+
+def _message(update_id: int, message: Message) -> Wrote | Moved | TopicClosed | Unheard:
     at = (message.edit_date or message.date).timestamp()
     chat_id = number(message.chat.id)
     if message.migrate_to_chat_id is not None:
         return Moved(update_id, chat_id, number(message.migrate_to_chat_id), at)
     if message.migrate_from_chat_id is not None:
         return Moved(update_id, number(message.migrate_from_chat_id), chat_id, at)
+    thread = _thread(message)
+    if message.forum_topic_closed and thread is not None and not _by_a_bot(message):
+        return TopicClosed(update_id, chat_id, thread, at)
     media = media_of(message)
     event = next((kind for kind in SERVICE if getattr(message, kind, None)), "message")
     if message.from_user is None or (message.text is None and media is None):
@@ -206,11 +218,30 @@ def _reaction(update_id: int, change: MessageReactionUpdated) -> Reacted | None:
     )
 
 
-def _reachability(update_id: int, change: ChatMemberUpdated) -> Reachability | None:
+def _reachability(update_id: int, change: ChatMemberUpdated) -> Reachability | Standing:
     if change.chat.type != ChatType.PRIVATE:
-        return None
+        return _standing(update_id, change)
     blocked = change.new_chat_member.status == ChatMemberStatus.BANNED
     return Reachability(update_id, _person(change.from_user), blocked, change.date.timestamp())
+
+
+def _standing(update_id: int, change: ChatMemberUpdated) -> Standing:
+    before, after = change.old_chat_member, change.new_chat_member
+    gone = after.status in (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
+    muted = getattr(after, "can_send_messages", True) is False
+    return Standing(
+        update_id,
+        number(change.chat.id),
+        whole(after.status),
+        writes=not gone and not muted,
+        lost_topics=_makes_topics(before) and not _makes_topics(after),
+        at=change.date.timestamp(),
+    )
+
+
+def _makes_topics(member: ChatMember) -> bool:
+    owner = member.status == ChatMemberStatus.OWNER
+    return owner or getattr(member, "can_manage_topics", None) is True
 
 
 def _person(user: User) -> Person:

@@ -154,6 +154,14 @@ class Inbox:
     def count_open(self) -> int:
         return int(self._do("SELECT count(*) FROM inbox WHERE state = 'new'").fetchone()[0])
 
+    def move_is_open(self) -> bool:
+        """Does an upgrade of a group wait to be taken up?"""
+        row = self._do(
+            "SELECT 1 FROM inbox WHERE state = 'new' AND conversation LIKE 's:%' "
+            "AND body LIKE '%\"migrate\\_%' ESCAPE '\\' LIMIT 1"
+        ).fetchone()
+        return row is not None
+
     def finish(
         self, seqs: Sequence[int], outcome: str, now: float, case_id: int | None = None
     ) -> None:

@@ -22,6 +22,7 @@ from .awake import Awake
 from .clock import Clock
 from .conversation import Reading
 from .customer import CustomerSide
+from .detour import standing
 from .errors import StoreError, where
 from .incoming import (
     Edited,
@@ -31,6 +32,8 @@ from .incoming import (
     Pressed,
     Reachability,
     Reacted,
+    Standing,
+    TopicClosed,
     Turn,
     Unheard,
     Wrote,
@@ -122,6 +125,9 @@ class Responder:
             rows = await self._store.read(lambda r: r.inbox.pending(conversation, MOST_ROWS))
             if not rows:
                 return rows
+            if await self._comes_after_a_move(conversation):
+                await self.awake.nap(self._clock.now() + TRY_AGAIN_S)
+                continue
             held = await self._held_by_staff(conversation)
             quiet = self._quiet_after(rows, held)
             longest = rows[0].received_at + self._customers.house.answers.longest_burst_seconds
@@ -129,6 +135,11 @@ class Responder:
             if self._clock.now() >= until:
                 return rows
             await self.awake.nap(until)
+
+    async def _comes_after_a_move(self, conversation: str) -> bool:
+        """Of a group that we do not know yet, while a group that we know is being moved?"""
+        elsewhere = conversation.startswith("x:")
+        return elsewhere and await self._store.read(lambda r: r.inbox.move_is_open())
 
     async def _held_by_staff(self, conversation: str) -> bool:
         if not conversation.startswith("c:"):
@@ -226,7 +237,7 @@ class Responder:
         reading = await self._understand.read(Turn(unread)) if unread else None
 
         def step(ledger: Ledger, _: Heard) -> str:
-            if words[0].chat_id != ledger.staff_chat_id:
+            if ledger.records.chat_now(words[0].chat_id) != ledger.staff_chat_id:
                 ledger.note("refused_elsewhere", None, words[0].who.id, str(words[0].chat_id))
                 return "elsewhere"
             if edit:
@@ -252,6 +263,10 @@ class Responder:
                 self._staff.reacted(ledger, said)
             case Reachability():
                 self._customers.reachability(ledger, said)
+            case Standing():
+                standing(ledger, said)
+            case TopicClosed():
+                self._staff.topic_closed(ledger, said)
             case Moved():
                 move_chat(ledger, said.old_chat_id, said.new_chat_id, self._desk.language)
             case Unheard(kind=kind):

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 from . import commands, desk, relay, snooze
 from .conversation import Case, Person, Reading
-from .desk_words import AGAIN, BACK
-from .effects import AnswerPress, EditButtons, Purpose, SendText
-from .incoming import Pressed, Reacted, Wrote
+from .desk_words import AGAIN, BACK, words
+from .effects import AnswerPress, EditButtons, Purpose, ReopenTopic, SendText
+from .incoming import Pressed, Reacted, TopicClosed, Wrote
 from .ledger import Ledger
 from .order import Order, Rules, Said
 from .orders import Orders
@@ -88,6 +88,14 @@ class StaffSide:
         if self._may(ledger, edit.who, edit.chat_id, case, edit.anonymous):
             self.second_look.edited(ledger, case, edit, edit.who, reading)
 
+    def topic_closed(self, ledger: Ledger, closed: TopicClosed) -> None:
+        """A topic closed by hand ends no case: it is opened again, and staff read what does."""
+        case = ledger.records.case_in_topic(closed.chat_id, closed.thread_id)
+        if case is None or not case.state.with_staff:
+            return
+        ledger.send(ReopenTopic(closed.chat_id, closed.thread_id), Purpose.MARK, case)
+        ledger.tell(case, words(self.language, "still_open", n=case.id))
+
     def clock_ran_out(self, ledger: Ledger, case: Case, kind: str) -> bool:
         """Was it a clock of staff's own: of a snooze, or of a question about a held reply?"""
         if kind == snooze.KIND:
@@ -153,7 +161,8 @@ class StaffSide:
     def _may(
         self, ledger: Ledger, who: Person, chat_id: int, case: Case | None, anonymous: bool
     ) -> bool:
-        if not anonymous and chat_id == ledger.staff_chat_id and self.is_staff(who.id):
+        here = ledger.records.chat_now(chat_id) == ledger.staff_chat_id
+        if not anonymous and here and self.is_staff(who.id):
             ledger.records.team.seen(who)
             return True
         ledger.note("refused_staff", None if case is None else case.id, who.id)

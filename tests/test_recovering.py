@@ -109,3 +109,144 @@ async def test_whoever_is_off_duty_is_not_written_to_but_a_lead_is(shop: Shop) -
     await shop.customer().says("mon chien a mangé la tente")
     await shop.hears(shop.lead, "mon chien a mangé la tente")
     assert not any("mon chien" in text for text in shop.heard(shop.agent))
+
+
+async def test_a_bot_that_lost_the_right_to_make_topics_says_so_and_uses_general(
+    shop: Shop,
+) -> None:
+    shop.sandbox.set_bot(shop.staff, "administrator", ())
+    told = await shop.staff_see("Je ne peux plus créer de sujets")
+    assert told.thread is None
+    camille = shop.customer()
+    await camille.says("mon chien a mangé la tente")
+    assert (await shop.brief_of(camille)).thread is None
+
+
+async def test_a_bot_that_may_not_even_write_in_general_writes_to_its_people(shop: Shop) -> None:
+    """General is hidden, so closed, and the bot manages no topics: nothing of the group is left."""
+    await shop.lead.starts()
+    shop.sandbox.set_bot(shop.staff, "administrator", ())
+    await shop.staff_see("Je ne peux plus créer de sujets")
+    shop.staff.general_closed = shop.staff.general_hidden = True
+    camille = shop.customer()
+    await camille.says("mon chien a mangé la tente")
+    await shop.hears(shop.lead, "mon chien a mangé la tente")
+    shop.staff.general_closed = shop.staff.general_hidden = False
+    shop.sandbox.set_bot(shop.staff, "administrator")
+    await shop.brief_of(camille)
+
+
+# ----------------------------------------------------------------------------- the topics
+
+
+async def closed_by_hand(shop: Shop, thread: int) -> None:
+    """The lead closes the topic in the app."""
+    topic = shop.staff.topics[thread]
+    topic.closed = True
+    world = shop.sandbox.world
+    world.tell_topic(shop.staff, topic, shop.lead.user, {"forum_topic_closed": {}})
+
+
+async def a_topic_closed_by_hand_is_open_again(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    await closed_by_hand(shop, thread)
+    await shop.staff_see("fermé à la main")
+    await shop.until(lambda: not shop.staff.topics[thread].closed)
+    await shop.answers(camille, "Je m’en occupe.")
+
+
+async def test_a_topic_closed_by_hand_is_open_again_while_its_case_is(shop: Shop) -> None:
+    await a_topic_closed_by_hand_is_open_again(shop)
+
+
+async def test_a_closed_topic_is_opened_by_a_bot_without_rights_who_made_it(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    shop.sandbox.set_bot(shop.staff, "administrator", ())
+    shop.staff.topics[thread].closed = True
+    await camille.says("alors?")
+    await shop.until(lambda: any(m.text == "alors?" for m in shop.topic(thread)))
+
+
+async def test_a_topic_renamed_by_hand_goes_on(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    topic = shop.staff.topics[thread]
+    topic.name = "à revoir"
+    change = {"forum_topic_edited": {"name": topic.name}}
+    shop.sandbox.world.tell_topic(shop.staff, topic, shop.lead.user, change)
+    await shop.answers(camille, "Je m’en occupe.")
+
+
+# ---------------------------------------------------------------------------- the upgrade
+
+
+async def an_agents_words_in_the_batch_of_the_upgrade_arrive(shop: Shop) -> None:
+    """Both are fetched at once; the group's new number is not known when they are stored."""
+    camille = shop.customer()
+    await camille.says("mon chien a mangé la tente")
+    await shop.agent.presses(await shop.brief_of(camille), CLAIM)
+    await shop.case_of(camille, "claimed")
+    await shop.quiet()
+    old = shop.staff
+    held = Fault("getUpdates", delay=0.3)
+    shop.sandbox.faults.add(held)
+    await camille.says("vite")
+    shop.staff = shop.sandbox.upgrade_group(old)
+    await shop.agent.says("Je vous lis", chat=shop.staff)
+    wanted = "SELECT 1 FROM events WHERE kind = 'refused_elsewhere'"
+    await shop.until(lambda: not len(shop.sandbox.world.updates))
+    await shop.quiet()
+    assert not shop.rows(wanted)
+
+
+async def test_an_agents_words_in_the_batch_of_the_upgrade_are_not_refused(
+    plain_shop: Shop,
+) -> None:
+    await an_agents_words_in_the_batch_of_the_upgrade_arrive(plain_shop)
+
+
+async def test_words_written_just_before_the_upgrade_arrive_as_text(plain_shop: Shop) -> None:
+    shop = plain_shop
+    camille = shop.customer()
+    await camille.says("mon chien a mangé la tente")
+    brief = await shop.brief_of(camille)
+    await shop.agent.presses(brief, CLAIM)
+    await shop.case_of(camille, "claimed")
+    await shop.quiet()
+    await shop.agent.says("Je vous lis", chat=shop.staff, reply_to=brief)
+    shop.staff = shop.sandbox.upgrade_group(shop.staff)
+    await shop.hears(camille, "Je vous lis")
+
+
+# --------------------------------------------------------------------------- the customer
+
+
+async def the_clock_stands_still_while_the_customer_is_gone(shop: Shop) -> None:
+    camille = shop.customer()
+    await shop.with_staff(camille)
+    await camille.blocks()
+    await shop.staff_see("son horloge est arrêtée")
+    case = await shop.case_of(camille, "waiting")
+    assert case.due_at is None
+    running = "SELECT 1 FROM timers WHERE case_id = ? AND fired_at IS NULL"
+    assert not shop.rows(running, case.id)
+    await camille.unblocks()
+    await shop.staff_see("L’horloge repart")
+    assert (await shop.case_where(camille, lambda case: case.due_at is not None)).owner_id is None
+    assert shop.rows(running, case.id)
+
+
+async def test_the_clock_stands_still_while_the_customer_is_gone(shop: Shop) -> None:
+    await the_clock_stands_still_while_the_customer_is_gone(shop)
+
+
+async def test_staff_are_told_of_a_deleted_account_and_keep_the_case(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    camille.is_deactivated = True
+    await shop.agent.says("Vous êtes là?", chat=shop.staff, thread=thread)
+    await shop.staff_see("son compte n’existe plus")
+    case = await shop.case_of(camille, "claimed")
+    assert case.owner_id == shop.agent.id and case.due_at is None

@@ -1,0 +1,119 @@
+"""The promises of the relay and of recovery, each with its guard taken away: the story goes red."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import delivery, detour, relay
+from bot.detour import Detour
+from bot.group import Group
+from bot.ledger import Ledger
+from bot.respond import Responder
+from bot.staff import StaffSide
+
+from . import test_recovering as recovering
+from . import test_relaying_faithfully as faithful
+from .test_sabotage import RED, Twin, nothing, replaced, told
+
+
+async def never(*_: Any) -> bool:
+    return False
+
+
+TWINS = (
+    Twin(
+        "enclosing behind the brief what it can only mention",
+        replaced(Ledger, "enclose", nothing),
+        faithful.the_photo_that_brought_the_case_is_behind_the_brief,
+    ),
+    Twin(
+        "a note in the place of what cannot be copied",
+        replaced(Detour, "_instead", nothing),
+        faithful.what_this_version_does_not_know_arrives_as_a_note,
+    ),
+    Twin(
+        "finding the copy of an edited message at the last moment",
+        replaced(delivery, "at_the_copy", lambda _records, effect, _ref: effect),
+        faithful.an_edit_of_words_on_their_way_arrives,
+    ),
+    Twin(
+        "taking words back at the customer's",
+        replaced(relay, "unsend", nothing),
+        faithful.what_an_agent_takes_back_is_gone_at_the_customers,
+    ),
+    Twin(
+        "handing over what the bot could not say",
+        replaced(Detour, "_instead", nothing),
+        recovering.an_answer_that_telegram_refuses,
+    ),
+    Twin(
+        "writing to the people of a group that is lost",
+        replaced(Ledger, "page_everyone", nothing),
+        recovering.the_people_of_staff_get_the_brief_themselves,
+    ),
+    Twin(
+        "opening a topic that was closed by hand",
+        replaced(StaffSide, "topic_closed", nothing),
+        recovering.a_topic_closed_by_hand_is_open_again,
+    ),
+    Twin(
+        "stopping the clock of a customer who left",
+        replaced(Ledger, "unreachable", lambda _, case: case),
+        recovering.the_clock_stands_still_while_the_customer_is_gone,
+    ),
+)
+
+
+@pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.without.replace(" ", "_"))
+async def test_a_story_goes_red_without(
+    twin: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(detour, "LONGEST_PAUSE_S", 0.02)
+    monkeypatch.setattr("bot.respond.TRY_AGAIN_S", 0.005)
+    began = time.monotonic()
+    with monkeypatch.context() as patch:
+        await told(twin.story, tmp_path / "green", patch)
+    patience = max(0.6, 1.5 * (time.monotonic() - began))
+    with monkeypatch.context() as patch:
+        twin.sabotage(patch)
+        with pytest.raises(RED):
+            await told(twin.story, tmp_path / "red", patch, patience)
+
+
+async def test_a_reply_to_a_notice_finds_nothing_without_the_posts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Group, "posted", nothing)
+    with pytest.raises(RED):
+        await recovering.test_a_reply_in_general_to_a_notice_of_the_clock_finds_its_case(tmp_path)
+
+
+async def test_the_words_of_the_upgrades_batch_are_refused_without_waiting_for_the_move(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The move is slow to be taken up; whoever does not wait for it is refused."""
+    from .shop import open_shop
+
+    slow = Responder._settled_rows
+
+    async def settled(self: Responder, conversation: str) -> Any:
+        rows = await slow(self, conversation)
+        if any("migrate_" in row.body for row in rows):
+            await self.awake.nap(self._clock.now() + 0.3)
+        return rows
+
+    monkeypatch.setattr(Responder, "_settled_rows", settled)
+    for wait in (True, False):
+        if not wait:
+            monkeypatch.setattr(Responder, "_comes_after_a_move", never)
+        async with open_shop(tmp_path / str(wait), group="group") as shop:
+            story = recovering.an_agents_words_in_the_batch_of_the_upgrade_arrive(shop)
+            if wait:
+                await story
+            else:
+                with pytest.raises(AssertionError):
+                    await story
