@@ -34,6 +34,8 @@ The path of a message:
                         our own HTML out.
     closing.py          After a case is closed: how it went, in one tap; and what the customer's
                         next words are about.
+    similar.py          Which settled cases are like this one, by subject and by the words they
+                        share. Values only.
     promise.py          The clocks: by when a person will have replied, and who is told as the time
                         runs out.
 
@@ -43,6 +45,8 @@ Joined inside one transaction:
                         transaction, decides nothing.
     comeback.py         A customer is back after the closing: rates it, says thanks, or takes the
                         case up again.
+    drafting.py         The draft under a brief: sent as the agent's words, given to be changed, or
+                        put aside.
     pass_on.py          A case passes to people: state, brief, clock and the customer's notice, in
                         one transaction.
     own_rights.py       Customers' own rights: what is kept of them, a copy of it, an end to it, and
@@ -96,6 +100,8 @@ What is stored:
                         staff have not seen.
     held_replies.py     Replies of staff that are held back, as rows: asked about, or waiting
                         behind such a one.
+    drafts.py           What a person could answer: texts proposed under a brief, kept until the
+                        case is closed.
     ratings.py          How closed cases went, as their customers said: one tap, and the words they
                         added.
     own_data.py         Whose data stands in which column: what of a person is exported, and what is

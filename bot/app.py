@@ -96,7 +96,6 @@ class App:
             settings.staff.chat_id,
             language,
             house.title,
-            _drafts(house),
             Terms(settings.promise, settings.ladder, settings.hours),
             knowledge.words,
             settings.staff.agents,
@@ -239,14 +238,3 @@ def _approved(knowledge: Knowledge) -> str:
     """Every word the brand has approved for its customers."""
     answers = [text for one in knowledge.subjects.values() for text in one.answers.values()]
     return "\n".join((*answers, *knowledge.brand.contact.values(), knowledge.brand.signature))
-
-
-def _drafts(house: House) -> Callable[[Case], str | None]:
-    """The approved answer for a case's likely subject, as a start for the agent."""
-
-    def draft(case: Case) -> str | None:
-        if case.subject is None or case.subject not in house.knowledge.subjects:
-            return None
-        return house.answer(case.subject, case.language or house.desk_language)
-
-    return draft

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from .conversation import Author, Case, Customer, Line, Priority, Reason, State
+from .conversation import Author, Case, Customer, Draft, Line, Priority, Reason, State
 from .desk_words import words
 from .parts import LIMIT, parts, units, without_tags
 from .safe_text import shown, shown_name
@@ -46,7 +46,7 @@ class Brief:
     why: str
     since: str
     due: str
-    draft: str | None = None
+    draft: Draft | None = None
     asleep_until: str | None = None
     past: Sequence[Past] = ()
 
@@ -71,8 +71,8 @@ def brief_html(brief: Brief, language: str) -> str:
     ]
     draft = []
     if brief.draft:
-        text = f"<blockquote>{_quote(brief.draft, LONGEST_DRAFT)}</blockquote>"
-        draft = [f"<b>{words(language, 'draft')}</b>", text]
+        text = f"<blockquote>{_quote(brief.draft.text, LONGEST_DRAFT)}</blockquote>"
+        draft = [f"<b>{_source(brief.draft, language)}</b>", text]
     lately = f"\n<b>{words(language, 'lately')}</b>"
     room = LIMIT - units(without_tags("\n".join([*head, lately, "", *draft])))
     exchanges = f"<blockquote>{_lately(brief.lines, language, room)}</blockquote>"
@@ -91,6 +91,14 @@ def _head(brief: Brief, language: str) -> str:
         name += f" @{escape(brief.customer.username)}"
     who = words(language, "who", name=name, cases=cases)
     return f"{words(language, brief.case.priority)} · #{brief.case.id} · {who}"
+
+
+def _source(draft: Draft, language: str) -> str:
+    """Whose words it would be: approved ones, or those that settled another case."""
+    source = words(language, "draft_approved")
+    if draft.source is not None:
+        source = words(language, "draft_from", n=draft.source)
+    return words(language, "draft", source=source)
 
 
 def _past(past: Past, language: str) -> str:

@@ -302,6 +302,29 @@ class Rating:
     commented: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text a person could answer with. ``source``: the case that was settled with it before.
+
+    ``of``: how many there are to choose from.
+    """
+
+    id: int
+    text: str
+    source: int | None = None
+    of: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A case that a person resolved: what was asked, and what answered it."""
+
+    case_id: int
+    subject: str | None
+    asked: str
+    answer: str
+
+
 class Author(StrEnum):
     """Whose words a stored message carries."""
 

@@ -32,7 +32,7 @@ from .effects import (
     TakeBack,
     Unsure,
 )
-from .hand_over import desk_rows
+from .hand_over import Rows, desk_rows
 from .ledger import Desk, Ledger
 from .place import at_the_copy, in_todays_group, where_the_case_is
 from .records import Records
@@ -126,7 +126,8 @@ class Delivery:
                 ledger.save(replace(case, thread_id=ids[0], staff_chat_id=chat))
             case Purpose.BRIEF:
                 case = ledger.save(lists.seen(ledger, replace(case, card_id=ids[-1])))
-                if not _shows_state(errand.effect, case, self._desk.language):
+                rows = desk_rows(case, self._desk.language, records.drafts.shown(case.id))
+                if not _shows(errand.effect, rows):
                     ledger.card(case)
             case Purpose.RELAY if errand.ref is not None:
                 self._copied(ledger, errand, case, ids)
@@ -177,10 +178,12 @@ class Delivery:
             ledger.send(React(chat, command, DELIVERED), Purpose.MARK, case)
 
     def _tick(self, ledger: Ledger, case: Case, effect: Effect) -> None:
-        """Delivery is visible on the agent's own message."""
+        """Delivery is visible on the agent's own message, or on the brief whose draft was sent."""
         if isinstance(effect, Copy):
             mark = React(effect.from_chat_id, effect.message_ids[-1], DELIVERED)
             ledger.send(mark, Purpose.MARK, case)
+        elif case.staff_chat_id is not None and case.card_id is not None:  # a draft, sent by press
+            ledger.send(React(case.staff_chat_id, case.card_id, DELIVERED), Purpose.MARK, case)
 
     def _unsure(self, ledger: Ledger, row: OutboxRow, why: str) -> None:
         errand = row.errand
@@ -214,12 +217,12 @@ def _held_by_a_person(case: Case) -> bool:
     return case.state is State.CLAIMED or (case.state is State.CLOSED and case.owner_id is not None)
 
 
-def _shows_state(effect: Effect, case: Case, language: str) -> bool:
+def _shows(effect: Effect, rows: Rows) -> bool:
     """Do the buttons of a brief that was just sent still fit the case?"""
     if not isinstance(effect, SendText):
         return True
     shown = [button.text for row in effect.buttons for button in row]
-    return shown == [label for row in desk_rows(case, language) for label, _ in row]
+    return shown == [label for row in rows for label, _ in row]
 
 
 def _is_marked(effect: Effect, mark: str) -> bool:

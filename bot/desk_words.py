@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 CLAIM, RELEASE, RESOLVE, HAND_BACK, AGAIN = "claim", "release", "resolve", "hand_back", "again:"
+SEND_DRAFT, EDIT_DRAFT, OTHER_DRAFT = "send_draft", "edit_draft", "other_draft"
 TAKE_OVER, ASSIGN, PRIORITY, MORE, BACK = "take_over", "assign", "priority", "more", "back"
 ACK = "ack"
 SNOOZE, WAKE = "snooze", "wake"
@@ -27,7 +28,18 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "tone": "Ton {tone} · langue {language}",
         "telling": "ses mots : {quoted}",
         "since": "Attend depuis {at}, réponse promise avant {due}",
-        "draft": "Proposition",
+        "draft": "Proposition · {source}",
+        "draft_approved": "réponse approuvée",
+        "draft_from": "réponse donnée au cas nº {n}",
+        "send_draft": "📤 Envoyer",
+        "edit_draft": "✏️ Modifier",
+        "other_draft": "🔀 Autre",
+        "draft_gone": "Cette proposition n’est plus ouverte.",
+        "draft_sent": "Envoyé.",
+        "draft_held": "À confirmer avant l’envoi.",
+        "draft_copy": "✏️ Touchez le texte pour le copier; ce que vous écrivez ensuite part au "
+        "client.",
+        "draft_given": "Le texte est dans le sujet.",
         "lately": "Échanges",
         "customer": "Client",
         "bot": "Robot",
@@ -158,7 +170,17 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "tone": "Tone {tone} · language {language}",
         "telling": "their words: {quoted}",
         "since": "Waiting since {at}, reply promised by {due}",
-        "draft": "Draft",
+        "draft": "Draft · {source}",
+        "draft_approved": "approved answer",
+        "draft_from": "answer given in case #{n}",
+        "send_draft": "📤 Send",
+        "edit_draft": "✏️ Edit",
+        "other_draft": "🔀 Other",
+        "draft_gone": "This draft is no longer open.",
+        "draft_sent": "Sent.",
+        "draft_held": "To be confirmed before it goes out.",
+        "draft_copy": "✏️ Touch the text to copy it; what you write next goes to the customer.",
+        "draft_given": "The text is in the topic.",
         "lately": "Lately",
         "customer": "Customer",
         "bot": "Bot",

@@ -6,8 +6,18 @@ from dataclasses import replace
 from typing import Protocol
 
 from .brief import Brief, brief_html, topic_name
-from .conversation import Case, Person, Priority, Reason, State, Tone
-from .desk_words import CLAIM, HAND_BACK, MORE, RELEASE, RESOLVE, words
+from .conversation import Case, Draft, Person, Priority, Reason, State, Tone
+from .desk_words import (
+    CLAIM,
+    EDIT_DRAFT,
+    HAND_BACK,
+    MORE,
+    OTHER_DRAFT,
+    RELEASE,
+    RESOLVE,
+    SEND_DRAFT,
+    words,
+)
 from .effects import CreateTopic, EditButtons, Effect, Purpose
 
 Rows = tuple[tuple[tuple[str, str], ...], ...]
@@ -63,7 +73,7 @@ def hand_over(
     brief = pen.brief(case, why)
     if case.thread_id is None:
         pen.send(CreateTopic(pen.staff_chat_id, topic_name(brief)), Purpose.TOPIC, case)
-    rows = desk_rows(case, desk_language)
+    rows = desk_rows(case, desk_language, brief.draft)
     pen.tell(case, brief_html(brief, desk_language), rows, Purpose.BRIEF)
     pen.enclose(case)
     if old_chat is not None and old_card is not None:
@@ -71,14 +81,18 @@ def hand_over(
     return case
 
 
-def desk_rows(case: Case, language: str) -> Rows:
-    """The buttons that make sense in this state."""
+def desk_rows(case: Case, language: str, draft: Draft | None = None) -> Rows:
+    """The buttons that make sense in this state, those of the draft under the brief first."""
     acts: dict[State, tuple[str, ...]] = {
         State.WAITING: (CLAIM, MORE, RESOLVE, HAND_BACK),
         State.CLAIMED: (RELEASE, MORE, RESOLVE, HAND_BACK),
     }
     labelled = [(words(language, act), act) for act in acts.get(case.state, ())]
-    return tuple(row for row in (tuple(labelled[at : at + 2]) for at in (0, 2)) if row)
+    rows = tuple(row for row in (tuple(labelled[at : at + 2]) for at in (0, 2)) if row)
+    if draft is None or not case.state.with_staff:
+        return rows
+    offered = (SEND_DRAFT, EDIT_DRAFT, OTHER_DRAFT)[: 3 if draft.of > 1 else 2]
+    return (tuple((words(language, act), f"{act}:{draft.id}") for act in offered), *rows)
 
 
 def tone_of(reading_tone: Tone, before: Tone) -> Tone:

@@ -52,6 +52,8 @@ class Wrote:
     thread_id: int | None = None
     album: str | None = None
     reply_to: int | None = None
+    drafted: bool = False
+    """Sent by a press on the draft under a brief: ``message_id`` is the brief's, not its own."""
     anonymous: bool = False
     """Sent in the name of a chat (anonymous admin, channel): never has authority."""
     marks: tuple[Mark, ...] = ()

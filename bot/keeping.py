@@ -21,6 +21,7 @@ OF_A_CASE = (
     "listed",
     "held_replies",
     "ratings",
+    "drafts",
     "promises",
     "outbox",
     "inbox",

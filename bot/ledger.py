@@ -26,7 +26,7 @@ TO_CARD = 0
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What of the brand a brief needs: its group, its language, its drafts, its promises.
+    """What of the brand a brief needs: its group, its language, its promises.
 
     ``title``: a subject's name for staff. ``words``: what the bot says to customers, with the
     brand's own phrases. ``join_from``: so many waiting briefs are joined; 0: never.
@@ -35,7 +35,6 @@ class Desk:
     chat_id: int
     language: str
     title: Callable[[str], str]
-    draft: Callable[[Case], str | None]
     terms: Terms = field(default_factory=Terms)
     words: CustomerWords = field(default_factory=CustomerWords)
     agents: tuple[int, ...] = ()
@@ -64,6 +63,8 @@ class Ledger:
         return self.records.inbox.newest_of_all()
 
     def save(self, case: Case) -> Case:
+        if case.state is State.CLOSED:
+            self.records.drafts.forget(case.id)
         saved = self.records.save(case, self.now, self.by)
         if saved.waiting_since is not None:  # staff have, or had, something to do with it
             self.draw_board()
@@ -161,6 +162,8 @@ class Ledger:
         return self.desk.language
 
     def hear(self, case: Case, line: Line, message: Wrote) -> int:
+        if message.drafted:  # the message pressed on is the brief: these words have none yet
+            return self.records.transcript.add(case.id, line)
         return self.records.transcript.add(case.id, line, message.chat_id, message.message_id)
 
     def rewrite(self, message: Wrote) -> bool:
@@ -287,7 +290,7 @@ class Ledger:
             why=why,
             since=self.wall(case.waiting_since),
             due=self.wall(case.due_at),
-            draft=self.desk.draft(case),
+            draft=self.records.drafts.shown(case.id),
             asleep_until=None if case.snoozed_until is None else self.wall(case.snoozed_until),
             past=[self._past(case) for case in self.records.cases_before(case)],
         )
@@ -309,7 +312,7 @@ class Ledger:
         if case.staff_chat_id is None or self._is_only_listed(case):
             return
         brief = self.brief(case, self.records.last_why(case.id))
-        rows = desk_rows(case, self.desk.language)
+        rows = desk_rows(case, self.desk.language, brief.draft)
         buttons = self.keyboard(case, case.staff_chat_id, "staff", rows)
         html = brief_html(brief, self.desk.language)
         effect = EditText(case.staff_chat_id, case.card_id or TO_CARD, html, buttons, html=True)

@@ -60,6 +60,7 @@ HELD = (
     Held("listed", _THEIRS),
     Held("keyboards", f"{_THEIRS} OR chat_id = :person"),
     Held("timers", _THEIRS),
+    Held("drafts", f"{_THEIRS} OR source IN (SELECT value FROM json_each(:cases))"),
     Held(
         "held_replies",
         _THEIRS,

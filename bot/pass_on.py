@@ -7,6 +7,7 @@ from .conversation import Case, HandOver, Person
 from .effects import Purpose
 from .house import House
 from .ledger import Ledger
+from .similar import similar
 from .terms import MISSED
 
 
@@ -14,6 +15,7 @@ def pass_on(
     ledger: Ledger, house: House, case: Case, decision: HandOver, owner: Person | None = None
 ) -> Case:
     """Give the case to staff: to ``owner`` when they take it up again, else it waits."""
+    ledger.records.drafts.propose(case.id, _could_answer(ledger, house, case))
     case = hand_over.hand_over(
         ledger,
         case,
@@ -32,3 +34,18 @@ def pass_on(
         ledger.note("told_away", case.id, None, f"{expected.back:.0f}")
     lists.join(ledger)
     return case
+
+
+def _could_answer(ledger: Ledger, house: House, case: Case) -> list[tuple[str, int | None]]:
+    """The approved answer to the likely subject, and what settled the cases most like this one.
+
+    What the customer has been answered already comes last: it did not help.
+    """
+    language = case.language or house.desk_language
+    asked = ledger.records.transcript.said_by_customer(case.id)
+    alike = similar(asked, case.subject, ledger.records.drafts.settled(language))
+    found: list[tuple[str, int | None]] = [(one.answer, one.case_id) for one in alike]
+    if case.subject is not None and case.subject in house.knowledge.subjects:
+        approved = (house.answer(case.subject, language), None)
+        found.insert(len(found) if case.subject in case.answered else 0, approved)
+    return found

@@ -109,7 +109,7 @@ def start_over(ledger: Ledger, case: Case, desk_language: str, with_topic: bool 
         if with_topic:
             topic = CreateTopic(case.staff_chat_id or ledger.staff_chat_id, topic_name(brief))
             ledger.send(topic, Purpose.TOPIC, case)
-        rows = desk_rows(case, desk_language)
+        rows = desk_rows(case, desk_language, brief.draft)
         ledger.tell(case, brief_html(brief, desk_language), rows, Purpose.BRIEF)
         ledger.enclose(case, again=True)
 

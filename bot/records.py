@@ -28,6 +28,7 @@ from .conversation import (
     State,
     Tone,
 )
+from .drafts import Drafts
 from .errors import CaseConflict
 from .group import Group
 from .held_replies import HeldReplies
@@ -59,6 +60,7 @@ class Records:
         self.promises = Promises(connection)
         self.listings = Listings(connection)
         self.ratings = Ratings(connection)
+        self.drafts = Drafts(connection)
 
     def close(self) -> None:
         self._connection.close()

@@ -146,21 +146,27 @@ def _only_forwarded(message: Wrote) -> bool:
 def to_customer(pen: Pen, case: Case, messages: Sequence[Wrote], agent: str) -> None:
     """An agent's words go to the customer, except internal notes, which stay in the record."""
     for group in albums(messages):
-        first = group[0]
         if any(map(is_note, group)):
             for message in group:
                 pen.hear(case, line_of(Author.NOTE, message, pen.now, agent), message)
             continue
         refs = [pen.hear(case, line_of(Author.AGENT, m, pen.now, agent), m) for m in group]
-        below = _reply_to(pen, first, case.customer_id)
-        copy = Copy(
-            case.customer_id,
-            first.chat_id,
-            tuple(m.message_id for m in group),
-            reply_to=below,
-            quote=first.quote if below else None,
-        )
-        pen.send(copy, Purpose.WORDS, case, refs[0])
+        pen.send(_carried(pen, case, group), Purpose.WORDS, case, refs[0])
+
+
+def _carried(pen: Pen, case: Case, group: Sequence[Wrote]) -> Effect:
+    """An agent's words on their way: a copy of what they wrote, or the draft they sent."""
+    first = group[0]
+    if first.drafted:
+        return SendText(case.customer_id, first.text)
+    below = _reply_to(pen, first, case.customer_id)
+    return Copy(
+        case.customer_id,
+        first.chat_id,
+        tuple(m.message_id for m in group),
+        reply_to=below,
+        quote=first.quote if below else None,
+    )
 
 
 def edit_to_customer(pen: Pen, case: Case, message: Wrote) -> None:

@@ -356,3 +356,18 @@ CREATE TABLE boards (
 
 -- Put off until then: out of the queue, not out of the promise. NULL: not put off.
 ALTER TABLE cases ADD COLUMN snoozed_until REAL;
+
+-- step: drafts
+
+-- What a person could answer, shown under the brief; gone once the case is closed.
+CREATE TABLE drafts (
+  id        INTEGER PRIMARY KEY AUTOINCREMENT,  -- stands in buttons: never used again
+  case_id   INTEGER NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+  text      TEXT    NOT NULL,          -- a copy: what is sent is what was shown
+  source    INTEGER,                   -- the case that was settled with it; NULL: approved answer
+  put_aside INTEGER NOT NULL DEFAULT 0,  -- how often another was asked for
+  sent_at   REAL
+) STRICT;
+CREATE INDEX drafts_case ON drafts (case_id);
+CREATE INDEX cases_settled ON cases (language, closed_at)
+  WHERE state = 'closed' AND owner_id IS NOT NULL;

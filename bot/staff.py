@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from . import commands, desk, relay, snooze
 from .conversation import Case, Person, Reading
 from .desk_words import AGAIN, BACK, words
+from .drafting import DRAFT_ACTS, Drafting
 from .effects import AnswerPress, EditButtons, Purpose, ReopenTopic, SendText
 from .incoming import Pressed, Reacted, TopicClosed, Wrote
 from .ledger import Ledger
@@ -119,6 +120,11 @@ class StaffSide:
             text = _ONLY_STAFF.get(self.language, _ONLY_STAFF["en"])
             ledger.send(AnswerPress(press.callback_id, text, True), Purpose.PRESS, None)
             return None
+        if found[2].startswith(DRAFT_ACTS):
+            drafting = Drafting(self.rules, self.second_look)
+            toast = drafting.pressed(ledger, case, found[2], press)
+            ledger.send(AnswerPress(press.callback_id, toast), Purpose.PRESS, None)
+            return ledger.records.case(case.id)
         if found[2].startswith((SEND_HELD, DROP_HELD)):
             toast = self.second_look.pressed(ledger, case, found[2], press)
             ledger.send(AnswerPress(press.callback_id, toast), Purpose.PRESS, None)

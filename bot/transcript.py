@@ -169,6 +169,15 @@ class Transcript:
             "UPDATE messages SET was = coalesce(was, text), text = ? WHERE id = ?", (text, ref)
         )
 
+    def said_by_customer(self, case_id: int) -> str:
+        """All that the customer wrote in a case."""
+        row = self._do(
+            "SELECT coalesce(group_concat(text, ' '), '') FROM messages "
+            "WHERE case_id = ? AND author = 'customer'",
+            (case_id,),
+        ).fetchone()
+        return str(row[0])
+
     def last(self, case_id: int, limit: int = 12) -> list[Line]:
         """The last lines of a case, oldest first; what may not have arrived is marked.
 

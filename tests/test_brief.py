@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot import risk
 from bot.brief import Brief, Past, brief_html
-from bot.conversation import Author, Case, Customer, Line, Priority, Reason, State, Tone
+from bot.conversation import Author, Case, Customer, Draft, Line, Priority, Reason, State, Tone
 from bot.parts import LIMIT, units, without_tags
 from bot.telling import MOST_CLAUSES, MOST_READ, clauses, telling
 
@@ -134,7 +134,7 @@ def a_brief(words: str, count: int = 12, language: str = "fr") -> Brief:
         why=words,
         since="12:00",
         due="12:05",
-        draft=words,
+        draft=Draft(1, words),
         past=[Past(words, "2026-11-22", words)] * 3,
     )
 

@@ -34,6 +34,7 @@ STEPS = {
     "desk": NOUNS | {"reply", "snooze"},  # the buttons under its words
     "promise": NOUNS | {"overview"},
     "closing": NOUNS,
+    "similar": VALUES,
 }
 """What happens to a message, step by step; each is handed what it needs as a small Protocol."""
 
@@ -43,9 +44,11 @@ SIDES = {
     "lists": NOUNS | {"ledger"},
     "place": NOUNS | {"brief", "hand_over", "ledger", "lists", "records"},
     "own_rights": NOUNS | {"ledger"},
+    "drafting": NOUNS | {"desk", "ledger", "second_look"},
     "second_look": NOUNS | {"desk", "ledger", "relay", "tact"},
     "staff": NOUNS
-    | {"commands", "desk", "ledger", "orders", "records", "relay", "second_look", "snooze"},
+    | {"commands", "desk", "drafting", "ledger", "orders", "records", "relay", "second_look"}
+    | {"snooze"},
     "orders": NOUNS | {"commands", "desk", "ledger", "overview"},
     "customer": NOUNS
     | {
@@ -60,7 +63,7 @@ SIDES = {
         "snooze",
     },
     "comeback": NOUNS | {"closing", "ledger", "pass_on", "relay", "reply"},
-    "pass_on": NOUNS | {"hand_over", "ledger", "lists", "promise", "reply"},
+    "pass_on": NOUNS | {"hand_over", "ledger", "lists", "promise", "reply", "similar"},
     "awake": NOUNS,
     "detour": NOUNS | {"board", "brief", "ledger", "lists", "place"},
     "delivery": NOUNS | {"board", "detour", "hand_over", "ledger", "lists", "place", "records"},
@@ -80,9 +83,10 @@ STORE = {
     "own_data": NOUNS,
     "keeping": NOUNS | {"own_data"},
     "records": NOUNS
-    | {"group", "held_replies", "kept", "listings", "queues", "ratings", "team", "transcript"}
-    | {"keeping", "own_data"},
+    | {"drafts", "group", "held_replies", "keeping", "kept", "listings", "own_data", "queues"}
+    | {"ratings", "team", "transcript"},
     "ratings": NOUNS,
+    "drafts": VALUES,
     "store": NOUNS | {"records"},
 }
 ENGINES = {

@@ -1,0 +1,206 @@
+"""The draft under a brief: what is proposed, and what its three buttons do."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.conversation import Settled
+from bot.sandbox import Message, Person
+from bot.similar import similar
+
+from .shop import CLAIM, NOT_HELPED, RELEASE, RESOLVE, Shop
+
+SEND, EDIT, OTHER = "📤 Envoyer", "✏️ Modifier", "🔀 Autre"
+TENT = "Une couture de tente se répare chez nous : apportez-la en magasin."
+
+
+async def asks_for_a_person(shop: Shop, name: str = "Camille") -> tuple[Person, Message]:
+    """A customer with an approved answer for their subject, whom it did not help; the brief."""
+    camille = shop.customer(name)
+    await camille.says("pfff vous êtes ouvert quand? je veux quelqu'un")
+    return camille, await shop.brief_of(camille)
+
+
+async def settled(shop: Shop, name: str, said: str, answer: str) -> None:
+    """A case that Noémie settled with an answer."""
+    who = shop.customer(name)
+    await shop.with_staff(who, said)
+    await shop.answers(who, answer)
+    await shop.agent.presses(await shop.brief_of(who), RESOLVE)
+    await shop.case_of(who, "closed")
+
+
+async def test_the_approved_answer_to_the_likely_subject_is_proposed(shop: Shop) -> None:
+    _, brief = await asks_for_a_person(shop)
+    text = brief.text or ""
+    assert "Proposition · réponse approuvée" in text
+    assert shop.answer_to("store-hours", "fr")[:60] in text
+    assert brief.buttons[:3] == [SEND, EDIT, CLAIM]
+
+
+async def test_send_relays_the_draft_as_the_agents_words_and_claims_the_case(shop: Shop) -> None:
+    camille, brief = await asks_for_a_person(shop)
+    await shop.agent.presses(brief, SEND)
+    await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
+    case = await shop.case_of(camille, "claimed")
+    assert case.owner_id == shop.agent.id
+    assert shop.rows("SELECT author, name FROM messages WHERE author = 'agent'") == [
+        ("agent", "Noémie")
+    ]
+    await shop.until(lambda: "👌" in str(brief.reactions))
+    await shop.until(lambda: SEND not in brief.buttons and RELEASE in brief.buttons)
+    assert "Noémie : " in (brief.text or "")
+    await shop.recorded("draft_sent", shop.agent)
+
+
+async def test_a_reply_by_draft_keeps_the_promise(shop: Shop) -> None:
+    camille, brief = await asks_for_a_person(shop)
+    await shop.agent.presses(brief, SEND)
+    await shop.case_where(camille, lambda case: case.due_at is None)
+
+
+async def test_two_people_who_press_send_at_once_send_it_once(shop: Shop) -> None:
+    camille, brief = await asks_for_a_person(shop)
+    send = brief.keyboard[0][0]["callback_data"]
+    for agent in (shop.agent, shop.other_agent):
+        shop.sandbox.world.press(brief, agent.user, send)
+    await shop.until(lambda: any("n’est plus ouverte" in told for told in toasts(shop)))
+    await shop.quiet()
+    answer = shop.answer_to("store-hours", "fr").strip()
+    assert sum(answer in text for text in shop.heard(camille)) == 1
+
+
+async def test_a_stranger_in_the_group_sends_nothing(shop: Shop) -> None:
+    camille, brief = await asks_for_a_person(shop)
+    guest = shop.sandbox.add_person("Guest")
+    await guest.joins(shop.staff)
+    shop.sandbox.world.press(brief, guest.user, brief.keyboard[0][0]["callback_data"])
+    await shop.recorded("refused_staff", guest)
+    await shop.quiet()
+    assert not shop.rows("SELECT 1 FROM messages WHERE author = 'agent'")
+    assert (await shop.case_of(camille)).owner_id is None
+
+
+async def test_edit_gives_the_text_to_copy_and_the_next_words_are_the_reply(shop: Shop) -> None:
+    camille, brief = await asks_for_a_person(shop)
+    await shop.agent.presses(brief, EDIT)
+    given = await shop.staff_see("Touchez le texte pour le copier")
+    answer = shop.answer_to("store-hours", "fr").strip()
+    copied = [e for e in given.wire["entities"] if e["type"] == "code"]
+    assert answer in (given.text or "") and len(copied) == 1
+    assert (await shop.case_of(camille, "claimed")).owner_id == shop.agent.id
+    await shop.answers(camille, "On ouvre à 10 h dimanche, exceptionnellement.")
+
+
+async def test_what_settled_a_similar_case_is_proposed(shop: Shop) -> None:
+    await settled(shop, "Jeanne", "la couture de ma tente a lâché", TENT)
+    camille = shop.customer()
+    await camille.says("le toit de ma tente a une couture qui lâche")
+    brief = await shop.brief_of(camille)
+    assert "Proposition · réponse donnée au cas nº 1" in (brief.text or "")
+    await shop.agent.presses(brief, SEND)
+    await shop.hears(camille, TENT)
+
+
+async def test_other_shows_the_next_draft_and_comes_round(shop: Shop) -> None:
+    camille = shop.customer()
+    await settled(shop, "Jeanne", "vous êtes ouvert à la fête? je veux quelqu'un", TENT)
+    await camille.says("vous êtes ouvert à la fête? je veux quelqu'un")
+    brief = await shop.brief_of(camille)
+    assert brief.buttons[:3] == [SEND, EDIT, OTHER] and "approuvée" in (brief.text or "")
+    await shop.agent.presses(brief, OTHER)
+    await shop.until(lambda: TENT in (brief.text or ""))
+    await shop.agent.presses(brief, OTHER)
+    await shop.until(lambda: "approuvée" in (brief.text or ""))
+
+
+async def test_a_button_pressed_before_the_card_changed_sends_what_was_seen(shop: Shop) -> None:
+    camille = shop.customer()
+    await settled(shop, "Jeanne", "vous êtes ouvert à la fête? je veux quelqu'un", TENT)
+    await camille.says("vous êtes ouvert à la fête? je veux quelqu'un")
+    brief = await shop.brief_of(camille)
+    seen = brief.keyboard[0][0]["callback_data"]
+    await shop.agent.presses(brief, OTHER)
+    await shop.until(lambda: TENT in (brief.text or ""))
+    shop.sandbox.world.press(brief, shop.agent.user, seen)
+    await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
+    assert TENT not in shop.heard(camille)
+
+
+async def test_what_was_answered_already_is_proposed_last(shop: Shop) -> None:
+    await settled(shop, "Jeanne", "vous êtes ouvert à la fête? je veux quelqu'un", TENT)
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert à la fête?")
+    await camille.presses(await shop.next_from_bot(camille), NOT_HELPED)
+    assert TENT in ((await shop.brief_of(camille)).text or "")
+
+
+async def test_a_draft_with_somebody_elses_number_is_asked_about_first(shop: Shop) -> None:
+    """Nothing of the road is skipped: the second look of typed replies looks at drafts too."""
+    answer = "Votre colis est en route, écrivez à jeanne.tremblay@courriel.example au besoin."
+    await settled(shop, "Jeanne", "jeanne.tremblay@courriel.example : mon colis est perdu", answer)
+    camille = shop.customer()
+    await camille.says("mon colis est perdu")
+    brief = await shop.brief_of(camille)
+    assert "jeanne.tremblay@courriel.example" in (brief.text or "")
+    await shop.agent.presses(brief, SEND)
+    await shop.until(lambda: any("À confirmer" in told for told in toasts(shop)))
+    await shop.recorded("reply_held", shop.agent)
+    assert answer not in shop.heard(camille)
+
+
+async def test_drafts_are_gone_once_the_case_is_closed(shop: Shop) -> None:
+    camille, brief = await asks_for_a_person(shop)
+    send = brief.keyboard[0][0]["callback_data"]
+    await shop.agent.presses(brief, RESOLVE)
+    await shop.case_of(camille, "closed")
+    assert not shop.rows("SELECT 1 FROM drafts")
+    shop.sandbox.world.press(brief, shop.agent.user, send)
+    await shop.until(lambda: any("n’est plus ouverte" in told for told in toasts(shop)))
+    await shop.quiet()
+    assert not shop.rows("SELECT 1 FROM messages WHERE author = 'agent'")
+
+
+async def test_what_a_customer_called_bad_is_not_proposed_again(shop: Shop) -> None:
+    await settled(shop, "Jeanne", "la couture de ma tente a lâché", TENT)
+    await shop.app.store.write(
+        lambda records: records._do("INSERT INTO ratings VALUES (1, 'bad', 0, NULL)")
+    )
+    camille = shop.customer()
+    await camille.says("le toit de ma tente a une couture qui lâche")
+    assert "Proposition" not in ((await shop.brief_of(camille)).text or "")
+
+
+def toasts(shop: Shop) -> list[str]:
+    return [query.text or "" for query in shop.sandbox.world.queries.values()]
+
+
+# ----------------------------------------------------------------------------- likeness, by table
+
+SETTLED = [
+    Settled(1, "repairs", "la couture de ma tente a lâché hier", TENT),
+    Settled(2, "returns", "je veux retourner des bottes trop petites", "Le retour est gratuit."),
+    Settled(3, None, "bonjour merci de me rappeler", "Je vous rappelle."),
+]
+
+
+@pytest.mark.parametrize(
+    ("asked", "subject", "found"),
+    [
+        ("Ma TENTE : la couture lâche", None, [1]),
+        ("bottes trop petites, retourner", "returns", [2]),
+        ("bottes", "returns", [2]),
+        ("où est mon colis", None, []),
+        ("où est mon colis", "repairs", []),
+        ("bonjour merci de me rappeler", None, []),
+        ("", None, []),
+    ],
+)
+def test_likeness_is_shared_rare_words_and_subject(
+    asked: str, subject: str | None, found: list[int]
+) -> None:
+    assert [one.case_id for one in similar(asked, subject, SETTLED)] == found
+
+
+def test_nothing_settled_means_nothing_alike() -> None:
+    assert similar("ma tente", "repairs", []) == []
