@@ -11,10 +11,10 @@ from html import escape
 
 from . import desk
 from .conversation import Case, Draft, State
-from .desk import Order, Rules
 from .desk_words import EDIT_DRAFT, OTHER_DRAFT, SEND_DRAFT, words
 from .incoming import Pressed, Wrote
 from .ledger import Ledger
+from .order import Order, Rules
 from .second_look import SecondLook
 
 DRAFT_ACTS = (SEND_DRAFT, EDIT_DRAFT, OTHER_DRAFT)
