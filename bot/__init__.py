@@ -213,7 +213,7 @@ The model:
 
 The program:
 
-    __main__.py         The commands: demo, run, ask, check, train, evaluate, replay,
+    __main__.py         The commands: demo, run, ask, check, train, evaluate, replay, export, erase,
                         import-knowledge.
     app.py              The one place where parts meet: builds, starts and stops everything.
     run.py              Going live: connect, start the app, receive until somebody stops it.
@@ -227,6 +227,8 @@ The program:
                         the staff group.
     replay.py           What would it have done with last month's messages? The real path, in
                         virtual time.
+    by_hand.py          The commands `export` and `erase`: one person's data, straight from the
+                        store, by hand.
     import_knowledge.py Brings in a knowledge base that a brand has elsewhere: one JSON file -> a
                         folder to edit.
     redact.py           Sets up logging so that no token, and no other secret, is ever written to a

@@ -1,4 +1,4 @@
-"""The commands: demo, run, ask, check, train, evaluate, replay, import-knowledge."""
+"""The commands: demo, run, ask, check, train, evaluate, replay, export, erase, import-knowledge."""
 
 from __future__ import annotations
 
@@ -76,6 +76,14 @@ def parser() -> argparse.ArgumentParser:
         help="staff close a case so long after their last word (60)",
     )
     _takes_config(replays)
+    exports = add("export", _export, "Everything kept about one customer, as JSON.")
+    exports.add_argument("customer_id", type=int, metavar="CUSTOMER_ID", help="Telegram's number")
+    exports.add_argument("--out", type=Path, metavar="FILE", help="write it here")
+    _takes_config(exports)
+    erases = add("erase", _erase, "Erase one customer everywhere; cases are still counted.")
+    erases.add_argument("customer_id", type=int, metavar="CUSTOMER_ID", help="Telegram's number")
+    erases.add_argument("--yes", action="store_true", help="without it, only says what would go")
+    _takes_config(erases)
     imports = add("import-knowledge", _import, "Turn a JSON file into a knowledge folder.")
     imports.add_argument("file", type=Path)
     imports.add_argument("--to", type=Path, required=True, metavar="FOLDER")
@@ -200,6 +208,34 @@ def _replay(arguments: argparse.Namespace) -> int:
         for line in lines:
             print(json.dumps(line, ensure_ascii=False), file=out)
     print(replay.summary.as_text(), file=sys.stderr)
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from .by_hand import export_by_hand
+
+    settings, _ = _brand(arguments)
+    text = asyncio.run(export_by_hand(settings, arguments.customer_id))
+    if arguments.out is None:
+        print(text)
+    else:
+        arguments.out.write_text(text + "\n", "utf-8")
+    print("Internal notes are in it; read them first: they may be about others.", file=sys.stderr)
+    return 0
+
+
+def _erase(arguments: argparse.Namespace) -> int:
+    from .by_hand import about, erase_by_hand
+
+    settings, knowledge = _brand(arguments)
+    person, language = arguments.customer_id, knowledge.brand.default_language
+    found = asyncio.run(about(settings, person))
+    if not arguments.yes:
+        print(f"{found}\nNothing is erased yet: add --yes.")
+        return 1
+    asyncio.run(erase_by_hand(settings, person, language))
+    print(f"✓ erased: {found}")
+    print("The bot deletes their topics in the staff group when it next sends, or starts.")
     return 0
 
 

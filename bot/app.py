@@ -130,7 +130,7 @@ class App:
             self.understand,
             lambda body, at: parse.parse(body, received_at=at),
             customers,
-            OwnRights(house, settings.retention),
+            OwnRights(house, settings.retention, settings.staff.chat_id),
             self._staff,
             self._desk,
             self._changed,

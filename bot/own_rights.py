@@ -18,6 +18,7 @@ from .effects import AnswerPress, EditButtons, Effect, Errand, Purpose, SendDocu
 from .house import House
 from .incoming import Edited, Incoming, Pressed, Wrote, command
 from .ledger import Ledger
+from .records import Records
 
 PRIVACY, EXPORT, DELETE, LANGUAGE = "privacy", "export", "delete", "language"
 
@@ -50,11 +51,20 @@ def asked_by(said: Incoming) -> Wrote | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Where staff are told of an erasure, and in which language."""
+
+    chat_id: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class OwnRights:
     """``kept``: for how many days what is kept, as /privacy tells."""
 
     house: House
     kept: RetentionSettings
+    staff_chat_id: int
 
     def asked(self, ledger: Ledger, message: Wrote) -> None:
         """Do what a command asks for, unless they have asked very often."""
@@ -82,7 +92,8 @@ class OwnRights:
             self._choose(ledger, press.who, act.removeprefix(SPEAK))
         elif act == ERASE:
             language = self._spoken(ledger, press.who)
-            erase(ledger, press.who.id, seq, self.house.desk_language)
+            group = Group(self.staff_chat_id, self.house.desk_language)
+            erase(ledger.records, press.who.id, seq, ledger.now, group)
             self._say(ledger, press.who, ledger.phrase(language, "erased"))
         else:
             self._say(ledger, press.who, ledger.phrase(self._spoken(ledger, press.who), "kept"))
@@ -168,28 +179,28 @@ class OwnRights:
         _own(ledger, SendText(who.id, text, ledger.keyboard(None, who.id, "customer", rows)))
 
 
-def erase(ledger: Ledger, person: int, upto: int, desk_language: str) -> list[int]:
+def erase(records: Records, person: int, upto: int, now: float, group: Group) -> list[int]:
     """Take a person out of the store and out of the staff group; returns their cases' numbers.
 
     ``upto``: the last inbox row that is meant. An open case is closed first: staff are told its
     number, never whose it was.
     """
-    records = ledger.records
     cases = records.own_data.cases_of(person)
     case = records.open_case(person)
     held = case is not None and case.state.with_staff
     if case is not None:
-        ledger.save(replace(case, state=State.CLOSED, closed_at=ledger.now))
+        records.save(replace(case, state=State.CLOSED, closed_at=now), now)
     traces = records.own_data.traces(cases)
-    records.own_data.erase(person, upto, ledger.now)
-    for trace in traces:
-        records.outbox.add(trace, ledger.now)
+    records.own_data.erase(person, upto, now)
     if traces or held:
         numbers = ", ".join(f"#{number}" for number in cases)
-        told = words(desk_language, "erased_open" if held else "erased", numbers=numbers)
-        ledger.send(SendText(ledger.staff_chat_id, told), Purpose.TELL, None)
-    records.keeping.chore("wipe", ledger.now)
-    ledger.note("erased", None, None, str(len(cases)))
+        told = words(group.language, "erased_open" if held else "erased", numbers=numbers)
+        there = SendText(records.chat_now(group.chat_id), told)
+        traces.append(Errand(there, Purpose.TELL))
+    for errand in traces:
+        records.outbox.add(errand, now)
+    records.keeping.chore("wipe", now)
+    records.note("erased", now, detail=str(len(cases)))
     return cases
 
 

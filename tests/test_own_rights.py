@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
+from pathlib import Path
 
 import pytest
 
-from bot.ledger import Ledger
-from bot.own_rights import MOST_AN_HOUR, erase
+from bot.__main__ import main
+from bot.own_rights import MOST_AN_HOUR, Group, erase
 from bot.records import Records
 from bot.sandbox import Fault, Message, Person
 from bot.sandbox.wire import GROUP_RIGHTS
@@ -293,8 +296,8 @@ async def erase_by_staff(shop: Shop, person: Person) -> None:
     """With the command of staff, while the bot runs."""
 
     def work(records: Records) -> None:
-        ledger = Ledger(records, shop.app.clock.now(), shop.app._desk)
-        erase(ledger, person.id, ledger.newest_seq, "fr")
+        group, now = Group(shop.staff.id, "fr"), shop.app.clock.now()
+        erase(records, person.id, records.inbox.newest_of_all(), now, group)
 
     await shop.app.store.write(work)
     shop.app._changed()
@@ -340,3 +343,69 @@ async def test_a_person_is_reached_at_any_time(shop: Shop, words: str) -> None:
     camille = shop.customer()
     await camille.says(words)
     await shop.case_of(camille, "waiting")
+
+
+# --------------------------------------------------------------------------------- by hand
+
+
+def config_of(shop: Shop, folder: Path) -> str:
+    """A config.toml for the store of a running shop."""
+    file = folder / "config.toml"
+    file.write_text(
+        f'[store]\npath = "{shop.settings.store.path}"\n[staff]\nchat_id = {shop.staff.id}\n',
+        "utf-8",
+    )
+    return str(file)
+
+
+async def test_staff_export_a_customer_with_the_notes_that_they_must_read_first(
+    shop: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    camille = shop.customer()
+    await shop.claimed(camille)
+    thread = await shop.topic_of(camille)
+    await shop.agent.says("// sa voisine Gisèle a appelé", chat=shop.staff, thread=thread)
+    await shop.quiet()
+    config = config_of(shop, tmp_path)
+    assert await asyncio.to_thread(main, ["export", str(camille.id), "--config", config]) == 0
+    printed = capsys.readouterr()
+    data = json.loads(printed.out)
+    assert data["internal_notes_not_shown"] == 0 and "Gisèle" in printed.out
+    assert "read them first" in printed.err
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", data["cases"][0]["opened_at"])
+
+
+async def test_staff_erase_a_customer_while_the_bot_runs_and_only_with_a_yes(
+    shop: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    camille, jack = shop.customer("Camille"), shop.customer("Jack", "en")
+    await camille.says(SECRET)
+    thread = await shop.topic_of(camille)
+    await shop.quiet()
+    command = ["erase", str(camille.id), "--config", config_of(shop, tmp_path)]
+    assert await asyncio.to_thread(main, command) == 1
+    assert "Camille: cases #1" in capsys.readouterr().out
+    assert "Zébulon".encode() in bytes_of_the_store(shop)
+    assert await asyncio.to_thread(main, [*command, "--yes"]) == 0
+    assert "Zébulon".encode() not in bytes_of_the_store(shop)
+    await jack.says("are you open on sunday?")
+    await shop.until(lambda: shop.staff.topics[thread].deleted)
+
+
+@pytest.mark.parametrize("command", [["export", "42"], ["erase", "42", "--yes"]])
+async def test_a_number_that_nobody_has_is_told_with_its_mend(
+    shop: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    given = [*command, "--config", config_of(shop, tmp_path)]
+    assert await asyncio.to_thread(main, given) == 1
+    assert "customer 42: is not known here. Check the number" in capsys.readouterr().err
+
+
+def test_a_store_that_is_not_there_is_not_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[store]\npath = "nowhere.sqlite3"\n', "utf-8")
+    assert main(["erase", "42", "--yes", "--config", str(config)]) == 1
+    assert "is not here" in capsys.readouterr().err
+    assert not (tmp_path / "nowhere.sqlite3").exists()
