@@ -124,6 +124,8 @@ Nouns:
                         it.
     answers.py          The knowledge base: a folder that the community manager edits -> Knowledge,
                         checked.
+    canned.py           Canned replies: words that staff send with /r, per language, checked when
+                        they are loaded.
     risk.py             Risk rules: words that bring a person whatever the model thinks, visible and
                         editable.
     config.py           config.toml -> Settings; every problem named at once, with its line and its

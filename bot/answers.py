@@ -4,6 +4,7 @@ brand.toml           who speaks, in which languages
 subjects/NAME.toml   one subject each: titles, description, examples, approved answers
 risk.toml            optional: words that always bring a person, beside the packaged ones
 words.toml           optional: the brand's own words for the phrases in customer_words.py
+replies.toml         optional: replies that staff send with /r
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import toml_file
+from .canned import Canned, load_canned
 from .conversation import UNKNOWN
 from .customer_words import CustomerWords, load_words
 from .errors import ConfigError, Problem
@@ -78,6 +80,7 @@ class Knowledge:
     version: str
     warnings: tuple[Problem, ...] = ()
     words: CustomerWords = field(default_factory=CustomerWords)
+    canned: Canned = field(default_factory=dict)
 
 
 def load_knowledge(folder: Path) -> Knowledge:
@@ -95,11 +98,13 @@ def load_knowledge(folder: Path) -> Knowledge:
     _refuse_twins(drafts)
     risk = load_risk(folder / "risk.toml", problems)
     words = load_words(folder / "words.toml", brand.languages, problems)
+    canned = load_canned(folder / "replies.toml", brand.languages, problems)
     if problems:
         raise ConfigError(toml_file.in_order(problems))
     subjects = {subject.name: subject for subject, _ in drafts}
     version = _version(brand, subjects.values())
-    return Knowledge(brand, subjects, risk, version, tuple(toml_file.in_order(warnings)), words)
+    worth_knowing = tuple(toml_file.in_order(warnings))
+    return Knowledge(brand, subjects, risk, version, worth_knowing, words, canned)
 
 
 def _brand(file: Path, problems: list[Problem]) -> Brand:

@@ -121,7 +121,14 @@ class App:
             on_change=self._changed,
         )
         roles = frozenset(settings.staff.everybody)
-        rules = Rules(settings.staff, language, house.quiet_s, settings.hours.local)
+        rules = Rules(
+            settings.staff,
+            language,
+            house.quiet_s,
+            settings.hours.local,
+            knowledge.brand.name,
+            knowledge.canned,
+        )
         second_look = SecondLook(settings.tact, _approved(knowledge), rules)
         self._staff = StaffSide(roles.__contains__, rules, me.username or "", second_look)
         self.responder = Responder(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .desk_words import ASSIGN, CLAIM, HAND_BACK, PRIORITY, RELEASE, RESOLVE, SNOOZE, WAKE
+from .desk_words import ASSIGN, CANNED, CLAIM, HAND_BACK, PRIORITY, RELEASE, RESOLVE, SNOOZE, WAKE
 from .incoming import Wrote
 
 QUEUE, MINE, ON, OFF, HELP = "queue", "mine", "on", "off", "help"
@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     CLAIM: ("claim", "prendre"),
     RELEASE: ("release", "liberer"),
     ASSIGN: ("assign", "confier"),
+    CANNED: ("r", "reponse"),
     PRIORITY: ("priority", "priorite"),
     SNOOZE: ("snooze", "reporter"),
     WAKE: ("wake", "reprendre"),

@@ -12,11 +12,13 @@ from html import escape
 from typing import Protocol
 
 from . import snooze
+from .canned import filled
 from .conversation import Case, Person, State, Tone
 from .desk_words import (
     ACK,
     ASSIGN,
     BACK,
+    CANNED,
     CLAIM,
     HAND_BACK,
     MORE,
@@ -32,6 +34,9 @@ from .order import Order, Said
 from .order_words import PRIORITIES, said
 from .reply import Rows, person_row, rating_rows
 from .safe_text import mention, shown_name
+
+MOST_CANNED = 20
+"""Replies offered as buttons; the others are sent by name."""
 
 
 class Team(Protocol):
@@ -58,6 +63,10 @@ class Pen(Protocol):
 
     def say(self, case: Case, text: str, rows: Rows = (), purpose: Purpose = ...) -> None: ...
     def tell(self, case: Case, html: str) -> None: ...
+    def speak(self, case: Case, text: str, agent: str) -> None:
+        """An agent's words to the customer that they did not type themselves."""
+
+    def customer_name(self, case: Case) -> str: ...
     def send(self, effect: Effect, purpose: Purpose, case: Case) -> None: ...
     def owe(self, case: Case, since: float) -> Case:
         """Store the case, and the clock that runs until a person has replied."""
@@ -159,6 +168,33 @@ def assign(pen: Pen, case: Case, order: Order) -> Said:
     return order.said("assigned", owner=shown_name(chosen.name))
 
 
+def canned(pen: Pen, case: Case, order: Order) -> Said:
+    """Send a reply that was written beforehand, in the customer's language; unnamed: list them."""
+    language, replies = order.rules.language, order.rules.canned
+    if order.what not in replies:
+        rows: Rows = tuple(((name, f"{CANNED}:{name}"),) for name in list(replies)[:MOST_CANNED])
+        key = "canned_which" if replies else "canned_none"
+        return order.asked("canned_unknown" if order.what else key, rows, what=order.what)
+    if case.owner_id != order.agent.id:
+        asked = claim(pen, case, order)
+        if asked.rows:
+            return asked  # somebody else holds it
+    texts = replies[order.what]
+    text = filled(
+        texts.get(case.language or "") or texts.get(language) or next(iter(texts.values())),
+        {
+            "name": shown_name(pen.customer_name(case)),
+            "agent": shown_name(order.agent.name),
+            "brand": order.rules.brand,
+            "case": case.id,
+        },
+    )
+    pen.speak(case, text, order.agent.name)
+    pen.note("replied", case.id, order.agent.id, order.what)
+    pen.tell(case, f"➡ {escape(text)}")
+    return order.said("canned_sent")
+
+
 def prioritise(pen: Pen, case: Case, order: Order) -> Said:
     """What presses goes up in every list; without a word, ask which."""
     language = order.rules.language
@@ -256,6 +292,7 @@ ACTS: Mapping[str, Callable[[Pen, Case, Order], Said]] = {
     RESOLVE: resolve,
     HAND_BACK: hand_back,
     ACK: acknowledge,
+    CANNED: canned,
     SNOOZE: snooze.snooze,
     WAKE: snooze.wake,
     MORE: more,

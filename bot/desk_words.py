@@ -8,7 +8,7 @@ CLAIM, RELEASE, RESOLVE, HAND_BACK, AGAIN = "claim", "release", "resolve", "hand
 SEND_DRAFT, EDIT_DRAFT, OTHER_DRAFT = "send_draft", "edit_draft", "other_draft"
 TAKE_OVER, ASSIGN, PRIORITY, MORE, BACK = "take_over", "assign", "priority", "more", "back"
 ACK = "ack"
-SNOOZE, WAKE = "snooze", "wake"
+SNOOZE, WAKE, CANNED = "snooze", "wake", "canned"
 
 DESK_WORDS: Mapping[str, Mapping[str, str]] = {
     "fr": {

@@ -205,6 +205,16 @@ class Ledger:
         buttons = self.keyboard(case, case.customer_id, "customer", rows)
         self.send(SendText(case.customer_id, text, buttons), purpose, case, ref)
 
+    def speak(self, case: Case, text: str, agent: str) -> None:
+        """An agent's words to the customer that they did not type themselves."""
+        line = Line(Author.AGENT, text, self.now, name=agent)
+        ref = self.records.transcript.add(case.id, line)
+        self.send(SendText(case.customer_id, text), Purpose.WORDS, case, ref)
+
+    def customer_name(self, case: Case) -> str:
+        customer = self.records.customer(case.customer_id)
+        return "" if customer is None else customer.name
+
     def tell(
         self,
         case: Case,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from .canned import Canned
 from .config import StaffSettings
 from .conversation import Person
 from .desk_words import BACK
@@ -26,6 +27,8 @@ class Rules:
     language: str
     quiet_s: float
     local: Callable[[float], datetime]
+    brand: str = ""
+    canned: Canned = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,12 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
         "menu_snooze": "remettre ce cas à plus tard",
         "menu_wake": "reprendre un cas remis à plus tard",
         "usage_snooze": "2h | 14:30 | demain 9:00 | 2026-11-25 09:00",
+        "canned_which": "Quelle réponse?",
+        "canned_none": "Aucune réponse n’est enregistrée (replies.toml).",
+        "canned_unknown": "Aucune réponse ne s’appelle « {what} ». Celles-ci existent :",
+        "canned_sent": "Envoyé.",
+        "menu_canned": "envoyer une réponse enregistrée",
+        "usage_canned": "nom",
     },
     "en": {
         "yours": "It is yours.",
@@ -161,6 +167,12 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
         "menu_snooze": "put this case off",
         "menu_wake": "take up a case that was put off",
         "usage_snooze": "2h | 14:30 | tomorrow 9:00 | 2026-11-25 09:00",
+        "canned_which": "Which reply?",
+        "canned_none": "No reply is kept (replies.toml).",
+        "canned_unknown": "No reply is called “{what}”. There are these:",
+        "canned_sent": "Sent.",
+        "menu_canned": "send a canned reply",
+        "usage_canned": "name",
     },
 }
 

@@ -16,7 +16,7 @@ MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__i
 VALUES = {"conversation", "doubt", "incoming", "effects"}
 WORDS = {"customer_words", "desk_words", "doubt_words", "order_words", "when"}
 TERMS = {"config", "hours", "later", "order", "tact_settings", "terms", "wait"}
-PLAIN = {"answers", "clock", "errors", "house", "parts", "personal", "safe_text"}
+PLAIN = {"answers", "canned", "clock", "errors", "house", "parts", "personal", "safe_text"}
 NOUNS = VALUES | WORDS | TERMS | PLAIN
 """Values, words and the clock: everyone may know them."""
 
