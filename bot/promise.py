@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -21,7 +22,16 @@ from .effects import Effect, Purpose, SendText
 from .overview import topic_link
 from .safe_text import mention
 from .terms import DUTY, LEAD, MISSED, REMIND, REPEAT, RUNGS, Terms
-from .wait import LOOK_BACK_S, MOST_WAITS, Expected, Queue, Wait, likely_seconds, rounded_up
+from .wait import (
+    LOOK_BACK_S,
+    MOST_WAITS,
+    STEP_S,
+    Expected,
+    Queue,
+    Wait,
+    likely_seconds,
+    rounded_up,
+)
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +106,7 @@ def expected(pen: Pen, case: Case) -> Expected:
     back = hours.next_opening(now)
     by = hours.after(back, seconds)
     if by > now + seconds:  # a moment is told then, and nobody says 13:17
-        by = rounded_up(by)
+        by = math.ceil(by / STEP_S) * STEP_S
     return Expected(seconds, by, back if back > now else None)
 
 

@@ -66,6 +66,7 @@ def test_without_the_file_nothing_is_asked(tmp_path: Path) -> None:
         ('intro = "Bonjour, ici {brand:>9}."', "braces that cannot be filled in"),
         ('intro = "Bonjour, ici {}."', "braces that cannot be filled in"),
         ('thanks = "Merci {brand}."', "no braces at all"),
+        ('weekdays = "lun mar mer jeu ven sam"', "has 6 words, not 7"),
         ('thanks = ""', "is empty."),
         ("thanks = 3", "is not a text between quotes"),
         (f'btn_person = "{"x" * (LONGEST_BUTTON + 1)}"', "the most is 40"),

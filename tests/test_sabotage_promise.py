@@ -1,0 +1,145 @@
+"""The guards of the promise taken away one by one: the same story must go red."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import delivery, promise, terms
+from bot.delivery import Delivery
+from bot.detour import Detour
+from bot.hours import Hours
+from bot.kept import Promises
+from bot.ledger import Ledger
+from bot.records import Records
+from bot.transcript import Transcript
+
+from . import test_ladder_clocks as clocks
+from . import test_promise as stories
+from .virtual import open_day
+
+Sabotage = Callable[[pytest.MonkeyPatch], None]
+RED = (AssertionError, ValueError, IndexError, pytest.fail.Exception)
+
+
+def without(place: Any, name: str, by: object = lambda *_, **__: None) -> Sabotage:
+    return lambda patch: patch.setattr(place, name, by)
+
+
+def counts_when_written(patch: pytest.MonkeyPatch) -> None:
+    """The promise is kept as soon as a reply is handed to the outbox."""
+    whole = Ledger.send
+
+    def send(self: Ledger, effect: Any, purpose: Any, case: Any, ref: int | None = None) -> None:
+        whole(self, effect, purpose, case, ref)
+        if purpose == "words" and case is not None and case.due_at is not None:
+            self.owe_no_more(self.records.case(case.id) or case)
+
+    patch.setattr(Ledger, "send", send)
+
+
+def speaks_up(patch: pytest.MonkeyPatch) -> None:
+    """The bot owns up, whoever holds the case: neither of the two guards is there."""
+
+    def own_up(pen: Any, case: Any) -> None:
+        pen.say(case, pen.phrase("fr", "missed"))
+
+    patch.setattr(promise, "_own_up", own_up)
+    patch.setattr(delivery, "_held_by_a_person", lambda _: False)
+
+
+def rings_again(patch: pytest.MonkeyPatch) -> None:
+    """A clock that has rung is not closed."""
+
+    def fire(self: Records, now: float, limit: int = 100) -> list[tuple[int, str]]:
+        rows = self._do("SELECT case_id, kind FROM timers WHERE due_at <= ? LIMIT ?", (now, limit))
+        return list(rows.fetchall())
+
+    patch.setattr(Records, "fire_timers", fire)
+
+
+TWINS: dict[str, tuple[Sabotage, Callable[..., Awaitable[None]]]] = {
+    "counting a reply when it has arrived": (
+        counts_when_written,
+        stories.test_a_reply_counts_when_it_has_arrived_not_when_it_is_written,
+    ),
+    "stopping the clocks when it has": (
+        without(Delivery, "_kept"),
+        stories.test_a_customer_who_writes_again_starts_a_new_clock,
+    ),
+    "a new clock for who writes again": (
+        without(promise, "wrote_again"),
+        stories.test_a_customer_who_writes_again_starts_a_new_clock,
+    ),
+    "looking at what was written since": (
+        without(Transcript, "customer_wrote_after"),
+        stories.test_what_a_customer_wrote_after_the_reply_was_written_still_waits,
+    ),
+    "hearing an acknowledgement": (
+        without(Promises, "acted_since", lambda *_: False),
+        stories.test_whoever_holds_the_case_is_called_and_acknowledges,
+    ),
+    "the other road to a lead": (
+        without(Detour, "_in_general"),
+        stories.test_a_lead_who_cannot_be_written_to_is_called_in_general,
+    ),
+    "the highest rung ringing for all": (
+        without(Promises, "clocks_by", lambda *_: set()),
+        stories.test_after_an_outage_the_highest_rung_rings_for_all,
+    ),
+    "quiet at night": (
+        without(Hours, "is_open", lambda *_: True),
+        stories.test_what_came_due_while_we_were_down_does_not_ring_at_night,
+    ),
+    "minutes that count only while people are there": (
+        without(terms.Terms, "hours_for", lambda *_: terms.ALWAYS),
+        stories.test_nothing_rings_at_night,
+    ),
+    "silence while a person holds the case": (
+        speaks_up,
+        stories.test_while_a_person_holds_the_case_the_bot_owns_up_to_nothing,
+    ),
+    "saying once when people are back": (
+        without(Ledger, "noted", lambda *_: False),
+        stories.test_outside_hours_it_says_once_when_people_are_back,
+    ),
+    "looking at the queue": (
+        without(Promises, "ahead", lambda *_: 0),
+        stories.test_the_wait_that_is_told_grows_with_the_queue,
+    ),
+}
+
+
+@pytest.mark.parametrize("guard", TWINS, ids=lambda guard: guard.replace(" ", "_"))
+async def test_a_story_of_the_promise_goes_red_without(
+    guard: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sabotage, story = TWINS[guard]
+    sabotage(monkeypatch)
+    with pytest.raises(RED):
+        if "day" in story.__code__.co_varnames[: story.__code__.co_argcount]:
+            async with open_day(tmp_path) as day:
+                day.shop.patience = 1.0
+                await story(day)
+        else:
+            await story(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "sabotage",
+    [
+        without(Promises, "clocks_by", lambda *_: set()),
+        without(Hours, "after", lambda _, moment, seconds: moment + seconds),
+        rings_again,
+    ],
+    ids=["every_rung_rings", "all_minutes_count", "a_clock_rings_again"],
+)
+def test_the_schedules_go_red_without(sabotage: Sabotage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clocks, "SCHEDULES", 300)
+    sabotage(monkeypatch)
+    with pytest.raises((*RED, sqlite3.Error)):
+        clocks.test_no_alarm_is_early_late_or_double_in_ten_thousand_schedules()

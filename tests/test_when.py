@@ -1,0 +1,41 @@
+"""Moments as people say them, in both languages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from bot import when
+from bot.customer_words import CustomerWords
+
+NOW = datetime(2026, 12, 21, 16, 50)
+
+
+@pytest.mark.parametrize(
+    ("then", "french", "english"),
+    [
+        (datetime(2026, 12, 21, 17), "à 17 h", "today at 17:00"),
+        (datetime(2026, 12, 22, 8, 5), "demain à 8 h 05", "tomorrow at 8:05"),
+        (datetime(2026, 12, 25, 9), "vendredi à 9 h", "Friday at 9:00"),
+        (datetime(2026, 12, 27, 9), "dimanche à 9 h", "Sunday at 9:00"),
+        (datetime(2026, 12, 28, 9), "le lundi 28 décembre à 9 h", "Monday, December 28, at 9:00"),
+        (datetime(2027, 1, 4, 9), "le lundi 4 janvier à 9 h", "Monday, January 4, at 9:00"),
+    ],
+)
+def test_a_moment_in_words(then: datetime, french: str, english: str) -> None:
+    assert when.moment(CustomerWords(), "fr", then, NOW) == french
+    assert when.moment(CustomerWords(), "en", then, NOW) == english
+
+
+@pytest.mark.parametrize(
+    ("minutes", "french", "english"),
+    [
+        (5, "5 minutes", "5 minutes"),
+        (60, "une heure", "an hour"),
+        (180, "3 heures", "3 hours"),
+    ],
+)
+def test_a_span_in_words(minutes: int, french: str, english: str) -> None:
+    assert when.span(CustomerWords(), "fr", minutes * 60.0) == french
+    assert when.span(CustomerWords(), "en", minutes * 60.0) == english
