@@ -155,6 +155,7 @@ def check(one: Schedule, rang: list[tuple[float, str]]) -> None:
     wanted = [(moment, rung) for moment, rung in wanted if moment < one.until - TICK_S]
     named = {rung: moment for moment, rung in first}
     assert len(named) == len(first), "an alarm rang twice"
+    assert len({moment for moment, _ in rang}) == len(rang), "two rungs rang at once"
     for moment, rung in wanted:
         later = [m for m, other in wanted if RUNGS.index(other) > RUNGS.index(rung)]
         if rung not in named:  # the next one was due before this one could ring

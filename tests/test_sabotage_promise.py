@@ -117,8 +117,16 @@ async def test_a_story_of_the_promise_goes_red_without(
             await story(tmp_path)
 
 
-def test_the_schedules_go_red_when_every_rung_rings(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "sabotage",
+    [
+        without(Promises, "clocks_by", lambda *_: set()),
+        without(Hours, "after", lambda _, moment, seconds: moment + seconds),
+    ],
+    ids=["every_rung_rings", "all_minutes_count"],
+)
+def test_the_schedules_go_red_without(sabotage: Sabotage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clocks, "SCHEDULES", 300)
-    monkeypatch.setattr(Promises, "clocks_by", lambda *_: set())
+    sabotage(monkeypatch)
     with pytest.raises(RED):
         clocks.test_no_alarm_is_early_late_or_double_in_ten_thousand_schedules()
