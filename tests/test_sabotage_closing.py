@@ -9,11 +9,14 @@ import pytest
 from bot import brief, closing
 from bot.comeback import Comeback
 from bot.conversation import Score
+from bot.drafts import Drafts
 from bot.ratings import Ratings
+from bot.second_look import SecondLook
 from bot.team import Team
 
 from . import test_brief as briefs
 from . import test_closing as closings
+from . import test_drafts as drafts
 from .test_sabotage import RED, Twin, nothing, replaced, told
 
 
@@ -59,6 +62,16 @@ TWINS = (
         "measuring the brief",
         replaced(brief, "LIMIT", 10**6),
         briefs.test_a_long_case_keeps_its_newest_exchanges_in_its_card,
+    ),
+    Twin(
+        "remembering that a draft was sent",
+        replaced(Drafts, "sent", nothing),
+        drafts.test_two_people_who_press_send_at_once_send_it_once,
+    ),
+    Twin(
+        "a second look at drafts",
+        replaced(SecondLook, "_doubts", lambda *_: ()),
+        drafts.test_a_draft_with_somebody_elses_number_is_asked_about_first,
     ),
 )
 
