@@ -80,6 +80,8 @@ Joined inside one transaction:
                         people's names.
     upkeep.py           Keeps the store to what was promised: the daily retention, and wiping what
                         was erased for good.
+    away.py             Notices that the bot was away from Telegram, and tells staff once when it is
+                        back.
     budget.py           How many sends Telegram allows now: for the bot, for a private chat, for a
                         group.
 
@@ -108,6 +110,8 @@ What is stored:
                         left of it erased.
     keeping.py          What is kept for how long, as rows: each verb takes out a small batch whose
                         time is up.
+    presence.py         When the bot last heard from Telegram, as a row; and what came while it was
+                        away.
     queues.py           The two queues as rows: what came in (inbox) and what must go out (outbox).
 
 Nouns:

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from . import parse, promise, risk
 from .answers import Knowledge
+from .away import BEAT_S, Away
 from .budget import Budget
 from .clock import Clock, SystemClock
 from .config import Settings
@@ -142,6 +143,13 @@ class App:
             self._desk,
             self._changed,
         )
+        self.away = Away(
+            self.store,
+            self.clock,
+            settings.staff.away_minutes * 60.0,
+            lambda records: Ledger(records, self.clock.now(), self._desk),
+            self._changed,
+        )
         self.receiver = Receiver(
             self.store,
             self.clock,
@@ -149,6 +157,7 @@ class App:
             settings.staff.chat_id,
             parse.conversation_key,
             self.responder.awake.wake,
+            self.away.in_touch,
         )
         self.upkeep = Upkeep(self.store, self.clock, settings.retention, self._changed)
         self.clocks = promise.Clocks(self.clock, self._next_timer, self._fire_timers)
@@ -193,7 +202,9 @@ class App:
         routes = self.receiver.routes(path, telegram.webhook_secret)
         self._runner = await serve(routes, *telegram.listen)
         await self._edge.set_webhook(telegram.webhook_url, telegram.webhook_secret)
-        await asyncio.Event().wait()
+        while True:  # Telegram calls us: while we listen, we are there
+            await self.away.in_touch(0)
+            await self.clock.sleep_until(self.clock.now() + BEAT_S)
 
     @contextlib.asynccontextmanager
     async def receiving(self) -> AsyncIterator[asyncio.Task[None]]:

@@ -67,12 +67,14 @@ class StaffSettings:
     """The forum supergroup and who may act in it, by Telegram's numeric ids.
 
     ``join_from``: so many briefs that wait for the group are joined into a list; 0: never.
+    ``away_minutes``: staff are told of every absence of the bot that is longer.
     """
 
     chat_id: int = 0
     agents: tuple[int, ...] = ()
     leads: tuple[int, ...] = ()
     join_from: int = 4
+    away_minutes: float = 5.0
 
     @property
     def everybody(self) -> tuple[int, ...]:
@@ -230,7 +232,8 @@ def _staff(table: Table) -> StaffSettings:
     if join_from < 0 or join_from == 1:
         table.problem("join_from", "joins nothing.", "Write 2 or more, or 0 for never.")
     agents, leads = (tuple(ids.values()) for ids in roles.values())
-    return StaffSettings(chat_id, agents, leads, join_from)
+    away = table.number("away_minutes", StaffSettings().away_minutes, 1, 1440)
+    return StaffSettings(chat_id, agents, leads, join_from, away)
 
 
 def _answers(table: Table) -> AnswerSettings:

@@ -105,8 +105,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "rouvert. Pour finir le cas, touchez « Résolu ».",
         "no_topics": "⚠ Je ne peux plus créer de sujets : les nouveaux cas arrivent ici, dans "
         "Général. Rendez-moi le droit « Gérer les sujets ».",
-        "was_away": "🔌 Le robot était absent du {since} au {until} : {n} messages de clients "
-        "repris.",
+        "was_away": "🔌 Le robot était absent de {since} à {until}. "
+        "Messages de clients repris : {n}.",
         "taken_back": " (retiré chez le client)",
         "live": "📍 Position en direct : le point ci-dessus est le premier. Telegram ne laisse pas "
         "le robot la suivre ici ; demandez où le client se trouve maintenant.",
@@ -245,7 +245,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "To end the case, press “Resolve”.",
         "no_topics": "⚠ I can no longer create topics: new cases arrive here, in General. Give me "
         "the right “Manage topics” back.",
-        "was_away": "🔌 The bot was away from {since} to {until}: {n} customer messages taken up.",
+        "was_away": "🔌 The bot was away from {since} to {until}. "
+        "Customers’ messages taken up: {n}.",
         "taken_back": " (taken back at the customer’s)",
         "live": "📍 Live location: the point above is the first one. Telegram does not let the bot "
         "follow it here; ask where the customer is now.",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from aiohttp import web
@@ -39,7 +39,10 @@ Key = Callable[[Mapping[str, object], int], str]
 
 
 class Receiver:
-    """Both ways in; ``on_new`` is told which conversations have new rows."""
+    """Both ways in; ``on_new`` is told which conversations have new rows.
+
+    ``in_touch`` is told each time Telegram answered a poll, with how many updates.
+    """
 
     def __init__(
         self,
@@ -49,6 +52,7 @@ class Receiver:
         staff_chat_id: int,
         key: Key,
         on_new: Callable[[Iterable[str]], None],
+        in_touch: Callable[[int], Awaitable[None]] | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -56,6 +60,7 @@ class Receiver:
         self._staff_chat_id = staff_chat_id
         self._key = key
         self._on_new = on_new
+        self._in_touch = in_touch
 
     async def accept(
         self, updates: Sequence[Mapping[str, object]], next_offset: int | None = None
@@ -95,6 +100,8 @@ class Receiver:
                     following = 1 + max(int(update["update_id"]) for update in updates)
                     await self.accept(updates, following)
                     offset = following
+                if self._in_touch is not None:
+                    await self._in_touch(len(updates))
                 failures = 0
             except (ConnectionError, StoreError) as error:
                 # Not acknowledged, so Telegram keeps them; a store that is full recovers too.

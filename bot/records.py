@@ -36,6 +36,7 @@ from .keeping import Keeping
 from .kept import Promises
 from .listings import Listings
 from .own_data import OwnData
+from .presence import Presence
 from .queues import Inbox, Outbox
 from .ratings import Ratings
 from .team import Team
@@ -57,6 +58,7 @@ class Records:
         self.keeping = Keeping(connection)
         self.team = Team(connection)
         self.group = Group(connection)
+        self.presence = Presence(connection)
         self.promises = Promises(connection)
         self.listings = Listings(connection)
         self.ratings = Ratings(connection)

@@ -371,3 +371,13 @@ CREATE TABLE drafts (
 CREATE INDEX drafts_case ON drafts (case_id);
 CREATE INDEX cases_settled ON cases (language, closed_at)
   WHERE state = 'closed' AND owner_id IS NOT NULL;
+
+-- step: presence
+
+-- When Telegram was last heard, and an absence that staff have not been told of yet. One row.
+CREATE TABLE presence (
+  id        INTEGER PRIMARY KEY CHECK (id = 1),
+  at        REAL    NOT NULL,
+  away_from REAL,
+  back_at   REAL
+) STRICT;

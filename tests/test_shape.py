@@ -82,9 +82,10 @@ STORE = {
     "listings": VALUES,
     "own_data": NOUNS,
     "keeping": NOUNS | {"own_data"},
+    "presence": NOUNS,
     "records": NOUNS
     | {"drafts", "group", "held_replies", "keeping", "kept", "listings", "own_data", "queues"}
-    | {"ratings", "team", "transcript"},
+    | {"presence", "ratings", "team", "transcript"},
     "ratings": NOUNS,
     "drafts": VALUES,
     "store": NOUNS | {"records"},
@@ -93,6 +94,7 @@ ENGINES = {
     "receive": NOUNS | {"records", "store"},
     "outbox": NOUNS | {"records", "store"},
     "upkeep": NOUNS | {"records", "store"},
+    "away": NOUNS | {"ledger", "records", "store"},
     "budget": NOUNS,
     "introductions": NOUNS | {"overview", "store"},
 }
