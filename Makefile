@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check-code browser lock clean
+.PHONY: demo test check-code measure-tact browser lock clean
 .DEFAULT_GOAL := demo
 
 .venv/.ready: pyproject.toml requirements.lock
@@ -21,6 +21,9 @@ check-code: .venv/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+measure-tact: .venv/.ready  ## How often a person is asked about a reply, rightly and for nothing.
+	$(BIN)/python -m tests.tact.measure
 
 browser: .venv/.ready  ## A real browser for the page test, if there is none yet.
 	@tests/install-browser

@@ -41,8 +41,8 @@ _NEAR = 70
 """A postal code within so many characters makes a street a home."""
 
 _OTHER_NUMBER = re.compile(
-    r"(?:commande|order|facture|invoice|dossier|ticket|suivi|tracking|colis|parcel|réf|ref|sku|"
-    r"modèle|model|série|serial|confirmation|#|n[°º]|no\.?)\W*$",
+    r"(?:commande|order|facture|invoice|dossier|file|claim|demande|request|compte|account|ticket|suivi|tracking|colis|parcel|réf|ref|sku|"
+    r"modèle|model|série|serial|contrat|contract|police|policy|confirmation|#|n[°º]|no\.?)\W*$",
     re.IGNORECASE,
 )
 _PHONE = re.compile(
@@ -82,7 +82,7 @@ def _numbers(text: str) -> Iterator[Datum]:
         (_IBAN, iban.is_valid, "iban"),
     ):
         for match in pattern.finditer(text):
-            if is_valid(match[0]):
+            if is_valid(_bare(match[0])):
                 yield Datum(kind, match[0], _bare(match[0]), match.start())
     for match in _SIN_NAMED.finditer(text):
         if sin.is_valid(match[1]):

@@ -17,7 +17,7 @@ from .doubt import Doubt, Found
 
 LONGEST_WHAT = 60
 
-ANGRY_AT = 0.9
+ANGRY_AT = 0.97
 """Least probability of anger: stricter than for customers, for an agent often writes *about* it."""
 LANGUAGE_WORDS = 6
 """Fewer words than these are in no language: "Ok, parfait, merci!" is fine in any case."""
@@ -68,18 +68,53 @@ def _collision(facts: Facts) -> Iterator[Found]:
 # ------------------------------------------------------------------------------------ its tone
 
 _RUDE = re.compile(
-    r"\b(?:idiote?s?|imb[ée]ciles?|stupides?|d[ée]biles?|cr[ée]tine?s?|con(?:ne|nard|nasse)s?|"
-    r"ta gueule|fermez-la|la ferme|foutez|fous-moi|m['’]en fous|m['’]en fiche|conneries|"
-    r"stupid|moron|shut up|bullshit|crap|damn|dumb|go away)\b",
-    re.IGNORECASE,
+    r"""(?xi)
+    \b(?:idiote?s?|imb[ée]ciles?|stupides?|d[ée]biles?|cr[ée]tine?s?|con(?:ne|nard|nasse)s?|
+       stupid|moron|bullshit|crap|dumb|shut\ up|ta\ gueule|fermez-la|conneries|niaiseries|
+       tabarnak|c[âa]lisse|ostie|bordel|putain|merde|for\ god['’]s\ sake)\b
+    | \bs?['’]en\ (?:fous|fout|fiche|contrefiche)\b | \b(?:i|we)\ (?:don['’]t|do\ not)\ care\b
+    | \bsee\ if\ (?:i|we)\ care\b
+    | \bpas\ (?:mon|notre)\ problème\b | \bnot\ (?:my|our)\ problem\b
+    | \bapprenez\b.{0,10}\bà\ lire\b | \blearn\ to\ read\b
+    | \bpour\ la\ dernière\ fois\b | \bfor\ the\ last\ time\b
+    | \bsi\ (?:vous\ n['’]êtes|t['’]es)\ pas\ contente?\b | \bif\ you\ don['’]t\ like\ it\b
+    | \bras[- ]le[- ]bol\b | \bhad\ it\ with\ you\b | \bfigure\ it\ out\ yourself\b
+    | \bdébrouillez-vous\b[!.\s]*$ | ^(?:calmez-vous|calm\ down)\b
+    | \bvous\ êtes\ (?:une?\ )?ment(?:eur|euse)\b | \byou(?:['’]re|\ are)\ (?:a\ liar|lying)\b
+    """
 )
 
 
+_SHARP = re.compile(
+    r"""(?xi)
+    \b(?:ridicules?|ridiculous|honteu(?:x|se)|shameful|disgusting|dégoûtant\w*|tantrums?|caprices?|
+       nonsense|n['’]importe\ quoi|arrogance|mauvaise\ foi)\b
+    | \bm['’]énerve[rz]?\b | \bon\ my\ nerves\b | \bharceler\b | \bharassing\b | \bhow\ dare\ you\b
+    | \bperdre\ (?:notre|mon)\ temps\b | \bwasting\ (?:our|my|everybody['’]s|everyone['’]s)\ time\b
+    | \bfaites\ exprès\b | \bdoing\ (?:this|it|that)\ on\ purpose\b
+    """
+)
+_KIND = re.compile(
+    r"""(?xi)
+    \b(?:désolée?s?|navrée?s?|excuse[rsz]?|pardon|merci|s['’]il\ vous\ plaît|droit|aider|
+       je\ (?:vous\ )?comprends|je\ (?:vais|peux|vous\ propose|m['’]en\ occupe)|on\ (?:va|règle)|
+       sorry|apolog\w+|thanks?|thank\ you|please|i\ (?:hear|understand|get)|right\ to|
+       every\ right|your\ right|help|i['’]ll|i['’]m\ (?:going|on)|(?:i|we)\ (?:can|will)|
+       let\ me|let['’]s)\b
+    """
+)
+"""An agent who apologizes for anger, or helps, quotes it; they do not feel it."""
+
+
 def _anger(text: str, read: Reading | None) -> Iterator[Found]:
+    """Insults in any company; sharp words, or what the model hears, unless the reply is kind."""
     if (rude := _RUDE.search(text)) is not None:
         yield Found(Doubt.ANGRY, rude[0])
-    elif read is not None and read.tone_probabilities.get(Tone.ANGRY, 0.0) >= ANGRY_AT:
-        yield Found(Doubt.ANGRY)
+    elif _KIND.search(text) is None:
+        sharp = _SHARP.search(text)
+        heard = 0.0 if read is None else read.tone_probabilities.get(Tone.ANGRY, 0.0)
+        if sharp is not None or heard >= ANGRY_AT:
+            yield Found(Doubt.ANGRY, "" if sharp is None else sharp[0])
 
 
 def _capitals(text: str) -> Iterator[Found]:
@@ -105,20 +140,30 @@ def _letters(words: Sequence[str]) -> int:
 
 _NOTES = re.compile(
     r"""(?xi)
-    \b(?:fyi|note\ interne|usage\ interne|internal\ note|internal\ only|staff\ only|
-       entre\ nous|ne\ pas\ (?:envoyer|dire|répondre|rembourser)|do\ not\ (?:send|tell|refund)|
-       don['’]t\ tell\ (?:the\ customer|him|her|them))\b
-    | ^\W*(?:pour\ info|note|interne|internal|todo|à\ faire|rappel)\ ?:
-    | ^\W*(?:à|a)\ (?:vérifier|verifier|valider|voir|confirmer|escalader|transférer)\b
-    | ^\W*(?:vérifier|verifier|valider|voir|check|ask|confirm|escalate)\ (?:avec|with)\b
-    | ^\W*(?:demander|ask)\ (?:à|to)?\b
-    | \b(?:quelqu['’]un|qqn|qui)\ (?:peut|pourrait|sait|a|s['’]en\ occupe)\b[^.!]*\?
-    | \b(?:can|could)\ (?:someone|anyone|somebody)\b | \bwho\ can\ (?:take|handle|check)\b
-    | \bdoes\ anyone\ know\b
-    | \b(?:le|la|ce|cette)\ cliente?\s+(?:dit|demande|veut|est|a|n['’]est|n['’]a|insiste|
-       prétend|attend|se|exige|ment|refuse|menace|appelle|revient)\b
-    | \b(?:the|this)\ (?:customer|client|guy|lady|woman)\s+(?:is|was|says|said|wants|asked|asks|
-       claims|has|had|wrote|keeps|refuses|threatens|called)\b
+    \b(?:fyi|note\ interne|usage\ interne|internal\ note|internal\ only|staff\ only|entre\ nous|
+       between\ us|ne\ pas\ (?:envoyer|répondre|rembourser)|do\ not\ refund)\b
+    | \bdon['’]t\ (?:answer|refund)\ (?:yet|him|her|them)\b
+    | \bdon['’]t\ tell\ (?:the\ customer|him|her|them)\b
+    | ^\W*(?:interne|internal|todo|à\ faire)\ ?:
+    | ^\W*(?:rappel|reminder|note)\ ?:\ *(?:il|elle|he|she|(?:le|la|the)\ (?:cliente?|customer))\b
+    | ^\W*[àa]\ (?:vérifier|verifier|valider|voir|confirmer|escalader|transférer)\b
+    | ^\W*(?:vérifier|verifier|valider|voir|demander)\ (?:avec|à)\ (?!v(?:otre|os|ous)\b)
+    | ^\W*(?:check\ with|ask|confirm\ with|need\ to\ (?:ask|check\ with))\ (?:(?-i:[A-Z])\w+|
+       (?:the\ )?(?:accounting|finance|legal|management|manager|boss|warehouse))\b
+    | \brun\ this\ by\b | \bjust\ so\ you\ know\ (?:he|she)\b
+    | \b(?:quelqu['’]un|qqn|qui)\ (?:peut|pourrait)\ (?:prendre|regarder|gérer)\ (?:ce|le|la|cette)
+       \ (?:cas|dossier|suite|cliente?)\b
+    | \bqui\ s['’]occupe\ d(?:e\ (?:lui|elle)|u\ (?:cas|dossier))\b
+    | \b(?:can|could)\ (?:someone|anyone|somebody)\ (?:take|handle|check|cover|look\ at)
+       \ (?:this|him|her|it)\b
+    | \bwho(?:\ is|['’]s)\ on\ this\b | \bdoes\ anyone\ know\b
+    | \b(?:il|elle|he|she)(?:['’]s)?\ (?:menace|bluffe|threatens|bluffing|keeps\ asking)\b
+    | \b(?:le|la|ce|cette)\ cliente?\s+(?:dit|demande|veut|insiste|prétend|attend|exige|ment|
+       refuse|menace|appelle|revient|n['’](?:est|a)|a\ (?:raison|tort|déjà|encore|appelé|écrit)|
+       est\ (?:furieu|fâché|pas|déjà|encore|toujours|en\ colère|revenu))
+    | (?:^|\b(?:the|this)\ )(?:customer|client|guy|lady|woman)\s+(?:says|said|wants|asked|asks|
+       claims|keeps|refuses|threatens|called|has\ (?:already|called|paid|no)|(?:is|was)\ (?:right|
+       wrong|angry|furious|upset|lying|not|still|asking|waiting|back|always))\b
     """
 )
 
@@ -187,11 +232,11 @@ def _personal(text: str, facts: Facts) -> Iterator[Found]:
 _ROLES = re.compile(
     r"(?i)^(?:info|support|service|services|contact|bonjour|hello|help|aide|sav|client|clients|"
     r"clientele|facturation|billing|commandes?|orders?|retours?|returns?|ventes?|sales|rh|jobs|"
-    r"emplois?|privacy|confidentialite|care|reservations?|bookings?|garantie|warranty|no-?reply)"
+    r"emplois?|r[ée]clamations?|claims?|plaintes?|complaints?|accueil|reception|privacy|confidentialite|care|reservations?|bookings?|garantie|warranty|no-?reply)"
     r"(?:[.+_-][\w.-]+)?@"
 )
 _OURS = re.compile(
-    r"(?i)\b(?:notre|nos|our|us|nous|boutique|magasin|succursale|store|shop|entrepôt|warehouse|"
+    r"(?i)\b(?:notre|nos|our|us|nous|boutique|magasin|succursale|store|shop|entrepôt|warehouse|studio|"
     r"atelier|clinique|clinic|bureaux?|office|comptoir|retour\w*|return\w*|point de (?:retrait|"
     r"chute)|pick-?up|head office|siège)\b"
 )
@@ -203,7 +248,8 @@ def _is_the_brands(one: personal.Datum, text: str, ours: str) -> bool:
         domain = one.key.rpartition("@")[2]
         return bool(_ROLES.match(one.written)) or domain in ours.casefold()
     if one.kind in ("phone", "address"):
-        return bool(_OURS.search(text[max(0, one.start - 60) : one.start]))
+        around = text[max(0, one.start - 60) : one.start + len(one.written) + 60]
+        return bool(_OURS.search(around))
     return False
 
 
@@ -217,14 +263,14 @@ def _language(text: str, wanted: str | None, read: Reading | None) -> Iterator[F
     words = re.findall(r"[^\W\d_]+", text.casefold())
     counts = {code: sum(word in _COMMON[code] for word in words) for code in _COMMON}
     there, other = counts[read.language or ""], counts[wanted or ""]
-    if len(words) >= LANGUAGE_WORDS and there >= 3 and there >= 4 * other:
+    if len(words) >= LANGUAGE_WORDS and there >= 2 and there >= 4 * other:
         yield Found(Doubt.LANGUAGE, read.language or "")
 
 
 _FRENCH = """le la les un une des du de et est en que qui vous votre vos nous notre avec pour sur
-pas dans je sera avez avons pouvez ce cette au aux il elle sont ne plus bonjour merci"""
-_ENGLISH = """the a an of and is in that you your we our with for on not to i will have can this
-at it are be by hello thanks thank if was as has from please"""
+pas dans je sera avez avons pouvez ce cette au aux il elle sont ne plus bonjour merci qu ou"""
+_ENGLISH = """the an of and is in that you your we our with for not to i will have can this at it
+are be by hello thanks thank if was has from please"""
 _COMMON = {"fr": frozenset(_FRENCH.split()), "en": frozenset(_ENGLISH.split())}
 
 

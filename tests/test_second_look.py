@@ -212,7 +212,7 @@ async def test_a_question_nobody_answers_is_void_and_the_promise_runs_on(tmp_pat
         assert "1" in (question.text or "")
         assert not {SHOUTED, "Il arrive demain."} & set(shop.heard(camille))
         await passes(shop, clock, 30 * 60)
-        await shop.staff_see("la réponse promise est due")
+        await shop.until(lambda: shop.rows("SELECT 1 FROM outbox WHERE purpose = 'alarm'"))
 
 
 async def test_a_question_outlives_the_promise_that_somebody_else_kept(tmp_path: Path) -> None:
