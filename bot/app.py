@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from . import parse, promise, risk
+from . import lists, parse, promise, risk
 from .answers import Knowledge
 from .away import BEAT_S, Away
 from .budget import Budget
@@ -102,6 +102,7 @@ class App:
             settings.staff.agents,
             settings.staff.leads,
             settings.staff.join_from,
+            settings.staff.overflow_chat_ids,
         )
         self.understand = Understand(
             brain.reader,
@@ -245,7 +246,9 @@ class App:
             ledger = Ledger(records, self.clock.now(), self._desk)
             for case_id, kind in records.fire_timers(ledger.now):
                 case = records.case(case_id)
-                if case is not None and not self._staff.clock_ran_out(ledger, case, kind):
+                if case is not None and kind == lists.UNSEEN:
+                    lists.unseen(ledger, case)
+                elif case is not None and not self._staff.clock_ran_out(ledger, case, kind):
                     promise.ran_out(ledger, case, kind, self._desk.language)
 
         await self.store.write(fire)

@@ -30,6 +30,7 @@ class Desk:
 
     ``title``: a subject's name for staff. ``words``: what the bot says to customers, with the
     brand's own phrases. ``join_from``: so many waiting briefs are joined; 0: never.
+    ``overflow``: further groups of staff, for when the first cannot take it.
     """
 
     chat_id: int
@@ -40,6 +41,7 @@ class Desk:
     agents: tuple[int, ...] = ()
     leads: tuple[int, ...] = ()
     join_from: int = 4
+    overflow: tuple[int, ...] = ()
     board: bool = True
 
 
@@ -261,6 +263,9 @@ class Ledger:
     ) -> None:
         errand = Errand(effect, purpose, None if case is None else case.id, ref)
         self.records.outbox.add(errand, self.now)
+
+    def overflow_chats(self) -> list[int]:
+        return [self.records.chat_now(chat) for chat in self.desk.overflow]
 
     def draw_board(self, after_s: float = 0.0) -> None:
         """The board is drawn soon: once for all that changes until then."""

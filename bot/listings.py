@@ -128,14 +128,19 @@ class Listings:
             (case_id,),
         ).fetchall()
 
-    def place(self, list_id: int) -> tuple[Purpose, int, int] | None:
-        """``(purpose, chat, message)`` of a list that was sent."""
-        row = self._do(
-            "SELECT purpose, chat_id, message_id FROM lists WHERE id = ? "
-            "AND message_id IS NOT NULL",
+    def place(self, list_id: int) -> tuple[int, int] | None:
+        """``(chat, message)`` of a list that was sent."""
+        row: tuple[int, int] | None = self._do(
+            "SELECT chat_id, message_id FROM lists WHERE id = ? AND message_id IS NOT NULL",
             (list_id,),
         ).fetchone()
-        return None if row is None else (Purpose(row[0]), row[1], row[2])
+        return row
+
+    def is_list(self, chat_id: int, message_id: int) -> bool:
+        row = self._do(
+            "SELECT 1 FROM lists WHERE chat_id = ? AND message_id = ?", (chat_id, message_id)
+        )
+        return row.fetchone() is not None
 
     def made_last(self, chat_id: int, *purposes: Purpose) -> float:
         """When the last list of these kinds was made for a chat; 0.0: never."""

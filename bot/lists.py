@@ -7,6 +7,7 @@ everybody who waits by then. What a list says is decided at the moment it is sen
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html import escape
@@ -17,10 +18,14 @@ from .effects import Button, DeleteMessages, EditText, Effect, Errand, Keyboard,
 from .ledger import Ledger
 from .safe_text import shown, shown_name
 
+log = logging.getLogger(__name__)
+
 MOST = 12
 """Cases in one list: what fits in one message, and on one screen."""
 CROWDED_FOR_S = 60.0
 """So long after a list, what comes next waits for another list."""
+UNSEEN, UNSEEN_S = "unseen", 45.0
+"""The clock that asks whether a pressing case has been shown, and its seconds."""
 BUTTONS_A_ROW = 3
 LONGEST_WANT = 140
 
@@ -56,6 +61,40 @@ def _order(ledger: Ledger, purpose: Purpose, chat: int) -> None:
     outbox.postpone(row, listings.made_last(chat, purpose) + EVERY_S[purpose])
 
 
+# ---------------------------------------------------------------- when the group is not enough
+
+
+def watch(ledger: Ledger, case: Case) -> None:
+    """A pressing case was handed over: look soon whether staff could see it."""
+    if case.priority in KINDS[Purpose.LIST]:
+        ledger.set_timer(case.id, UNSEEN, ledger.now + UNSEEN_S)
+
+
+def unseen(ledger: Ledger, case: Case) -> None:
+    """The clock of `watch` ran out. Shown by now: well. If not, by other roads than the group.
+
+    First the other groups of staff, then those on duty, in private, who have started the bot:
+    whichever goes first takes everybody who waits to be shown.
+    """
+    if case.state is not State.WAITING or case.seen_at is not None:
+        return
+    waited = ledger.now - (case.waiting_since or ledger.now)
+    log.warning("case %d presses and was not shown to staff for %.0f s", case.id, waited)
+    ledger.note("unseen", case.id, None, f"{waited:.0f}")
+    ledger.set_timer(case.id, UNSEEN, ledger.now + UNSEEN_S)
+    ledger.records.listings.park(ledger.records.listings.unbegun(ledger.staff_chat_id))
+    for chat in ledger.overflow_chats() or _in_private(ledger):
+        if not ledger.records.outbox.awaits(f"{Purpose.LIST}:{chat}"):
+            _order(ledger, Purpose.LIST, chat)
+    join(ledger)
+
+
+def _in_private(ledger: Ledger) -> list[int]:
+    people = ledger.records.team.on_duty((*ledger.desk.agents, *ledger.desk.leads))
+    met = ((person.id, ledger.records.customer(person.id)) for person in people)
+    return [person for person, known in met if known is not None and not known.blocked]
+
+
 # ------------------------------------------------------------------------- at the last moment
 
 
@@ -64,14 +103,21 @@ def compose(ledger: Ledger, errand: Errand) -> Effect | None:
     assert isinstance(errand.effect, SendText) and errand.ref is not None
     listings, effect = ledger.records.listings, errand.effect
     cases = listings.cases(errand.ref)
-    cases += listings.pool(KINDS[errand.purpose], MOST - len(cases))
-    if len(cases) < 2:
+    cases += listings.pool(_shown_by(errand.purpose), MOST - len(cases))
+    elsewhere = effect.chat_id != ledger.staff_chat_id
+    if len(cases) < (1 if elsewhere else 2):
         for case_id in cases:
             listings.unpark(case_id)
         return None
     listings.fill(errand.ref, cases, ledger.now)
-    html, buttons = _drawn(ledger, errand.purpose, effect.chat_id, listings.cases(errand.ref))
+    html, buttons = _drawn(ledger, effect.chat_id, listings.cases(errand.ref))
     return replace(effect, text=html, buttons=buttons)
+
+
+def _shown_by(purpose: Purpose) -> tuple[Priority, ...]:
+    """Nobody calm is shown before somebody who presses: a digest takes those along, in front."""
+    pressing = KINDS[Purpose.LIST]
+    return pressing if purpose is Purpose.LIST else (*pressing, *KINDS[purpose])
 
 
 def refreshed(ledger: Ledger, errand: Errand) -> Effect | None:
@@ -80,11 +126,11 @@ def refreshed(ledger: Ledger, errand: Errand) -> Effect | None:
     place = None if errand.ref is None else listings.place(errand.ref)
     if place is None or errand.ref is None:
         return None
-    purpose, chat, message = place
+    chat, message = place
     cases = listings.cases(errand.ref)
     if not cases:  # everybody in it was erased
         return DeleteMessages(chat, (message,))
-    html, buttons = _drawn(ledger, purpose, chat, cases)
+    html, buttons = _drawn(ledger, chat, cases)
     return EditText(chat, message, html, buttons, html=True)
 
 
@@ -104,11 +150,17 @@ def sent(ledger: Ledger, errand: Errand, message_id: int) -> None:
 
 
 def failed(ledger: Ledger, errand: Errand) -> None:
-    """Telegram refuses the list for good: each of its cases gets a topic of its own."""
+    """Telegram refuses the list for good: each of its cases gets a topic of its own.
+
+    Unless it was for another chat than the group: then they wait for the group as before.
+    """
     assert errand.ref is not None
     for case_id in ledger.records.listings.cases(errand.ref):
-        ledger.records.listings.unpark(case_id)
+        if errand.chat_id == ledger.staff_chat_id:
+            ledger.records.listings.unpark(case_id)
     ledger.records.listings.empty(errand.ref)
+    if (errand.chat_id or 0) > 0:  # they blocked the bot: not asked again until they write to it
+        ledger.records.set_blocked(errand.chat_id or 0, True)
 
 
 def seen(ledger: Ledger, case: Case) -> Case:
@@ -123,14 +175,16 @@ def seen(ledger: Ledger, case: Case) -> Case:
 # ------------------------------------------------------------------------------ what it says
 
 
-def _drawn(ledger: Ledger, purpose: Purpose, chat: int, ids: Sequence[int]) -> tuple[str, Keyboard]:
+def _drawn(ledger: Ledger, chat: int, ids: Sequence[int]) -> tuple[str, Keyboard]:
     """Text and buttons: by subject, the subject with the most pressing case first."""
     language = ledger.desk.language
     cases = [case for case in map(ledger.records.case, ids) if case is not None]
     subjects: dict[str, list[Case]] = {}
     for case in cases:
         subjects.setdefault(_title(ledger, case), []).append(case)
-    parts = [f"<b>{words(language, f'{purpose}_head', n=len(cases))}</b>"]
+    calm = all(case.priority is Priority.NORMAL for case in cases)
+    head = words(language, "digest_head" if calm else "list_head", n=len(cases))
+    parts = [f"<b>{head}</b>"]
     for subject, together in subjects.items():
         parts.append(f"\n<b>{escape(subject)}</b> · {len(together)}")
         parts += [_line(ledger, case) for case in together]

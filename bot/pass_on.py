@@ -32,6 +32,7 @@ def pass_on(
     ledger.set_timer(case.id, MISSED, expected.by)
     if expected.back is not None:
         ledger.note("told_away", case.id, None, f"{expected.back:.0f}")
+    lists.watch(ledger, case)
     lists.join(ledger)
     return case
 

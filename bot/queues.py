@@ -263,9 +263,9 @@ class Outbox:
     def claim(self, row_id: int, effect: Effect, worker: str, now: float) -> bool:
         """Take a row for this worker, with the effect as it will be done. False: taken already."""
         row = self._do(
-            "UPDATE outbox SET state = 'claimed', worker = ?, claimed_at = ?, payload = ?, "
-            "tries = tries + 1 WHERE id = ? AND state = 'new'",
-            (worker, now, encode(effect), row_id),
+            "UPDATE outbox SET state = 'claimed', worker = ?, claimed_at = ?, kind = ?, "
+            "payload = ?, tries = tries + 1 WHERE id = ? AND state = 'new'",
+            (worker, now, type(effect).__name__, encode(effect), row_id),
         )
         return row.rowcount == 1
 
@@ -280,8 +280,13 @@ class Outbox:
         """Try again from ``until`` on, with ``effect`` in place of the one stored."""
         self._do(
             "UPDATE outbox SET state = 'new', worker = NULL, not_before = ?, "
-            "payload = coalesce(?, payload) WHERE id = ?",
-            (until, None if effect is None else encode(effect), row_id),
+            "kind = coalesce(?, kind), payload = coalesce(?, payload) WHERE id = ?",
+            (
+                until,
+                None if effect is None else type(effect).__name__,
+                None if effect is None else encode(effect),
+                row_id,
+            ),
         )
 
     def recall(self, ref: int, now: float) -> bool:

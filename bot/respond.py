@@ -251,6 +251,8 @@ class Responder:
         row, said = heard[0]
         from_customer = row.conversation.startswith("c:")
         match said:
+            case Pressed() if from_customer and _is_of_the_desk(ledger, said):
+                self._staff.pressed(ledger, said)
             case Pressed() if from_customer and self._own.pressed(ledger, said, row.seq):
                 pass
             case Pressed() if from_customer:
@@ -316,6 +318,12 @@ class Responder:
     def _is_held(self, records: Records, conversation: str) -> bool:
         case = records.open_case(_customer_id(conversation))
         return case is not None and case.state.with_staff
+
+
+def _is_of_the_desk(ledger: Ledger, press: Pressed) -> bool:
+    """A button of staff in a private chat: a list that went to somebody on duty."""
+    found = ledger.records.act_of(press.data, press.chat_id)
+    return found is not None and found[1] == "staff"
 
 
 def _customer_id(conversation: str) -> int:

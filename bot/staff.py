@@ -1,7 +1,8 @@
 """What people in the staff group did -> relay or desk, after their authority has been checked.
 
 Authority is a numeric id in the configured roles, in the staff group, at the moment of the act:
-never a name, never what a button's data claims, never an anonymous admin.
+never a name, never what a button's data claims, never an anonymous admin. A claim also counts in
+a list that went to another group of staff, or to the private chat of the very person who presses.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from . import commands, desk, relay, snooze
 from .conversation import Case, Person, Reading
-from .desk_words import AGAIN, BACK, words
+from .desk_words import AGAIN, BACK, CLAIM, words
 from .drafting import DRAFT_ACTS, Drafting
 from .effects import AnswerPress, EditButtons, Purpose, ReopenTopic, SendText
 from .incoming import Pressed, Reacted, TopicClosed, Wrote
@@ -116,7 +117,7 @@ class StaffSide:
             ledger.note("refused_press", None, press.who.id)
             ledger.send(AnswerPress(press.callback_id), Purpose.PRESS, None)
             return None
-        if not self._may(ledger, press.who, press.chat_id, case, anonymous=False):
+        if not self._may_press(ledger, press, case, found[2]):
             text = _ONLY_STAFF.get(self.language, _ONLY_STAFF["en"])
             ledger.send(AnswerPress(press.callback_id, text, True), Purpose.PRESS, None)
             return None
@@ -139,6 +140,8 @@ class StaffSide:
         case = ledger.records.case(case.id) or case
         self.second_look.over(ledger, case)
         answered = ":" in found[2] or found[2] == BACK  # a question of ours, on the card or not
+        if ledger.records.listings.is_list(press.chat_id, press.message_id):
+            return case  # a list follows by itself, and its buttons belong to other cases too
         if said.rows or (answered and case.card_id != press.message_id):
             buttons = ledger.keyboard(case, press.chat_id, "staff", said.rows)
             asked = EditButtons(press.chat_id, press.message_id, buttons)
@@ -173,6 +176,18 @@ class StaffSide:
             return True
         ledger.note("refused_staff", None if case is None else case.id, who.id)
         return False
+
+    def _may_press(self, ledger: Ledger, press: Pressed, case: Case, act: str) -> bool:
+        """In the group anything; in a list that went elsewhere, a claim.
+
+        Elsewhere is another group of staff, or the private chat of the very person who presses:
+        Telegram gives a private chat the id of its person, so nobody else can press there.
+        """
+        elsewhere = press.chat_id in ledger.overflow_chats() or press.chat_id == press.who.id
+        if act == CLAIM and elsewhere and self.is_staff(press.who.id):
+            ledger.records.team.seen(press.who)
+            return True
+        return self._may(ledger, press.who, press.chat_id, case, anonymous=False)
 
     def _again(self, ledger: Ledger, case: Case, row_id: int, who: Person) -> str:
         """A person decided to send again what may not have arrived."""

@@ -36,7 +36,7 @@ async def test_a_list_that_drops_a_case_is_found_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = lists._drawn
-    monkeypatch.setattr(lists, "_drawn", lambda a, b, c, ids: whole(a, b, c, ids[:-1]))
+    monkeypatch.setattr(lists, "_drawn", lambda a, b, ids: whole(a, b, ids[:-1]))
     with pytest.raises(RED):
         await surging.everybody_is_seen(tmp_path)
 

@@ -8,13 +8,15 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot import ledger
-from bot.sandbox import Fault, Message, Person
+from bot import ledger, lists
+from bot.config import Settings, StaffSettings, StoreSettings
+from bot.sandbox import Fault, Message, Person, Sandbox
 
-from .shop import RELEASE, ManyASecond, Shop, SlowGroup, open_shop
+from .shop import QUICK, RELEASE, ManyASecond, Shop, SlowGroup, open_shop
 
 ANGRY, CALM = "grr vous êtes jamais ouvert", "mon chien a mangé la tente"
 LIST, DIGEST = "personnes attendent", "demandes calmes"
@@ -237,3 +239,82 @@ async def test_the_board_never_takes_a_place_that_a_brief_needs(tmp_path: Path) 
         await the_list(shop, "📋 Tableau")
         sent = [m.text or "" for m in shop.in_topics() if m.text]
         assert "📋" in sent[-1] and len(sent) == 4
+
+
+# ---------------------------------------------------------------- when the group is not enough
+
+
+@contextlib.asynccontextmanager
+async def silent_group(folder: Path, **staff: Any) -> AsyncIterator[Shop]:
+    """The staff group takes nothing; Noémie, who is on duty, has started the bot."""
+    limits = ManyASecond()
+    async with Sandbox(privacy=True) as sandbox:
+        settings = shop_settings(sandbox, folder)
+        if staff:
+            members = dict.fromkeys(settings.staff.agents, "member")
+            second = sandbox.add_group("Renfort", members=members)
+            more = replace(settings.staff, overflow_chat_ids=(second.id,))
+            settings = replace(settings, staff=more)
+        async with open_shop(folder, limits=limits, sandbox=sandbox, settings=settings) as shop:
+            limits.hold(shop.staff.id, time.time() + 3600.0)
+            yield shop
+
+
+def shop_settings(sandbox: Sandbox, folder: Path) -> Settings:
+    people = [sandbox.add_person(name) for name in ("Noémie", "Olivier", "Sylvie")]
+    members = dict.fromkeys([person.id for person in people], "member")
+    staff = sandbox.add_group("Équipe", forum=True, members=members)
+    first, second, lead = (person.id for person in people)
+    return replace(
+        Settings(),
+        answers=QUICK,
+        staff=StaffSettings(staff.id, (first, second), (lead,)),
+        store=StoreSettings(folder / "shop.sqlite3"),
+    )
+
+
+@pytest.fixture
+def soon_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is noticed within a blink that a pressing case was not shown."""
+    monkeypatch.setattr(lists, "UNSEEN_S", 0.3)
+
+
+@pytest.mark.usefixtures("soon_noticed")
+async def test_an_angry_case_the_group_does_not_take_reaches_somebody_on_duty(
+    tmp_path: Path,
+) -> None:
+    async with silent_group(tmp_path) as shop:
+        await shop.agent.says("/start")
+        await shop.next_from_bot(shop.agent)
+        camille = shop.customer()
+        await camille.says(ANGRY)
+        case = await shop.case_of(camille, "waiting")
+        await shop.hears(shop.agent, f"#{case.id} Camille")
+        shown = shop.from_bot(shop.agent)[-1]
+        await shop.case_where(camille, lambda case: case.seen_at is not None)
+        assert not shop.heard(shop.other_agent)
+        await shop.agent.presses(shown, f"✋ nº {case.id}")
+        held = await shop.case_of(camille, "claimed")
+        assert held.owner_id == shop.agent.id
+        await shop.until(lambda: "🔵 Pris par Noémie" in (shown.text or ""))
+
+
+@pytest.mark.usefixtures("soon_noticed")
+async def test_a_further_group_shows_what_the_first_cannot_take(tmp_path: Path) -> None:
+    async with silent_group(tmp_path, overflow=True) as shop:
+        second = next(c for c in shop.sandbox.world.chats.values() if c.title == "Renfort")
+        people = [shop.customer("Camille"), shop.customer("Jack")]
+        for person in people:
+            await person.says(ANGRY)
+            await shop.case_of(person, "waiting")
+        await shop.until(lambda: any(LIST in (m.text or "") for m in second.visible()))
+        for person in people:
+            await shop.case_where(person, lambda case: case.seen_at is not None)
+        shown = next(m for m in second.visible() if "✋ nº 1" in m.buttons)
+        stranger = shop.customer("Rémi")
+        await stranger.joins(second)
+        await stranger.presses(shown, "✋ nº 1")
+        await shop.recorded("refused_staff", stranger)
+        await shop.other_agent.presses(shown, "✋ nº 1")
+        held = await shop.case_of(people[0], "claimed")
+        assert held.owner_id == shop.other_agent.id
