@@ -82,6 +82,8 @@ def unseen(ledger: Ledger, case: Case) -> None:
     log.warning("case %d presses and was not shown to staff for %.0f s", case.id, waited)
     ledger.note("unseen", case.id, None, f"{waited:.0f}")
     ledger.set_timer(case.id, UNSEEN, ledger.now + UNSEEN_S)
+    if not ledger.desk.join_from:
+        return
     ledger.records.listings.park(ledger.records.listings.unbegun(ledger.staff_chat_id))
     for chat in ledger.overflow_chats() or _in_private(ledger):
         if not ledger.records.outbox.awaits(f"{Purpose.LIST}:{chat}"):
