@@ -67,22 +67,16 @@ class StaffSettings:
     """The forum supergroup and who may act in it, by Telegram's numeric ids.
 
     ``join_from``: so many briefs that wait for the group are joined into a list; 0: never.
-<<<<<<< HEAD
     ``away_minutes``: staff are told of every absence of the bot that is longer.
-=======
     ``overflow_chat_ids``: groups that are shown what the first one cannot take.
->>>>>>> 312eed1 (What the group has not shown in time takes another road: further groups, then people on duty)
     """
 
     chat_id: int = 0
     agents: tuple[int, ...] = ()
     leads: tuple[int, ...] = ()
     join_from: int = 4
-<<<<<<< HEAD
     away_minutes: float = 5.0
-=======
     overflow_chat_ids: tuple[int, ...] = ()
->>>>>>> 312eed1 (What the group has not shown in time takes another road: further groups, then people on duty)
 
     @property
     def everybody(self) -> tuple[int, ...]:
@@ -240,17 +234,13 @@ def _staff(table: Table) -> StaffSettings:
     if join_from < 0 or join_from == 1:
         table.problem("join_from", "joins nothing.", "Write 2 or more, or 0 for never.")
     agents, leads = (tuple(ids.values()) for ids in roles.values())
-<<<<<<< HEAD
     away = table.number("away_minutes", StaffSettings().away_minutes, 1, 1440)
-    return StaffSettings(chat_id, agents, leads, join_from, away)
-=======
     overflow = table.wholes("overflow_chat_ids")
     for number, chat in overflow.items():
         if chat >= 0 or chat == chat_id:
             mend = "Write the id of another group; ids of groups begin with a minus sign."
             table.problem("overflow_chat_ids", f"holds {chat}.", mend, item=number)
-    return StaffSettings(chat_id, agents, leads, join_from, tuple(overflow.values()))
->>>>>>> 312eed1 (What the group has not shown in time takes another road: further groups, then people on duty)
+    return StaffSettings(chat_id, agents, leads, join_from, away, tuple(overflow.values()))
 
 
 def _answers(table: Table) -> AnswerSettings:
