@@ -84,11 +84,12 @@ class Surge:
             ]
             self.agents = [Agent(sandbox.add_person(name)) for name in AGENTS]
             lead = sandbox.add_person("Thomas")
+            await lead.starts()
             members = {agent.person.id: "member" for agent in self.agents} | {lead.id: "member"}
             self.staff = sandbox.add_group("Équipe", forum=True, members=members)
             self.settings = replace(
                 Settings(),
-                answers=AnswerSettings(),
+                answers=AnswerSettings(reopen_within_hours=0.0),
                 staff=StaffSettings(
                     self.staff.id,
                     tuple(agent.person.id for agent in self.agents),
@@ -186,7 +187,8 @@ class Surge:
         if brief is None:
             return
         if not agent.answered:
-            text = f"Bonjour, je m'en occupe (nº {agent.case})."
+            english = "langue en" in (brief.text or "")
+            text = "Hello, I am looking into it." if english else "Bonjour, je m'en occupe."
             await agent.person.says(text, chat=self.staff, thread=brief.thread)
             agent.answered = True
             await self._settle()
