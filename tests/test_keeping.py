@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from bot import store as engine
 from bot.clock import VirtualClock
-from bot.config import RetentionSettings
+from bot.config import RetentionSettings, load
 from bot.conversation import Author, Line, Person, Reading, Reply, State
 from bot.effects import CreateTopic, Errand, Purpose, SendText
+from bot.errors import ConfigError
 from bot.keeping import OF_A_CASE
 from bot.own_data import NOBODYS, texts_named
 from bot.records import Records
@@ -207,4 +209,48 @@ async def test_the_retention_runs_daily_and_a_restart_neither_forgets_nor_repeat
     clock.advance(EPOCH + 1.5 * DAY_S)
     assert await again._do_what_is_due() == EPOCH + 2.5 * DAY_S
     assert [name for name, _ in await store.read(lambda r: r.keeping.chores())] == ["retention"]
+    await store.close()
+
+
+# ----------------------------------------------------------------------------- the config
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("inbox_days = 1", "retention.inbox_days is 1. Write a number from 2 to 3650."),
+        ("messages_days = 400", "retention.cases_days is less than retention.messages_days."),
+        ("cases_days = 400", "retention.customers_days is less than retention.cases_days."),
+        ("message_days = 30", "is not a key this program knows. Did you mean messages_days?"),
+    ],
+)
+def test_days_that_cannot_be_are_told_with_their_mend(
+    tmp_path: Path, written: str, told: str
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(f"[retention]\n{written}\n", "utf-8")
+    with pytest.raises(ConfigError) as refused:
+        load(file, {})
+    assert told in str(refused.value)
+
+
+async def test_a_store_of_before_keeps_its_buttons(tmp_path: Path) -> None:
+    """The step of this schema makes `keyboards` anew: what stood in it still works."""
+    steps = dict(engine.MIGRATIONS)
+    older = dict(list(steps.items())[: list(steps).index("own_rights")])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "MIGRATIONS", older)
+        before = Store(tmp_path / "old.sqlite3")
+        await before.open()
+        await before.close()
+    with sqlite3.connect(before.path) as db:
+        db.execute("INSERT INTO customers (id, name) VALUES (7, 'Camille')")
+        db.execute(
+            "INSERT INTO cases (id, customer_id, state, opened_at, changed_at) "
+            "VALUES (1, 7, 'waiting', 0, 0)"
+        )
+        db.execute("INSERT INTO keyboards VALUES ('abc', 1, 7, 'customer', '[\"person\"]', 0)")
+    store = Store(before.path)
+    await store.open()
+    assert await store.read(lambda r: r.act_of("abc.0", 7)) == (1, "customer", "person")
     await store.close()

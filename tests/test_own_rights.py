@@ -16,6 +16,7 @@ from bot.sandbox import Fault, Message, Person
 from bot.sandbox.wire import GROUP_RIGHTS
 
 from .shop import CLAIM, Shop
+from .test_surging import crowded
 
 ERASE, KEEP = "🗑 Oui, tout effacer", "Non, garder"
 SECRET = "mon chien Zébulon a mangé la tente"
@@ -290,6 +291,20 @@ async def test_what_was_on_its_way_to_staff_is_taken_back(shop: Shop) -> None:
     await erase_by_staff(shop, camille)
     await shop.until(lambda: shop.staff.topics)
     await shop.until(lambda: all(topic.deleted for topic in shop.staff.topics.values()))
+
+
+async def an_erased_person_leaves_the_list(folder: Path) -> None:
+    """When many wait they stand in one message together; the others stay in it."""
+    async with crowded(folder, *["grr vous êtes jamais ouvert"] * 5) as (shop, people):
+        listed = await shop.staff_see("personnes attendent")
+        assert "Camille 2" in (listed.text or "") and "Camille 3" in (listed.text or "")
+        await erase_by_staff(shop, people[1])
+        await shop.until(lambda: "Camille 2" not in (listed.text or ""))
+        assert "Camille 3" in (listed.text or "")
+
+
+async def test_an_erased_person_leaves_the_list_in_which_they_stood(tmp_path: Path) -> None:
+    await an_erased_person_leaves_the_list(tmp_path)
 
 
 async def erase_by_staff(shop: Shop, person: Person) -> None:

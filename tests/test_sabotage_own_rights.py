@@ -83,6 +83,11 @@ TWINS = (
         own.test_an_erasure_in_the_middle_of_a_drain_takes_those_words_too,
     ),
     Twin(
+        "drawing the lists again",
+        replaced(OwnData, "_lists", lambda *_: []),
+        own.an_erased_person_leaves_the_list,
+    ),
+    Twin(
         "taking back what was on its way",
         replaced(delivery, "_take_back", nothing),
         own.test_what_was_on_its_way_to_staff_is_taken_back,
