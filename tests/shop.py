@@ -63,11 +63,13 @@ class ManyASecond:
 
 
 class SlowGroup(ManyASecond):
-    """The staff group takes one message every twentieth of a second."""
+    """The staff group takes one message in ``pace`` seconds."""
+
+    pace = 0.05
 
     def spend(self, effect: Effect, now: float) -> None:
         if not isinstance(effect, AnswerPress) and effect.chat_id < 0:
-            self.hold(effect.chat_id, now + 0.05)
+            self.hold(effect.chat_id, now + self.pace)
 
 
 def reader_of_the_shop() -> ScriptedReader:
