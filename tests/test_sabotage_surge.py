@@ -19,7 +19,7 @@ async def test_first_come_first_served_lets_a_flooder_delay_the_others(
 ) -> None:
     monkeypatch.setattr(queues, "_TURN", "?4")
     with pytest.raises(RED):
-        await surging.words_of_a_flooder_delay_nobody(tmp_path)
+        await surging.who_had_least_goes_first(tmp_path)
 
 
 async def test_listing_by_arrival_puts_the_angry_behind_the_calm(

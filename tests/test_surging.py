@@ -14,7 +14,11 @@ import pytest
 
 from bot import ledger, lists
 from bot.config import Settings, StaffSettings, StoreSettings
+from bot.conversation import Person as Teller
+from bot.effects import Copy, Errand, Purpose
+from bot.records import Records
 from bot.sandbox import Fault, Message, Person, Sandbox
+from bot.store import Store
 
 from .shop import QUICK, RELEASE, ManyASecond, Shop, SlowGroup, open_shop
 
@@ -50,6 +54,31 @@ async def words_of_a_flooder_delay_nobody(folder: Path) -> None:
 
 async def test_words_of_a_flooder_do_not_delay_those_of_other_customers(tmp_path: Path) -> None:
     await words_of_a_flooder_delay_nobody(tmp_path)
+
+
+async def who_had_least_goes_first(folder: Path) -> None:
+    """Among words of one lane, and not who came first."""
+    store = Store(folder / "s.sqlite3")
+    await store.open()
+
+    def order(records: Records) -> list[int | None]:
+        for person in (51, 52):
+            records.remember(Teller(person, "?"))
+            case = records.new_case(person, 0.0, 0)
+            words = Errand(Copy(-100, person, (1,)), Purpose.RELAY, case.id)
+            rows = [records.outbox.add(words, 1.0) for _ in range(3 if person == 51 else 1)]
+            if person == 51:  # the first of them has gone
+                records.outbox.claim(rows[0], words.effect, "me", 2.0)
+                records.outbox.settle(rows[0], "sent", 2.0)
+        return [row.errand.case_id for row in records.outbox.due(3.0)]
+
+    found = await store.write(order)
+    await store.close()
+    assert found == [2, 1]
+
+
+async def test_whose_words_had_least_of_the_last_minute_go_first(tmp_path: Path) -> None:
+    await who_had_least_goes_first(tmp_path)
 
 
 # -------------------------------------------------------------------------------- the lists
