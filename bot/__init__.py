@@ -45,6 +45,10 @@ Joined inside one transaction:
                         transaction, decides nothing.
     comeback.py         A customer is back after the closing: rates it, says thanks, or takes the
                         case up again.
+    barring.py          A customer is blocked by staff, for a reason, until somebody lets them in
+                        again.
+    prepared.py         Words that staff send without typing them, a canned reply or a draft, as
+                        the reply they make.
     drafting.py         The draft under a brief: sent as the agent's words, given to be changed, or
                         put aside.
     pass_on.py          A case passes to people: state, brief, clock and the customer's notice, in

@@ -23,13 +23,15 @@ LONGEST_DRAFT = 1000
 class Past:
     """An earlier case of the same customer: ``what`` about, closed on ``day``, ``by`` whom.
 
-    ``by`` is None when no person was needed; ``rated`` is the face the customer tapped, if any.
+    ``by`` is None when no person was needed; ``rated`` is the face the customer tapped, if any;
+    ``barred``: staff blocked the customer in it.
     """
 
     what: str
     day: str
     by: str | None = None
     rated: str = ""
+    barred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Brief:
     """What staff see at hand-over. ``since`` and ``due`` are local clock times, already in words.
 
     ``cases`` counts the customer's cases, this one included; ``past`` has the last of the others.
+    ``barred``: who blocks the customer, since when and why, in words.
     """
 
     case: Case
@@ -48,11 +51,17 @@ class Brief:
     due: str
     draft: Draft | None = None
     asleep_until: str | None = None
+    barred: str | None = None
     past: Sequence[Past] = ()
 
 
 def topic_name(brief: Brief) -> str:
-    """What staff see in the list of topics: number, who, and a mark when it presses."""
+    """What staff see in the list of topics: number, who, and a mark when it presses.
+
+    Not who holds it: a rename spends a message's place of the group's 20 a minute, and each one
+    leaves a service message in the topic. The holder stands on the brief, which is edited, on the
+    board, and in /queue.
+    """
     mark = {Priority.URGENT: "🔴 ", Priority.HIGH: "🟠 "}.get(brief.case.priority, "")
     return f"{mark}#{brief.case.id} {shown_name(brief.customer.name)}"
 
@@ -69,6 +78,8 @@ def brief_html(brief: Brief, language: str) -> str:
         _owed(brief, language),
         _status(case, language) + _asleep(brief, language),
     ]
+    if brief.barred is not None:
+        head.append(_quote(brief.barred, LONGEST_WHY))
     draft = []
     if brief.draft:
         text = f"<blockquote>{_quote(brief.draft.text, LONGEST_DRAFT)}</blockquote>"
@@ -105,7 +116,9 @@ def _past(past: Past, language: str) -> str:
     by = words(language, "by_bot")
     if past.by is not None:
         by = words(language, "by_person", owner=shown_name(past.by))
-    return escape(f"↺ {past.day} · {shown_name(past.what, 60)} · {by} {past.rated}".rstrip())
+    barred = f" · {words(language, 'barred_once')}" if past.barred else ""
+    rated = f" {past.rated}" if past.rated else ""
+    return escape(f"↺ {past.day} · {shown_name(past.what, 60)} · {by}{rated}{barred}")
 
 
 def _why(brief: Brief, language: str) -> str:

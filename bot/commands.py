@@ -6,7 +6,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .desk_words import ASSIGN, CANNED, CLAIM, HAND_BACK, PRIORITY, RELEASE, RESOLVE, SNOOZE, WAKE
+from .desk_words import (
+    ASSIGN,
+    BLOCK,
+    CANNED,
+    CLAIM,
+    HAND_BACK,
+    PRIORITY,
+    RELEASE,
+    RESOLVE,
+    SNOOZE,
+    UNBLOCK,
+    WAKE,
+)
 from .incoming import Wrote
 
 QUEUE, MINE, ON, OFF, HELP = "queue", "mine", "on", "off", "help"
@@ -25,6 +37,8 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     RESOLVE: ("resolve", "regler"),
     HAND_BACK: ("handback", "robot"),
     UNSEND: ("unsend", "retirer"),
+    BLOCK: ("block", "bloquer"),
+    UNBLOCK: ("unblock", "debloquer"),
     ON: ("on",),
     OFF: ("off",),
     HELP: ("help", "aide"),
@@ -35,6 +49,9 @@ _BY_WORD = {word: name for name, typed in COMMANDS.items() for word in typed}
 
 WITHOUT_A_CASE = frozenset({QUEUE, MINE, ON, OFF, HELP})
 """They make sense anywhere in the group."""
+
+LEADS_ONLY = frozenset({BLOCK, UNBLOCK})
+"""They take a lead: a blocked customer reaches nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,11 @@ class StaffSettings:
         """The agents, then the leads."""
         return self.agents + self.leads
 
+    @property
+    def deciders(self) -> tuple[int, ...]:
+        """Who may do what takes a lead; where there are none, the agents."""
+        return self.leads or self.agents
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerSettings:

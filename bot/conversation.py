@@ -96,6 +96,7 @@ class Customer:
     """A person writing to the brand. ``met_at`` is set once the bot has introduced itself.
 
     ``language``: of their last words; ``chosen``: the one they asked for, which goes before it.
+    ``blocked``: they blocked the bot; ``barred_at``: since when staff block them, and why, and who.
     """
 
     id: int
@@ -105,6 +106,9 @@ class Customer:
     met_at: float | None = None
     blocked: bool = False
     chosen: str | None = None
+    barred_at: float | None = None
+    barred_why: str | None = None
+    barred_by: int | None = None
 
 
 # ------------------------------------------------------------------------------ what it means

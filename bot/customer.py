@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from . import hand_over, promise, relay, reply, snooze
+from . import barring, hand_over, promise, relay, reply, snooze
+from .barring import is_barred
 from .comeback import Comeback
 from .conversation import (
     UNKNOWN,
@@ -41,9 +42,17 @@ class CustomerSide:
 
     # ------------------------------------------------------------------------- wrote
 
-    def turn(self, ledger: Ledger, turn: Turn, reading: Reading, seqs: Sequence[int]) -> Case:
-        """Take a turn through decide and the step it names; returns the case as it is then."""
+    def turn(
+        self, ledger: Ledger, turn: Turn, reading: Reading, seqs: Sequence[int]
+    ) -> Case | None:
+        """Take a turn through decide and the step it names; returns the case as it is then.
+
+        None: staff block the customer, and their words are kept only.
+        """
         who = turn.messages[0].who
+        if is_barred(ledger, who.id):
+            barring.kept(ledger, turn)
+            return None
         if (back := Comeback(self.house).wrote(ledger, turn, reading, seqs)) is not None:
             if self.on_decision is not None:
                 self.on_decision(back[0], turn, back[1], reading)
@@ -86,6 +95,9 @@ class CustomerSide:
 
     def pressed(self, ledger: Ledger, press: Pressed, seq: int) -> Case | None:
         """A button under one of the bot's messages. Whatever it claims, the rows decide."""
+        if is_barred(ledger, press.who.id):
+            ledger.send(AnswerPress(press.callback_id), Purpose.PRESS, None)
+            return None
         found = ledger.records.act_of(press.data, press.chat_id)
         case = None if found is None else ledger.records.case(found[0])
         if found is None or case is None or found[1] != "customer":
@@ -169,8 +181,15 @@ class CustomerSide:
             key = "left" if change.blocked else "came_back"
             ledger.tell(case, words(self.house.desk_language, key))
 
-    def poison(self, ledger: Ledger, customer: Person, seqs: Sequence[int], why: str) -> Case:
-        """The bot could not process what they sent: a person will look at it."""
+    def poison(
+        self, ledger: Ledger, customer: Person, seqs: Sequence[int], why: str
+    ) -> Case | None:
+        """The bot could not process what they sent: a person will look at it.
+
+        None: nobody will, for staff block them.
+        """
+        if is_barred(ledger, customer.id):
+            return None
         case = self._case(ledger, customer, None, seqs[0])
         if case.state.with_staff:
             ledger.tell(case, escape(f"⚠ {why}"))
@@ -183,6 +202,8 @@ class CustomerSide:
 
     def undelivered(self, ledger: Ledger, case: Case, why: str) -> None:
         """Telegram refused the bot's words to them: a person looks after the case, in time."""
+        if is_barred(ledger, case.customer_id):
+            return
         decision = HandOver(Reason.UNDELIVERED, Priority.NORMAL, why)
         case = pass_on(ledger, self.house, ledger.save(_taken_up(case)), decision)
         turn = (case.boundary, case.boundary)

@@ -139,7 +139,7 @@ class Delivery:
                     ledger.send(EditButtons(chat, ids[-1]), Purpose.MARK, case)
             case Purpose.WORDS if errand.ref is not None:
                 self._copied(ledger, errand, case, ids)
-                self._tick(ledger, case, errand.effect)
+                self._tick(ledger, case, errand)
                 if case.state.with_staff and case.due_at is not None:
                     self._kept(ledger, case, errand.ref)
             case _ if errand.ref is not None:
@@ -177,13 +177,14 @@ class Delivery:
             chat = case.staff_chat_id or ledger.staff_chat_id
             ledger.send(React(chat, command, DELIVERED), Purpose.MARK, case)
 
-    def _tick(self, ledger: Ledger, case: Case, effect: Effect) -> None:
-        """Delivery is visible on the agent's own message, or on the brief whose draft was sent."""
+    def _tick(self, ledger: Ledger, case: Case, errand: Errand) -> None:
+        """Delivery is visible on the agent's own message; on the brief after a mere press."""
+        effect, own = errand.effect, ledger.records.transcript.place(errand.ref or 0)
         if isinstance(effect, Copy):
             mark = React(effect.from_chat_id, effect.message_ids[-1], DELIVERED)
             ledger.send(mark, Purpose.MARK, case)
-        elif case.staff_chat_id is not None and case.card_id is not None:  # a draft, sent by press
-            ledger.send(React(case.staff_chat_id, case.card_id, DELIVERED), Purpose.MARK, case)
+        elif case.staff_chat_id is not None and (there := own or case.card_id) is not None:
+            ledger.send(React(case.staff_chat_id, there, DELIVERED), Purpose.MARK, case)
 
     def _unsure(self, ledger: Ledger, row: OutboxRow, why: str) -> None:
         errand = row.errand

@@ -12,7 +12,6 @@ from html import escape
 from typing import Protocol
 
 from . import snooze
-from .canned import filled
 from .conversation import Case, Person, State, Tone
 from .desk_words import (
     ACK,
@@ -63,10 +62,6 @@ class Pen(Protocol):
 
     def say(self, case: Case, text: str, rows: Rows = (), purpose: Purpose = ...) -> None: ...
     def tell(self, case: Case, html: str) -> None: ...
-    def speak(self, case: Case, text: str, agent: str) -> None:
-        """An agent's words to the customer that they did not type themselves."""
-
-    def customer_name(self, case: Case) -> str: ...
     def send(self, effect: Effect, purpose: Purpose, case: Case) -> None: ...
     def owe(self, case: Case, since: float) -> Case:
         """Store the case, and the clock that runs until a person has replied."""
@@ -168,31 +163,12 @@ def assign(pen: Pen, case: Case, order: Order) -> Said:
     return order.said("assigned", owner=shown_name(chosen.name))
 
 
-def canned(pen: Pen, case: Case, order: Order) -> Said:
-    """Send a reply that was written beforehand, in the customer's language; unnamed: list them."""
-    language, replies = order.rules.language, order.rules.canned
-    if order.what not in replies:
-        rows: Rows = tuple(((name, f"{CANNED}:{name}"),) for name in list(replies)[:MOST_CANNED])
-        key = "canned_which" if replies else "canned_none"
-        return order.asked("canned_unknown" if order.what else key, rows, what=order.what)
-    if case.owner_id != order.agent.id:
-        asked = claim(pen, case, order)
-        if asked.rows:
-            return asked  # somebody else holds it
-    texts = replies[order.what]
-    text = filled(
-        texts.get(case.language or "") or texts.get(language) or next(iter(texts.values())),
-        {
-            "name": shown_name(pen.customer_name(case)),
-            "agent": shown_name(order.agent.name),
-            "brand": order.rules.brand,
-            "case": case.id,
-        },
-    )
-    pen.speak(case, text, order.agent.name)
-    pen.note("replied", case.id, order.agent.id, order.what)
-    pen.tell(case, f"➡ {escape(text)}")
-    return order.said("canned_sent")
+def canned(_pen: Pen, _case: Case, order: Order) -> Said:
+    """Which reply? One that is named goes the way of typed replies instead (`prepared`)."""
+    names = list(order.rules.canned)[:MOST_CANNED]
+    rows: Rows = tuple(((name, f"{CANNED}:{name}"),) for name in names)
+    key = "canned_which" if names else "canned_none"
+    return order.asked("canned_unknown" if order.what else key, rows, what=order.what)
 
 
 def prioritise(pen: Pen, case: Case, order: Order) -> Said:

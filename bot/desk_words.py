@@ -9,6 +9,7 @@ SEND_DRAFT, EDIT_DRAFT, OTHER_DRAFT = "send_draft", "edit_draft", "other_draft"
 TAKE_OVER, ASSIGN, PRIORITY, MORE, BACK = "take_over", "assign", "priority", "more", "back"
 ACK = "ack"
 SNOOZE, WAKE, CANNED = "snooze", "wake", "canned"
+BLOCK, UNBLOCK = "block", "unblock"
 
 DESK_WORDS: Mapping[str, Mapping[str, str]] = {
     "fr": {
@@ -51,6 +52,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "claimed": "🔵 Pris par {owner}",
         "closed": "⚪ Fermé",
         "asleep": " · 💤 jusqu’à {until}",
+        "barred": "⛔ Bloqué par {who}, {at} : {why}",
+        "barred_once": "⛔ bloqué",
         "with_bot": "🟢 Rendu au robot",
         "urgent": "🔴 URGENT",
         "high": "🟠 PRIORITAIRE",
@@ -192,6 +195,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "claimed": "🔵 Claimed by {owner}",
         "closed": "⚪ Closed",
         "asleep": " · 💤 until {until}",
+        "barred": "⛔ Blocked by {who}, {at}: {why}",
+        "barred_once": "⛔ blocked",
         "with_bot": "🟢 Back with the bot",
         "urgent": "🔴 URGENT",
         "high": "🟠 HIGH",

@@ -18,6 +18,8 @@ class Doubt(StrEnum):
     PERSONAL = "personal"
     LANGUAGE = "language"
     COLLISION = "collision"
+    COMMAND = "command"
+    """It begins as commands do; only its author knows whether it was to be one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from . import desk
-from .conversation import Case, Draft, State
+from . import desk, prepared
+from .conversation import Case, Draft, Reading, State
 from .desk_words import EDIT_DRAFT, OTHER_DRAFT, SEND_DRAFT, words
-from .incoming import Pressed, Wrote
+from .incoming import Pressed
 from .ledger import Ledger
 from .order import Order, Rules
 from .second_look import SecondLook
@@ -27,36 +27,34 @@ class Drafting:
     rules: Rules
     second_look: SecondLook
 
-    def pressed(self, ledger: Ledger, case: Case, act: str, press: Pressed) -> str:
-        """Do one of `DRAFT_ACTS`; returns the words for the presser."""
+    def pressed(
+        self, ledger: Ledger, case: Case, act: str, press: Pressed, reading: Reading | None
+    ) -> str:
+        """Do one of `DRAFT_ACTS`; returns the words for the presser.
+
+        ``reading``: the model's, of the words that go out.
+        """
         name, _, number = act.partition(":")
         draft = ledger.records.drafts.get(int(number), case.id)
         if not case.state.with_staff or draft is None:
             ledger.card(case)
             return self._words("draft_gone")
         if name == SEND_DRAFT:
-            return self._send(ledger, case, draft, press)
+            return self._send(ledger, case, draft, press, reading)
         if name == EDIT_DRAFT:
             return self._give(ledger, case, draft, press)
         ledger.records.drafts.put_aside(draft.id)
         ledger.card(case)
         return ""
 
-    def _send(self, ledger: Ledger, case: Case, draft: Draft, press: Pressed) -> str:
+    def _send(
+        self, ledger: Ledger, case: Case, draft: Draft, press: Pressed, reading: Reading | None
+    ) -> str:
         """The agent's words from here on: held if there is a doubt, marked when they arrive."""
         ledger.records.drafts.sent(draft.id, ledger.now)
         ledger.note("draft_sent", case.id, press.who.id, str(draft.source or case.subject))
-        reply = Wrote(
-            press.update_id,
-            press.who,
-            press.chat_id,
-            press.message_id,
-            press.at,
-            draft.text,
-            thread_id=press.thread_id,
-            drafted=True,
-        )
-        self.second_look.reply(ledger, case, [reply], press.who, None)
+        reply = prepared.draft(draft, press)
+        self.second_look.reply(ledger, case, [reply], press.who, reading)
         ledger.card(ledger.records.case(case.id) or case)
         held = ledger.records.held.open_in(case.id, press.who.id)
         return self._words("draft_held" if held else "draft_sent")

@@ -52,8 +52,10 @@ class Wrote:
     thread_id: int | None = None
     album: str | None = None
     reply_to: int | None = None
-    drafted: bool = False
-    """Sent by a press on the draft under a brief: ``message_id`` is the brief's, not its own."""
+    pressed: bool = False
+    """Sent by a press on a button: ``message_id`` is that of the message under which it stood."""
+    canned: str = ""
+    """The name of the canned reply that was asked for: ``text`` is the reply's, not as typed."""
     anonymous: bool = False
     """Sent in the name of a chat (anonymous admin, channel): never has authority."""
     marks: tuple[Mark, ...] = ()

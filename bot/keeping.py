@@ -109,10 +109,11 @@ class Keeping:
         return len(rows) > 0
 
     def drop_customers(self, before: float) -> bool:
-        """People of whom nothing is left but their name."""
+        """People of whom nothing is left but their name; a block outlives their last case."""
         gone = self._do(
             "DELETE FROM customers WHERE id IN (SELECT id FROM customers c WHERE id <> ? "
             "AND NOT EXISTS (SELECT 1 FROM cases WHERE customer_id = c.id) "
+            "AND barred_at IS NULL "
             "AND max(coalesce(met_at, 0), coalesce(chosen_at, 0)) < ? LIMIT ?)",
             (NOBODY, before, _FRONT),
         )

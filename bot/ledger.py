@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from .brief import LONGEST_LINE, Brief, Past, brief_html
 from .conversation import Author, Case, Customer, Line, Person, State
 from .customer_words import FACES, CustomerWords
-from .desk_words import words
+from .desk_words import BLOCK, words
 from .effects import Button, Copy, EditText, Effect, Errand, Keyboard, Purpose, SendText
 from .hand_over import desk_rows
 from .incoming import Wrote
@@ -164,7 +164,7 @@ class Ledger:
         return self.desk.language
 
     def hear(self, case: Case, line: Line, message: Wrote) -> int:
-        if message.drafted:  # the message pressed on is the brief: these words have none yet
+        if message.pressed:  # the message pressed on is ours: these words have none yet
             return self.records.transcript.add(case.id, line)
         return self.records.transcript.add(case.id, line, message.chat_id, message.message_id)
 
@@ -206,16 +206,6 @@ class Ledger:
         ref = self.records.transcript.add(case.id, Line(Author.BOT, text, self.now))
         buttons = self.keyboard(case, case.customer_id, "customer", rows)
         self.send(SendText(case.customer_id, text, buttons), purpose, case, ref)
-
-    def speak(self, case: Case, text: str, agent: str) -> None:
-        """An agent's words to the customer that they did not type themselves."""
-        line = Line(Author.AGENT, text, self.now, name=agent)
-        ref = self.records.transcript.add(case.id, line)
-        self.send(SendText(case.customer_id, text), Purpose.WORDS, case, ref)
-
-    def customer_name(self, case: Case) -> str:
-        customer = self.records.customer(case.customer_id)
-        return "" if customer is None else customer.name
 
     def tell(
         self,
@@ -307,6 +297,7 @@ class Ledger:
             due=self.wall(case.due_at),
             draft=self.records.drafts.shown(case.id),
             asleep_until=None if case.snoozed_until is None else self.wall(case.snoozed_until),
+            barred=self._barred(customer),
             past=[self._past(case) for case in self.records.cases_before(case)],
         )
 
@@ -314,7 +305,15 @@ class Ledger:
         day = self.terms.hours.local(case.closed_at or case.changed_at).date().isoformat()
         rating = self.records.ratings.of(case.id)
         rated = FACES[rating.score] if rating else ""
-        return Past(self._about(case), day, case.owner_name, rated)
+        barred = self.records.count_notes(BLOCK, case.id) > 0
+        return Past(self._about(case), day, case.owner_name, rated, barred)
+
+    def _barred(self, customer: Customer) -> str | None:
+        if customer.barred_at is None:
+            return None
+        who = self.team.person(customer.barred_by or 0).name
+        at, why = self.wall(customer.barred_at), customer.barred_why or ""
+        return words(self.desk.language, "barred", who=who, at=at, why=why)
 
     def _about(self, case: Case) -> str:
         """Its subject, or why it is with staff."""

@@ -1,16 +1,18 @@
 """A command typed by staff -> the act on its case or the list it asks for, and what they are told.
 
-The writer's authority has been checked before; whether it takes a lead is checked here.
+The writer's authority has been checked before; what takes a lead (`LEADS_ONLY`) is checked here.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from html import escape
 
-from . import desk, overview
-from .commands import HELP, MINE, OFF, ON, QUEUE, Typed
+from . import barring, desk, overview
+from .commands import HELP, LEADS_ONLY, MINE, OFF, ON, QUEUE, Typed
 from .conversation import Case
+from .desk_words import BLOCK, UNBLOCK
 from .incoming import Wrote
 from .ledger import Ledger
 from .order import Order, Rules, Said
@@ -35,11 +37,26 @@ class Orders:
             return Said(said(language, "unknown_command", word=escape(typed.word)))
         if typed.name in _ANYWHERE:
             return Said(_ANYWHERE[typed.name](ledger, message, language))
+        if typed.name in LEADS_ONLY and message.who.id not in self.rules.staff.deciders:
+            ledger.note("refused_lead", None if case is None else case.id, message.who.id)
+            return Said(said(language, "leads_only", word=escape(typed.word)))
+        if case is None and typed.name == UNBLOCK:  # its topic is closed: the number will do
+            case = _numbered(ledger, typed.what)
         if case is None:
             return Said(said(language, "which_case", word=escape(typed.word)))
         order = Order(message.who, self.rules, typed.what)
-        told = desk.act(ledger, case, typed.name, order)
+        if typed.name == BLOCK:
+            told = barring.block(ledger, case, order, message)
+        elif typed.name == UNBLOCK:
+            told = barring.unblock(ledger, case, order)
+        else:
+            told = desk.act(ledger, case, typed.name, order)
         return replace(told, words=escape(told.words, quote=False))
+
+
+def _numbered(ledger: Ledger, what: str) -> Case | None:
+    number = what.removeprefix("#")
+    return ledger.records.case(int(number)) if re.fullmatch("[0-9]{1,15}", number) else None
 
 
 def _queue(ledger: Ledger, _: Wrote, language: str) -> str:

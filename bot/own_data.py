@@ -228,12 +228,15 @@ class OwnData:
     def export(self, person: int, *, notes: bool) -> dict[str, Any]:
         """Everything that is known of a person, as plain values; empty for a stranger.
 
-        ``notes``: with what staff wrote among themselves, which may be about others too.
+        ``notes``: with what staff wrote among themselves, the reason of a block included, which
+        may be about others too.
         """
         known = self._rows(
             "SELECT id, name, username, language, chosen AS chosen_language, met_at, "
-            "blocked AS blocked_the_bot FROM customers WHERE id = ?",
+            "blocked AS blocked_the_bot, barred_at AS blocked_by_staff_at, "
+            "iif(?2, barred_why, NULL) AS blocked_because FROM customers WHERE id = ?1",
             person,
+            notes,
         )
         if not known:
             return {}

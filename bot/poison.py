@@ -39,7 +39,8 @@ class Poison:
         why = f"Update {bad.update_id} could not be processed."
         if bad.conversation.startswith("c:"):
             who = self._who(records, bad)
-            case_id = self._customers.poison(ledger, who, [bad.seq], why).id
+            case = self._customers.poison(ledger, who, [bad.seq], why)
+            case_id = None if case is None else case.id
         elif bad.conversation.startswith("s:"):  # perhaps an agent's words: they must know
             ledger.send(SendText(ledger.staff_chat_id, f"⚠ {why}"), Purpose.TELL, None)
         records.inbox.quarantine([bad.seq], ledger.now, case_id)

@@ -43,6 +43,7 @@ from .team import Team
 from .transcript import Transcript
 
 _CASE = tuple(f.name for f in fields(Case))
+_CUSTOMER = tuple(f.name for f in fields(Customer))
 _CASE_COLUMNS = ", ".join(_CASE)
 
 
@@ -71,14 +72,12 @@ class Records:
 
     def customer(self, customer_id: int) -> Customer | None:
         row = self._do(
-            "SELECT id, name, username, language, met_at, blocked, chosen FROM customers "
-            "WHERE id = ?",
-            (customer_id,),
+            f"SELECT {', '.join(_CUSTOMER)} FROM customers WHERE id = ?", (customer_id,)
         ).fetchone()
         if row is None:
             return None
-        customer_id, name, username, language, met_at, blocked, chosen = row
-        return Customer(customer_id, name, username, language, met_at, bool(blocked), chosen)
+        values = dict(zip(_CUSTOMER, row, strict=True))
+        return Customer(**values | {"blocked": bool(values["blocked"])})
 
     def remember(self, person: Person, language: str | None = None) -> Customer:
         """Write down who a customer is now; keeps the language when none is given."""
@@ -105,6 +104,21 @@ class Records:
     def set_blocked(self, customer_id: int, blocked: bool) -> None:
         self._do("UPDATE customers SET blocked = ? WHERE id = ?", (int(blocked), customer_id))
 
+    def bar(self, customer_id: int, now: float, why: str, by: int) -> None:
+        """Staff block them."""
+        self._do(
+            "UPDATE customers SET barred_at = ?, barred_why = ?, barred_by = ? WHERE id = ?",
+            (now, why, by, customer_id),
+        )
+
+    def let_in(self, customer_id: int) -> None:
+        """Staff block them no more."""
+        self._do(
+            "UPDATE customers SET barred_at = NULL, barred_why = NULL, barred_by = NULL "
+            "WHERE id = ?",
+            (customer_id,),
+        )
+
     # ---------------------------------------------------------------------------- cases
 
     def case(self, case_id: int) -> Case | None:
@@ -115,6 +129,12 @@ class Records:
 
     def last_case(self, customer_id: int) -> Case | None:
         return self._one_case("customer_id = ? ORDER BY id DESC LIMIT 1", customer_id)
+
+    def last_case_with_words(self, customer_id: int) -> Case | None:
+        """Their last case, unless retention has taken its words out: it is told of no more."""
+        return self._one_case(
+            "customer_id = ? AND emptied_at IS NULL ORDER BY id DESC LIMIT 1", customer_id
+        )
 
     def case_in_topic(self, chat_id: int, thread_id: int) -> Case | None:
         """The case a topic belongs to, the newest if a topic was used again."""

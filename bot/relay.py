@@ -155,9 +155,9 @@ def to_customer(pen: Pen, case: Case, messages: Sequence[Wrote], agent: str) -> 
 
 
 def _carried(pen: Pen, case: Case, group: Sequence[Wrote]) -> Effect:
-    """An agent's words on their way: a copy of what they wrote, or the draft they sent."""
+    """An agent's words on their way: a copy of what they wrote, or what was prepared."""
     first = group[0]
-    if first.drafted:
+    if first.pressed or first.canned:
         return SendText(case.customer_id, first.text)
     below = _reply_to(pen, first, case.customer_id)
     return Copy(

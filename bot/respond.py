@@ -189,6 +189,8 @@ class Responder:
             await self._customer_wrote(conversation, heard, seen)
         elif isinstance(first, Wrote | Edited):
             await self._staff_wrote(reply_of(heard))
+        elif isinstance(first, Pressed) and not conversation.startswith("c:"):
+            await self._staff_pressed(heard[:1], first)
         else:
             await self._commit(heard[:1], self._other)
 
@@ -218,6 +220,9 @@ class Responder:
                 records.inbox.finish(seqs, "old_edit", ledger.now)
                 return
             case = self._customers.turn(ledger, turn, reading, seqs)
+            if case is None:
+                records.inbox.finish(seqs, "barred", ledger.now)
+                return
             records.inbox.finish(seqs, case.state, ledger.now, case.id)
 
         await self._store.write(commit)
@@ -234,7 +239,7 @@ class Responder:
         """Words of staff; the model reads them too, before the transaction, for a second look."""
         words, edit = words_of(heard), isinstance(heard[0][1], Edited)
         unread = await self._store.read(lambda r: self._staff.unread(r, words, edit))
-        reading = await self._understand.read(Turn(unread)) if unread else None
+        reading = await self._second_reading(unread)
 
         def step(ledger: Ledger, _: Heard) -> str:
             if ledger.records.chat_now(words[0].chat_id) != ledger.staff_chat_id:
@@ -247,6 +252,20 @@ class Responder:
 
         await self._commit(heard, step)
 
+    async def _staff_pressed(self, heard: Heard, press: Pressed) -> None:
+        """A button of the desk; it may send words, which the model reads as if they were typed."""
+        unread = await self._store.read(lambda r: self._staff.unread_press(r, press))
+        reading = await self._second_reading(unread)
+
+        def step(ledger: Ledger, _: Heard) -> str:
+            self._staff.pressed(ledger, press, reading)
+            return "pressed"
+
+        await self._commit(heard, step)
+
+    async def _second_reading(self, unread: tuple[Wrote, ...]) -> Reading | None:
+        return await self._understand.read(Turn(unread)) if unread else None
+
     def _other(self, ledger: Ledger, heard: Heard) -> str:
         row, said = heard[0]
         from_customer = row.conversation.startswith("c:")
@@ -257,8 +276,6 @@ class Responder:
                 pass
             case Pressed() if from_customer:
                 self._customers.pressed(ledger, said, row.seq)
-            case Pressed():
-                self._staff.pressed(ledger, said)
             case Reacted() if from_customer:
                 self._customers.reacted(ledger, said)
             case Reacted():

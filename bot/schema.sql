@@ -381,3 +381,11 @@ CREATE TABLE presence (
   away_from REAL,
   back_at   REAL
 ) STRICT;
+
+-- step: barring
+
+-- Blocked by staff (not: who blocked the bot, that is `blocked`): since when, for what reason, by
+-- whom. The reason stands here and in the transcript, for the audit carries nobody's words.
+ALTER TABLE customers ADD COLUMN barred_at REAL;
+ALTER TABLE customers ADD COLUMN barred_why TEXT;
+ALTER TABLE customers ADD COLUMN barred_by INTEGER;

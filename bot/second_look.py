@@ -150,9 +150,10 @@ class SecondLook:
         reading: Reading | None,
     ) -> tuple[Found, ...]:
         holder = self._not_yet_confirmed(ledger, case, who.id)
+        slip = tuple(Found(Doubt.COMMAND, word) for word in map(_slip, messages) if word)
         text = "\n".join(m.text for m in messages if m.text.strip())
         if not self.tact.check_replies or not text:
-            return () if holder is None else (Found(Doubt.COLLISION, holder),)
+            return slip if holder is None else (Found(Doubt.COLLISION, holder), *slip)
         customer = ledger.records.customer(case.customer_id)
         facts = Facts(
             language=case.language,
@@ -163,7 +164,7 @@ class SecondLook:
             customer=None if customer is None else customer.username,
             holder=holder,
         )
-        return doubts(text, facts, reading)
+        return (*slip, *doubts(text, facts, reading))
 
     def _not_yet_confirmed(self, ledger: Ledger, case: Case, agent_id: int) -> str | None:
         """Who else holds the case, unless this agent chose before to write all the same."""
@@ -219,7 +220,10 @@ class SecondLook:
             desk.claim(ledger, case, Order(who, self.rules))
             case = ledger.records.case(case.id) or case
         relay.to_customer(ledger, case, messages, author)
-        ledger.note("replied", case.id, who.id)
+        canned = messages[0].canned
+        ledger.note("replied", case.id, who.id, canned or None)
+        if canned:  # the topic has its name only: colleagues read what was sent
+            ledger.tell(case, f"➡ {escape(messages[0].text)}")
 
     def _close(
         self, ledger: Ledger, case: Case, held: HeldReply, state: str, behind: int = 0
@@ -267,6 +271,13 @@ def _holder(case: Case, *agents: int) -> str | None:
     if case.state is not State.CLAIMED or case.owner_id is None or case.owner_id in agents:
         return None
     return shown_name(case.owner_name or str(case.owner_id))
+
+
+def _slip(message: Wrote) -> str | None:
+    """The word after a slash that begins a message, as commands do; a slip of the finger?"""
+    text = message.text.lstrip()
+    begins = text.startswith("/") and not message.canned and not relay.is_note(message)
+    return text.split(maxsplit=1)[0] if begins else None
 
 
 def _others(found: Sequence[Found]) -> tuple[Found, ...]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from . import commands, desk, relay, snooze
+from . import commands, desk, prepared, relay, snooze
 from .conversation import Case, Person, Reading
-from .desk_words import AGAIN, BACK, CLAIM, words
+from .desk_words import AGAIN, BACK, CANNED, CLAIM, words
 from .drafting import DRAFT_ACTS, Drafting
 from .effects import AnswerPress, EditButtons, Purpose, ReopenTopic, SendText
 from .incoming import Pressed, Reacted, TopicClosed, Wrote
@@ -49,14 +49,25 @@ class StaffSide:
         if not self.is_staff(first.who.id):
             return ()
         held = records.held.of_message(first.chat_id, first.message_id) if edit else None
-        return self.second_look.unread(held, said)
+        case = self._case(records, first)
+        reply = said if edit or case is None else self._reply(records, case, said)
+        return self.second_look.unread(held, reply)
+
+    def unread_press(self, records: Records, press: Pressed) -> tuple[Wrote, ...]:
+        """The same for what a press would send."""
+        found = records.act_of(press.data, press.chat_id)
+        case = None if found is None else records.case(found[0])
+        if found is None or case is None or not self.is_staff(press.who.id):
+            return ()
+        reply = prepared.pressed(records, case, self.rules, found[2], press)
+        return () if reply is None else self.second_look.unread(None, [reply])
 
     def wrote(
         self, ledger: Ledger, messages: Sequence[Wrote], reading: Reading | None = None
     ) -> Case | None:
         """Words in the group: for the case of that topic, or of the message they answer."""
         first = messages[0]
-        case = self._case(ledger, first)
+        case = self._case(ledger.records, first)
         typed = commands.typed(first, self.username)
         if case is None and typed is None:
             return None
@@ -65,13 +76,13 @@ class StaffSide:
         if typed is not None and typed.name == commands.UNSEND and case is not None:
             relay.unsend(ledger, case, first)
             return case
-        if typed is not None:
+        reply = () if case is None else self._reply(ledger.records, case, messages)
+        if typed is not None and not reply:
             Orders(self.rules).obey(ledger, typed, first, case)
             if case is not None:
                 self.second_look.over(ledger, ledger.records.case(case.id) or case)
+        if case is None or not reply:
             return case
-        if case is None:
-            return None
         if any(map(relay.is_note, messages)):
             relay.to_customer(ledger, case, messages, first.who.name)
             return case
@@ -79,13 +90,29 @@ class StaffSide:
             told = _OVER.get(self.language, _OVER["en"])
             ledger.tell(case, told, reply_to=first.message_id)
             return case
-        self.second_look.reply(ledger, case, messages, first.who, reading)
+        self.second_look.reply(ledger, case, reply, first.who, reading)
         return case
+
+    def _reply(self, records: Records, case: Case, said: Sequence[Wrote]) -> Sequence[Wrote]:
+        """What of it is for the customer: as typed, or the canned reply that it names.
+
+        Empty: an order. What only looks like one is for the customer if its author says so.
+        """
+        typed = commands.typed(said[0], self.username)
+        if typed is None or typed.name is None:
+            return said
+        if typed.name != CANNED:
+            return ()
+        reply = prepared.canned(records, case, self.rules, typed.what, said[0])
+        return () if reply is None else (reply,)
 
     def edited(self, ledger: Ledger, edit: Wrote, reading: Reading | None = None) -> None:
         """Words only: a command is not carried out because an old message becomes one."""
-        case = self._case(ledger, edit)
-        if case is None or commands.typed(edit, self.username) is not None:
+        case = self._case(ledger.records, edit)
+        if case is None:
+            return
+        held = ledger.records.held.of_message(edit.chat_id, edit.message_id)
+        if held is None and commands.typed(edit, self.username) is not None:
             return
         if self._may(ledger, edit.who, edit.chat_id, case, edit.anonymous):
             self.second_look.edited(ledger, case, edit, edit.who, reading)
@@ -108,7 +135,9 @@ class StaffSide:
         self.second_look.expired(ledger, case, int(kind.removeprefix(HELD)))
         return True
 
-    def pressed(self, ledger: Ledger, press: Pressed) -> Case | None:
+    def pressed(
+        self, ledger: Ledger, press: Pressed, reading: Reading | None = None
+    ) -> Case | None:
         """A button of the desk: a command on the case as it is now."""
         found = ledger.records.act_of(press.data, press.chat_id)
         case = None if found is None else ledger.records.case(found[0])
@@ -123,7 +152,7 @@ class StaffSide:
             return None
         if found[2].startswith(DRAFT_ACTS):
             drafting = Drafting(self.rules, self.second_look)
-            toast = drafting.pressed(ledger, case, found[2], press)
+            toast = drafting.pressed(ledger, case, found[2], press, reading)
             ledger.send(AnswerPress(press.callback_id, toast), Purpose.PRESS, None)
             return ledger.records.case(case.id)
         if found[2].startswith((SEND_HELD, DROP_HELD)):
@@ -133,6 +162,8 @@ class StaffSide:
         if found[2].startswith(AGAIN):
             toast = self._again(ledger, case, int(found[2].removeprefix(AGAIN)), press.who)
             said = Said(toast)
+        elif case.state.with_staff and found[2].startswith(f"{CANNED}:"):
+            said = Said(self._canned(ledger, case, found[2], press, reading))
         else:
             name, _, what = found[2].partition(":")
             said = desk.act(ledger, case, name, Order(press.who, self.rules, what))
@@ -158,14 +189,24 @@ class StaffSide:
         ):
             relay.reaction(ledger, case, reacted)
 
-    def _case(self, ledger: Ledger, message: Wrote) -> Case | None:
+    def _canned(
+        self, ledger: Ledger, case: Case, act: str, press: Pressed, reading: Reading | None
+    ) -> str:
+        reply = prepared.pressed(ledger.records, case, self.rules, act, press)
+        if reply is None:
+            return words(self.language, "draft_gone")
+        self.second_look.reply(ledger, case, [reply], press.who, reading)
+        held = ledger.records.held.open_in(case.id, press.who.id)
+        return words(self.language, "draft_held" if held else "draft_sent")
+
+    def _case(self, records: Records, message: Wrote) -> Case | None:
         """The case meant: by topic, or in General by the message that is answered."""
         if message.thread_id is not None:
-            return ledger.records.case_in_topic(message.chat_id, message.thread_id)
+            return records.case_in_topic(message.chat_id, message.thread_id)
         if message.reply_to is None:
             return None
-        found = ledger.records.transcript.case_of(message.chat_id, message.reply_to)
-        return None if found is None else ledger.records.case(found)
+        found = records.transcript.case_of(message.chat_id, message.reply_to)
+        return None if found is None else records.case(found)
 
     def _may(
         self, ledger: Ledger, who: Person, chat_id: int, case: Case | None, anonymous: bool

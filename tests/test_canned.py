@@ -11,6 +11,8 @@ from bot.errors import Problem
 
 from .shop import RELEASE, Shop
 
+SEND = "📤 Envoyer tel quel"
+
 
 def loaded(tmp_path: Path, text: str) -> list[Problem]:
     file, problems = tmp_path / "replies.toml", list[Problem]()
@@ -52,6 +54,8 @@ async def a_canned_reply_in_their_language(shop: Shop) -> None:
     assert shown.thread == thread
     replied = "SELECT actor_id, detail FROM events WHERE kind = 'replied'"
     assert shop.rows(replied) == [(shop.agent.id, "merci")]
+    asked = next(m for m in shop.topic(thread) if m.text == "/r merci")
+    await shop.until(lambda: "👌" in str(asked.reactions))
 
 
 async def test_a_canned_reply_goes_out_in_the_customers_language(shop: Shop) -> None:
@@ -70,13 +74,49 @@ async def test_r_alone_lists_the_replies_as_buttons(shop: Shop) -> None:
     await shop.staff_see("Aucune réponse ne s’appelle « bonjour »")
 
 
-async def test_a_canned_reply_in_anothers_case_asks_first(shop: Shop) -> None:
+async def a_canned_reply_in_anothers_case(shop: Shop) -> None:
+    """Typed and pressed alike: whoever does not hold the case is asked first."""
     camille = shop.customer()
     thread = await shop.claimed(camille)
     await shop.quiet()
     heard = len(shop.heard(camille))
+    await shop.other_agent.says("/r", chat=shop.staff, thread=thread)
+    await shop.other_agent.presses(await shop.staff_see("Quelle réponse?"), "numero")
+    asked = await shop.staff_see("répond dans un cas que tient Noémie")
     await shop.other_agent.says("/r merci", chat=shop.staff, thread=thread)
-    await shop.staff_see("Déjà pris par Noémie")
     await shop.quiet()
     assert len(shop.heard(camille)) == heard
     assert RELEASE in (await shop.brief_of(camille)).buttons
+    await shop.other_agent.presses(asked, SEND)
+    await shop.hears(camille, "Merci de votre patience")
+    texts = shop.heard(camille)[heard:]
+    assert [text[:12] for text in texts] == ["Bonjour Cami", "Merci de vot"]
+
+
+async def test_a_canned_reply_in_anothers_case_asks_first(shop: Shop) -> None:
+    await a_canned_reply_in_anothers_case(shop)
+
+
+async def test_the_model_reads_a_canned_reply_and_a_draft_before_they_go_out(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("pfff vous êtes ouvert quand? je veux quelqu'un")
+    brief = await shop.brief_of(camille)
+    thread = await shop.topic_of(camille)
+    await shop.agent.says("/r verifie", chat=shop.staff, thread=thread)
+    await shop.hears(camille, "Je vérifie avec l’équipe")
+    answer = shop.answer_to("store-hours", "fr").strip()
+    await shop.agent.presses(brief, "📤 Envoyer")
+    await shop.hears(camille, answer)
+    assert {"Je vérifie avec l’équipe et je vous reviens ici même.", answer} <= {
+        text.strip() for text in shop.reader.asked
+    }
+
+
+async def test_unsend_takes_a_canned_reply_back(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    asked = await shop.agent.says("/r merci", chat=shop.staff, thread=thread)
+    await shop.hears(camille, "Merci de votre patience")
+    await shop.until(lambda: "👌" in str(asked.reactions))
+    await shop.agent.says("/unsend", chat=shop.staff, thread=thread, reply_to=asked)
+    await shop.until(lambda: not any("patience" in text for text in shop.heard(camille)))

@@ -16,6 +16,8 @@ from bot.overview import menu
 
 from .shop import HAND_BACK, Shop
 
+SEND, DROP = "📤 Envoyer tel quel", "🗑 Ne pas envoyer"
+
 
 def wrote(text: str, media: Media | None = None) -> Wrote:
     return Wrote(1, Person(2, "Anne"), -3, 4, 0.0, text, media)
@@ -100,17 +102,46 @@ async def test_a_case_is_assigned_by_username_id_or_first_name(shop: Shop) -> No
 
 
 async def an_unknown_command(shop: Shop) -> None:
+    """Asked about with the switch of the second look on or off; dropped, it is never heard."""
     camille = shop.customer()
     thread = await shop.claimed(camille)
     await says(shop, "/resolv il est fou ce client", thread)
-    asked = await shop.staff_see("/resolv n’est pas une commande")
+    asked = await shop.staff_see("commence comme une commande : /resolv")
     assert asked.thread == thread
+    await shop.agent.presses(asked, DROP)
+    await shop.until(lambda: not asked.buttons)
     await shop.quiet()
     assert not any("fou" in text for text in shop.heard(camille))
 
 
-async def test_an_unknown_command_never_reaches_the_customer(shop: Shop) -> None:
+async def test_what_only_looks_like_a_command_is_asked_about(shop: Shop) -> None:
     await an_unknown_command(shop)
+
+
+async def test_words_that_happen_to_begin_with_a_slash_can_be_sent_anyway(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    await says(shop, "/24 h et il est chez vous!", thread)
+    await shop.agent.presses(await shop.staff_see("comme une commande : /24"), SEND)
+    await shop.hears(camille, "/24 h et il est chez vous!")
+
+
+async def test_a_held_reply_edited_into_a_command_is_not_sent_by_itself(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    said = await shop.agent.says("/resolv", chat=shop.staff, thread=thread)
+    asked = await shop.staff_see("comme une commande : /resolv")
+    await shop.agent.edits(said, "/resolve")
+    await shop.until(lambda: "/resolve (" in (asked.text or ""))
+    await shop.agent.edits(said, "C’est réglé!")
+    await shop.hears(camille, "C’est réglé!")
+    assert (await shop.case_of(camille)).state == "claimed"
+    assert not any(text.startswith("/") for text in shop.heard(camille))
+
+
+async def test_an_unknown_command_in_general_is_only_named(shop: Shop) -> None:
+    await says(shop, "/clame")
+    await shop.staff_see("/clame n’est pas une commande")
 
 
 async def test_a_message_edited_into_a_command_reaches_nobody(shop: Shop) -> None:

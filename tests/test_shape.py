@@ -44,14 +44,17 @@ SIDES = {
     "lists": NOUNS | {"ledger"},
     "place": NOUNS | {"brief", "hand_over", "ledger", "lists", "records"},
     "own_rights": NOUNS | {"ledger", "records"},
-    "drafting": NOUNS | {"desk", "ledger", "second_look"},
+    "barring": NOUNS | {"ledger", "relay"},
+    "prepared": NOUNS | {"records"},
+    "drafting": NOUNS | {"desk", "ledger", "prepared", "second_look"},
     "second_look": NOUNS | {"desk", "ledger", "relay", "tact"},
     "staff": NOUNS
     | {"commands", "desk", "drafting", "ledger", "orders", "records", "relay", "second_look"}
-    | {"snooze"},
-    "orders": NOUNS | {"commands", "desk", "ledger", "overview"},
+    | {"prepared", "snooze"},
+    "orders": NOUNS | {"barring", "commands", "desk", "ledger", "overview"},
     "customer": NOUNS
     | {
+        "barring",
         "comeback",
         "decide",
         "hand_over",
