@@ -19,6 +19,7 @@ from bot.incoming import (
     Pressed,
     Reachability,
     Reacted,
+    Standing,
     Unheard,
     Wrote,
 )
@@ -153,8 +154,8 @@ def test_blocking_and_unblocking_the_bot_is_heard(status: str, blocked: bool) ->
     whole = update("my_chat_member", **content, new_chat_member=new)
     assert read(whole) == Reachability(1, LEA_WHO, blocked, AT)
     assert key(whole) == "c:7"
-    elsewhere = update("my_chat_member", **{**content, "chat": GROUP}, new_chat_member=new)
-    assert read(elsewhere) == Unheard(1, "my_chat_member", AT + 9)
+    in_a_group = update("my_chat_member", **{**content, "chat": GROUP}, new_chat_member=new)
+    assert read(in_a_group) == Standing(1, STAFF, status, not blocked, False, AT)
 
 
 def pressed(**changes: object) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ import pytest
 
 from bot import second_look, tact
 from bot.held_replies import HeldReplies
+from bot.kept import Promises
 from bot.ledger import Ledger
-from bot.records import Records
 from bot.second_look import SecondLook
 from bot.staff import StaffSide
 
@@ -33,9 +34,9 @@ def stays_asked(self: HeldReplies, held_id: int, state: str) -> None:
     """The row of a decided reply stays open."""
 
 
-def all_of_them(self: Records, _case: int) -> None:
-    """A kept promise stops every clock there is."""
-    self._do("DELETE FROM timers")
+def all_of_them(self: Promises, case_id: int, _kinds: Collection[str]) -> None:
+    """A kept promise stops every clock of its case."""
+    self._do("DELETE FROM timers WHERE case_id = ?", (case_id,))
 
 
 TWINS = (
@@ -106,7 +107,7 @@ TWINS = (
     ),
     Twin(
         "a question's clock outliving the promise's",
-        replaced(Records, "clear_timers", all_of_them),
+        replaced(Promises, "stop_clocks", all_of_them),
         stories.test_a_question_outlives_the_promise_that_somebody_else_kept,
     ),
 )

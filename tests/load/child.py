@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import bot.app
 import bot.brain
@@ -85,13 +86,10 @@ def forget_unique() -> None:
             fresh[conversation] = fresh.get(conversation, 0) + 1
         return fresh
 
-    def statements(script: str) -> list[str]:
-        start, _, rest = script.partition(",\n  UNIQUE (bot_id, update_id)")
-        assert rest, "the schema has changed: this sabotage removes nothing"
-        return list(honest(f"{start}\n{rest[rest.index(chr(10)) :]}"))
-
-    honest = store._statements
-    store._statements = statements  # type: ignore[assignment]
+    schema = (Path(store.__file__).parent / "schema.sql").read_text("utf-8")
+    unguarded = schema.replace("UNIQUE (bot_id, update_id)", "spare INTEGER")
+    assert unguarded != schema, "the schema has changed: this sabotage removes nothing"
+    vars(store)["MIGRATIONS"] = store._steps(unguarded)
     Inbox.add = add  # type: ignore[assignment, method-assign]
 
 

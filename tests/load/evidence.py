@@ -6,7 +6,7 @@ import json
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -119,20 +119,33 @@ def _to_staff(seen: Seen, call: Call) -> None:
         seen.briefs.setdefault(int(case[1]), (call.number, call.at))
 
 
-def read(store: Path) -> Recorded:
+def read(stage: Stage, store: Path) -> Recorded:
     """The turns and effects in a bot's database."""
     connection = sqlite3.connect(f"{store.resolve().as_uri()}?mode=ro", uri=True)
     try:
-        return _recorded(connection)
+        return _recorded(connection, _delivered(stage))
     finally:
         connection.close()
 
 
-def _recorded(connection: sqlite3.Connection) -> Recorded:
+def _delivered(stage: Stage) -> dict[int, int]:
+    """Which update was which message: the bot forgets updates once there is an outcome."""
+    updates = map(json.loads, stage.polls.fetched)
+    return {
+        update["update_id"]: update["message"]["message_id"]
+        for update in updates
+        if "message" in update
+    }
+
+
+def _recorded(connection: sqlite3.Connection, delivered: Mapping[int, int]) -> Recorded:
     recorded, ask = Recorded(), connection.execute
     heard: dict[int, list[tuple[int, int]]] = _lists()
-    for customer, seq, message_id in _heard(connection):
-        heard[customer].append((seq, message_id))
+    for seq, update_id, conversation in ask(
+        "SELECT seq, update_id, conversation FROM inbox WHERE conversation LIKE 'c:%' ORDER BY seq"
+    ):
+        if update_id in delivered:  # a press is no message
+            heard[int(conversation[2:])].append((seq, delivered[update_id]))
     for customer, case_id in ask("SELECT customer_id, id FROM cases ORDER BY id"):
         recorded.cases[customer].append(case_id)
     for customer, case_id, first, last, kind in ask(
@@ -155,14 +168,3 @@ def _recorded(connection: sqlite3.Connection) -> Recorded:
         else:
             recorded.uncertain += count
     return recorded
-
-
-def _heard(connection: sqlite3.Connection) -> Iterator[tuple[int, int, int]]:
-    """(customer, row, message) of everything customers wrote that is in the inbox."""
-    rows = connection.execute(
-        "SELECT seq, conversation, body FROM inbox WHERE conversation LIKE 'c:%' ORDER BY seq"
-    )
-    for seq, conversation, body in rows:
-        message = json.loads(body).get("message")
-        if message is not None:
-            yield int(conversation[2:]), seq, message["message_id"]

@@ -36,6 +36,8 @@ LIVES_S = (0.05, 3.0)
 """How long a bot lives after it began to ask for updates, in seconds: evenly between these."""
 AGAIN = 3
 """Updates that Telegram delivers a second time after a restart."""
+LATELY = 100
+"""They are among so many that were fetched last."""
 STAYS = 5
 """Messages a customer writes; then somebody else comes, so that the bot always has news to tell."""
 STILL_S = 4.0
@@ -102,7 +104,7 @@ async def _at_work(crowd: Crowd | None, agent: Agent, rate: float) -> AsyncItera
 
 
 def _deliver_again(stage: Stage, rng: random.Random) -> None:
-    fetched = list(stage.polls.fetched)
+    fetched = stage.polls.fetched[-LATELY:]
     for body in rng.sample(fetched, min(AGAIN, len(fetched))):
         stage.sandbox.feed(json.loads(body))
 

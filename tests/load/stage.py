@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,13 +31,14 @@ class BotDied(Exception):
 
 
 class Polls:
-    """What the bot has fetched: whether it asks at all, and the last updates it was given."""
+    """What the bot has fetched: whether it asks at all, and every update it was given."""
 
-    def __init__(self, sandbox: Sandbox, keep: int = 100) -> None:
+    def __init__(self, sandbox: Sandbox) -> None:
         updates = sandbox.world.updates
         self._poll = updates.poll
         self.asked = asyncio.Event()
-        self.fetched: deque[bytes] = deque(maxlen=keep)
+        self.fetched: list[bytes] = []
+        """Updates as they travelled, in order; one that was fetched again stands there again."""
         updates.poll = self._noted  # type: ignore[method-assign]
 
     async def _noted(self, offset: int, limit: int, hold: float) -> list[bytes]:
@@ -156,7 +156,12 @@ class Stage:
         sections: dict[str, dict[str, object]] = {
             "brand": {"knowledge": str(knowledge), "heads": str(heads)},
             "telegram": {"base_url": self.sandbox.page_url.rstrip("/")},
-            "staff": {"chat_id": self.staff.id, "agents": [self.agent.id], "leads": []},
+            "staff": {
+                "chat_id": self.staff.id,
+                "agents": [self.agent.id],
+                "leads": [],
+                "join_from": 0,  # this Telegram has no limits, so no brief waits for another
+            },
             "answers": {"quiet_seconds": quiet_seconds},
             "store": {"path": str(self.store)},
             "log": {"level": "WARNING"},

@@ -56,7 +56,7 @@ class Verdict:
 
 def judge(stage: Stage, written: Sequence[Written], store: Path) -> Verdict:
     """The verdict on a run that has come to rest."""
-    seen, recorded = look(stage), read(store)
+    seen, recorded = look(stage), read(stage, store)
     verdict = Verdict(
         sent=len(written),
         uncertain=recorded.uncertain,
