@@ -97,7 +97,7 @@ class Encoder:
         vectors = np.zeros((len(texts), self.width), dtype=np.float32)
         with torch.inference_mode():
             for batch in _batches(ids):
-                mean = _packed().forward(self._model, [ids[place] for place in batch])
+                mean = _packed().read(self._model, [ids[place] for place in batch])
                 vectors[batch] = torch.nn.functional.normalize(mean, dim=1).numpy()
         if not np.isfinite(vectors).all():
             raise ModelFailed("encoder", "A text gave a vector that is not a number.")

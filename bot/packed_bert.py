@@ -62,7 +62,8 @@ def build(config: Mapping[str, Any], tensors: Mapping[str, Tensor], *, int8: boo
 def forward(model: BertModel, texts: Sequence[Sequence[int]]) -> Tensor:
     """The mean of the last hidden states of each text, (texts, width). ``texts``: token ids.
 
-    Texts of equal length must lie side by side.
+    Texts of equal length must lie side by side. Through BertModel, as tuning needs it: with its
+    dropout and gradients.
     """
     lengths = [len(text) for text in texts]
     ids = torch.tensor([[token for text in texts for token in text]])
@@ -76,8 +77,37 @@ def forward(model: BertModel, texts: Sequence[Sequence[int]]) -> Tensor:
     return torch.cat([block.mean(dim=1) for block in of_equal_length(hidden[0], lengths)])
 
 
+def read(model: BertModel, texts: Sequence[Sequence[int]]) -> Tensor:
+    """What ``forward`` gives, to the last bit, without the steps that only learning needs.
+
+    BertModel's own way from layer to layer costs a fifth of the time of a short text. Call it in
+    ``torch.inference_mode`` on a model in ``eval`` mode.
+    """
+    lengths = [len(text) for text in texts]
+    hidden = _embedded(model.embeddings, texts)
+    for layer in model.encoder.layer:
+        attention, out = layer.attention, layer.output
+        mixed = attention.output.dense(attention.self.mixed(hidden, lengths))
+        hidden = attention.output.LayerNorm(mixed.add_(hidden))
+        inner = functional.gelu(layer.intermediate.dense(hidden))
+        hidden = out.LayerNorm(out.dense(inner).add_(hidden))
+    return torch.cat([block.mean(dim=1) for block in of_equal_length(hidden, lengths)])
+
+
+def _embedded(embeddings: Any, texts: Sequence[Sequence[int]]) -> Tensor:
+    """What the first layer reads, (tokens, width)."""
+    words = embeddings.word_embeddings(torch.tensor([token for text in texts for token in text]))
+    places = embeddings.position_embeddings.weight
+    beside = torch.cat([places[: len(text)] for text in texts])
+    summed = words + embeddings.token_type_embeddings.weight[0] + beside
+    rows: Tensor = embeddings.LayerNorm(summed)
+    return rows
+
+
 def of_equal_length(rows: Tensor, lengths: Sequence[int]) -> list[Tensor]:
     """Cut (tokens, width) into blocks (texts, length, width), one per run of equal lengths."""
+    if len(set(lengths)) == 1:
+        return [rows.view(len(lengths), lengths[0], -1)]
     runs = [(length, len(list(run))) for length, run in groupby(lengths)]
     blocks = torch.split(rows, [length * count for length, count in runs])
     return [
@@ -161,11 +191,15 @@ class TextByText(nn.Module):
     def forward(
         self, hidden_states: Tensor, *_: Any, lengths: Sequence[int], **__: Any
     ) -> tuple[Tensor, None]:
+        return self.mixed(hidden_states[0], lengths)[None], None
+
+    def mixed(self, rows: Tensor, lengths: Sequence[int]) -> Tensor:
+        """(tokens, width) -> the same shape: each token as the tokens of its text make it."""
         seen = []
-        for block in of_equal_length(self.joined(hidden_states)[0], lengths):
+        for block in of_equal_length(self.joined(rows), lengths):
             texts, length, _width = block.shape
             split = block.view(texts, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
             query, key, value = split.unbind()
             mixed = functional.scaled_dot_product_attention(query, key, value)
             seen.append(mixed.transpose(1, 2).reshape(texts * length, -1))
-        return torch.cat(seen)[None], None
+        return seen[0] if len(seen) == 1 else torch.cat(seen)
