@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check-code measure-tact browser lock clean
+.PHONY: demo test check-code measure-tact screenshots browser lock clean
 .DEFAULT_GOAL := demo
 
 .venv/.ready: pyproject.toml requirements.lock
@@ -24,6 +24,9 @@ check-code: .venv/.ready
 
 measure-tact: .venv/.ready  ## How often a person is asked about a reply, rightly and for nothing.
 	$(BIN)/python -m tests.tact.measure
+
+screenshots: .venv/.ready browser  ## The pictures of README and docs/, made again by playing the demo.
+	$(BIN)/python -m tests.pictures
 
 browser: .venv/.ready  ## A real browser for the page test, if there is none yet.
 	@tests/install-browser

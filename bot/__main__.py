@@ -126,6 +126,7 @@ def _demo(arguments: argparse.Namespace) -> int:
 
     configure_logging("WARNING", [])
     settings, knowledge = DEMO, load_knowledge(config.EXAMPLE_BRAND)
+    print("Getting ready; the first time, the bot learns its example brand…", flush=True)
     mind = brain.load(settings, knowledge, brain.progress_bar())
     try:
         _until_stopped(demo(settings, knowledge, mind, arguments.port))

@@ -75,7 +75,7 @@ def brief_html(brief: Brief, language: str) -> str:
         f"<b>{words(language, 'wants')}</b> : {_quote(_want(brief.lines), LONGEST_WANT)}",
         f"<b>{words(language, 'why')}</b> : {_why(brief, language)}",
         _tone(case, language),
-        _owed(brief, language),
+        *([_owed(brief, language)] if case.state.with_staff else []),
         _status(case, language) + _asleep(brief, language),
     ]
     if brief.barred is not None:
@@ -158,15 +158,22 @@ def _status(case: Case, language: str) -> str:
 
 
 def _want(lines: Sequence[Line]) -> str:
-    """What the customer wrote last, in a row, as one line."""
-    mine: list[str] = []
+    """What the customer wrote last, in a row, as one line; a press says little of what they want.
+
+    Buttons pressed stand in the transcript in brackets: they count only when there is nothing else.
+    """
+    wrote: list[str] = []
+    pressed = ""
     for line in reversed(lines):
+        said = _flat(line.text) or f"[{line.media}]"
         if line.author is not Author.CUSTOMER:
-            if mine:
+            if wrote:
                 break
-            continue
-        mine.append(_flat(line.text) or f"[{line.media}]")
-    return " / ".join(reversed(mine))
+        elif line.media is None and said.startswith("[") and said.endswith("]"):
+            pressed = pressed or said
+        else:
+            wrote.append(said)
+    return " / ".join(reversed(wrote)) or pressed
 
 
 def _lately(lines: Sequence[Line], language: str, room: int) -> str:

@@ -89,7 +89,7 @@ def _veto(turn: Turn, reading: Reading, policy: Policy) -> Decision | None:
         return HandOver(Reason.RISK, Priority.URGENT, why)
     if reading.tone is Tone.ANGRY:
         sure = reading.tone_probabilities.get(Tone.ANGRY, 1.0)
-        return HandOver(Reason.ANGRY, Priority.URGENT, _why(policy, "angry", sure=f"{sure:.0%}"))
+        return HandOver(Reason.ANGRY, Priority.URGENT, _why(policy, "angry", sure=sure))
     if reading.asks_person:
         priority = Priority.HIGH if reading.tone is Tone.ANNOYED else Priority.NORMAL
         return HandOver(Reason.ASKED, priority, _why(policy, "asks"))
@@ -134,7 +134,7 @@ def _known_subject(turn: Turn, reading: Reading, case: Case, policy: Policy) -> 
             return StayQuiet(_why(policy, "same_edit", subject=title))
         why = _why(policy, "again", subject=title)
         return HandOver(Reason.ASKED_AGAIN, Priority.NORMAL, why)
-    sure = _why(policy, "sure", subject=title, p=f"{probability:.0%}", needed=f"{needed:.0%}")
+    sure = _why(policy, "sure", subject=title, p=probability, needed=needed)
     return Reply(subject, sure)
 
 
@@ -147,7 +147,9 @@ def _near_subjects(reading: Reading, case: Case, policy: Policy) -> Decision | N
     near = near[: policy.max_choices]
     if not near or sum(p for _, p in near) < policy.clarify_at:
         return None
-    names = ", ".join(f"“{policy.titles.get(name, name)}” {p:.0%}" for name, p in near)
+    quoted = "« {} » {}" if policy.desk_language == "fr" else "“{}” {}"
+    titles = [(policy.titles.get(name, name), _percent(policy, p)) for name, p in near]
+    names = ", ".join(quoted.format(*one) for one in titles)
     return Clarify(tuple(name for name, _ in near), _why(policy, "near", names=names))
 
 
@@ -155,9 +157,19 @@ def _unknown(reading: Reading, case: Case, policy: Policy) -> Decision:
     subject, probability = reading.best
     title = policy.titles.get(subject, subject)
     reason = Reason.UNCLEAR if case.clarified else Reason.UNKNOWN
-    why = _why(policy, reason, subject=title, p=f"{probability:.0%}")
+    why = _why(policy, reason, subject=title, p=probability)
     return HandOver(reason, Priority.NORMAL, why)
 
 
+def _percent(policy: Policy, share: float) -> str:
+    """As the desk's language writes it: 97 % in French, 97% in English."""
+    return f"{share:.0%}".replace("%", "\u00a0%" if policy.desk_language == "fr" else "%")
+
+
 def _why(policy: Policy, key: str, **values: object) -> str:
-    return WHY.get(policy.desk_language, WHY["en"])[key].format(**values)
+    """In the desk's words; a number is a share, shown in percent."""
+    told = {
+        name: _percent(policy, value) if isinstance(value, float) else value
+        for name, value in values.items()
+    }
+    return WHY.get(policy.desk_language, WHY["en"])[key].format(**told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -173,3 +174,21 @@ async def test_a_long_case_keeps_its_newest_exchanges_in_its_card(tmp_path: Path
         await shop.until(lambda: "🔵 Pris par Noémie" in (brief.text or ""))
         assert "Client : 11 et encore" in (brief.text or "")
         assert units(brief.text or "") <= LIMIT and brief.buttons
+
+
+def test_a_button_that_was_pressed_is_not_what_they_want() -> None:
+    said = (
+        (Author.CUSTOMER, "c’est tu ouvert lundi?"),
+        (Author.BOT, "Oui!"),
+        (Author.CUSTOMER, "[👎]"),
+    )
+    brief = replace(a_brief("bonjour"), lines=[Line(who, text, 0.0) for who, text in said])
+    assert "Demande : c’est tu ouvert lundi?\n" in without_tags(brief_html(brief, "fr"))
+
+
+def test_a_closed_case_owes_nothing() -> None:
+    brief = a_brief("bonjour")
+    due = replace(brief.case, due_at=300.0)
+    closed = replace(brief, case=replace(due, state=State.CLOSED))
+    assert "promise" in brief_html(replace(brief, case=due), "fr")
+    assert "promise" not in brief_html(closed, "fr")

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import parser
+from bot.commands import COMMANDS
 from bot.conversation import STATES
+from bot.desk_words import DESK_WORDS
+from bot.doubt_words import DOUBT_WORDS
 from bot.evaluation import (
     Broken,
     Confusion,
@@ -25,9 +28,11 @@ from bot.evaluation import (
 )
 from bot.labelled import Labelled
 from bot.measures import Bin, Point
+from bot.order_words import ORDER_WORDS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
+GUIDE = (ROOT / "docs" / "desk.md").read_text("utf-8")
 
 
 def _block_after(marker: str) -> str:
@@ -49,13 +54,39 @@ def test_the_states_in_the_readme_are_those_of_the_code() -> None:
     assert chart == {str(state): str(actor) for state, actor in STATES.items()}
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+GUIDES = sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS + GUIDES)
 def test_every_file_a_document_points_to_is_there(document: str) -> None:
     text = (ROOT / document).read_text("utf-8")
     links = [link for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link]
     named = re.findall(r"`((?:bot|tests|models|docs)/[\w./-]+)`", text)
-    missing = [name for name in links + named if not (ROOT / name.partition("#")[0]).exists()]
+    places = [(ROOT / document).parent / link.partition("#")[0] for link in links]
+    missing = [place for place in places + [ROOT / name for name in named] if not place.exists()]
     assert not missing
+
+
+def test_the_guide_for_staff_shows_every_command_and_its_french_name() -> None:
+    rows = re.findall(r"^\| `/(\w+)[^`]*` \| (?:`/(\w+)`)? ?\|", GUIDE, re.MULTILINE)
+    shown = {tuple(word for word in row if word) for row in rows}
+    assert shown == set(COMMANDS.values()), "docs/desk.md, the table of commands"
+
+
+def test_the_documents_name_no_command_that_staff_or_customers_do_not_have() -> None:
+    known = {word for typed in COMMANDS.values() for word in typed}
+    for text in (README, GUIDE):
+        named = {found for found in re.findall(r"`/(\w+)", text) if found != "setprivacy"}
+        assert named - known <= {"newbot", "start"}
+
+
+def test_every_button_in_the_guide_for_staff_is_on_the_desk() -> None:
+    homes = (DESK_WORDS, DOUBT_WORDS, ORDER_WORDS)
+    labels = {label.split(" ", 1)[-1] for home in homes for label in home["en"].values()}
+    named = set(re.findall(r"\*\*([A-Z][\w …]*)\*\*", GUIDE))
+    assert len(named) > 10
+    assert named <= labels, named - labels
 
 
 def test_every_make_target_a_document_names_exists() -> None:

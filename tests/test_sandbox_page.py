@@ -395,7 +395,7 @@ async def test_the_language_switch_changes_the_words_and_is_remembered(visit: Vi
     await expect(visit.page.get_by_role("heading", name="Clients")).to_be_visible()
     await expect(visit.phone.get_by_role("textbox", name=re.compile("Écrire à"))).to_be_visible()
     await visit.page.reload()
-    await expect(visit.page.get_by_role("heading", name="Groupe de l'équipe")).to_be_visible()
+    await expect(visit.page.get_by_role("heading", name="Groupe de l’équipe")).to_be_visible()
 
 
 async def test_both_languages_have_every_word(visit: Visit) -> None:

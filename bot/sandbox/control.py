@@ -6,6 +6,7 @@ Only the page itself may use it: a foreign Host or Origin is turned away, and ac
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import mimetypes
 import re
@@ -89,7 +90,10 @@ class Control:
     async def _events(self, request: web.BaseRequest) -> web.StreamResponse:
         headers = _HEADERS | {"Content-Type": "text/event-stream"}
         response = web.StreamResponse(headers=headers)
-        with self._sandbox.world.changes.page() as lines:
+        with (
+            self._sandbox.world.changes.page() as lines,
+            contextlib.suppress(ConnectionResetError),  # the page was closed
+        ):
             await response.prepare(request)
             await response.write(b"retry: 300\n\n")
             while True:
@@ -101,6 +105,7 @@ class Control:
                 if line is None:
                     return response
                 await response.write(b"data: %b\n\n" % line)
+        return response
 
     def _file(self, file_id: str) -> web.Response:
         file = self._sandbox.world.files.get(file_id)
