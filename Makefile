@@ -15,7 +15,7 @@ demo: .venv/.ready  ## The bot with an example brand, on a Telegram on this comp
 	$(BIN)/python -m bot demo
 
 test: .venv/.ready browser check-code  ## Everything that must hold: style, types, stories, page, short fault runs.
-	$(BIN)/pytest --cov=bot --cov-report=term:skip-covered
+	$(BIN)/pytest -n 2 --dist loadfile --cov=bot --cov-report=term:skip-covered
 
 check-code: .venv/.ready
 	$(BIN)/ruff check .

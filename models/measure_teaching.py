@@ -23,6 +23,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 TEACHING = Path(__file__).parent / "teaching"
@@ -70,16 +71,13 @@ def four_grams(text: str) -> frozenset[str]:
     return frozenset(edged[i : i + 4] for i in range(len(edged) - 3))
 
 
-def overlap(a: frozenset[str], b: frozenset[str]) -> float:
-    """Jaccard overlap of two sets, 0 to 1."""
-    return len(a & b) / len(a | b) if a or b else 0.0
-
-
-def _meetings(sets: Sequence[frozenset[str]]) -> Iterator[tuple[int, set[int]]]:
-    """For each set, the earlier ones that share at least one member (others overlap by zero)."""
+def _meetings(sets: Sequence[frozenset[str]]) -> Iterator[tuple[int, list[tuple[int, float]]]]:
+    """For each set, the earlier ones it overlaps with at all, and by how much (Jaccard, 0 to 1)."""
     holders: dict[str, list[int]] = defaultdict(list)
     for i, members in enumerate(sets):
-        yield i, {j for member in members for j in holders[member]}
+        shared = Counter(chain.from_iterable(holders[member] for member in members))
+        size = len(members)
+        yield i, [(j, n / (size + len(sets[j]) - n)) for j, n in sorted(shared.items())]
         for member in members:
             holders[member].append(i)
 
@@ -88,10 +86,10 @@ def near_duplicates(texts: Sequence[str]) -> list[tuple[str, str, float]]:
     """Pairs of texts whose character 4-grams overlap by more than NEAR, with the overlap."""
     sets = [four_grams(text) for text in texts]
     return [
-        (texts[j], texts[i], overlap(sets[i], sets[j]))
+        (texts[j], texts[i], shared)
         for i, earlier in _meetings(sets)
-        for j in sorted(earlier)
-        if overlap(sets[i], sets[j]) > NEAR
+        for j, shared in earlier
+        if shared > NEAR
     ]
 
 
@@ -110,8 +108,7 @@ def nearest_overlap(texts: Sequence[str]) -> float:
     sets = [words(text) for text in texts]
     best = [0.0] * len(sets)
     for i, earlier in _meetings(sets):
-        for j in earlier:
-            shared = overlap(sets[i], sets[j])
+        for j, shared in earlier:
             best[i], best[j] = max(best[i], shared), max(best[j], shared)
     return statistics.fmean(best) if best else 0.0
 

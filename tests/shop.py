@@ -29,10 +29,14 @@ from bot.terms import LadderSettings, PromiseSettings
 
 from .reader import ScriptedReader
 
-QUICK = AnswerSettings(quiet_seconds=0.05, longest_burst_seconds=3.0, model_timeout_seconds=1.0)
+QUICK = AnswerSettings(quiet_seconds=0.05, longest_burst_seconds=3.0, model_timeout_seconds=3.0)
 
 SLOW = AnswerSettings(quiet_seconds=0.4, longest_burst_seconds=3.0, model_timeout_seconds=20.0)
 """Of a shop that waits long enough for a story to do something in between."""
+
+PATIENCE_S = 30.0
+"""Seconds until a story gives up waiting for what it was promised: enough on a busy machine. A
+twin whose story must go red has less."""
 
 CLAIM, RELEASE, RESOLVE = "✋ Prendre", "↩ Libérer", "✅ Résolu"
 MORE, BACK = "⋯ Plus", "‹ Retour"
@@ -101,8 +105,7 @@ class Shop:
     open_parts: contextlib.AsyncExitStack
     receiving: asyncio.Task[None] | None = None
     seen: dict[int, int] = field(default_factory=dict)
-    patience: float = 5.0
-    """Seconds until a story gives up waiting for what it was promised."""
+    patience: float = field(default_factory=lambda: PATIENCE_S)
 
     async def closes(self) -> None:
         """The program stops; people and Telegram go on."""

@@ -215,7 +215,6 @@ async def test_a_store_that_refuses_answers_503_and_the_update_comes_again(
             assert await post(url, json.dumps(question(camille, 5)).encode()) == (503, "2")
             await camille.says(QUESTION)
             await shop.until(lambda: shop.sandbox.api.webhook.last_error)
-        shop.patience = 8.0
         await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
 
 

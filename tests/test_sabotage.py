@@ -28,6 +28,7 @@ from bot.staff import StaffSide
 from bot.telegram import TelegramEdge
 from bot.understand import Understand
 
+from . import shop as shops
 from . import test_answering as answering
 from . import test_authority as authority
 from . import test_clarifying as clarifying
@@ -36,7 +37,7 @@ from . import test_handing_over as handing_over
 from . import test_receiving as receiving
 from . import test_relaying as relaying
 from . import test_restarting as restarting
-from .shop import QUICK, SLOW, open_shop
+from .shop import PATIENCE_S, QUICK, SLOW, open_shop
 
 RED = (AssertionError, TimeoutError, pytest.fail.Exception)
 
@@ -253,12 +254,12 @@ TWINS = (
 
 
 async def told(
-    story: Story, folder: Path, patch: pytest.MonkeyPatch, patience: float = 5.0
+    story: Story, folder: Path, patch: pytest.MonkeyPatch, patience: float = PATIENCE_S
 ) -> None:
     """Tell one story in a shop of its own, which is slow when it asks for such."""
+    patch.setattr(shops, "PATIENCE_S", patience)  # of the shops that it opens itself
     slow = "slow_shop" in inspect.signature(story).parameters
     async with open_shop(folder, answers=SLOW if slow else QUICK) as shop:
-        shop.patience = patience
         given = {"shop": shop, "slow_shop": shop, "monkeypatch": patch}
         given |= {"tmp_path": folder, "folder": folder}
         try:

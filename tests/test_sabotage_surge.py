@@ -10,8 +10,14 @@ from bot import listings, lists, queues
 from bot.conversation import Priority
 from bot.effects import Purpose
 
+from . import shop as shops
 from . import test_surging as surging
 from .test_sabotage import RED
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shops, "PATIENCE_S", 1.5)
 
 
 async def test_first_come_first_served_lets_a_flooder_delay_the_others(

@@ -26,7 +26,8 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WAIT_MS = 8000
+WAIT_MS = 60_000
+expect.set_options(timeout=WAIT_MS)
 NAMED_ROLES = {
     "button",
     "link",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from bot.clock import SystemClock
 from bot.conversation import Person, Reading, SmallTalk, Tone
 from bot.incoming import Turn, Wrote
-from bot.understand import Understand
+from bot.understand import NO_ANSWER, Understand
 
 
 class Model:
@@ -48,7 +47,7 @@ async def understand(model: Model) -> AsyncIterator[Understand]:
     def risk(text: str) -> dict[str, str]:
         return {"fire": "fire"} if "fire" in text else {}
 
-    understand = Understand(model, risk, SystemClock(), timeout_s=0.15)
+    understand = Understand(model, risk, SystemClock(), timeout_s=0.6)
     await understand.start()
     yield understand
     model.go.set()
@@ -136,10 +135,9 @@ async def test_a_model_that_breaks_on_many_and_hangs_on_one_keeps_nobody_waiting
     """One time limit, not one for each text that waits."""
     model.breaks = lambda texts: len(texts) > 1
     model.hangs = lambda texts: len(texts) == 1
-    began = time.monotonic()
     readings = await asyncio.gather(*(understand.read(turn(f"q{n}")) for n in range(10)))
-    assert all(reading.failed for reading in readings)
-    assert time.monotonic() - began < 1.0
+    assert ["longer than" in (reading.failed or "") for reading in readings] == [True] + [False] * 9
+    assert all(reading.failed == NO_ANSWER for reading in readings[1:])
 
 
 async def test_while_the_model_hangs_nobody_waits_and_afterwards_it_reads_again(
@@ -147,9 +145,7 @@ async def test_while_the_model_hangs_nobody_waits_and_afterwards_it_reads_again(
 ) -> None:
     model.hangs = lambda _texts: True
     assert "longer than" in ((await understand.read(turn("a"))).failed or "")
-    began = time.monotonic()
-    assert (await understand.read(turn("b"))).failed
-    assert time.monotonic() - began < 0.1
+    assert (await understand.read(turn("b"))).failed == NO_ANSWER, "it waited for itself"
     model.hangs = lambda _texts: False
     model.go.set()
     for _ in range(100):

@@ -1,5 +1,5 @@
 # Long runs against the running bot: real input, kills, speed.
-.PHONY: replay-real kills bench surge
+.PHONY: replay-real kills bench surge schedules
 
 N ?= 100
 
@@ -15,3 +15,6 @@ bench: .venv/.ready  ## Beside a bare echo bot, in one run.
 
 surge: .venv/.ready  ## 300 people, 120 of them angry, in 20 minutes of virtual time, with Telegram's limits on.
 	$(BIN)/python -m tests.load.surge
+
+schedules: .venv/.ready  ## 10,000 generated schedules of the ladder; `make test` lives through 2,000.
+	SCHEDULES=10000 $(BIN)/pytest tests/test_ladder_clocks.py
