@@ -204,6 +204,8 @@ The model:
                         is read beside it.
     general.py          The heads that every brand shares: tone, asks-for-a-person, small talk,
                         French or English.
+    nearness.py         How near a text is to each subject: three kinds of evidence, weighed as real
+                        messages taught.
     heads.py            A brand's heads: vectors in, calibrated probabilities of its subjects out,
                         `unknown` included.
     softmax.py          Softmax regression on vectors: fitted, cross-validated and calibrated in

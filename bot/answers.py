@@ -65,6 +65,13 @@ class Subject:
     answers: Mapping[str, str]
     file: Path
 
+    @property
+    def taught(self) -> list[str]:
+        """What the model learns the subject from: its examples in every language, and what the
+        brand says it is about."""
+        examples = [text for texts in self.examples.values() for text in texts]
+        return [*examples, self.description] if self.description else examples
+
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:

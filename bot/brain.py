@@ -38,8 +38,8 @@ def load(settings: Settings, knowledge: Knowledge, on_progress: OnProgress) -> B
     """
     try:
         encoder = Encoder.load(MODELS)
-        heads = _heads(settings, knowledge, encoder, on_progress)
         general = GeneralHeads.load(MODELS, encoder.fingerprint)
+        heads = _heads(settings, knowledge, encoder, general, on_progress)
         languages = Languages(knowledge.brand.languages)
         reader = Classifier(encoder, general, heads, languages)
     except ModelError as error:
@@ -49,7 +49,9 @@ def load(settings: Settings, knowledge: Knowledge, on_progress: OnProgress) -> B
 
 def train(settings: Settings, knowledge: Knowledge, on_progress: OnProgress) -> TrainingReport:
     """Train the brand's heads and keep them. Raises ModelError."""
-    heads = _train(settings, knowledge, Encoder.load(MODELS), on_progress)
+    encoder = Encoder.load(MODELS)
+    general = GeneralHeads.load(MODELS, encoder.fingerprint)
+    heads = _train(settings, knowledge, encoder, general, on_progress)
     heads.save(settings.brand.heads)
     return heads.report
 
@@ -88,7 +90,11 @@ def progress_bar() -> OnProgress:
 
 
 def _heads(
-    settings: Settings, knowledge: Knowledge, encoder: Encoder, on_progress: OnProgress
+    settings: Settings,
+    knowledge: Knowledge,
+    encoder: Encoder,
+    general: GeneralHeads,
+    on_progress: OnProgress,
 ) -> Heads:
     folder = settings.brand.heads
     try:
@@ -98,7 +104,7 @@ def _heads(
         log.warning("%s: the knowledge has changed; training again", folder)
     except (ModelMissing, ModelCorrupt) as error:
         log.info("training: %s", error)
-    heads = _train(settings, knowledge, encoder, on_progress)
+    heads = _train(settings, knowledge, encoder, general, on_progress)
     try:
         heads.save(folder)
     except OSError as error:
@@ -107,14 +113,16 @@ def _heads(
 
 
 def _train(
-    settings: Settings, knowledge: Knowledge, encoder: Encoder, on_progress: OnProgress
+    settings: Settings,
+    knowledge: Knowledge,
+    encoder: Encoder,
+    general: GeneralHeads,
+    on_progress: OnProgress,
 ) -> Heads:
     return train_heads(
         encoder,
-        {
-            name: [text for texts in subject.examples.values() for text in texts]
-            for name, subject in knowledge.subjects.items()
-        },
+        general.experience,
+        {name: subject.taught for name, subject in knowledge.subjects.items()},
         max_wrong_answers=settings.answers.max_wrong_answers,
         knowledge=knowledge.version,
         on_progress=on_progress,

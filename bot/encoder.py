@@ -24,8 +24,6 @@ Vectors = NDArray[np.float32]
 
 FILES = ("config.json", "encoder.safetensors", "tokenizer.json")
 MEND = "Take it again from the release or the repository, or build it: make encoder."
-PREFIX = "query: "
-"""How multilingual-e5 wants every text to begin when texts are compared with each other."""
 LONGEST = 128
 """Tokens read of one text, special ones included. Of a longer text its beginning and its end."""
 BEGINNING = 80
@@ -74,13 +72,13 @@ class Encoder:
         return cls(model, tokenizer, sums["encoder.safetensors"])
 
     def tokens(self, text: str) -> list[int]:
-        """The token ids of a text as it is read: prefixed, and cut when too long."""
+        """The token ids of a text as it is read, cut when too long."""
         if len(text) > LONGEST_CHARACTERS:
             half = LONGEST_CHARACTERS // 2
             text = f"{text[:half]} {text[-half:]}"
         # A lone surrogate cannot be written in UTF-8, which is what the tokenizer reads.
         text = text.encode("utf-8", "replace").decode("utf-8")
-        ids: list[int] = self._tokenizer.encode(PREFIX + text).ids
+        ids: list[int] = self._tokenizer.encode(text).ids
         if len(ids) > LONGEST:
             ids = ids[:BEGINNING] + ids[BEGINNING - LONGEST :]
         return ids

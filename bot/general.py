@@ -11,7 +11,9 @@ from typing import Any
 from .conversation import SmallTalk, Tone
 from .encoder import check
 from .errors import ModelCorrupt
+from .nearness import Judge
 from .softmax import Floats, Softmax
+from .threshold import Elsewhere
 
 WEIGHTS, META = "general.safetensors", "general.json"
 MEND = "Take it again from the release or the repository, or train it: make heads."
@@ -38,13 +40,25 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Experience:
+    """What the messages of other brands taught: how to weigh evidence, and when to believe it."""
+
+    judge: Judge
+    elsewhere: Elsewhere
+
+
+@dataclass(frozen=True, slots=True)
 class GeneralHeads:
-    """Each head gives, for vectors (texts, width), probabilities (texts, classes)."""
+    """Each head gives, for vectors (texts, width), probabilities (texts, classes).
+
+    ``experience`` is not a head: every brand's own heads are trained with it.
+    """
 
     tone: Softmax
     person: Softmax
     small_talk: Softmax
     language: Softmax
+    experience: Experience
     limits: Limits
 
     def tone_of(self, shares: Floats, language: str | None) -> Tone:
@@ -66,6 +80,9 @@ class GeneralHeads:
 
         heads = {name: getattr(self, name) for name in _HEADS}
         tensors = {f"{n}.{part}": getattr(h, part) for n, h in heads.items() for part in _PARTS}
+        judge, elsewhere = self.experience.judge, self.experience.elsewhere
+        tensors |= {"judge.weight": judge.weight, "judge.none": judge.none}
+        tensors |= {"elsewhere.sure": elsewhere.sure, "elsewhere.right": elsewhere.right}
         save_file(tensors, folder / WEIGHTS)
         (folder / WEIGHTS).chmod(0o644)
         meta = {"encoder": encoder, "limits": asdict(self.limits), "figures": dict(figures)}
@@ -84,7 +101,11 @@ class GeneralHeads:
             heads = {
                 name: Softmax(*(tensors[f"{name}.{part}"] for part in _PARTS)) for name in _HEADS
             }
-            made = cls(**heads, limits=Limits(**meta["limits"]))
+            experience = Experience(
+                Judge(tensors["judge.weight"], tensors["judge.none"]),
+                Elsewhere(tensors["elsewhere.sure"], tensors["elsewhere.right"]),
+            )
+            made = cls(**heads, experience=experience, limits=Limits(**meta["limits"]))
             made_for = meta["encoder"]
         except Exception as error:
             why = f"The heads cannot be read ({type(error).__name__}: {error})."

@@ -1,8 +1,7 @@
 """A brand's heads: vectors in, calibrated probabilities of its subjects out, `unknown` included.
 
-Two questions are asked of every turn. Which subject, if any of them? A softmax regression on the
-brand's examples. And does it belong to the brand's subjects at all? A second, small regression on
-signs of familiarity, which has learned from every subject being taken away in turn.
+A softmax regression on the brand's examples says which of its subjects a turn is most like; how
+near the turn is to them at all is weighed beside it, and "none of these" stands among the answers.
 """
 
 from __future__ import annotations
@@ -13,17 +12,13 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
-import numpy as np
-
 from .conversation import UNKNOWN
 from .errors import ModelCorrupt, ModelMissing
-from .softmax import Floats, Labels, Softmax, softmax
+from .nearness import Judge, Taught
+from .softmax import Floats, Softmax
 
 WEIGHTS, META = "heads.safetensors", "heads.json"
 MEND = "Train again: first-responder train."
-NEIGHBOURS = 3
-"""Nearest examples of the best subject that are looked at together."""
-SIGNS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,40 +60,34 @@ class TrainingReport:
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """``examples`` (n, width) and ``labels`` (n,): what the subjects were learned from.
+    """``which``: the softmax regression. ``taught``: the examples it was learned from.
 
-    ``familiar``: signs of familiarity -> [not ours, ours]. ``encoder``: the fingerprint of the
+    ``judge`` weighs the evidence; it came with the encoder. ``encoder``: the fingerprint of the
     encoder that made the vectors. ``knowledge``: the version of the knowledge learned from.
     """
 
     subjects: tuple[str, ...]
     which: Softmax
-    familiar: Softmax
-    examples: Floats
-    labels: Labels
+    taught: Taught
+    judge: Judge
     encoder: str
     knowledge: str
     report: TrainingReport
 
     def probabilities(self, vectors: Floats) -> list[dict[str, float]]:
         """For each text: subject -> probability, UNKNOWN included; each sums to 1."""
-        logits = self.which.logits(vectors)
-        seen = signs(logits, vectors, self.examples, self.labels)
-        ours = self.familiar.probabilities(seen)[:, 1:].astype(np.float64)
-        shares = softmax(logits) * ours
-        return [
-            dict(zip(self.subjects, map(float, row), strict=True)) | {UNKNOWN: 1 - float(row.sum())}
-            for row in shares
-        ]
+        shares = self.judge.shares(self.taught.evidence(self.which.logits(vectors), vectors))
+        names = (*self.subjects, UNKNOWN)
+        return [dict(zip(names, map(float, row), strict=True)) for row in shares]
 
     def save(self, folder: Path) -> None:
         """Write the heads; the same heads are read back to the last bit."""
         from safetensors.numpy import save_file
 
         folder.mkdir(parents=True, exist_ok=True)
-        tensors = {"examples": self.examples, "labels": self.labels}
-        for name, head in (("which", self.which), ("familiar", self.familiar)):
-            tensors |= {f"{name}.{part}": array for part, array in _parts(head).items()}
+        tensors = {"examples": self.taught.examples, "labels": self.taught.labels}
+        tensors |= {f"which.{part}": getattr(self.which, part) for part in _PARTS}
+        tensors |= {"judge.weight": self.judge.weight, "judge.none": self.judge.none}
         save_file(tensors, folder / WEIGHTS)
         meta = {
             "sha256": sha256((folder / WEIGHTS).read_bytes()).hexdigest(),
@@ -136,46 +125,15 @@ class Heads:
         tensors = load_file(folder / WEIGHTS)
         report = dict(meta["report"])  # type: ignore[call-overload]
         pairs = tuple(ConfusedPair(**pair) for pair in report.pop("confused_pairs"))
-        which, familiar = (
-            Softmax(*(tensors[f"{name}.{part}"] for part in ("weight", "bias", "centre")))
-            for name in ("which", "familiar")
-        )
         return cls(
             subjects=tuple(meta["subjects"]),  # type: ignore[arg-type]
-            which=which,
-            familiar=familiar,
-            examples=tensors["examples"],
-            labels=tensors["labels"],
+            which=Softmax(*(tensors[f"which.{part}"] for part in _PARTS)),
+            taught=Taught.of(tensors["examples"], tensors["labels"]),
+            judge=Judge(tensors["judge.weight"], tensors["judge.none"]),
             encoder=str(meta["encoder"]),
             knowledge=str(meta["knowledge"]),
             report=TrainingReport(**report, confused_pairs=pairs),
         )
 
 
-def _parts(head: Softmax) -> dict[str, Floats]:
-    return {"weight": head.weight, "bias": head.bias, "centre": head.centre}
-
-
-def signs(logits: Floats, vectors: Floats, examples: Floats, labels: Labels) -> Floats:
-    """(texts, SIGNS): what tells the familiar from the foreign, seen from the best subject.
-
-    How sure the subject is; how far ahead of the next; how strong the evidence is in all; the
-    nearest example of that subject and its nearest few; how much nearer than any other subject's.
-    """
-    best = logits.argmax(axis=1)
-    found = np.zeros((len(vectors), SIGNS), dtype=np.float32)
-    for row, (vector, label) in enumerate(zip(vectors, best, strict=True)):
-        ordered = np.sort(logits[row])[::-1]
-        others = np.log(np.exp(ordered[1:] - ordered[0]).sum() + 1e-6)
-        nearness = (examples * vector).sum(axis=1)
-        own = np.sort(nearness[labels == label])[::-1]
-        elsewhere = nearness[labels != label]
-        found[row] = (
-            -others,
-            ordered[0] - (ordered[1] if len(ordered) > 1 else 0.0),
-            ordered[0],
-            own[0],
-            own[:NEIGHBOURS].mean(),
-            own[0] - (elsewhere.max() if len(elsewhere) else 0.0),
-        )
-    return found
+_PARTS = ("weight", "bias", "centre")

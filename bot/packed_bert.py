@@ -65,16 +65,22 @@ def forward(model: BertModel, texts: Sequence[Sequence[int]]) -> Tensor:
     Texts of equal length must lie side by side. Through BertModel, as tuning needs it: with its
     dropout and gradients.
     """
+    blocks = of_equal_length(hidden(model, texts), [len(text) for text in texts])
+    return torch.cat([block.mean(dim=1) for block in blocks])
+
+
+def hidden(model: BertModel, texts: Sequence[Sequence[int]]) -> Tensor:
+    """The last hidden state of every token, text after text: (tokens, width)."""
     lengths = [len(text) for text in texts]
     ids = torch.tensor([[token for text in texts for token in text]])
     positions = torch.cat([torch.arange(length) for length in lengths])[None]
-    hidden = model(
+    states: Tensor = model(
         input_ids=ids,
         position_ids=positions,
         token_type_ids=torch.zeros_like(ids),
         lengths=lengths,
     ).last_hidden_state
-    return torch.cat([block.mean(dim=1) for block in of_equal_length(hidden[0], lengths)])
+    return states[0]
 
 
 def read(model: BertModel, texts: Sequence[Sequence[int]]) -> Tensor:

@@ -17,7 +17,7 @@ from .doubt import Doubt, Found
 
 LONGEST_WHAT = 60
 
-ANGRY_AT = 0.97
+ANGRY_AT = 0.985
 """Least probability of anger: stricter than for customers, for an agent often writes *about* it."""
 LANGUAGE_WORDS = 6
 """Fewer words than these are in no language: "Ok, parfait, merci!" is fine in any case."""

@@ -1,12 +1,16 @@
 """The probability from which the bot answers by itself, so that few answers are wrong.
 
-Evidence: what the model said of each example when it had not seen it (``Known``), and of each
-example when its whole subject was taken away (then whatever it answers is wrong). Customers are
-assumed to ask about what is not covered in ``UNKNOWN_SHARE`` of their turns.
+Two witnesses. Elsewhere: real messages of other brands, near misses among them; they came with the
+model, and say from where on it can be believed. The brand's own examples: what the model said of
+each when it had not seen it, and of each when its whole subject was taken away (then whatever it
+answers is wrong). They raise the threshold where they contradict, and lower it where they alone
+are enough to promise more. Customers are assumed to ask about what is not covered in
+``UNKNOWN_SHARE`` of their turns.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, exp, floor, lgamma, log
 
@@ -19,8 +23,10 @@ CONFIDENCE = 0.95
 """How sure the promise is: the bound holds in this share of all draws of such examples."""
 STEPS = 200
 """Thresholds tried, from the surest answers down."""
-FEWEST = 20
+FEWEST = 50
 """Below this many answers even a point estimate says nothing."""
+NEWTON_STEPS = 25
+RIDGE = 1e-3
 NEVER = 0.995
 """The threshold when nothing supports a lower one: hardly anything is answered."""
 
@@ -46,9 +52,32 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Messages of other brands: the probability of the best subject (n,), and whether it was the
+    true one (n,); never so when the brand did not cover the message."""
+
+    sure: Doubles
+    right: NDArray[np.bool_]
+
+    def wrong_above(self, threshold: float) -> tuple[int, float]:
+        """How many messages would be answered, and the share of them that would be wrong.
+
+        The share is read from a curve through all messages (Platt's: a logistic regression on the
+        log-odds), not counted: among the few surest, one slip more or less would decide it.
+        """
+        odds = _log_odds(self.sure)
+        above = odds[self.sure >= threshold]
+        if not len(above):
+            return 0, 1.0
+        offset, slope = _logistic(odds, self.right)
+        return len(above), float((1 / (1 + np.exp(offset + slope * above))).mean())
+
+
+@dataclass(frozen=True, slots=True)
 class Threshold:
-    """``coverage``: covered examples that are answered; ``wrong_share``: of the answers, measured;
-    ``bound``: the share that is not exceeded with CONFIDENCE; ``kept``: it is low enough."""
+    """``coverage``: covered examples that are answered; ``wrong_share``: of the answers, measured
+    on the brand's own examples; ``bound``: the share that is not exceeded with CONFIDENCE;
+    ``kept``: it is low enough, so that the brand's own examples alone keep the promise."""
 
     at: float
     coverage: float
@@ -57,32 +86,70 @@ class Threshold:
     kept: bool
 
 
-def choose(evidence: Evidence, max_wrong: float) -> Threshold:
-    """The lowest threshold that keeps the promise, going down from the surest answers.
+def choose(own: Evidence, elsewhere: Elsewhere, max_wrong: float) -> Threshold:
+    """The lowest threshold that either witness supports and neither contradicts.
 
-    Going down and stopping at the first failure keeps the bound valid although many thresholds
-    are tried (fixed-sequence testing). Too few examples for any bound: the lowest threshold
-    above which the measured share is low enough, and ``kept`` is False.
+    For a promise on the brand's own examples the thresholds are tried going down, and the first
+    failure ends it: so the bound stays valid although many are tried (fixed-sequence testing).
     """
-    least = ceil(log(1 - CONFIDENCE) / log(1 - max_wrong))
-    promised = _lowest(evidence, max_wrong, fewest=least, bounded=True)
-    if promised is not None:
-        return _measured(evidence, promised, max_wrong)
-    careful = _lowest(evidence, max_wrong, fewest=FEWEST, bounded=False)
-    return _measured(evidence, NEVER if careful is None else careful, max_wrong)
+    careful = _contradicted(own, _believed(elsewhere, max_wrong), max_wrong)
+    promised = _promised(own, max_wrong)
+    return _measured(own, careful if promised is None else min(promised, careful), max_wrong)
 
 
-def _lowest(evidence: Evidence, max_wrong: float, *, fewest: int, bounded: bool) -> float | None:
-    found: float | None = None
-    for threshold in np.linspace(NEVER, 0.0, STEPS, endpoint=False):
-        answers, wrong = evidence.counts(float(threshold))
-        if answers < fewest:
-            continue
-        share = upper_bound(wrong, answers) if bounded else wrong / answers
-        if share > max_wrong:
-            break
-        found = float(threshold)
+def _believed(elsewhere: Elsewhere, max_wrong: float) -> float:
+    """The lowest threshold above which few enough answers would be wrong elsewhere."""
+    found = NEVER
+    for threshold in _downwards():
+        answers, wrong = elsewhere.wrong_above(threshold)
+        if answers >= FEWEST and wrong <= max_wrong:
+            found = threshold
     return found
+
+
+def _contradicted(own: Evidence, threshold: float, max_wrong: float) -> float:
+    """Raised until the brand's own covered examples no longer speak against it."""
+    for higher in (threshold, *(t for t in reversed(_downwards()) if t > threshold)):
+        answered = own.known >= higher
+        wrong, answers = int((answered & ~own.right).sum()), int(answered.sum())
+        if answers == 0 or lower_bound(wrong, answers) <= max_wrong:
+            return higher
+    return NEVER
+
+
+def _promised(own: Evidence, max_wrong: float) -> float | None:
+    least = ceil(log(1 - CONFIDENCE) / log(1 - max_wrong))
+    found: float | None = None
+    for threshold in _downwards():
+        answers, wrong = own.counts(threshold)
+        if answers < least:
+            continue
+        if upper_bound(wrong, answers) > max_wrong:
+            break
+        found = threshold
+    return found
+
+
+def _downwards() -> list[float]:
+    return [float(threshold) for threshold in np.linspace(NEVER, 0.0, STEPS, endpoint=False)]
+
+
+def _log_odds(shares: Doubles) -> Doubles:
+    clipped = np.clip(shares, 1e-6, 1 - 1e-6)
+    odds: Doubles = np.log(clipped / (1 - clipped))
+    return odds
+
+
+def _logistic(odds: Doubles, right: NDArray[np.bool_]) -> Doubles:
+    """Offset and slope of the likeliest logistic curve (Newton's method, a trace of a penalty)."""
+    inputs = np.stack([np.ones_like(odds), odds], axis=1)
+    curve = np.array([0.0, 1.0])
+    for _ in range(NEWTON_STEPS):
+        shares = 1 / (1 + np.exp(-np.clip(inputs @ curve, -30, 30)))
+        slope = inputs.T @ (right - shares) - RIDGE * curve
+        bend = (inputs * (shares * (1 - shares))[:, None]).T @ inputs + RIDGE * np.eye(2)
+        curve = curve + np.linalg.solve(bend, slope)
+    return curve
 
 
 def _measured(evidence: Evidence, threshold: float, max_wrong: float) -> Threshold:
@@ -102,13 +169,22 @@ def upper_bound(wrong: float, answers: float, confidence: float = CONFIDENCE) ->
     events, trials = ceil(wrong - 1e-9), floor(answers + 1e-9)
     if events >= trials:
         return 1.0
+    return _where(lambda share: _at_most(events, trials, share) > 1 - confidence)
+
+
+def lower_bound(wrong: int, answers: int, confidence: float = CONFIDENCE) -> float:
+    """Clopper and Pearson's lower limit of a share, from counts."""
+    if wrong == 0:
+        return 0.0
+    return _where(lambda share: 1 - _at_most(wrong - 1, answers, share) < 1 - confidence)
+
+
+def _where(below: Callable[[float], bool]) -> float:
+    """The share up to which ``below`` holds, by halving."""
     low, high = 0.0, 1.0
-    for _ in range(50):
+    for _ in range(40):
         middle = (low + high) / 2
-        if _at_most(events, trials, middle) > 1 - confidence:
-            low = middle
-        else:
-            high = middle
+        low, high = (middle, high) if below(middle) else (low, middle)
     return high
 
 

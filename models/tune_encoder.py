@@ -1,27 +1,22 @@
 """Tunes the encoder on episodes: which subject of this brand, if any?
 
-    python models/tune_encoder.py [--data FOLDER] [--steps 500] [--work build/tune]
+    python models/tune_encoder.py [--data FOLDER] [--steps 950] [--models build/base] [--to models]
 
-An episode takes one brand: a few examples of each subject are laid out, its descriptions among
-them, and messages must find their subject, or "none" (near misses, and subjects that were left
-out). Beside it, the tone of the messages and whether they ask for a person must stay readable.
-Public intent sets whose licence allows a shipped model (MASSIVE, CLINC150 and HWU64, train parts)
-are further brands. Checkpoints lie in the work folder: run again after an interruption and it
-goes on. Writes models/encoder.safetensors: tuned matrices in int8, embeddings 4-bit as they were.
+Episodes (episodes.py) over the corpus's training brands and public sets (sources.py): a message
+must be nearer to its subject than to any other, as a whole and word by word, and near to nothing
+when the brand does not cover it. Beside it, its tone, its language and whether it asks for a
+person must stay readable. Checkpoints lie in the work folder: run again after an interruption and
+it goes on. Writes encoder.safetensors: tuned matrices in int8, embeddings 4-bit as they were.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import json
-import random
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -31,201 +26,124 @@ from tqdm import tqdm
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from corpus import brands
+from episodes import LANGUAGES, NOBODY_SAID, TONES, Asked, Episode, episodes
+from sources import own_sources, public_sources, toned, without_tests
 
 from bot import packed_bert
 from bot.encoder import Encoder, record
 
 HERE = Path(__file__).parent
-SUBJECTS, SUPPORT, QUERIES = 14, 3, 36
-"""Of an episode: most subjects, examples of each, messages."""
-PUBLIC_SHARE = 0.25
-"""Share of the episodes that come from public sets."""
-LEFT_OUT = 0.15
-"""Share of the subjects that are left out of an episode; their messages have no subject then."""
-FROZEN_LAYERS = 4
-RATE, WARM_UP, DECAY = 1e-4, 0.08, 0.01
+FROZEN_LAYERS = 3
+RATE, WARM_UP, DECAY = 1e-4, 0.06, 0.01
 CLIP = 1.0
-TONE_WEIGHT, PERSON_WEIGHT = 0.35, 0.15
+TONE_WEIGHT, PERSON_WEIGHT, LANGUAGE_WEIGHT = 0.4, 0.2, 0.15
 CHECKPOINT_EVERY = 50
-TONES = ("calm", "annoyed", "angry")
-NO_TONE = -100
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A message of an episode. ``tone``: place in TONES, NO_TONE when nobody said."""
-
-    text: str
-    subject: str | None
-    tone: int = NO_TONE
-    asks_person: int = NO_TONE
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What episodes are drawn from: examples by subject, and messages."""
-
-    examples: Mapping[str, Sequence[str]]
-    asked: Sequence[Asked]
-
-
-@dataclass(frozen=True, slots=True)
-class Episode:
-    support: list[str]
-    owner: list[int]
-    queries: list[Asked]
-    target: list[int]
-    subjects: int
-
-
-# ------------------------------------------------------------------------------- the sources
-
-
-def own_sources() -> list[Source]:
-    """The corpus's training brands; descriptions stand among the examples."""
-    return [
-        Source(
-            {name: [*texts, brand.about[name]] for name, texts in brand.examples.items()},
-            [
-                Asked(m.text, m.intent, TONES.index(m.tone), int(m.kind == "asks_person"))
-                for m in brand.messages
-            ],
-        )
-        for brand in brands("train")
-    ]
-
-
-def public_sources(data: Path) -> list[Source]:
-    """Public sets, training parts only: each is one large brand."""
-    found: list[Source] = []
-    by_intent: dict[str, list[str]] = {}
-    for language in ("fr-FR", "en-US", "es-ES", "de-DE"):
-        for line in (data / "massive" / f"{language}.jsonl").read_text("utf-8").splitlines():
-            row = json.loads(line)
-            if row["partition"] == "train":
-                by_intent.setdefault(row["intent"], []).append(row["utt"])
-    found.append(_split(by_intent))
-    for name, text, label, part in (
-        ("clinc150/data_full.csv", "text", "label_name", "split"),
-        ("hwu64/dnnc_train.csv", "text", "label_name", None),
-    ):
-        by_intent = {}
-        with (data / name).open(encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                intent = row.get(label) or row.get("intent") or row["label"]
-                if (part is None or row[part] == "train") and intent != "oos":
-                    by_intent.setdefault(intent, []).append(row[text])
-        found.append(_split(by_intent))
-    return found
-
-
-def _split(by_intent: Mapping[str, Sequence[str]]) -> Source:
-    """Half of the texts teach, half ask."""
-    asked = [Asked(text, name) for name, texts in by_intent.items() for text in texts[1::2]]
-    return Source({name: texts[::2] for name, texts in by_intent.items()}, asked)
-
-
-def episodes(own: Sequence[Source], public: Sequence[Source], seed: int) -> Iterator[Episode]:
-    """Without end; the same seed gives the same episodes."""
-    rng = random.Random(seed)
-    by_subject = {id(source): _by_subject(source.asked) for source in (*own, *public)}
-    while True:
-        source = rng.choice(public if public and rng.random() < PUBLIC_SHARE else own)
-        yield _episode(source, by_subject[id(source)], rng)
-
-
-def _by_subject(asked: Sequence[Asked]) -> dict[str | None, list[Asked]]:
-    found: dict[str | None, list[Asked]] = {}
-    for one in asked:
-        found.setdefault(one.subject, []).append(one)
-    return found
-
-
-def _episode(
-    source: Source, by_subject: Mapping[str | None, Sequence[Asked]], rng: random.Random
-) -> Episode:
-    names = rng.sample(sorted(source.examples), min(SUBJECTS, len(source.examples)))
-    kept = [name for name in names if rng.random() >= LEFT_OUT] or names[:2]
-    support, owner = [], []
-    for place, name in enumerate(kept):
-        texts = source.examples[name]
-        for text in rng.sample(list(texts), min(SUPPORT, len(texts))):
-            support.append(text)
-            owner.append(place)
-    pool = [one for name in names for one in by_subject.get(name, ())]
-    queries = rng.sample(pool, min(QUERIES * 2 // 3, len(pool)))
-    foreign = by_subject.get(None, ())
-    queries += rng.sample(list(foreign), min(QUERIES - len(queries), len(foreign)))
-    place_of = {name: place for place, name in enumerate(kept)}
-    target = [place_of.get(one.subject or "", len(kept)) for one in queries]
-    return Episode(support, owner, queries, target, len(kept))
+MARKS = (1, 1)
+"""Tokens before and after the words of a text: <s> and </s>."""
 
 
 # -------------------------------------------------------------------------------- the student
 
 
+class Read(NamedTuple):
+    """``whole`` (texts, width), length 1. ``words`` (texts, longest, width), each of length 1 or
+    zero; ``weight`` (texts, longest): how much each word matters, sums to 1."""
+
+    whole: Tensor
+    words: Tensor
+    weight: Tensor
+
+
 class Student(nn.Module):
-    """The encoder, and the small heads that exist only while it learns."""
+    """The encoder, and the small heads that exist only while it learns.
+
+    ``weigher``: how much a word of a message matters when its words are looked for in an example.
+    """
 
     def __init__(self, encoder: Encoder) -> None:
         super().__init__()
         self.encoder = encoder
         self.bert = encoder._model
-        self.scale = nn.Parameter(torch.tensor(3.0))
-        self.none_at = nn.Parameter(torch.tensor(0.85))
+        self.scales = nn.Parameter(torch.tensor([2.3, 2.3, 2.3]))
+        self.none_at = nn.Parameter(torch.tensor([0.85, 0.85]))
+        self.weigher = nn.Linear(encoder.width, 1)
+        nn.init.zeros_(self.weigher.weight)
         self.tone = nn.Linear(encoder.width, len(TONES))
         self.person = nn.Linear(encoder.width, 2)
+        self.language = nn.Linear(encoder.width, len(LANGUAGES))
 
-    def vectors(self, texts: Sequence[str]) -> Tensor:
-        """(texts, width), length 1, in the order given."""
+    def read(self, texts: Sequence[str]) -> Read:
+        """In the order given."""
         ids = [self.encoder.tokens(text) for text in texts]
         order = sorted(range(len(ids)), key=lambda place: len(ids[place]))
-        mean = packed_bert.forward(self.bert, [ids[place] for place in order])
+        lengths = [len(ids[place]) for place in order]
+        states = packed_bert.hidden(self.bert, [ids[place] for place in order]).float()
         back = torch.empty(len(order), dtype=torch.long)
         back[torch.tensor(order)] = torch.arange(len(order))
-        return functional.normalize(mean.float(), dim=1)[back]
+        each = torch.split(states, lengths)
+        whole = functional.normalize(torch.stack([one.mean(0) for one in each]), dim=1)
+        inner = [one[MARKS[0] : len(one) - MARKS[1]] for one in each]
+        words = nn.utils.rnn.pad_sequence(inner, batch_first=True)
+        there = words.abs().sum(-1) > 0
+        weight = self.weigher(words)[..., 0].masked_fill(~there, -1e9).softmax(dim=1) * there
+        return Read(whole[back], functional.normalize(words, dim=-1)[back], weight[back])
 
     def loss(self, episode: Episode) -> Tensor:
         asked = [one.text for one in episode.queries]
-        both = self.vectors([*episode.support, *asked])
-        support, queries = both[: len(episode.support)], both[len(episode.support) :]
-        logits = self._subjects(support, queries, episode)
-        none = (self.none_at * self.scale.exp()).expand(len(queries), 1)
+        every = self.read([*episode.support, *asked, *(one.text for one in episode.beside)])
+        n, m = len(episode.support), len(episode.support) + len(asked)
+        support, queries = (Read(*(part[a:b] for part in every)) for a, b in ((0, n), (n, m)))
+        near, late = self._subjects(support, queries, episode)
         target = torch.tensor(episode.target)
-        lost = functional.cross_entropy(
-            torch.cat([logits, none], dim=1), target, label_smoothing=0.02
-        )
-        return lost + self._beside(queries, episode.queries)
+        scale = self.scales.exp()
+        none = [
+            (at * by).expand(len(asked), 1)
+            for at, by in zip(self.none_at, (scale[:2].sum(), scale.sum()), strict=True)
+        ]
+        lost = 0.5 * _surprise(near, none[0], target) + _surprise(near + late, none[1], target)
+        return lost + self._beside(every.whole[n:], [*episode.queries, *episode.beside])
 
-    def _subjects(self, support: Tensor, queries: Tensor, episode: Episode) -> Tensor:
-        """Nearness to a subject: half to the middle of its examples, half to the nearest ones."""
-        owner = torch.tensor(episode.owner)
-        member = functional.one_hot(owner, episode.subjects).float()
-        middle = functional.normalize(member.t() @ support, dim=1)
-        scale = self.scale.exp()
-        near = scale * (queries @ support.t())
-        apart = near[:, :, None].masked_fill(member[None] == 0, -1e9)
-        nearest = torch.logsumexp(apart, dim=1) - member.sum(0).log()
-        return 0.5 * scale * (queries @ middle.t()) + 0.5 * nearest
+    def _subjects(self, support: Read, queries: Read, episode: Episode) -> tuple[Tensor, Tensor]:
+        """(queries, subjects) twice: nearness as a whole (half to the middle of the examples, half
+        to the nearest ones), and how well the words of a message are found in an example."""
+        member = functional.one_hot(torch.tensor(episode.owner), episode.subjects).float()
+        middle = functional.normalize(member.t() @ support.whole, dim=1)
+        scale = self.scales.exp()
+        alike = queries.whole @ support.whole.t()
+        found = torch.einsum("qtw,snw->qtsn", queries.words, support.words).amax(-1)
+        found = torch.einsum("qts,qt->qs", found, queries.weight)
+        near = scale[0] * (queries.whole @ middle.t()) + _nearest(scale[1] * alike, member)
+        return near, _nearest(scale[2] * found, member)
 
-    def _beside(self, queries: Tensor, asked: Sequence[Asked]) -> Tensor:
-        """What must stay readable in the same vector: tone, and asking for a person."""
-        tones = torch.tensor([one.tone for one in asked])
-        persons = torch.tensor([one.asks_person for one in asked])
-        if bool((tones == NO_TONE).all()):
-            return torch.zeros(())
-        tone = functional.cross_entropy(self.tone(queries) * 8, tones)
-        person = functional.cross_entropy(self.person(queries) * 8, persons)
-        return TONE_WEIGHT * tone + PERSON_WEIGHT * person
+    def _beside(self, vectors: Tensor, asked: Sequence[Asked]) -> Tensor:
+        """What must stay readable in the same vector: tone, asking for a person, language."""
+        lost = torch.zeros(())
+        for head, weight, labels in (
+            (self.tone, TONE_WEIGHT, [one.tone for one in asked]),
+            (self.person, PERSON_WEIGHT, [one.asks_person for one in asked]),
+            (self.language, LANGUAGE_WEIGHT, [one.language for one in asked]),
+        ):
+            said = torch.tensor(labels)
+            if (said != NOBODY_SAID).any():
+                lost = lost + weight * functional.cross_entropy(
+                    head(vectors) * 8, said, ignore_index=NOBODY_SAID
+                )
+        return lost
+
+
+def _surprise(subjects: Tensor, none: Tensor, target: Tensor) -> Tensor:
+    logits = torch.cat([subjects, none], dim=1)
+    return functional.cross_entropy(logits, target, label_smoothing=0.02)
+
+
+def _nearest(near: Tensor, member: Tensor) -> Tensor:
+    """A soft maximum over the examples of each subject: (queries, subjects)."""
+    apart = near[:, :, None].masked_fill(member[None] == 0, -1e9)
+    return torch.logsumexp(apart, dim=1) - member.sum(0).log()
 
 
 def student(models: Path) -> Student:
     encoder = Encoder.load(models, exact=True, threads=torch.get_num_threads())
-    encoder._model.train()
-    for module in encoder._model.modules():
-        if isinstance(module, nn.Dropout):
-            module.p = 0.1
     for parameter in encoder._model.parameters():
         parameter.requires_grad_(False)
     for layer in encoder._model.encoder.layer[FROZEN_LAYERS:]:
@@ -234,8 +152,10 @@ def student(models: Path) -> Student:
     return Student(encoder)
 
 
-def learn(pupil: Student, every: Iterator[Episode], steps: int, work: Path) -> None:
-    """Goes on from the checkpoint in ``work`` when there is one."""
+def learn(
+    pupil: Student, drawn: Callable[[int], Iterator[Episode]], steps: int, work: Path
+) -> None:
+    """Goes on from the checkpoint in ``work`` when there is one. ``drawn``: episodes from n on."""
     bert = [p for p in pupil.bert.parameters() if p.requires_grad]
     heads = [p for n, p in pupil.named_parameters() if not n.startswith("bert.")]
     groups = [{"params": bert, "lr": RATE}, {"params": heads, "lr": 3e-3, "weight_decay": 0.0}]
@@ -245,12 +165,12 @@ def learn(pupil: Student, every: Iterator[Episode], steps: int, work: Path) -> N
         optimizer, lambda n: min((n + 1) / warm, max(0.02, (steps - n) / max(1, steps - warm)))
     )
     begun = _resume(pupil, optimizer, schedule, work)
-    for _ in range(begun):
-        next(every)
+    every = drawn(begun)
     smooth = None
     bar = tqdm(range(begun, steps), initial=begun, total=steps, desc="tuning")
     for step in bar:
-        lost = pupil.loss(next(every))
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            lost = pupil.loss(next(every))
         optimizer.zero_grad()
         lost.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_([*bert, *heads], CLIP)
@@ -316,21 +236,25 @@ def write(pupil: Student, models: Path, to: Path) -> None:
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     ask.add_argument("--data", type=Path, help="folder of the public sets (left out: own corpus)")
-    ask.add_argument("--steps", type=int, default=500)
+    ask.add_argument("--steps", type=int, default=950)
     ask.add_argument("--seed", type=int, default=7)
     ask.add_argument("--threads", type=int, default=2)
     ask.add_argument("--work", type=Path, default=Path("build/tune"))
-    ask.add_argument("--models", type=Path, default=HERE)
-    ask.add_argument("--to", type=Path, help="default: the work folder")
+    ask.add_argument("--models", type=Path, default=Path("build/base"), help="tuned from")
+    ask.add_argument("--to", type=Path, default=HERE)
     given = ask.parse_args()
     torch.manual_seed(given.seed)
     torch.set_num_threads(given.threads)
     pupil = student(given.models)
+    own = own_sources()
     public = public_sources(given.data) if given.data else []
+    clean, beside, out = without_tests([*own, *public], toned(), given.data)
+    own, public = clean[: len(own)], clean[len(own) :]
+    print(f"{len(out)} texts left out: they repeat, or nearly, a test text")
     began = time.monotonic()
-    learn(pupil, episodes(own_sources(), public, given.seed), given.steps, given.work)
-    write(pupil, given.models, given.to or given.work)
-    print(f"written to {given.to or given.work} after {time.monotonic() - began:.0f} s")
+    learn(pupil, lambda n: episodes(own, public, beside, given.seed, n), given.steps, given.work)
+    write(pupil, given.models, given.to)
+    print(f"written to {given.to} after {time.monotonic() - began:.0f} s")
 
 
 if __name__ == "__main__":

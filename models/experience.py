@@ -1,0 +1,89 @@
+"""The experience of other brands: learned from the messages of those the encoder never saw.
+
+One small set of weights for every brand: a conditional logit over a brand's subjects, and "none of
+these" beside them. Near misses are among the messages, so it learns how near is near enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from corpus import Brand
+from numpy.typing import NDArray
+
+from bot.encoder import Encoder
+from bot.general import Experience
+from bot.nearness import KINDS, Judge, Taught
+from bot.softmax import Floats, Labels, folds, tune
+from bot.threshold import Elsewhere
+from bot.train import Effort
+
+PENALTY = 1e-3
+STEPS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A brand's messages as evidence (messages, subjects, KINDS), and the place of each one's
+    subject (messages,); past the last subject when the brand does not cover it. ``may``: those
+    that may be answered by a machine at all, for nobody is angry or asks for a person."""
+
+    evidence: Floats
+    target: Labels
+    may: NDArray[np.bool_]
+
+
+def seen(encoder: Encoder, brand: Brand) -> Seen:
+    """The evidence that the brand's own teaching examples give about its messages."""
+    names = sorted(brand.taught)
+    texts = [text for name in names for text in brand.taught[name]]
+    labels = np.array([n for n, name in enumerate(names) for _ in brand.taught[name]])
+    vectors = encoder.encode(texts)
+    effort = Effort.for_size(len(texts), len(names))
+    fold = folds(labels, min(effort.folds, int(np.bincount(labels).min())))
+    head = tune(vectors, labels, len(names), fold, effort.strengths).head
+    asked = encoder.encode([message.text for message in brand.messages])
+    place = {name: n for n, name in enumerate(names)}
+    target = [place.get(message.intent or "", len(names)) for message in brand.messages]
+    found = Taught.of(vectors, labels).evidence(head.logits(asked), asked)
+    may = [m.tone != "angry" and m.kind != "asks_person" for m in brand.messages]
+    return Seen(found, np.array(target), np.array(may))
+
+
+def learn_experience(every: Sequence[Seen]) -> Experience:
+    """The judge, and how right it is about a brand when the other brands taught it."""
+    sure, right = [], []
+    for one in every:
+        judge = learn_judge([other for other in every if other is not one])
+        shares = judge.shares(one.evidence[one.may])[:, :-1]
+        sure.append(shares.max(axis=1).astype(np.float64))
+        right.append(shares.argmax(axis=1) == one.target[one.may])
+    elsewhere = Elsewhere(np.concatenate(sure), np.concatenate(right))
+    return Experience(learn_judge(every), elsewhere)
+
+
+def learn_judge(every: Sequence[Seen]) -> Judge:
+    """The weights under which the true subjects, or none, are least surprising; brands count the
+    same."""
+    weight = torch.zeros(KINDS, requires_grad=True)
+    none = torch.zeros(1, requires_grad=True)
+    given = [(torch.from_numpy(one.evidence), torch.from_numpy(one.target)) for one in every]
+    middle = torch.cat([found.reshape(-1, KINDS) for found, _ in given]).mean(0)
+    optimiser = torch.optim.LBFGS([weight, none], max_iter=STEPS, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimiser.zero_grad()
+        total = PENALTY * (weight * weight).sum()
+        for found, target in given:
+            near = (found - middle) @ weight
+            logits = torch.cat([near, none.expand(len(near), 1)], dim=1)
+            total = total + torch.nn.functional.cross_entropy(logits, target) / len(given)
+        total.backward()  # type: ignore[no-untyped-call]
+        return total
+
+    optimiser.step(loss)  # type: ignore[no-untyped-call]
+    learned = weight.detach()
+    return Judge(learned.numpy(), (none.detach() + middle @ learned).numpy())
