@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import math
 import random
 import sqlite3
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.answers import load_knowledge
 from bot.config import EXAMPLE_BRAND
+from bot.sandbox import Person
 
 from .load import messages
 from .load.bench import Bench, Burst, Ours, Paced, echo, last_line
+from .load.crowd import Agent, Written
 from .load.evidence import Row, Words
 from .load.figures import percentile
 from .load.large import filled_store, knowledge_folder
@@ -52,6 +56,31 @@ async def test_every_message_of_a_crowd_has_one_outcome(tmp_path: Path) -> None:
         assert max(verdict.first_words_s) > 0.3, "the bot waits until a customer is quiet"
         assert "lost=0 doubled=0 disordered=0" in table(replayed).splitlines()[-1]
         _altered_records_are_found_out(stage, replayed)
+
+
+async def test_words_after_a_closing_have_their_outcome_too(tmp_path: Path) -> None:
+    """What the bot says to somebody who comes back is an answer; that a case was closed is none."""
+    async with open_stage(tmp_path) as stage:
+        person, written = stage.customer(), list[Written]()
+        agent = Agent(stage, after_s=0.0)
+        bot = stage.bot("--no-budget", "--scripted", quiet_seconds=0.1)
+        await bot.start()
+        working = asyncio.create_task(agent.work())
+        try:
+            for text, heard in (("grr ça suffit", 2), ("bonjour", 3)):
+                message = await person.says(text)
+                written.append(Written(person.id, message.id, stage.now()))
+                assert await stage.quiet(1.0, 60.0, partial(_has_heard, stage, person, heard))
+        finally:
+            working.cancel()
+            bot.kill()
+        verdict = judge(stage, written, stage.store)
+        assert verdict.is_clean and verdict.outcomes == {"handed_over": 1, "answered": 1}, verdict
+
+
+def _has_heard(stage: Stage, person: Person, count: int) -> bool:
+    bot = stage.sandbox.bot.id
+    return sum(m.sender_id == bot for m in stage.sandbox.history(person)) >= count
 
 
 def _altered_records_are_found_out(stage: Stage, replayed: Replayed) -> None:

@@ -27,7 +27,14 @@ KINDS = {
     "hand_over": "handed_over",
     "stay_quiet": "stayed_quiet",
 }
-UNASKED = frozenset(phrase(language, "resolved") for language in PHRASES)
+ANSWERS = ("answer", "farewell")
+"""What effects that answer are for: before, and after a person closed the case."""
+UNASKED = frozenset(
+    closed + asked
+    for language in PHRASES
+    for closed in [phrase(language, "resolved")]
+    for asked in ("", "\n\n" + phrase(language, "how_was_it"))
+)
 """Words that answer nothing a customer wrote."""
 
 
@@ -105,7 +112,7 @@ class _OneCustomer:
         answers = [
             (row, words)
             for row, words in zip(self._rows, came, strict=True)
-            if row.purpose == "answer"
+            if row.purpose in ANSWERS and row.text not in UNASKED
         ]
         spoken = [turn for turn in self._turns if turn.kind != "stay_quiet"]
         self._doubled += extra + max(0, len(answers) - len(spoken))
