@@ -41,7 +41,7 @@ CALM_ANNOYED = 0.10
 """Share of calm turns that may be taken for annoyed or angry."""
 WRONGLY_ASKED = 0.05
 """Share of turns that ask for nobody and may go to a person all the same."""
-WRONGLY_SMALL = 0.02
+WRONGLY_SMALL = 0.03
 """Share of real needs that may be taken for small talk."""
 
 Mask = NDArray[np.bool_]

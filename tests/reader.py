@@ -45,7 +45,7 @@ class ScriptedReader:
         return Reading(
             probabilities=probabilities,
             tone=tone,
-            tone_probabilities={tone: 0.97},
+            tone_probabilities={tone: 0.99},
             telling=tuple(c for c in clauses(text) if "grr" in c or "pfff" in c),
             asks_person="quelqu'un" in text or "a person" in text,
             small_talk=_small_talk(text),
