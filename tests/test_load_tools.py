@@ -52,7 +52,8 @@ async def test_every_message_of_a_crowd_has_one_outcome(tmp_path: Path) -> None:
         assert sum(verdict.outcomes.values()) == verdict.sent == 260
         kinds = ("answered", "clarified", "handed_over", "joined", "relayed")
         assert all(verdict.outcomes[kind] for kind in kinds), verdict.outcomes
-        assert len(verdict.first_words_s) + len(verdict.relay_s) == verdict.sent
+        hearts = verdict.outcomes["stayed_quiet"]
+        assert len(verdict.first_words_s) + len(verdict.relay_s) + hearts == verdict.sent
         assert max(verdict.first_words_s) > 0.3, "the bot waits until a customer is quiet"
         assert "lost=0 doubled=0 disordered=0" in table(replayed).splitlines()[-1]
         _altered_records_are_found_out(stage, replayed)

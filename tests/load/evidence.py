@@ -51,6 +51,8 @@ class Seen:
 
     words: dict[int, list[Words]] = field(default_factory=_lists)
     copies: dict[int, list[Copied]] = field(default_factory=_lists)
+    hearts: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """The messages that got a reaction: thanks after a closing need no words."""
     briefs: dict[int, tuple[int, float]] = field(default_factory=dict)
     """The number of the call, and when: of the first brief."""
     told: set[str] = field(default_factory=set)
@@ -99,6 +101,8 @@ def look(stage: Stage) -> Seen:
             _to_staff(seen, call)
         elif call.method == "sendMessage":
             said[call.params["chat_id"]].append((call.params["text"], call.at))
+        elif call.method == "setMessageReaction" and chat != staff and call.params.get("reaction"):
+            seen.hearts[call.params["chat_id"]].add(call.params["message_id"])
         elif call.method == "copyMessage" and chat == staff:
             copy = Copied(call.number, call.params["message_id"], call.at)
             seen.copies[call.params["from_chat_id"]].append(copy)

@@ -93,6 +93,7 @@ class _OneCustomer:
         self._at = {message.message_id: message.at for message in messages}
         self._seen = seen
         self._words, self._copies = seen.words[person], seen.copies[person]
+        self._hearts = seen.hearts[person]
         self._turns, self._rows = recorded.turns[person], recorded.rows[person]
         self._cases = recorded.cases[person]
         self._outcome: dict[int, str] = {}
@@ -160,11 +161,11 @@ class _OneCustomer:
     # -------------------------------------------------------------- without the bot's own record
 
     def _left_alone(self) -> set[int]:
-        """Messages after which nothing was said, and which nobody was shown."""
+        """Messages after which nothing was said, which got no heart, and which nobody was shown."""
         if any(row.state in ("uncertain", "withdrawn") for row in self._rows):
             return set()
         last = max((words.message_id for words in self._words), default=0)
-        carried = {copy.message_id for copy in self._copies}
+        carried = {copy.message_id for copy in self._copies} | self._hearts
         return {id for id in self._at if id > last and id not in carried}
 
     def _said_too_much(self) -> int:
