@@ -120,8 +120,7 @@ What is stored:
 
 Nouns:
 
-    house.py            The brand's rules: what may be said, from which certainty on, who may act,
-                        what is promised.
+    house.py            The brand's rules: what may be said, from which certainty on, who may act.
     conversation.py     The nouns: frozen values that every step understands. Imports nothing of
                         ours.
     incoming.py         What came in, as nouns: what people wrote, edited, pressed, reacted to; and

@@ -91,7 +91,7 @@ class App:
         self.store = Store(settings.store.path)
         self._edge = edge
         language = knowledge.brand.default_language
-        house = House(knowledge, brain.policy, settings.answers, settings.promise, language)
+        house = House(knowledge, brain.policy, settings.answers, language)
         customers = CustomerSide(house, on_decision)
         self._desk = Desk(
             settings.staff.chat_id,

@@ -33,7 +33,7 @@ def _report(
     settings: Settings, knowledge: Knowledge, brain: Brain, decision: Decision, reading: Reading
 ) -> dict[str, Any]:
     desk = knowledge.brand.default_language
-    house = House(knowledge, brain.policy, settings.answers, settings.promise, desk)
+    house = House(knowledge, brain.policy, settings.answers, desk)
     language = house.language_for(reading.language)
     ranked = sorted(reading.probabilities.items(), key=lambda pair: -pair[1])
     report = turn_line(decision, reading)

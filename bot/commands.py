@@ -47,9 +47,6 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
 
 _BY_WORD = {word: name for name, typed in COMMANDS.items() for word in typed}
 
-WITHOUT_A_CASE = frozenset({QUEUE, MINE, ON, OFF, HELP})
-"""They make sense anywhere in the group."""
-
 LEADS_ONLY = frozenset({BLOCK, UNBLOCK})
 """They take a lead: a blocked customer reaches nobody."""
 

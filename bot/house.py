@@ -1,4 +1,4 @@
-"""The brand's rules: what may be said, from which certainty on, who may act, what is promised."""
+"""The brand's rules: what may be said, from which certainty on, who may act."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from .answers import Knowledge
 from .config import AnswerSettings
 from .conversation import Policy
-from .terms import PromiseSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +17,6 @@ class House:
     knowledge: Knowledge
     policy: Policy
     answers: AnswerSettings
-    promise: PromiseSettings
     desk_language: str
 
     @property

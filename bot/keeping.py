@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from .own_data import NOBODY, OwnData
+from .own_data import NOBODY
 
 _FRONT = 500
 """How many of the oldest rows of a queue are looked at in one batch."""
@@ -34,7 +34,6 @@ class Keeping:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._do = connection.execute
-        self._own_data = OwnData(connection)
 
     # ---------------------------------------------------------------------------- chores
 

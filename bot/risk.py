@@ -43,10 +43,6 @@ class RiskRule:
     words: Mapping[str, tuple[str, ...]]
     but_not: Mapping[str, tuple[str, ...]]
 
-    def matches(self, folded: str) -> bool:
-        """True when one of the words, of any language, stands in the `fold`ed text, whole."""
-        return self.found(folded) is not None
-
     def found(self, folded: str) -> str | None:
         """The first of the words that stands in the `fold`ed text, as it stands there."""
         found = self._words.search(self._but_not.sub(" . ", folded))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from bot.records import Records
 from bot.store import Store
 
 from . import test_own_rights as own
-from .test_sabotage import RED, Sabotage, Twin, nothing, replaced, told
+from .test_sabotage import Sabotage, Twin, green_and_red, nothing, replaced
 
 
 def without_table(table: str) -> Sabotage:
@@ -114,11 +113,4 @@ TWINS = (
 async def test_a_right_is_lost_without(
     twin: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    began = time.monotonic()
-    with monkeypatch.context() as patch:
-        await told(twin.story, tmp_path / "green", patch)
-    patience = max(0.6, 1.5 * (time.monotonic() - began))
-    with monkeypatch.context() as patch:
-        twin.sabotage(patch)
-        with pytest.raises(RED):
-            await told(twin.story, tmp_path / "red", patch, patience)
+    await green_and_red(twin, tmp_path, monkeypatch)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from bot.staff import StaffSide
 
 from . import test_recovering as recovering
 from . import test_relaying_faithfully as faithful
-from .test_sabotage import RED, Twin, nothing, replaced, told
+from .test_sabotage import RED, Twin, green_and_red, nothing, replaced
 
 
 async def never(*_: Any) -> bool:
@@ -74,14 +73,7 @@ async def test_a_story_goes_red_without(
 ) -> None:
     monkeypatch.setattr(detour, "LONGEST_PAUSE_S", 0.02)
     monkeypatch.setattr("bot.respond.TRY_AGAIN_S", 0.005)
-    began = time.monotonic()
-    with monkeypatch.context() as patch:
-        await told(twin.story, tmp_path / "green", patch)
-    patience = max(0.6, 1.5 * (time.monotonic() - began))
-    with monkeypatch.context() as patch:
-        twin.sabotage(patch)
-        with pytest.raises(RED):
-            await told(twin.story, tmp_path / "red", patch, patience)
+    await green_and_red(twin, tmp_path, monkeypatch)
 
 
 async def test_a_reply_to_a_notice_finds_nothing_without_the_posts(

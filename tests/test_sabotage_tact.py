@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from bot.second_look import SecondLook
 from bot.staff import StaffSide
 
 from . import test_second_look as stories
-from .test_sabotage import RED, Twin, nothing, replaced, told
+from .test_sabotage import Twin, green_and_red, nothing, replaced
 
 
 def no_order(patch: pytest.MonkeyPatch) -> None:
@@ -117,10 +116,4 @@ TWINS = (
 async def test_a_story_goes_red_without(
     twin: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    began = time.monotonic()
-    await told(twin.story, tmp_path / "green", monkeypatch)
-    patience = max(0.6, 1.5 * (time.monotonic() - began))
-    with monkeypatch.context() as patch:
-        twin.sabotage(patch)
-        with pytest.raises(RED):
-            await told(twin.story, tmp_path / "red", patch, patience)
+    await green_and_red(twin, tmp_path, monkeypatch)
