@@ -37,4 +37,4 @@ lock: ## Write down the versions that were tried.
 clean:
 	rm -rf .venv .venv-bench .mypy_cache .pytest_cache .ruff_cache
 
-include tests/load/load.mk models/models.mk
+include tests/load/load.mk tests/faults/faults.mk models/models.mk
