@@ -18,70 +18,35 @@ The path of a message:
                         customer_words.py.
     hand_over.py        Case -> Brief -> staff: a person gets the case, everything needed to act,
                         and a clock.
-    brief.py            The brief as staff read it: what a person can act on in ten seconds, in one
-                        message.
     relay.py            Carries words both ways while staff hold the case: text, media, albums,
                         edits, reactions.
-    tact.py             What a person's reply is asked about before it goes out. Values only: words
-                        in, doubts out.
-    desk.py             What staff do with a case: claim, assign, release, resolve, hand back.
-                        Orders on its state now.
-    snooze.py           Putting a case off: it leaves the queue until a moment comes or the customer
-                        writes.
-    commands.py         What staff type after a slash: the act or the list that it names, and what
-                        goes with it.
-    overview.py         What staff ask to see: the queue, their own cases, the commands. Rows in,
-                        our own HTML out.
-    closing.py          After a case is closed: how it went, in one tap; and what the customer's
-                        next words are about.
-    similar.py          Which settled cases are like this one, by subject and by the words they
-                        share. Values only.
     promise.py          The clocks: by when a person will have replied, and who is told as the time
                         runs out.
+    outbox.py           Does what was decided: claims effects within Telegram's budgets, records
+                        what became of them.
 
 Joined inside one transaction:
 
     customer.py         What a customer did -> the step that answers it. Runs inside one
                         transaction, decides nothing.
-    comeback.py         A customer is back after the closing: rates it, says thanks, or takes the
-                        case up again.
-    barring.py          A customer is blocked by staff, for a reason, until somebody lets them in
-                        again.
-    prepared.py         Words that staff send without typing them, a canned reply or a draft, as
-                        the reply they make.
-    drafting.py         The draft under a brief: sent as the agent's words, given to be changed, or
-                        put aside.
-    pass_on.py          A case passes to people: state, brief, clock and the customer's notice, in
-                        one transaction.
-    own_rights.py       Customers' own rights: what is kept of them, a copy of it, an end to it, and
-                        their language.
     staff.py            What people in the staff group did -> relay or desk, after their authority
                         has been checked.
-    awake.py            Which conversations are being worked on: each in order, many side by side,
-                        until none is open.
-    orders.py           A command typed by staff -> the act on its case or the list it asks for,
-                        and what they are told.
-    turns.py            Which inbox rows are one: the messages of a customer's burst, or of one
-                        reply of staff.
-    second_look.py      A person's reply gets a second look: it goes out, or is held until its
-                        author has decided.
-    poison.py           Updates that cannot be processed: counted, after the last try set aside and
-                        shown to people.
+    pass_on.py          A case passes to people: state, brief, clock and the customer's notice, in
+                        one transaction.
     ledger.py           Everything a step may write about a case, inside the transaction it was
                         handed.
-    place.py            Where a case lives in the staff group: its group, topic and brief, and what
-                        if they are lost.
-    lists.py            When many wait at once: briefs joined into lists, the calm into digests, and
-                        who was seen.
-    board.py            The board in General: what waits, who holds what, edited in place and never
-                        in a brief's way.
     delivery.py         What is still wanted at the last moment, and what each outcome means for the
                         case.
     detour.py           What Telegram refused for good: another road for it, and who is told.
-    outbox.py           Does what was decided: claims effects within Telegram's budgets, records
-                        what became of them.
-    introductions.py    The bot and the staff group get to know each other at start: the commands,
-                        people's names.
+    turns.py            Which inbox rows are one: the messages of a customer's burst, or of one
+                        reply of staff.
+    poison.py           Updates that cannot be processed: counted, after the last try set aside and
+                        shown to people.
+    awake.py            Which conversations are being worked on: each in order, many side by side,
+                        until none is open.
+
+They run by themselves:
+
     upkeep.py           Keeps the store to what was promised: the daily retention, and wiping what
                         was erased for good.
     away.py             Notices that the bot was away from Telegram, and tells staff once when it is
@@ -89,12 +54,125 @@ Joined inside one transaction:
     budget.py           How many sends Telegram allows now: for the bot, for a private chat, for a
                         group.
 
-What is stored:
+Nouns:
 
-    store.py            The database engine: one writer thread with group commit, read-only eyes
+    conversation.py     The nouns: frozen values that every step understands. Imports nothing of
+                        ours.
+    incoming.py         What came in, as nouns: what people wrote, edited, pressed, reacted to; and
+                        the turn.
+    effects.py          What must be done to the outside world, what it is for, and what became of
+                        it.
+    house.py            The brand's rules: what may be said, from which certainty on, who may act.
+    answers.py          The knowledge base: a folder that the community manager edits -> Knowledge,
+                        checked.
+    risk.py             Risk rules: words that bring a person whatever the model thinks, visible and
+                        editable.
+    config.py           config.toml -> Settings; every problem named at once, with its line and its
+                        mend.
+    toml_file.py        Reads a TOML file that a person edits, and names what they must mend by file
+                        and line.
+    secret.py           Where secrets may come from (the environment, a private file) and where none
+                        may stand.
+    errors.py           The tree of errors. The docstring of each says what a person should
+                        understand.
+    clock.py            The one clock, injected everywhere: the system's, and one that only moves
+                        when told.
+    safe_text.py        People's words made safe to show and to read: no control, bidi or stacked
+                        marks.
+    parts.py            Cuts a text that is too long for one message, plain or in our own HTML.
+    redact.py           Sets up logging so that no token, and no other secret, is ever written to a
+                        log.
+
+The program:
+
+    __main__.py         The commands: demo, run, ask, check, train, evaluate, replay, export, erase,
+                        import-knowledge.
+    app.py              The one place where parts meet: builds, starts and stops everything.
+
+`desk/`  The desk: what people in the staff group see, and what they do with cases.
+
+    brief.py            The brief as staff read it: what a person can act on in ten seconds, in one
+                        message.
+    commands.py         What staff type after a slash: the act or the list that it names, and what
+                        goes with it.
+    orders.py           A command typed by staff -> the act on its case or the list it asks for, and
+                        what they are told.
+    order.py            An order of staff on a case: who gave it, what they are told, what holds for
+                        all of them.
+    order_words.py      What staff are told about the acts they ordered, and the buttons that ask
+                        back, per language.
+    acts.py             What staff do with a case: claim, assign, release, resolve, hand back.
+                        Orders on its state now.
+    snooze.py           Putting a case off: it leaves the queue until a moment comes or the customer
+                        writes.
+    later.py            Until when something is put off: what a person types, as a moment of their
+                        wall clock.
+    barring.py          A customer is blocked by staff, for a reason, until somebody lets them in
+                        again.
+    overview.py         What staff ask to see: the queue, their own cases, the commands. Rows in,
+                        our own HTML out.
+    second_look.py      A person's reply gets a second look: it goes out, or is held until its
+                        author has decided.
+    tact.py             What a person's reply is asked about before it goes out. Values only: words
+                        in, doubts out.
+    tact_settings.py    Whether replies of staff get a second look, and what never goes out: [tact]
+                        of the config.
+    doubt.py            Why a person's reply is held back before it goes out, and the reply that
+                        waits: as nouns.
+    doubt_words.py      What an agent is asked about a reply that is held back, and what became of
+                        it, per language.
+    personal.py         Personal data in a text: e-mail addresses, phones, cards, insurance and bank
+                        numbers, homes.
+    drafting.py         The draft under a brief: sent as the agent's words, given to be changed, or
+                        put aside.
+    prepared.py         Words that staff send without typing them, a canned reply or a draft, as the
+                        reply they make.
+    canned.py           Canned replies: words that staff send with /r, per language, checked when
+                        they are loaded.
+    similar.py          Which settled cases are like this one, by subject and by the words they
+                        share. Values only.
+    place.py            Where a case lives in the staff group: its group, topic and brief, and what
+                        if they are lost.
+    lists.py            When many wait at once: briefs joined into lists, the calm into digests, and
+                        who was seen.
+    board.py            The board in General: what waits, who holds what, edited in place and never
+                        in a brief's way.
+    introductions.py    The bot and the staff group get to know each other at start: the commands,
+                        people's names.
+    desk_words.py       The desk's words: everything that staff read on buttons, briefs and notices,
+                        per language.
+
+`customers/`  The customers' side beside the path: their words, what follows a closing, their own
+rights.
+
+    customer_words.py   The customer's words: every fixed phrase, per language, and the brand's own
+                        in their place.
+    closing.py          After a case is closed: how it went, in one tap; and what the customer's
+                        next words are about.
+    comeback.py         A customer is back after the closing: rates it, says thanks, or takes the
+                        case up again.
+    own_rights.py       Customers' own rights: what is kept of them, a copy of it, an end to it, and
+                        their language.
+
+`promises/`  Time as people mean it: business hours, what is promised by when, and how long it
+takes.
+
+    terms.py            What is promised and who is told, and when: [promise], [ladder] and [hours]
+                        taken together.
+    hours.py            Business hours: open or not, when next, and time that counts only while
+                        people are there.
+    wait.py             How long a customer will likely wait for a person, from the live queue and
+                        recent waits.
+    when.py             Spans and moments in the words a customer reads: “30 minutes”, “tomorrow at
+                        9:00”.
+
+`store/`  What is stored: the only files that know SQL. `schema.sql` says what each table is for.
+
+    engine.py           The database engine: one writer thread with group commit, read-only eyes
                         beside it, backups.
     records.py          The verbs on the rows: customers, cases, transcript, decisions, timers,
                         buttons, events.
+    queues.py           The two queues as rows: what came in (inbox) and what must go out (outbox).
     transcript.py       Every word of a case, whoever wrote it, and where its copy lies on the other
                         side.
     team.py             The people of the staff group: their names as last seen, and who is on duty.
@@ -104,97 +182,41 @@ What is stored:
                         was kept.
     listings.py         Which briefs wait to be joined, in which list each case stands, and what
                         staff have not seen.
-    held_replies.py     Replies of staff that are held back, as rows: asked about, or waiting
-                        behind such a one.
+    held_replies.py     Replies of staff that are held back, as rows: asked about, or waiting behind
+                        such a one.
     drafts.py           What a person could answer: texts proposed under a brief, kept until the
                         case is closed.
     ratings.py          How closed cases went, as their customers said: one tap, and the words they
                         added.
+    presence.py         When the bot last heard from Telegram, as a row; and what came while it was
+                        away.
     own_data.py         Whose data stands in which column: what of a person is exported, and what is
                         left of it erased.
     keeping.py          What is kept for how long, as rows: each verb takes out a small batch whose
                         time is up.
-    presence.py         When the bot last heard from Telegram, as a row; and what came while it was
-                        away.
-    queues.py           The two queues as rows: what came in (inbox) and what must go out (outbox).
 
-Nouns:
+`telegram/`  The edge to Telegram: the only files that know the Bot API.
 
-    house.py            The brand's rules: what may be said, from which certainty on, who may act.
-    conversation.py     The nouns: frozen values that every step understands. Imports nothing of
-                        ours.
-    incoming.py         What came in, as nouns: what people wrote, edited, pressed, reacted to; and
-                        the turn.
-    doubt.py            Why a person's reply is held back before it goes out, and the reply that
-                        waits: as nouns.
-    effects.py          What must be done to the outside world, what it is for, and what became of
-                        it.
-    answers.py          The knowledge base: a folder that the community manager edits -> Knowledge,
-                        checked.
-    canned.py           Canned replies: words that staff send with /r, per language, checked when
-                        they are loaded.
-    risk.py             Risk rules: words that bring a person whatever the model thinks, visible and
-                        editable.
-    config.py           config.toml -> Settings; every problem named at once, with its line and its
-                        mend.
-    terms.py            What is promised and who is told, and when: [promise], [ladder] and [hours]
-                        taken together.
-    wait.py             How long a customer will likely wait for a person, from the live queue and
-                        recent waits.
-    when.py             Spans and moments in the words a customer reads: “30 minutes”, “tomorrow at
-                        9:00”.
-    hours.py            Business hours: open or not, when next, and time that counts only while
-                        people are there.
-    toml_file.py        Reads a TOML file that a person edits, and names what they must mend by file
-                        and line.
-    secret.py           Where secrets may come from (the environment, a private file) and where none
-                        may stand.
-    errors.py           The tree of errors. The docstring of each says what a person should
-                        understand.
-    clock.py            The one clock, injected everywhere: the system's, and one that only moves
-                        when told.
-    customer_words.py   The customer's words: every fixed phrase, per language, and the brand's own
-                        in their place.
-    desk_words.py       The desk's words: everything that staff read on buttons, briefs and notices,
-                        per language.
-    later.py            Until when something is put off: what a person types, as a moment of their
-                        wall clock.
-    order.py            An order of staff on a case: who gave it, what they are told, what holds for
-                        all of them.
-    order_words.py      What staff are told about the acts they ordered, and the buttons that ask
-                        back, per language.
-    tact_settings.py    Whether replies of staff get a second look, and what never goes out: [tact]
-                        of the config.
-    doubt_words.py      What an agent is asked about a reply that is held back, and what became of
-                        it, per language.
-    personal.py         Personal data in a text: e-mail addresses, phones, cards, insurance and
-                        bank numbers, homes.
-    safe_text.py        People's words made safe to show and to read: no control, bidi or stacked
-                        marks.
-    parts.py            Cuts a text that is too long for one message, plain or in our own HTML.
-
-The edge to Telegram:
-
-    telegram.py         The edge to Telegram: performs effects, fetches updates, asks what `check`
+    edge.py             The edge to Telegram: performs effects, fetches updates, asks what `check`
                         needs to know.
     client.py           PTB's client, with updates as Telegram wrote them and only as much of an
                         answer as we need.
-    markup.py           Our nouns as Telegram's markup: buttons, replies, and HTML that falls back
-                        to plain text.
     transport.py        Carries the Bot API's requests over aiohttp, and knows which of them never
                         left.
-    carry.py            How a person's message is carried over on Telegram: copied, forwarded,
-                        edited, as it is.
     parse.py            What Telegram sent, as nouns.
     attachment.py       What was sent beside bare words: the media, what it says, and the
                         formatting, as nouns.
     checked.py          What Telegram sent, type by type: PTB builds its objects without looking.
+    markup.py           Our nouns as Telegram's markup: buttons, replies, and HTML that falls back
+                        to plain text.
+    carry.py            How a person's message is carried over on Telegram: copied, forwarded,
+                        edited, as it is.
     outcome.py          What an error from Telegram means: for the effect that met it, or for
                         starting and receiving.
     rights.py           What the bot must be and may do in the staff group: each thing missing with
                         its mend.
 
-The model:
+`model/`  The model: texts in, readings out. The only files that know torch and transformers.
 
     classifier.py       The model as the rest of the bot knows it: texts in, readings out.
     encoder.py          Texts in, one vector of meaning each: the small multilingual encoder,
@@ -203,10 +225,14 @@ The model:
                         is read beside it.
     general.py          The heads that every brand shares: tone, asks-for-a-person, small talk,
                         French or English.
-    nearness.py         How near a text is to each subject: three kinds of evidence, weighed as real
-                        messages taught.
+    language.py         Which language a turn is written in, when it may be three words, misspelt,
+                        or two languages.
+    telling.py          The customer's own words that show the tone: the clause without which it
+                        reads calmest.
     heads.py            A brand's heads: vectors in, calibrated probabilities of its subjects out,
                         `unknown` included.
+    nearness.py         How near a text is to each subject: three kinds of evidence, weighed as real
+                        messages taught.
     softmax.py          Softmax regression on vectors: fitted, cross-validated and calibrated in
                         seconds.
     threshold.py        The probability from which the bot answers by itself, so that few answers
@@ -215,43 +241,34 @@ The model:
                         promise.
     training_report.py  What training found, in words: how sure the bot can be, and what would make
                         it surer.
-    telling.py          The customer's own words that show the tone: the clause without which it
-                        reads calmest.
-    language.py         Which language a turn is written in, when it may be three words, misspelt,
-                        or two languages.
     brain.py            The model and the brand's heads, made ready: loaded when they fit the
                         knowledge, else trained.
 
-The program:
+`cli/`  The commands of the program, one file each; `__main__.py` reads the command line.
 
-    __main__.py         The commands: demo, run, ask, check, train, evaluate, replay, export, erase,
-                        import-knowledge.
-    app.py              The one place where parts meet: builds, starts and stops everything.
-    run.py              Going live: connect, start the app, receive until somebody stops it.
     demo.py             The demo: a Telegram on this computer, the example brand, and one address to
                         open.
+    run.py              Going live: connect, start the app, receive until somebody stops it.
+    check.py            Is everything ready to go live? Config, knowledge, model, token, rights in
+                        the staff group.
     ask.py              A dry run on one text: what the bot would understand, decide and say.
                         Nothing is sent.
     dry_run.py          What the bot would understand and decide if each of these texts began a
                         case. Nothing is sent.
-    check.py            Is everything ready to go live? Config, knowledge, model, token, rights in
-                        the staff group.
     replay.py           What would it have done with last month's messages? The real path, in
                         virtual time.
     by_hand.py          The commands `export` and `erase`: one person's data, straight from the
                         store, by hand.
     import_knowledge.py Brings in a knowledge base that a brand has elsewhere: one JSON file -> a
                         folder to edit.
-    redact.py           Sets up logging so that no token, and no other secret, is ever written to a
-                        log.
 
-Measuring:
+`evaluation/`  How good is it? What the bot would do with labelled messages, beside what is right.
 
     evaluate.py         How good would it be on these messages? What the bot would do with each,
                         beside what is right.
     labelled.py         Labelled messages from a file: what customers wrote, and what a person says
                         is right for each.
-    evaluation.py       What an evaluation found, as values: one result per message, and the summary
+    results.py          What an evaluation found, as values: one result per message, and the summary
                         of all of them.
     figures.py          Results of an evaluation -> its summary. Every figure can be taken again
                         from the results.
@@ -259,14 +276,13 @@ Measuring:
                         about it.
     measures.py         Figures from probabilities and truths: accuracy, separation, calibration,
                         coverage against risk.
-    evaluation_words.py The words of an evaluation, in French and English: titles, what figures
+    words.py            The words of an evaluation, in French and English: titles, what figures
                         mean, what to do.
-    evaluation_report.py What an evaluation found, for a person at a terminal.
-    evaluation_page.py  What an evaluation found, as one self-contained page in the desk's language.
-    evaluation_chart.py The two pictures of an evaluation, as SVG: coverage against risk, and
+    report.py           What an evaluation found, for a person at a terminal.
+    page.py             What an evaluation found, as one self-contained page in the desk's language.
+    chart.py            The two pictures of an evaluation, as SVG: coverage against risk, and
                         certainty against truth.
 
-Beside them: `schema.sql` (what each table and odd column is for), `example_brand/` (a knowledge
-base to look at and copy), `risk.toml` (words that always bring a person) and `sandbox/` (a
-Telegram on loopback for the demo, tests and load).
+Beside them: `example_brand/` (a knowledge base to look at and copy), `risk.toml` (words that always
+bring a person) and `sandbox/` (a Telegram on loopback for the demo, tests and load).
 """

@@ -15,16 +15,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from . import brain, config
+from . import config
 from .answers import Knowledge, load_knowledge
-from .ask import as_json, as_text, ask
-from .check import check, edge_of
+from .cli.ask import as_json, as_text, ask
+from .cli.check import check, edge_of
+from .cli.import_knowledge import import_knowledge
+from .cli.run import run
 from .config import Settings
 from .errors import ConfigError, FirstResponderError, Problem
-from .import_knowledge import import_knowledge
+from .model import brain
+from .model.training_report import advice, told
 from .redact import configure_logging
-from .run import run
-from .training_report import advice, told
 
 DEFAULT_CONFIG = Path("config.toml")
 
@@ -122,7 +123,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    from .demo import DEMO, demo
+    from .cli.demo import DEMO, demo
 
     configure_logging("WARNING", [])
     settings, knowledge = DEMO, load_knowledge(config.EXAMPLE_BRAND)
@@ -177,10 +178,10 @@ def _train(arguments: argparse.Namespace) -> int:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    from . import evaluation_report
-    from .evaluate import evaluate, learned
-    from .evaluation_page import page
-    from .labelled import read_labelled
+    from .evaluation import report as evaluation_report
+    from .evaluation.evaluate import evaluate, learned
+    from .evaluation.labelled import read_labelled
+    from .evaluation.page import page
 
     settings = _settings(arguments)
     knowledge = load_knowledge(arguments.knowledge)
@@ -195,7 +196,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 
 def _replay(arguments: argparse.Namespace) -> int:
-    from .replay import Replay, read_log
+    from .cli.replay import Replay, read_log
 
     settings, knowledge = _brand(arguments)
     log = read_log(arguments.file)
@@ -213,7 +214,7 @@ def _replay(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from .by_hand import export_by_hand
+    from .cli.by_hand import export_by_hand
 
     settings, _ = _brand(arguments)
     text = asyncio.run(export_by_hand(settings, arguments.customer_id))
@@ -226,7 +227,7 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _erase(arguments: argparse.Namespace) -> int:
-    from .by_hand import about, erase_by_hand
+    from .cli.by_hand import about, erase_by_hand
 
     settings, knowledge = _brand(arguments)
     person, language = arguments.customer_id, knowledge.brand.default_language

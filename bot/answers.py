@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import toml_file
-from .canned import Canned, load_canned
 from .conversation import UNKNOWN
-from .customer_words import CustomerWords, load_words
+from .customers.customer_words import CustomerWords, load_words
+from .desk.canned import Canned, load_canned
 from .errors import ConfigError, Problem
 from .risk import RiskRule, fold, load_risk
 from .toml_file import Table

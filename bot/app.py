@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from . import lists, parse, promise, risk
+from . import promise, risk
 from .answers import Knowledge
 from .away import BEAT_S, Away
 from .budget import Budget
@@ -21,22 +21,24 @@ from .clock import Clock, SystemClock
 from .config import Settings
 from .conversation import Case, Decision, Person, Policy, Reading
 from .customer import CustomerSide
+from .customers.own_rights import OwnRights
 from .delivery import Delivery
+from .desk import lists
+from .desk.introductions import introduce
+from .desk.order import Rules
+from .desk.second_look import SecondLook
 from .effects import Effect, Outcome
 from .house import House
 from .incoming import Turn
-from .introductions import introduce
 from .ledger import Desk, Ledger
-from .order import Rules
 from .outbox import Sender
-from .own_rights import OwnRights
+from .promises.terms import Terms
 from .receive import Receiver, Source, serve
-from .records import Records
 from .respond import Responder
-from .second_look import SecondLook
 from .staff import StaffSide
-from .store import Store
-from .terms import Terms
+from .store.engine import Store
+from .store.records import Records
+from .telegram import parse
 from .understand import Reader, Understand
 from .upkeep import Upkeep
 

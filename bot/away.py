@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .clock import Clock
-from .desk_words import words
+from .desk.desk_words import words
 from .effects import Purpose, SendText
 from .ledger import Ledger
-from .records import Records
-from .store import Store
+from .store.engine import Store
+from .store.records import Records
 
 BEAT_S = 30.0
 """How often it is written down that all is well."""

@@ -15,10 +15,10 @@ from typing import overload
 from urllib.parse import SplitResult, urlsplit
 
 from . import secret, toml_file
+from .desk.tact_settings import TactSettings, read_tact
 from .errors import ConfigError, Problem
-from .hours import Hours, read_hours
-from .tact_settings import TactSettings, read_tact
-from .terms import LadderSettings, PromiseSettings, read_ladder, read_promise
+from .promises.hours import Hours, read_hours
+from .promises.terms import LadderSettings, PromiseSettings, read_ladder, read_promise
 from .toml_file import Table
 
 EXAMPLE_BRAND = Path(__file__).parent / "example_brand"

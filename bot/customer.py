@@ -6,9 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from . import barring, hand_over, promise, relay, reply, snooze
-from .barring import is_barred
-from .comeback import Comeback
+from . import hand_over, promise, relay, reply
 from .conversation import (
     UNKNOWN,
     Case,
@@ -24,8 +22,11 @@ from .conversation import (
     State,
     StayQuiet,
 )
+from .customers.comeback import Comeback
 from .decide import decide
-from .desk_words import words
+from .desk import barring, snooze
+from .desk.barring import is_barred
+from .desk.desk_words import words
 from .effects import AnswerPress, EditButtons, Purpose
 from .house import House
 from .incoming import Pressed, Reachability, Reacted, Turn, Wrote

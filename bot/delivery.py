@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 
-from . import board, lists
 from .conversation import Case, State
-from .desk_words import AGAIN, words
+from .desk import board, lists
+from .desk.desk_words import AGAIN, words
+from .desk.place import at_the_copy, in_todays_group, where_the_case_is
 from .detour import DELIVERED, Detour, TakeOver, group_found, origin, pause, said, whose
 from .effects import (
     POLICY,
@@ -34,8 +35,7 @@ from .effects import (
 )
 from .hand_over import Rows, desk_rows
 from .ledger import Desk, Ledger
-from .place import at_the_copy, in_todays_group, where_the_case_is
-from .records import Records
+from .store.records import Records
 
 log = logging.getLogger(__name__)
 

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 
-from . import board, lists
-from .brief import brief_html
 from .conversation import Case, State
-from .desk_words import words
+from .desk import board, lists
+from .desk.brief import brief_html
+from .desk.desk_words import words
+from .desk.place import after, group_of, move_chat, start_over
 from .effects import (
     POLICY,
     Copy,
@@ -31,7 +32,6 @@ from .effects import (
 from .incoming import Standing
 from .ledger import Desk, Ledger
 from .parts import without_tags
-from .place import after, group_of, move_chat, start_over
 from .safe_text import mention, shown, shown_name
 
 log = logging.getLogger(__name__)

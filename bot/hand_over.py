@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Protocol
 
-from .brief import Brief, brief_html, topic_name
 from .conversation import Case, Draft, Person, Priority, Reason, State, Tone
-from .desk_words import (
+from .desk.brief import Brief, brief_html, topic_name
+from .desk.desk_words import (
     CLAIM,
     EDIT_DRAFT,
     HAND_BACK,

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from .brief import LONGEST_LINE, Brief, Past, brief_html
 from .conversation import Author, Case, Customer, Line, Person, State
-from .customer_words import FACES, CustomerWords
-from .desk_words import BLOCK, words
+from .customers.customer_words import FACES, CustomerWords
+from .desk.brief import LONGEST_LINE, Brief, Past, brief_html
+from .desk.desk_words import BLOCK, words
+from .desk.overview import Entry
 from .effects import Button, Copy, EditText, Effect, Errand, Keyboard, Purpose, SendText
 from .hand_over import desk_rows
 from .incoming import Wrote
-from .overview import Entry
-from .records import Records
-from .terms import MISSED, RUNGS, Terms
+from .promises.terms import MISSED, RUNGS, Terms
+from .store.records import Records
 
 Rows = tuple[tuple[tuple[str, str], ...], ...]
 MOST_ENCLOSED = 10

@@ -14,8 +14,8 @@ from typing import Protocol
 
 from .clock import Clock, wait_until
 from .effects import Effect, Errand, NotSent, OutboxRow, Outcome, Unsure
-from .records import Records
-from .store import Store
+from .store.engine import Store
+from .store.records import Records
 
 log = logging.getLogger(__name__)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from . import hand_over, lists, promise, reply
+from . import hand_over, promise, reply
 from .conversation import Case, HandOver, Person
+from .desk import lists
+from .desk.similar import similar
 from .effects import Purpose
 from .house import House
 from .ledger import Ledger
-from .similar import similar
-from .terms import MISSED
+from .promises.terms import MISSED
 
 
 def pass_on(

@@ -10,8 +10,8 @@ from .customer import CustomerSide
 from .effects import Purpose, SendText
 from .incoming import Edited, InboxRow, Incoming
 from .ledger import Ledger
-from .queues import POISON_AFTER
-from .records import Records
+from .store.queues import POISON_AFTER
+from .store.records import Records
 
 
 class Poison:

@@ -14,15 +14,14 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from . import when
 from .clock import Clock, wait_until
 from .conversation import Case, Person, Priority, State
-from .desk_words import ACK, CLAIM, words
+from .desk.desk_words import ACK, CLAIM, words
+from .desk.overview import topic_link
 from .effects import Effect, Purpose, SendText
-from .overview import topic_link
-from .safe_text import mention
-from .terms import DUTY, LEAD, MISSED, REMIND, REPEAT, RUNGS, Terms
-from .wait import (
+from .promises import when
+from .promises.terms import DUTY, LEAD, MISSED, REMIND, REPEAT, RUNGS, Terms
+from .promises.wait import (
     LOOK_BACK_S,
     MOST_WAITS,
     STEP_S,
@@ -32,6 +31,7 @@ from .wait import (
     likely_seconds,
     rounded_up,
 )
+from .safe_text import mention
 
 log = logging.getLogger(__name__)
 

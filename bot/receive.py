@@ -17,8 +17,8 @@ from aiohttp import web
 
 from .clock import Clock
 from .errors import StoreError, TelegramError
-from .records import Records
-from .store import Store
+from .store.engine import Store
+from .store.records import Records
 
 log = logging.getLogger(__name__)
 

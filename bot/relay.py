@@ -8,7 +8,7 @@ from html import escape
 from typing import Protocol
 
 from .conversation import Author, Case, Line
-from .desk_words import words
+from .desk.desk_words import words
 from .effects import Copy, EditMedia, EditText, Effect, Forward, Purpose, React, SendText, TakeBack
 from .incoming import LIVE_LOCATION, Media, Reacted, Turn, Wrote
 from .parts import units

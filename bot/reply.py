@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from . import when
 from .conversation import Case, SmallTalk, State, Tone
-from .customer_words import FACES
+from .customers.customer_words import FACES
 from .effects import Purpose
-from .hours import Hours
-from .wait import Expected
-from .when import Phrases
+from .promises import when
+from .promises.hours import Hours
+from .promises.wait import Expected
+from .promises.when import Phrases
 
 Rows = tuple[tuple[tuple[str, str], ...], ...]
 """Buttons under a message: rows of (words on the button, act it stands for)."""

@@ -17,11 +17,13 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
-from . import own_rights
 from .awake import Awake
 from .clock import Clock
 from .conversation import Reading
 from .customer import CustomerSide
+from .customers import own_rights
+from .customers.own_rights import OwnRights
+from .desk.place import move_chat
 from .detour import standing
 from .errors import StoreError, where
 from .incoming import (
@@ -39,13 +41,11 @@ from .incoming import (
     Wrote,
 )
 from .ledger import Desk, Ledger
-from .own_rights import OwnRights
-from .place import move_chat
 from .poison import Poison
-from .queues import POISON_AFTER
-from .records import Records
 from .staff import StaffSide
-from .store import Store
+from .store.engine import Store
+from .store.queues import POISON_AFTER
+from .store.records import Records
 from .turns import reply_of, turn_of, words_of
 from .understand import Understand
 

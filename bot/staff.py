@@ -10,17 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from . import commands, desk, prepared, relay, snooze
+from . import relay
 from .conversation import Case, Person, Reading
-from .desk_words import AGAIN, BACK, CANNED, CLAIM, words
-from .drafting import DRAFT_ACTS, Drafting
+from .desk import acts, commands, prepared, snooze
+from .desk.desk_words import AGAIN, BACK, CANNED, CLAIM, words
+from .desk.drafting import DRAFT_ACTS, Drafting
+from .desk.order import Order, Rules, Said
+from .desk.orders import Orders
+from .desk.second_look import DROP_HELD, HELD, SEND_HELD, SecondLook
 from .effects import AnswerPress, EditButtons, Purpose, ReopenTopic, SendText
 from .incoming import Pressed, Reacted, TopicClosed, Wrote
 from .ledger import Ledger
-from .order import Order, Rules, Said
-from .orders import Orders
-from .records import Records
-from .second_look import DROP_HELD, HELD, SEND_HELD, SecondLook
+from .store.records import Records
 
 _OVER = {
     "fr": "🚫 Pas livré : ce cas n’est plus entre les mains de l’équipe.",
@@ -166,7 +167,7 @@ class StaffSide:
             said = Said(self._canned(ledger, case, found[2], press, reading))
         else:
             name, _, what = found[2].partition(":")
-            said = desk.act(ledger, case, name, Order(press.who, self.rules, what))
+            said = acts.act(ledger, case, name, Order(press.who, self.rules, what))
         ledger.send(AnswerPress(press.callback_id, said.words), Purpose.PRESS, None)
         case = ledger.records.case(case.id) or case
         self.second_look.over(ledger, case)

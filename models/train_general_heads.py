@@ -30,9 +30,9 @@ from episodes import held_back
 from experience import learn_experience, seen
 
 from bot.answers import load_knowledge
-from bot.encoder import Encoder, record
-from bot.general import LANGUAGES, META, SMALL_TALK, TONES, WEIGHTS, GeneralHeads, Limits
-from bot.softmax import Floats, Labels, Softmax, Tuned, folds, softmax, tune
+from bot.model.encoder import Encoder, record
+from bot.model.general import LANGUAGES, META, SMALL_TALK, TONES, WEIGHTS, GeneralHeads, Limits
+from bot.model.softmax import Floats, Labels, Softmax, Tuned, folds, softmax, tune
 
 FOLDS = 5
 CALM_FLAGGED = 0.05

@@ -29,8 +29,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from episodes import LANGUAGES, NOBODY_SAID, TONES, Asked, Episode, episodes
 from sources import own_sources, public_sources, toned, without_tests
 
-from bot import packed_bert
-from bot.encoder import Encoder, record
+from bot.model import packed_bert
+from bot.model.encoder import Encoder, record
 
 HERE = Path(__file__).parent
 FROZEN_LAYERS = 3

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 
 from bot.conversation import UNKNOWN, Reading, SmallTalk, Tone
-from bot.telling import clauses
+from bot.model.telling import clauses
 
 FRENCH = ("je", "vous", "ça", "le", "la", "c'est", "bonjour", "merci", "non", "mon", "quand", "où")
 

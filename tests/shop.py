@@ -12,20 +12,14 @@ from pathlib import Path
 from bot.answers import Knowledge, load_knowledge
 from bot.app import App, Brain, Limits
 from bot.clock import Clock, SystemClock
-from bot.config import (
-    EXAMPLE_BRAND,
-    AnswerSettings,
-    Settings,
-    StaffSettings,
-    StoreSettings,
-)
+from bot.config import EXAMPLE_BRAND, AnswerSettings, Settings, StaffSettings, StoreSettings
 from bot.conversation import Case, Policy
 from bot.effects import AnswerPress, Effect
-from bot.hours import Hours
-from bot.records import Records
+from bot.promises.hours import Hours
+from bot.promises.terms import LadderSettings, PromiseSettings
 from bot.sandbox import Chat, Message, Person, Sandbox
-from bot.telegram import TelegramEdge
-from bot.terms import LadderSettings, PromiseSettings
+from bot.store.records import Records
+from bot.telegram.edge import TelegramEdge
 
 from .reader import ScriptedReader
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from bot.commands import COMMANDS, LEADS_ONLY
 from bot.config import StaffSettings
+from bot.desk.commands import COMMANDS, LEADS_ONLY
 from bot.sandbox import Person
 
 from .shop import PERSON, RELEASE, Shop, open_shop

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import risk
-from bot.brief import Brief, Past, brief_html
 from bot.conversation import Author, Case, Customer, Draft, Line, Priority, Reason, State, Tone
+from bot.desk.brief import Brief, Past, brief_html
+from bot.model.telling import MOST_CLAUSES, MOST_READ, clauses, telling
 from bot.parts import LIMIT, units, without_tags
-from bot.telling import MOST_CLAUSES, MOST_READ, clauses, telling
 
 from .shop import CLAIM, HELPED, RESOLVE, Shop, open_shop
 

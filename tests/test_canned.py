@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.canned import filled, load_canned
+from bot.desk.canned import filled, load_canned
 from bot.errors import Problem
 
 from .shop import RELEASE, Shop

@@ -10,15 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.classifier import Classifier
 from bot.conversation import UNKNOWN, SmallTalk, Tone
-from bot.encoder import LONGEST, Encoder
 from bot.errors import ModelCorrupt, ModelFailed, ModelMissing
-from bot.general import Experience, GeneralHeads
-from bot.heads import META, WEIGHTS, Heads
-from bot.language import Languages
-from bot.threshold import Elsewhere, Evidence, choose, lower_bound, upper_bound
-from bot.train import train_heads
+from bot.model.classifier import Classifier
+from bot.model.encoder import LONGEST, Encoder
+from bot.model.general import Experience, GeneralHeads
+from bot.model.heads import META, WEIGHTS, Heads
+from bot.model.language import Languages
+from bot.model.threshold import Elsewhere, Evidence, choose, lower_bound, upper_bound
+from bot.model.train import train_heads
 
 MODELS = Path(__file__).parent.parent / "models"
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from bot.clock import SystemClock
-from bot.closing import after_closing, is_comment
 from bot.conversation import (
     UNKNOWN,
     Case,
@@ -25,6 +24,7 @@ from bot.conversation import (
     StayQuiet,
     Tone,
 )
+from bot.customers.closing import after_closing, is_comment
 from bot.incoming import Media, Turn, Wrote
 from bot.sandbox import Person as Human
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import brain
 from bot.__main__ import main
 from bot.app import Brain
 from bot.conversation import Policy
-from bot.encoder import Encoder
 from bot.errors import ModelCorrupt, ModelMissing
+from bot.model import brain
+from bot.model.encoder import Encoder
 from bot.sandbox import Sandbox
 
 CONFIG = """

@@ -10,7 +10,7 @@ import pytest
 
 from bot.answers import load_knowledge
 from bot.config import EXAMPLE_BRAND
-from bot.customer_words import LONGEST_BUTTON, PHRASES, CustomerWords, load_words
+from bot.customers.customer_words import LONGEST_BUTTON, PHRASES, CustomerWords, load_words
 from bot.errors import ConfigError, Problem
 
 from .shop import open_shop

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import brain
 from bot.answers import load_knowledge
 from bot.app import Brain
 from bot.config import EXAMPLE_BRAND, AnswerSettings, BrandSettings, Settings
-from bot.customer_words import PHRASES
-from bot.hours import Hours
+from bot.customers.customer_words import PHRASES
+from bot.model import brain
+from bot.promises.hours import Hours
 from bot.sandbox import Message, Person
 
 from .shop import QUICK, RESOLVE, Shop, open_shop

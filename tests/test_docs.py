@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import parser
-from bot.commands import COMMANDS
 from bot.conversation import STATES
-from bot.desk_words import DESK_WORDS
-from bot.doubt_words import DOUBT_WORDS
-from bot.evaluation import (
+from bot.desk.commands import COMMANDS
+from bot.desk.desk_words import DESK_WORDS
+from bot.desk.doubt_words import DOUBT_WORDS
+from bot.desk.order_words import ORDER_WORDS
+from bot.evaluation.labelled import Labelled
+from bot.evaluation.measures import Bin, Point
+from bot.evaluation.results import (
     Broken,
     Confusion,
     Few,
@@ -26,9 +29,6 @@ from bot.evaluation import (
     Summary,
     Tones,
 )
-from bot.labelled import Labelled
-from bot.measures import Bin, Point
-from bot.order_words import ORDER_WORDS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.conversation import Settled
+from bot.desk.similar import similar
 from bot.sandbox import Message, Person
-from bot.similar import similar
 
 from .shop import CLAIM, NOT_HELPED, RELEASE, RESOLVE, Shop
 

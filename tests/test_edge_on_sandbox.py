@@ -40,9 +40,9 @@ from bot.incoming import (
     Unheard,
     Wrote,
 )
-from bot.parse import conversation_key, parse
 from bot.sandbox import Chat, Fault, Person, Sandbox
-from bot.telegram import TelegramEdge
+from bot.telegram.edge import TelegramEdge
+from bot.telegram.parse import conversation_key, parse
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*retry_after:DeprecationWarning")
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.encoder import FILES, Encoder, record
 from bot.errors import ModelCorrupt, ModelMissing
-from bot.general import META, WEIGHTS, GeneralHeads
+from bot.model.encoder import FILES, Encoder, record
+from bot.model.general import META, WEIGHTS, GeneralHeads
 
 MODELS = Path(__file__).parent.parent / "models"
 SHIPPED = (*FILES, WEIGHTS, META)

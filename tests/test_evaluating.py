@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 
-from bot import evaluate as step
 from bot.__main__ import main
 from bot.answers import Knowledge, load_knowledge
 from bot.app import Brain
 from bot.config import EXAMPLE_BRAND, Settings
 from bot.conversation import Policy, Tone
 from bot.errors import ConfigError, ModelMissing
-from bot.evaluation import Evaluation
-from bot.evaluation_page import page
-from bot.labelled import Labelled, read_labelled
-from bot.measures import Point
+from bot.evaluation import evaluate as step
+from bot.evaluation.labelled import Labelled, read_labelled
+from bot.evaluation.measures import Point
+from bot.evaluation.page import page
+from bot.evaluation.results import Evaluation
 
 from .reader import ScriptedReader
 from .shop import reader_of_the_shop

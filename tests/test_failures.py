@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from bot.customer import CustomerSide
-from bot.desk_words import words
+from bot.desk.desk_words import words
 from bot.errors import StoreError
-from bot.queues import Inbox
 from bot.sandbox import Fault, Person
 from bot.staff import StaffSide
+from bot.store.queues import Inbox
 
 from .shop import CLAIM, SEND_AGAIN, Shop
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import config
-from bot.hours import DAY, WEEK, Hours, Windows
+from bot.promises.hours import DAY, WEEK, Hours, Windows
 
 TORONTO = "America/Toronto"
 MORNING, AFTERNOON = (9 * 60, 12 * 60), (13 * 60, 17 * 60)

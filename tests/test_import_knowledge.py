@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answers import NAME, load_knowledge
+from bot.cli.import_knowledge import ImportReport, import_knowledge, slug
 from bot.errors import ConfigError
-from bot.import_knowledge import ImportReport, import_knowledge, slug
 
 
 def intent(name: str, **changed: Any) -> dict[str, Any]:

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from bot import store as engine
 from bot.clock import VirtualClock
 from bot.config import RetentionSettings, load
 from bot.conversation import Author, Line, Person, Reading, Reply, State
 from bot.effects import CreateTopic, Errand, Purpose, SendText
 from bot.errors import ConfigError
-from bot.keeping import OF_A_CASE
-from bot.own_data import NOBODYS, texts_named
-from bot.records import Records
-from bot.store import Store
+from bot.store import engine
+from bot.store.engine import Store
+from bot.store.keeping import OF_A_CASE
+from bot.store.own_data import NOBODYS, texts_named
+from bot.store.records import Records
 from bot.upkeep import DAY_S, Upkeep
 
 STAFF, CAMILLE, JACK = -100, 7, 8

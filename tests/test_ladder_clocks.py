@@ -20,10 +20,10 @@ import pytest
 
 from bot import promise
 from bot.conversation import Case, Person, Priority, State
-from bot.hours import DAY, WEEK, Hours, Windows
-from bot.kept import Promises
-from bot.records import Records
-from bot.terms import RUNGS, LadderSettings, PromiseSettings, Terms
+from bot.promises.hours import DAY, WEEK, Hours, Windows
+from bot.promises.terms import RUNGS, LadderSettings, PromiseSettings, Terms
+from bot.store.kept import Promises
+from bot.store.records import Records
 
 SCHEDULES = int(os.environ.get("SCHEDULES", "2000"))
 """`make schedules` lives through 10,000."""

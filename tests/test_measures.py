@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.measures import (
+from bot.evaluation.measures import (
     Point,
     auroc,
     bins,

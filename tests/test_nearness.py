@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.nearness import KINDS, Judge, Taught
+from bot.model.nearness import KINDS, Judge, Taught
 
 EAST, NORTH, UP = np.eye(3, dtype=np.float32)
 LABELS = np.array([0, 0, 1])

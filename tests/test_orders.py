@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import COMMANDS, Typed, typed
 from bot.conversation import Person
+from bot.desk.commands import COMMANDS, Typed, typed
+from bot.desk.order_words import ORDER_WORDS
+from bot.desk.overview import menu
 from bot.incoming import Media, Wrote
-from bot.order_words import ORDER_WORDS
-from bot.overview import menu
 
 from .shop import HAND_BACK, Shop
 

@@ -22,8 +22,8 @@ from bot.effects import (
     Sent,
 )
 from bot.outbox import Sender
-from bot.records import Records
-from bot.store import Store
+from bot.store.engine import Store
+from bot.store.records import Records
 
 STAFF = -100
 

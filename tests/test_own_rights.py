@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.own_rights import MOST_AN_HOUR, Group, erase
-from bot.records import Records
+from bot.customers.own_rights import MOST_AN_HOUR, Group, erase
 from bot.sandbox import Fault, Message, Person
 from bot.sandbox.wire import GROUP_RIGHTS
+from bot.store.records import Records
 
 from .shop import CLAIM, Shop
 from .test_surging import crowded

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from bot import packed_bert
-from bot.encoder import Encoder
+from bot.model import packed_bert
+from bot.model.encoder import Encoder
 
 MODELS = Path(__file__).parent.parent / "models"
 sys.path.insert(0, str(MODELS))

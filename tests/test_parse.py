@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.checked import Unparsable
 from bot.conversation import Person
 from bot.incoming import (
     Edited,
@@ -23,7 +22,8 @@ from bot.incoming import (
     Unheard,
     Wrote,
 )
-from bot.parse import conversation_key, parse
+from bot.telegram.checked import Unparsable
+from bot.telegram.parse import conversation_key, parse
 
 Json = dict[str, object]
 

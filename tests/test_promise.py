@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.clock import VirtualClock
-from bot.hours import Hours
+from bot.promises.hours import Hours
+from bot.promises.terms import LadderSettings, PromiseSettings
 from bot.sandbox import Fault, Message, Person
-from bot.terms import LadderSettings, PromiseSettings
 
 from .shop import CLAIM, HAND_BACK, RELEASE, Shop, open_shop
 from .virtual import MONDAY, TORONTO, Day, at, open_day

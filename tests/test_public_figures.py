@@ -16,7 +16,7 @@ import public_figures
 from public_sets import SETS, write
 
 from bot.answers import load_knowledge
-from bot.labelled import read_labelled
+from bot.evaluation.labelled import read_labelled
 
 
 def _written(file: Path, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

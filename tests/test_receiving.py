@@ -16,9 +16,9 @@ import pytest
 
 from bot.config import Settings, TelegramSettings
 from bot.errors import StoreError, TelegramError, TwoInstances
-from bot.queues import Inbox
 from bot.receive import SECRET_HEADER
 from bot.sandbox import Fault, Person, Sandbox
+from bot.store.queues import Inbox
 
 from .shop import QUICK, Shop, open_shop
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.desk_words import words
+from bot.desk.desk_words import words
+from bot.promises.terms import PromiseSettings
 from bot.sandbox import Fault
-from bot.terms import PromiseSettings
 
 from .shop import CLAIM, Shop, open_shop
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.brief import LONGEST_LINE
-from bot.desk_words import words
+from bot.desk.brief import LONGEST_LINE
+from bot.desk.desk_words import words
 from bot.effects import Copy, Effect, Outcome
 from bot.sandbox import Fault, Message, Person
 

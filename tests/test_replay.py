@@ -9,10 +9,10 @@ import pytest
 
 from bot.answers import load_knowledge
 from bot.app import Brain
+from bot.cli.replay import Replay, Said, read_log
 from bot.config import EXAMPLE_BRAND, Settings
 from bot.conversation import Policy
 from bot.errors import ConfigError
-from bot.replay import Replay, Said, read_log
 
 from .reader import ScriptedReader
 from .shop import reader_of_the_shop

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
-from bot.desk_words import words
-from bot.queues import POISON_AFTER
+from bot.desk.desk_words import words
+from bot.promises.terms import PromiseSettings
 from bot.sandbox import Fault
-from bot.terms import PromiseSettings
+from bot.store.queues import POISON_AFTER
 
 from .shop import QUICK, SLOW, Shop, open_shop
 

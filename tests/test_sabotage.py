@@ -17,15 +17,15 @@ from typing import Any
 import pytest
 
 from bot import decide, delivery, effects, poison, relay, respond
-from bot import store as engine
 from bot.conversation import State
 from bot.effects import Lane, Purpose, Repeat
 from bot.ledger import Ledger
-from bot.queues import Inbox, Outbox
-from bot.records import Records
 from bot.respond import Responder
 from bot.staff import StaffSide
-from bot.telegram import TelegramEdge
+from bot.store import engine
+from bot.store.queues import Inbox, Outbox
+from bot.store.records import Records
+from bot.telegram.edge import TelegramEdge
 from bot.understand import Understand
 
 from . import shop as shops

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from bot import brief, closing
-from bot.comeback import Comeback
 from bot.conversation import Score
-from bot.drafts import Drafts
-from bot.ratings import Ratings
-from bot.second_look import SecondLook
-from bot.team import Team
+from bot.customers import closing
+from bot.customers.comeback import Comeback
+from bot.desk import brief
+from bot.desk.second_look import SecondLook
+from bot.store.drafts import Drafts
+from bot.store.ratings import Ratings
+from bot.store.team import Team
 
 from . import test_brief as briefs
 from . import test_closing as closings

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot import evaluate as step
-from bot import figures, measures
-from bot.evaluation import Result
+from bot.evaluation import evaluate as step
+from bot.evaluation import figures, measures
+from bot.evaluation.results import Result
 
 from . import test_evaluating as told
 from . import test_measures as counted

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bot import delivery, own_data, own_rights
-from bot.own_data import HELD, OwnData
-from bot.queues import Inbox
-from bot.records import Records
-from bot.store import Store
+from bot import delivery
+from bot.customers import own_rights
+from bot.store import own_data
+from bot.store.engine import Store
+from bot.store.own_data import HELD, OwnData
+from bot.store.queues import Inbox
+from bot.store.records import Records
 
 from . import test_own_rights as own
 from .test_sabotage import Sabotage, Twin, green_and_red, nothing, replaced
@@ -68,7 +70,7 @@ TWINS = (
     ),
     Twin(
         "forgetting an answer about their own data once it is given",
-        lambda patch: patch.setattr("bot.queues.Outbox.forget", nothing),
+        lambda patch: patch.setattr("bot.store.queues.Outbox.forget", nothing),
         own.test_after_an_erasure_no_column_holds_the_persons_number,
     ),
     Twin(

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from bot import delivery, promise, terms
+from bot import delivery, promise
 from bot.delivery import Delivery
 from bot.detour import Detour
-from bot.hours import Hours
-from bot.kept import Promises
 from bot.ledger import Ledger
-from bot.transcript import Transcript
+from bot.promises import terms
+from bot.promises.hours import Hours
+from bot.store.kept import Promises
+from bot.store.transcript import Transcript
 
 from . import shop as shops
 from . import test_ladder_clocks as clocks

@@ -9,10 +9,10 @@ import pytest
 
 from bot import delivery, detour, relay
 from bot.detour import Detour
-from bot.group import Group
 from bot.ledger import Ledger
 from bot.respond import Responder
 from bot.staff import StaffSide
+from bot.store.group import Group
 
 from . import test_recovering as recovering
 from . import test_relaying_faithfully as faithful

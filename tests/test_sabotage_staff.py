@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import commands, customer, desk, second_look, snooze
-from bot import orders as orders_of_staff
+from bot import customer
 from bot.conversation import Case, State
-from bot.desk_words import CLAIM
-from bot.order import Order, Said
+from bot.desk import acts, commands, second_look, snooze
+from bot.desk import orders as orders_of_staff
+from bot.desk.desk_words import CLAIM
+from bot.desk.order import Order, Said
 from bot.staff import StaffSide
 
 from . import test_authority as authority
@@ -25,12 +26,12 @@ from .test_sabotage import RED, Twin, nothing, replaced, told
 
 def takes_at_once(patch: pytest.MonkeyPatch) -> None:
     """Whoever presses has it, whoever held it before."""
-    whole = desk.claim
+    whole = acts.claim
 
-    def claim(pen: desk.Pen, case: Case, order: Order) -> Said:
+    def claim(pen: acts.Pen, case: Case, order: Order) -> Said:
         return whole(pen, replace(case, owner_id=None, state=State.WAITING), order)
 
-    patch.setitem(desk.ACTS, CLAIM, claim)
+    patch.setitem(acts.ACTS, CLAIM, claim)
 
 
 TWINS = (

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import listings, lists, queues
 from bot.conversation import Priority
+from bot.desk import lists
 from bot.effects import Purpose
+from bot.store import listings, queues
 
 from . import shop as shops
 from . import test_surging as surging

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from bot import second_look, tact
-from bot.held_replies import HeldReplies
-from bot.kept import Promises
+from bot.desk import second_look, tact
+from bot.desk.second_look import SecondLook
 from bot.ledger import Ledger
-from bot.second_look import SecondLook
 from bot.staff import StaffSide
+from bot.store.held_replies import HeldReplies
+from bot.store.kept import Promises
 
 from . import test_second_look as stories
 from .test_sabotage import Twin, green_and_red, nothing, replaced

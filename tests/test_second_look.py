@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bot.clock import VirtualClock
 from bot.config import Settings
+from bot.desk.tact_settings import TactSettings
 from bot.sandbox import Fault, Message, Person
-from bot.tact_settings import TactSettings
 
 from .shop import CLAIM, RELEASE, RESOLVE, Shop, open_shop
 from .test_authority import a_stranger

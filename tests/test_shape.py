@@ -11,7 +11,13 @@ import pytest
 import bot
 
 PACKAGE = Path(bot.__file__).parent
-MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
+FILES = {
+    path.stem: path
+    for path in sorted([*PACKAGE.glob("*.py"), *PACKAGE.glob("*/*.py")])
+    if path.stem != "__init__" and path.parent.name != "sandbox"
+}
+"""Every module by its name: no two share one, so the rules below need no folders."""
+MODULES = sorted(FILES)
 
 VALUES = {"conversation", "doubt", "incoming", "effects"}
 WORDS = {"customer_words", "desk_words", "doubt_words", "order_words", "when"}
@@ -31,7 +37,7 @@ STEPS = {
     "overview": NOUNS | {"commands"},
     "tact": NOUNS,
     "snooze": NOUNS,
-    "desk": NOUNS | {"reply", "snooze"},  # the buttons under its words
+    "acts": NOUNS | {"reply", "snooze"},  # the buttons under its words
     "promise": NOUNS | {"overview"},
     "closing": NOUNS,
     "similar": VALUES,
@@ -46,12 +52,12 @@ SIDES = {
     "own_rights": NOUNS | {"ledger", "records"},
     "barring": NOUNS | {"ledger", "relay"},
     "prepared": NOUNS | {"records"},
-    "drafting": NOUNS | {"desk", "ledger", "prepared", "second_look"},
-    "second_look": NOUNS | {"desk", "ledger", "relay", "tact"},
+    "drafting": NOUNS | {"acts", "ledger", "prepared", "second_look"},
+    "second_look": NOUNS | {"acts", "ledger", "relay", "tact"},
     "staff": NOUNS
-    | {"commands", "desk", "drafting", "ledger", "orders", "records", "relay", "second_look"}
+    | {"commands", "acts", "drafting", "ledger", "orders", "records", "relay", "second_look"}
     | {"prepared", "snooze"},
-    "orders": NOUNS | {"barring", "commands", "desk", "ledger", "overview"},
+    "orders": NOUNS | {"barring", "commands", "acts", "ledger", "overview"},
     "customer": NOUNS
     | {
         "barring",
@@ -91,15 +97,15 @@ STORE = {
     | {"presence", "ratings", "team", "transcript"},
     "ratings": NOUNS,
     "drafts": VALUES,
-    "store": NOUNS | {"records"},
+    "engine": NOUNS | {"records"},
 }
 ENGINES = {
-    "receive": NOUNS | {"records", "store"},
-    "outbox": NOUNS | {"records", "store"},
-    "upkeep": NOUNS | {"records", "store"},
-    "away": NOUNS | {"ledger", "records", "store"},
+    "receive": NOUNS | {"records", "engine"},
+    "outbox": NOUNS | {"records", "engine"},
+    "upkeep": NOUNS | {"records", "engine"},
+    "away": NOUNS | {"ledger", "records", "engine"},
     "budget": NOUNS,
-    "introductions": NOUNS | {"overview", "store"},
+    "introductions": NOUNS | {"overview", "engine"},
 }
 """They run by themselves and know rows, not what they mean."""
 
@@ -113,7 +119,7 @@ TELEGRAM = {
     "markup": NOUNS | {"outcome"},
     "client": NOUNS | {"parse"},
     "carry": NOUNS | {"markup", "outcome"},
-    "telegram": NOUNS | {"carry", "client", "markup", "outcome", "parse", "rights", "transport"},
+    "edge": NOUNS | {"carry", "client", "markup", "outcome", "parse", "rights", "transport"},
 }
 JOINED_IN = {"respond", "app"}
 """Where the path comes together."""
@@ -121,27 +127,40 @@ JOINED_IN = {"respond", "app"}
 PATH = {**STEPS, **SIDES, **STORE, **ENGINES, **TELEGRAM}
 
 
+def tree(module: str) -> ast.Module:
+    return ast.parse(FILES[module].read_text("utf-8"))
+
+
 def imports(module: str) -> set[str]:
-    """The modules of ours that a module imports."""
+    """The modules of ours that a module imports; a package (`sandbox`) by its own name."""
+    here = FILES[module].relative_to(PACKAGE.parent).with_suffix("").parts
     found: set[str] = set()
-    for node in ast.walk(ast.parse((PACKAGE / f"{module}.py").read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.level or node.module == "bot"):
-            names = [node.module] if node.module and node.level else [a.name for a in node.names]
-            found.update(name.partition(".")[0] for name in names if name)
-        elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("bot."):
-            found.add(node.module.split(".")[1])
+    for node in ast.walk(tree(module)):
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        start = here[: -node.level] if node.level else ()
+        base = (*start, *(node.module or "").split(".")) if node.module else start
+        if not base or base[0] != "bot":
+            continue
+        inside = PACKAGE.parent.joinpath(*base).is_dir() and base[-1] != "sandbox"
+        found |= {alias.name for alias in node.names} if inside else {base[-1]}
     return found
 
 
 def outside(module: str) -> set[str]:
     """The packages of others that a module imports."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse((PACKAGE / f"{module}.py").read_text("utf-8"))):
+    for node in ast.walk(tree(module)):
         if isinstance(node, ast.Import):
             found.update(alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
             found.add(node.module.partition(".")[0])
     return found
+
+
+def test_no_two_modules_share_a_name() -> None:
+    files = [path for path in PACKAGE.rglob("*.py") if path.parent.name != "sandbox"]
+    assert len([path for path in files if path.stem != "__init__"]) == len(FILES)
 
 
 @pytest.mark.parametrize("module", PATH)
@@ -163,7 +182,7 @@ def test_steps_and_sides_are_joined_in_one_place(module: str) -> None:
 ASK = {
     "ask": {"customer"},
     "dry_run": {"decide", "understand"},
-    "by_hand": {"own_rights", "store"},
+    "by_hand": {"own_rights", "engine"},
 }
 
 
@@ -178,7 +197,7 @@ def test_nobody_imports_respond_or_the_commands_but_app_and_main() -> None:
     [
         ("telegram", set(TELEGRAM)),
         ("sqlite3", set(STORE)),
-        ("sqlite_utils", {"store"}),
+        ("sqlite_utils", {"engine"}),
     ],
 )
 def test_each_edge_has_its_homes_and_nobody_else_knows_it(package: str, homes: set[str]) -> None:
@@ -188,8 +207,7 @@ def test_each_edge_has_its_homes_and_nobody_else_knows_it(package: str, homes: s
 @pytest.mark.parametrize("module", sorted(set(PATH) | JOINED_IN))
 def test_the_path_asks_nobody_but_the_clock_for_the_time_and_never_sleeps(module: str) -> None:
     """`asyncio.sleep(0)` gives way to others and takes no time; `settle` is for replays."""
-    text = (PACKAGE / f"{module}.py").read_text("utf-8")
-    calls = [ast.unparse(n) for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Call)]
+    calls = [ast.unparse(n) for n in ast.walk(tree(module)) if isinstance(n, ast.Call)]
     clocks = ("time.", "datetime.now", "datetime.utcnow", "datetime.today")
     assert not [call for call in calls if call.startswith(clocks)]
     sleeps = [call for call in calls if call.startswith("asyncio.sleep(")]
@@ -197,25 +215,23 @@ def test_the_path_asks_nobody_but_the_clock_for_the_time_and_never_sleeps(module
 
 
 def test_decide_is_values_only() -> None:
-    tree = ast.parse((PACKAGE / "decide.py").read_text("utf-8"))
+    nodes = list(ast.walk(tree("decide")))
     assert outside("decide") <= {"__future__", "collections"}
-    assert not [n for n in ast.walk(tree) if isinstance(n, ast.AsyncFunctionDef | ast.Await)]
-    called = {ast.unparse(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
+    assert not [n for n in nodes if isinstance(n, ast.AsyncFunctionDef | ast.Await)]
+    called = {ast.unparse(n.func) for n in nodes if isinstance(n, ast.Call)}
     assert not called & {"open", "print", "input", "exec", "eval"}
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_nothing_in_the_package_changes_a_global(module: str) -> None:
-    tree = ast.parse((PACKAGE / f"{module}.py").read_text("utf-8"))
-    assert not [n for n in ast.walk(tree) if isinstance(n, ast.Global)]
+    assert not [n for n in ast.walk(tree(module)) if isinstance(n, ast.Global)]
 
 
 # ------------------------------------------------------------------------------------ the map
 
 
 def first_line(module: str) -> str:
-    text = (PACKAGE / f"{module}.py").read_text("utf-8")
-    said = ast.get_docstring(ast.parse(text)) or ""
+    said = ast.get_docstring(tree(module)) or ""
     return said.partition("\n")[0]
 
 
@@ -236,3 +252,14 @@ def mapped() -> dict[str, str]:
 
 def test_the_map_names_every_file_with_its_first_line() -> None:
     assert mapped() == {f"{module}.py": first_line(module) for module in MODULES}
+
+
+def test_the_map_names_every_folder_with_what_it_is_for() -> None:
+    folders = {
+        p.parent.name: p for p in PACKAGE.glob("*/__init__.py") if p.parent.name != "sandbox"
+    }
+    said = dict(re.findall(r"^`(\w+)/`  (.+(?:\n\S.+)*)", bot.__doc__ or "", re.M))
+    assert {name: " ".join(words.split("\n")) for name, words in said.items()} == {
+        name: (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "")
+        for name, path in folders.items()
+    }

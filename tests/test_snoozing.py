@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import SystemClock
-from bot.later import LONGEST, until
+from bot.desk.later import LONGEST, until
 
 from .shop import BACK, MORE, Shop, open_shop
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from bot import store as engine
 from bot.conversation import MOVES, Author, Case, Line, Person, Reading, Reply, State, Tone
 from bot.effects import (
     POLICY,
@@ -31,9 +30,10 @@ from bot.effects import (
     SendText,
 )
 from bot.errors import CaseConflict, StoreError, StoreTooNew
-from bot.queues import decode, encode
-from bot.records import Records
-from bot.store import Store
+from bot.store import engine
+from bot.store.engine import Store
+from bot.store.queues import decode, encode
+from bot.store.records import Records
 
 ANNE = Person(11, "Anne")
 

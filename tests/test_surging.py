@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 
-from bot import ledger, lists
+from bot import ledger
 from bot.config import Settings, StaffSettings, StoreSettings
 from bot.conversation import Person as Teller
+from bot.desk import lists
 from bot.effects import Copy, Errand, Purpose
-from bot.records import Records
 from bot.sandbox import Fault, Message, Person, Sandbox
-from bot.store import Store
+from bot.store.engine import Store
+from bot.store.records import Records
 
 from .shop import QUICK, RELEASE, ManyASecond, Shop, SlowGroup, open_shop
 

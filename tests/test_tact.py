@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bot import personal
-from bot.brain import MODELS
-from bot.classifier import Classifier
 from bot.conversation import Reading, Tone
-from bot.doubt import Doubt
-from bot.tact import Facts, doubts
+from bot.desk import personal
+from bot.desk.doubt import Doubt
+from bot.desk.tact import Facts, doubts
+from bot.model.brain import MODELS
+from bot.model.classifier import Classifier
 
 from .tact.measure import HOSTS, examples, measure
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.conversation import Person
-from bot.store import Store
+from bot.store.engine import Store
 
 ANNE, BASIL, CHLOE = 11, 12, 13
 

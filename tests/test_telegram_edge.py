@@ -32,10 +32,10 @@ from bot.effects import (
     Unsure,
 )
 from bot.errors import TelegramError, TwoInstances
-from bot.outcome import Unreachable
-from bot.parse import HEARD
 from bot.parts import parts, units, without_tags
-from bot.telegram import TelegramEdge
+from bot.telegram.edge import TelegramEdge
+from bot.telegram.outcome import Unreachable
+from bot.telegram.parse import HEARD
 from tests.scripted_server import (
     TOKEN,
     Answer,

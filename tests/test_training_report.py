@@ -8,9 +8,9 @@ import pytest
 
 from bot.answers import load_knowledge
 from bot.config import EXAMPLE_BRAND
-from bot.heads import ConfusedPair, TrainingReport
-from bot.threshold import upper_bound
-from bot.training_report import Missing, advice, told
+from bot.model.heads import ConfusedPair, TrainingReport
+from bot.model.threshold import upper_bound
+from bot.model.training_report import Missing, advice, told
 
 SHOP = load_knowledge(EXAMPLE_BRAND)
 

@@ -14,7 +14,7 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
-from bot.transport import AiohttpRequest, never_left
+from bot.telegram.transport import AiohttpRequest, never_left
 from tests.scripted_server import TOKEN, Server, cut, cut_midway, fine, never
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.wait import ENOUGH, Queue, Wait, likely_seconds, rounded_up
+from bot.promises.wait import ENOUGH, Queue, Wait, likely_seconds, rounded_up
 
 TARGET, MIN = 1800.0, 60.0
 

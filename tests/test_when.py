@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from bot import when
-from bot.customer_words import CustomerWords
+from bot.customers.customer_words import CustomerWords
+from bot.promises import when
 
 NOW = datetime(2026, 12, 21, 16, 50)
 

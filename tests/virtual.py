@@ -12,9 +12,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.clock import VirtualClock
-from bot.hours import Hours
-from bot.records import Records
+from bot.promises.hours import Hours
 from bot.sandbox import Message, Person
+from bot.store.records import Records
 
 from .shop import Shop, open_shop
 

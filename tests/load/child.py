@@ -15,16 +15,16 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import bot.app
-import bot.brain
+import bot.model.brain
 from bot import __main__ as command
-from bot import store
 from bot.answers import Knowledge
 from bot.app import Brain
 from bot.config import Settings
 from bot.conversation import Policy
 from bot.effects import Effect
-from bot.queues import Inbox
 from bot.receive import Receiver
+from bot.store import engine
+from bot.store.queues import Inbox
 
 from ..shop import reader_of_the_shop
 
@@ -86,10 +86,10 @@ def forget_unique() -> None:
             fresh[conversation] = fresh.get(conversation, 0) + 1
         return fresh
 
-    schema = (Path(store.__file__).parent / "schema.sql").read_text("utf-8")
+    schema = (Path(engine.__file__).parent / "schema.sql").read_text("utf-8")
     unguarded = schema.replace("UNIQUE (bot_id, update_id)", "spare INTEGER")
     assert unguarded != schema, "the schema has changed: this sabotage removes nothing"
-    vars(store)["MIGRATIONS"] = store._steps(unguarded)
+    vars(engine)["MIGRATIONS"] = engine._steps(unguarded)
     Inbox.add = add  # type: ignore[assignment, method-assign]
 
 
@@ -109,7 +109,7 @@ def main(argv: Sequence[str]) -> int:
     if given.no_budget:
         vars(bot.app)["Budget"] = NoBudget
     if given.scripted:
-        vars(bot.brain)["load"] = scripted
+        vars(bot.model.brain)["load"] = scripted
     if given.sabotage:
         SABOTAGE[given.sabotage]()
     return command.main(given.command)

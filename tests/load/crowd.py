@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from bot.desk_words import words
+from bot.desk.desk_words import words
 from bot.sandbox import CannotDo, Message, Person
 
 from .stage import Stage

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from bot.desk_words import DESK_WORDS
+from bot.desk.desk_words import DESK_WORDS
 from bot.sandbox import Call
 
 from .stage import Stage

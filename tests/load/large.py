@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.store import Store
+from bot.store.engine import Store
 
 FIRST_CUSTOMER = 8_500_000_000
 PER_CASE = 10

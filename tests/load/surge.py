@@ -21,14 +21,14 @@ from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bot import queues
 from bot.app import Brain
 from bot.budget import Budget
 from bot.clock import VirtualClock
 from bot.config import AnswerSettings, Settings, StaffSettings, StoreSettings
 from bot.conversation import Policy
-from bot.desk_words import words
+from bot.desk.desk_words import words
 from bot.sandbox import CannotDo, Chat, Message, Person, Sandbox
+from bot.store import queues
 from tests.shop import Shop, open_shop
 
 from .figures import percentile

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from bot.customer_words import PHRASES, phrase
+from bot.customers.customer_words import PHRASES, phrase
 
 from .crowd import Written
 from .evidence import Recorded, Row, Seen, Words, look, read

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.brain import MODELS
-from bot.classifier import Classifier
 from bot.conversation import Reading
-from bot.doubt import Doubt
-from bot.tact import Facts, doubts
+from bot.desk.doubt import Doubt
+from bot.desk.tact import Facts, doubts
+from bot.model.brain import MODELS
+from bot.model.classifier import Classifier
 
 HERE = Path(__file__).parent
 HOSTS = (

@@ -1,0 +1,71 @@
+"""Is everything ready to go live? Config, knowledge, model, token, rights in the staff group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from .. import config
+from ..answers import load_knowledge
+from ..config import Settings
+from ..errors import ConfigError, Problem, TelegramError
+from ..model.brain import heads_fit, model_problem
+from ..telegram.edge import TelegramEdge
+
+
+async def check(path: Path, env: Mapping[str, str]) -> tuple[list[Problem], list[str]]:
+    """``(problems, what is fine or worth knowing)``; each problem with its place and mend."""
+    try:
+        settings = config.load(path, env, to_run=True)
+    except ConfigError as error:
+        return error.problems, []
+    fine = [f"{path}: read, {len(settings.staff.agents)} agents, {len(settings.staff.leads)} leads"]
+    problems = _knowledge(settings, fine)
+    problem = model_problem()
+    if problem is not None:
+        problems.append(problem)
+    else:
+        fine.append("model: complete")
+    return problems + await _telegram(settings, fine), fine
+
+
+def _knowledge(settings: Settings, fine: list[str]) -> list[Problem]:
+    try:
+        knowledge = load_knowledge(settings.brand.knowledge)
+    except ConfigError as error:
+        return error.problems
+    brand = knowledge.brand
+    languages = ", ".join(brand.languages)
+    fine.append(f"{brand.name}: {len(knowledge.subjects)} subjects in {languages}")
+    fine += [f"worth knowing: {warning}" for warning in knowledge.warnings]
+    if not heads_fit(settings, knowledge):
+        fine.append("the heads do not fit this knowledge yet: `run` trains them, or run `train`")
+    return []
+
+
+async def _telegram(settings: Settings, fine: list[str]) -> list[Problem]:
+    edge = edge_of(settings)
+    try:
+        me = await edge.start()
+        fine.append(f"token: accepted, the bot is @{me.username}")
+        problems = await edge.staff_rights(settings.staff.chat_id)
+        for person in settings.staff.everybody:
+            member = await edge.member(settings.staff.chat_id, person)
+            if member is None:
+                mend = "Add them to the group, or take the number out of [staff]."
+                problems.append(Problem("staff group", f"{person} is not a member.", mend))
+        if not problems:
+            fine.append("staff group: topics on, every right that is needed")
+        return problems
+    except TelegramError as error:
+        return [Problem("telegram", str(error), "")]
+    finally:
+        await edge.stop()
+
+
+def edge_of(settings: Settings) -> TelegramEdge:
+    """The Telegram of the config: Telegram's own server, or the brand's."""
+    base = settings.telegram.base_url.rstrip("/")
+    return TelegramEdge(
+        settings.telegram.token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot"
+    )

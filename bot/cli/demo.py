@@ -1,0 +1,65 @@
+"""The demo: a Telegram on this computer, the example brand, and one address to open."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from ..answers import Knowledge
+from ..app import App, Brain
+from ..config import AnswerSettings, BrandSettings, Settings, StaffSettings, StoreSettings
+from ..sandbox import Sandbox
+from ..telegram.edge import TelegramEdge
+
+DEMO = replace(
+    Settings(),
+    answers=AnswerSettings(max_wrong_answers=0.05),
+    brand=BrandSettings(heads=Path("data/demo-heads")),
+)
+"""Bolder than the default of 0.02, at which the model as it is today mostly asks back."""
+CUSTOMERS = (("Camille", "fr"), ("Jack", "en"), ("Mathilde", "fr"))
+AGENTS = ("Noémie", "Olivier")
+LEAD = "Sylvie"
+
+
+async def demo(settings: Settings, knowledge: Knowledge, brain: Brain, port: int) -> None:
+    """Serve until cancelled. Everything lives in a temporary folder and is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="first-responder-") as folder:
+        async with Sandbox(port) as sandbox:
+            sandbox.limits.enabled = True
+            sandbox.bot.first_name = knowledge.brand.name
+            sandbox.suggestions = {
+                language: list(texts) for language, texts in knowledge.brand.suggestions.items()
+            }
+            for name, language in CUSTOMERS:
+                sandbox.add_person(name, language_code=language)
+            own = replace(
+                settings,
+                staff=_staff(sandbox, knowledge.brand.name),
+                store=StoreSettings(Path(folder) / "demo.sqlite3"),
+            )
+            await _serve(own, knowledge, brain, sandbox)
+
+
+def _staff(sandbox: Sandbox, brand: str) -> StaffSettings:
+    people = [sandbox.add_person(name, language_code="fr") for name in (*AGENTS, LEAD)]
+    *agents, lead = (person.id for person in people)
+    members = dict.fromkeys(agents, "member") | {lead: "administrator"}
+    group = sandbox.add_group(f"{brand} · équipe", forum=True, members=members)
+    return StaffSettings(group.id, tuple(agents), (lead,))
+
+
+async def _serve(settings: Settings, knowledge: Knowledge, brain: Brain, sandbox: Sandbox) -> None:
+    edge = TelegramEdge(
+        sandbox.token, base_url=sandbox.base_url, base_file_url=sandbox.base_file_url
+    )
+    me = await edge.start()
+    try:
+        async with App(settings, knowledge, brain, edge, me) as app, app.receiving() as task:
+            print(f"\n  {knowledge.brand.name}: the demo is ready.\n", flush=True)
+            print(f"  Open  {sandbox.page_url}\n\n  Ctrl+C stops it.", flush=True)
+            await asyncio.shield(task)
+    finally:
+        await edge.stop()

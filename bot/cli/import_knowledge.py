@@ -1,0 +1,290 @@
+"""Brings in a knowledge base that a brand has elsewhere: one JSON file -> a folder to edit.
+
+The brand serves the languages in which every subject has an answer. What is written in another
+language comes along into the files, unused, with a warning for each missing answer; once these
+are written, the language is added to brand.toml by hand.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import tempfile
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from ..answers import FEWEST_EXAMPLES, LONGEST_ANSWER, LONGEST_TITLE, NAME, load_knowledge, spoken
+from ..conversation import UNKNOWN
+from ..errors import ConfigError, Problem
+from ..risk import fold
+from ..toml_file import Keys, Table
+
+Content = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What was written. ``renamed`` goes from a name in the JSON file to the subject's name."""
+
+    folder: Path
+    subjects: int
+    examples: int
+    languages: tuple[str, ...]
+    renamed: Mapping[str, str]
+    warnings: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Json:
+    """The place of a key in the JSON file, as a path: ``FILE: intents[3].examples.fr[2]``."""
+
+    path: Path
+    assign: str = ":"
+
+    def place(self, keys: Keys, item: int | None = None) -> str:
+        return f"{self.path}: {'.'.join(keys)}{'' if item is None else f'[{item}]'}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Intent:
+    name: str
+    table: Table
+    titles: dict[str, str]
+    description: str
+    answers: dict[str, str]
+    examples: dict[str, dict[int, str]]
+
+
+def import_knowledge(source: Path, to: Path) -> ImportReport:
+    """Write the knowledge of the JSON file ``source`` as a new folder ``to``.
+
+    ``{"brand"?: str, "intents": [{"name", "description"?, "answers": {language: text},
+    "examples": {language: [text]}, "titles"?: {language: text}}]}``
+
+    Nothing is written unless all of it can be used. Raises ConfigError with every problem, each
+    at its place in the JSON file, and when ``to`` is there and is not an empty folder.
+    """
+    to = to.resolve()
+    if to.exists() and not (to.is_dir() and not any(to.iterdir())):
+        raise ConfigError([Problem(str(to), "is there already.", "Name a new folder.")])
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    top = _read(source, problems)
+    intents = [_intent(table, warnings) for table in _tables(top)]
+    _refuse_same_names(intents)
+    languages = _languages(intents, problems, warnings)
+    _leave_out_twins(intents, warnings)
+    _refuse_too_few(intents, languages)
+    brand = top.text("brand", to.name)[:64]
+    if problems:
+        raise ConfigError(problems)
+    names = _names(intents)
+    files = {f"subjects/{name}.toml": _content(name, i) for name, i in names.items()}
+    files["brand.toml"] = {
+        "name": brand,
+        "languages": list(languages),
+        "default_language": languages[0],
+    }
+    _write(files, to)
+    return ImportReport(
+        folder=to,
+        subjects=len(intents),
+        examples=sum(len(texts) for i in intents for texts in i.examples.values()),
+        languages=languages,
+        renamed={i.name: name for name, i in names.items() if name != i.name},
+        warnings=tuple(warnings),
+    )
+
+
+def slug(name: str) -> str:
+    """A subject's name out of any name: ``Où est ma commande ?`` -> ``ou-est-ma-commande``.
+
+    A name that is one already stays as it is; may be empty.
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.lower()) if c.isascii())
+    return re.sub(r"[^a-z0-9_]+", "-", plain).strip("-")[:48] if not NAME.fullmatch(name) else name
+
+
+# ---------------------------------------------------------------------------------- reading
+
+
+def _read(source: Path, problems: list[Problem]) -> Table:
+    """The file's top object; an empty one when it cannot be read."""
+    place, mend = str(source), "Export it again as JSON, in UTF-8."
+    try:
+        value = json.loads(source.read_bytes().decode("utf-8-sig"))
+        if not isinstance(value, dict):
+            raise ConfigError([Problem(place, "is not an object.", 'Write {"intents": […]}.')])
+        return Table(_Json(source), problems, _plain(value, source, "", problems))
+    except OSError as error:
+        mend = "Check the name of the file and its rights."
+        raise ConfigError([Problem(place, f"cannot be read ({error.strerror}).", mend)]) from error
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, json.JSONDecodeError):
+            place += f":{error.lineno}"
+        raise ConfigError([Problem(place, f"cannot be understood: {error}.", mend)]) from error
+
+
+def _plain(value: Any, source: Path, place: str, problems: list[Problem]) -> Any:
+    """``value`` without nulls and with one kind of line end; refuses broken characters."""
+    if isinstance(value, dict):
+        inner = {key: (f"{place}.{key}".lstrip("."), item) for key, item in value.items()}
+        return {
+            key: _plain(item, source, at, problems)
+            for key, (at, item) in inner.items()
+            if item is not None
+        }
+    if isinstance(value, list):
+        return [_plain(v, source, f"{place}[{n}]", problems) for n, v in enumerate(value)]
+    if isinstance(value, str):
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            what, mend = "holds half a character.", "Write it again."
+            problems.append(Problem(f"{source}: {place}", what, mend))
+        return re.sub(r"\r\n?", "\n", value)
+    return value
+
+
+def _tables(top: Table) -> list[Table]:
+    """One table per intent."""
+    intents = top.dicts("intents")
+    if not intents and isinstance(top.values.get("intents", []), list):
+        top.problem("intents", "has no intent.", 'Write {"intents": [{"name": …}]}.')
+    return [
+        Table(top.source, top.problems, intent, (f"intents[{number}]",))
+        for number, intent in intents.items()
+    ]
+
+
+def _intent(table: Table, warnings: list[Problem]) -> _Intent:
+    titles, answers, examples = (table.table(key) for key in ("titles", "answers", "examples"))
+    for texts in (titles, answers, examples):
+        for code in texts.values:
+            if not re.fullmatch("[a-z]{2}", code):
+                texts.problem(code, "is not a language.", 'Write its two letters, like "fr".')
+    intent = _Intent(
+        name=table.text("name"),
+        table=table,
+        titles={code: _title(titles.text(code, "")) for code in titles.values},
+        description=table.text("description", ""),
+        answers={
+            code: text
+            for code in answers.values
+            if (text := answers.text(code, "", LONGEST_ANSWER))
+        },
+        examples={code: examples.texts(code) for code in examples.values},
+    )
+    for key in table.values:
+        if key not in table.known:
+            place = table.source.place((*table.keys, key))
+            warnings.append(Problem(place, "is not used.", "Nothing to mend, if that is right."))
+    return intent
+
+
+# --------------------------------------------------------------------- what can be used of it
+
+
+def _refuse_same_names(intents: Sequence[_Intent]) -> None:
+    count = Counter(intent.name for intent in intents if intent.name)
+    for intent in intents:
+        if count[intent.name] > 1:
+            intent.table.problem("name", f'is "{intent.name}" more than once.', "Choose another.")
+
+
+def _languages(
+    intents: Sequence[_Intent], problems: list[Problem], warnings: list[Problem]
+) -> tuple[str, ...]:
+    """Those in which every intent has an answer; there must be one."""
+    written = Counter(code for intent in intents for code in intent.answers)
+    complete = tuple(code for code, count in written.items() if count == len(intents))
+    # With no language complete, each missing answer stands in the way; else it can wait.
+    where = warnings if complete else problems
+    for intent in intents:
+        place = intent.table.source.place((*intent.table.keys, "answers"))
+        if not intent.answers:
+            problems.append(Problem(place, "has no answer.", "Write one per language."))
+        for code in written.keys() - intent.answers.keys():
+            mend = f"Write it; until all are written the brand does not serve {code}."
+            where.append(Problem(f"{place}.{code}", "is missing.", mend))
+    return complete
+
+
+def _leave_out_twins(intents: Sequence[_Intent], warnings: list[Problem]) -> None:
+    """An example stays once in its list, and not at all when two subjects claim it."""
+    owners: dict[str, set[int]] = {}
+    for number, intent in enumerate(intents):
+        for texts in intent.examples.values():
+            for text in texts.values():
+                owners.setdefault(fold(text), set()).add(number)
+    for intent in intents:
+        for code, texts in intent.examples.items():
+            seen: set[str] = set()
+            for item, text in list(texts.items()):
+                claimed = [intents[n].name for n in sorted(owners[fold(text)])]
+                if text in seen or len(claimed) > 1:
+                    keys = (*intent.table.keys, "examples", code)
+                    what, mend = "is there twice.", "It was kept once."
+                    if len(claimed) > 1:
+                        what = f"is an example of several subjects: {', '.join(claimed)}."
+                        mend = "It was left out; add it to the right one."
+                    warnings.append(Problem(intent.table.source.place(keys, item), what, mend))
+                    del texts[item]
+                seen.add(text)
+
+
+def _refuse_too_few(intents: Sequence[_Intent], languages: Sequence[str]) -> None:
+    for intent in intents:
+        usable = sum(len(intent.examples.get(code, ())) for code in languages)
+        if languages and usable < FEWEST_EXAMPLES:
+            what = f"has {usable} of the {FEWEST_EXAMPLES} examples it needs at least."
+            intent.table.problem("examples", what, "Write messages as customers would type them.")
+
+
+def _names(intents: Sequence[_Intent]) -> dict[str, _Intent]:
+    """A name fit for a file for each intent; names that fit are kept before others are made."""
+    names: dict[str, _Intent] = {}
+    for intent in sorted(intents, key=lambda intent: slug(intent.name) != intent.name):
+        base = slug(intent.name) or "subject"
+        tries = itertools.chain([base], (f"{base[:44]}-{n}" for n in itertools.count(2)))
+        names[next(name for name in tries if name not in names and name != UNKNOWN)] = intent
+    return names
+
+
+def _title(text: str) -> str:
+    """On one line, as long as a button takes."""
+    return " ".join(text.split())[:LONGEST_TITLE].strip()
+
+
+# ---------------------------------------------------------------------------------- writing
+
+
+def _content(name: str, intent: _Intent) -> Content:
+    title = _title(spoken(intent.name))
+    return {
+        "name": name,
+        "description": intent.description,
+        "title": {code: intent.titles.get(code) or title for code in intent.answers},
+        "examples": {code: list(texts.values()) for code, texts in intent.examples.items()},
+        "answer": intent.answers,
+    }
+
+
+def _write(files: Mapping[str, Content], to: Path) -> None:
+    """All files or none: they appear under their name in one step."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{to.name}-", dir=to.parent) as scratch:
+        made = Path(scratch) / "knowledge"
+        (made / "subjects").mkdir(parents=True)
+        for name, content in files.items():
+            text = tomli_w.dumps(content, multiline_strings=True, indent=2)
+            (made / name).write_text(text, encoding="utf-8", newline="\n")
+        load_knowledge(made)  # what was written can be read, or else nothing appears
+        if to.exists():
+            to.rmdir()
+        made.rename(to)

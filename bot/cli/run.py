@@ -1,0 +1,72 @@
+"""Going live: connect, start the app, receive until somebody stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from ..answers import Knowledge
+from ..app import App, Brain
+from ..config import Settings
+from ..conversation import Person
+from ..customers.customer_words import PHRASES, CustomerWords
+from ..telegram.edge import TelegramEdge
+from ..telegram.outcome import Unreachable
+
+log = logging.getLogger(__name__)
+
+
+async def run(settings: Settings, knowledge: Knowledge, brain: Brain, edge: TelegramEdge) -> None:
+    """Serve until cancelled. Raises TelegramError when Telegram refuses for good."""
+    me = await _connect(edge, knowledge.words)
+    try:
+        async with App(settings, knowledge, brain, edge, me) as app, app.receiving() as task:
+            if brain.missing:
+                log.error("%s Every message goes to a person until it is mended.", brain.missing)
+            log.warning("%s is ready: %s", knowledge.brand.name, settings.telegram.mode)
+            await asyncio.shield(task)
+    finally:
+        await edge.stop()
+
+
+async def _connect(edge: TelegramEdge, words: CustomerWords) -> Person:
+    """Ask Telegram who we are, as often as it takes while it cannot be reached."""
+    while True:
+        try:
+            me = await edge.start()
+            break
+        except Unreachable as error:
+            log.warning("Telegram cannot be reached, again in %.0f s: %s", error.retry_after, error)
+            await asyncio.sleep(error.retry_after)
+    try:
+        menus = {language: _menu(words, language) for language in {*PHRASES, *words.own}}
+        await edge.set_commands({"": menus["en"], **menus})
+    except Exception:
+        log.warning("the menu of commands could not be set; customers can still write anything")
+    return me
+
+
+def _menu(words: CustomerWords, language: str) -> dict[str, str]:
+    commands = _MENU.get(language, _MENU["en"])
+    return {name: words.phrase(language, f"menu_{what}") for what, name in commands.items()}
+
+
+_MENU = {
+    "fr": {
+        "start": "start",
+        "person": "personne",
+        "language": "langue",
+        "privacy": "confidentialite",
+        "export": "exporter",
+        "delete": "effacer",
+    },
+    "en": {
+        "start": "start",
+        "person": "person",
+        "language": "language",
+        "privacy": "privacy",
+        "export": "export",
+        "delete": "delete_me",
+    },
+}
+"""What a command stands for -> its name, which is in their language too."""

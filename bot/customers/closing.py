@@ -1,0 +1,87 @@
+"""After a case is closed: how it went, in one tap; and what the customer's next words are about.
+
+Three faces rather than five stars: they can be told apart without thinking, on any screen, and each
+leads to something else being done. A tap counts whenever it comes, once.
+"""
+
+from __future__ import annotations
+
+from ..conversation import (
+    Case,
+    Decision,
+    HandOver,
+    Policy,
+    Priority,
+    Rating,
+    Reading,
+    Reason,
+    Reply,
+    Score,
+    SmallTalk,
+    StayQuiet,
+    Tone,
+)
+from ..desk.desk_words import words
+from ..incoming import Turn
+
+COMMENT_S = 3600.0
+"""Words that come so soon after the tap are about it, unless they ask for something."""
+
+
+def after_closing(
+    turn: Turn, reading: Reading, case: Case, policy: Policy, commented: Rating | None = None
+) -> Decision | None:
+    """What a turn of a customer without an open case means for ``case``, closed not long ago.
+
+    ``commented``: how they said it went, when these are the words they add to it. None: the turn
+    has nothing to do with the case, and begins one of its own.
+    """
+    language = policy.desk_language
+    heated = _heated(reading)
+    if commented is not None:
+        if not heated and commented.score is not Score.BAD:
+            return StayQuiet(words(language, "why_comment"))
+        return _again(reading, language)
+    if not heated and _says_thanks(turn, reading):
+        return StayQuiet(words(language, "why_thanks"))
+    if case.owner_id is None:  # the bot settled it: whoever writes again begins anew
+        return None
+    if not heated and reading.small_talk is SmallTalk.GREETING:
+        return Reply(SmallTalk.GREETING, words(language, "why_greeting"), small_talk=True)
+    if not heated and _asks_something_else(reading, case, policy):
+        return None
+    return _again(reading, language)
+
+
+def is_comment(turn: Turn, reading: Reading, policy: Policy, rating: Rating) -> bool:
+    """Are these the words that were asked for after the tap, and not a request of their own?"""
+    if not turn.text.strip():
+        return False
+    if _heated(reading) or rating.score is Score.BAD:
+        return True
+    known = reading.best[1] >= policy.threshold(reading.best[0])
+    return "?" not in turn.text and not known and reading.small_talk is not SmallTalk.GREETING
+
+
+def _again(reading: Reading, language: str) -> HandOver:
+    """Back to people: what was thought settled is not."""
+    urgent = bool(reading.risk) or reading.tone is Tone.ANGRY
+    priority = Priority.URGENT if urgent else Priority.HIGH
+    return HandOver(Reason.REOPENED, priority, words(language, "why_reopened"))
+
+
+def _heated(reading: Reading) -> bool:
+    """Must a person see it, whatever else it may be?"""
+    return bool(reading.risk) or reading.tone is not Tone.CALM or reading.asks_person
+
+
+def _says_thanks(turn: Turn, reading: Reading) -> bool:
+    stickers = turn.media and all(media.kind == "sticker" for media in turn.media)
+    return reading.small_talk is SmallTalk.THANKS or bool(stickers and not turn.text.strip())
+
+
+def _asks_something_else(reading: Reading, case: Case, policy: Policy) -> bool:
+    """A need that the bot can answer by itself, and not the one that was closed."""
+    subject, probability = reading.best
+    answerable = subject in policy.answerable and probability >= policy.threshold(subject)
+    return answerable and subject not in (case.subject, *case.answered)

@@ -1,0 +1,302 @@
+"""The customer's words: every fixed phrase, per language, and the brand's own in their place.
+
+A brand puts its own words in ``words.toml`` beside its ``brand.toml``, under the same keys:
+
+    [fr]
+    handed_calm = "Une personne de l’équipe vous répond {wait}."
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from string import Formatter
+
+from .. import toml_file
+from ..conversation import Score
+from ..errors import Problem
+from ..toml_file import Table
+
+LONGEST_PHRASE = 1000
+"""Characters; some phrases stand in one message with an approved answer."""
+LONGEST_BUTTON = 40
+LISTS = ("weekdays", "months")
+"""Their words are counted off: a brand's own list has as many."""
+
+FACES: Mapping[Score, str] = {Score.GOOD: "👍", Score.FAIR: "😐", Score.BAD: "👎"}
+"""How it went, for every language."""
+
+PHRASES: Mapping[str, Mapping[str, str]] = {
+    "fr": {
+        "intro": "Bonjour! Ici l’assistant automatique de {brand}. "
+        "Pour parler à une personne, touchez le bouton ou écrivez « une personne ».",
+        "intro_plain": "Ici l’assistant automatique de {brand}.",
+        "ask_away": "Posez votre question, en français ou en anglais.",
+        "greeting": "Bonjour! Comment puis-je vous aider?",
+        "thanks": "Avec plaisir! Bonne journée.",
+        "sorry": "Désolé pour ce désagrément.",
+        "clarify": "Je veux être certain de bien comprendre. Votre question porte sur…",
+        "clarify_open": "Merci! De quoi s’agit-il? Écrivez-le en quelques mots.",
+        "picked_wrong": "Ce choix n’est plus ouvert. Écrivez votre question, ou demandez une "
+        "personne.",
+        "glad": "Tant mieux! N’hésitez pas à réécrire.",
+        "handed_calm": "Je passe votre message à une personne de l’équipe. "
+        "Vous aurez une réponse ici même, {wait}.",
+        "handed_annoyed": "Je comprends, et je suis désolé. Je passe votre message à une personne "
+        "de l’équipe, qui vous répondra ici même {wait}.",
+        "handed_angry": "Je suis désolé. Votre message mérite mieux qu’une réponse automatique : "
+        "une personne de l’équipe l’a devant elle et vous répondra ici même {wait}.",
+        "away_calm": "Je passe votre message à une personne de l’équipe. "
+        "L’équipe est de retour {back} et vous répondra ici même.",
+        "away_annoyed": "Je comprends, et je suis désolé. Je passe votre message à une personne "
+        "de l’équipe, de retour {back}, qui vous répondra ici même.",
+        "away_angry": "Je suis désolé. Votre message mérite mieux qu’une réponse automatique : "
+        "une personne de l’équipe l’aura devant elle à son retour, {back}, et vous répondra ici "
+        "même.",
+        "away_again": "Votre message est bien arrivé. L’équipe est de retour {back} et vous "
+        "répondra ici même.",
+        "missed": "Vous deviez avoir une réponse maintenant, et elle n’est pas encore partie. Nous "
+        "en sommes désolés. Votre message est toujours devant l’équipe; vous n’avez pas à le "
+        "réécrire.",
+        "already": "Une personne de l’équipe a déjà votre demande.",
+        "resolved": "Votre demande est maintenant fermée par l’équipe. "
+        "Si quelque chose reste à régler, écrivez simplement ici.",
+        "how_was_it": "Comment ça s’est passé?",
+        "rated_good": "Merci de votre avis. Un mot à ajouter? Écrivez-le ici.",
+        "rated_fair": "Merci de votre avis. Qu’est-ce qui aurait été mieux? Écrivez-le ici, "
+        "l’équipe le lira.",
+        "rated_bad": "Merci de nous le dire. Qu’est-ce qui n’a pas été? Écrivez-le ici : "
+        "une personne de l’équipe vous répondra.",
+        "rated_once": "Votre avis est déjà compté.",
+        "comment_kept": "Merci, c’est noté pour l’équipe.",
+        "handed_back": "L’assistant automatique est de retour. "
+        "Posez votre question, ou demandez une personne à tout moment.",
+        "btn_helped": "👍 C’est réglé",
+        "btn_not_helped": "👎 Ce n’est pas ça",
+        "btn_person": "🙋 Parler à une personne",
+        "btn_none": "Autre chose",
+        "within": "d’ici {span}",
+        "by": "d’ici {moment}",
+        "minutes": "{n} minutes",
+        "hours": "{n} heures",
+        "hour": "une heure",
+        "on_the_hour": "{h} h",
+        "clock": "{h} h {m}",
+        "today_at": "à {time}",
+        "tomorrow_at": "demain à {time}",
+        "weekday_at": "{day} à {time}",
+        "date_at": "le {day} {n} {month} à {time}",
+        "weekdays": "lundi mardi mercredi jeudi vendredi samedi dimanche",
+        "months": "janvier février mars avril mai juin juillet août septembre octobre novembre "
+        "décembre",
+        "menu_start": "Poser une question",
+        "menu_person": "Parler à une personne",
+        "menu_privacy": "Ce qui est gardé de vous, et pour combien de temps",
+        "menu_export": "Recevoir une copie de vos données",
+        "menu_delete": "Effacer vos données",
+        "menu_language": "Français ou anglais",
+        "privacy": "🔒 Vos données chez {brand}\n\n"
+        "• Un assistant automatique lit vos messages et répond aux questions courantes. Le reste "
+        "va à une personne, que vous pouvez demander à tout moment, aussi pour revoir ce que "
+        "l’assistant a décidé.\n"
+        "• Gardés : votre nom et votre numéro Telegram, votre langue, vos messages et nos "
+        "réponses, et ce que l’assistant en a compris. Vos fichiers restent chez Telegram.\n"
+        "• Les mots : {words} jours après la fermeture d’une demande. La demande elle-même (dates, "
+        "sujet) : {cases} jours. Ensuite, des totaux seulement.\n"
+        "• Qui les lit : l’équipe de {brand}, dans son groupe Telegram. Rien n’est vendu ni envoyé "
+        "à un autre service.\n"
+        "• Vos droits : /exporter pour une copie, /effacer pour tout effacer, /langue pour choisir "
+        "la langue.\n\n{contact}",
+        "exported": "Tout ce que {brand} garde de vous. Les notes internes de l’équipe n’y sont "
+        "pas : demandez-les à une personne.",
+        "nothing_known": "Rien n’est gardé à votre sujet.",
+        "erase": "Effacer tout ce qui est gardé de vous : messages, réponses, nom? C’est "
+        "définitif. Ce chat-ci reste sur votre appareil : vous pouvez le supprimer vous-même.",
+        "erase_held": "Une personne s’occupe en ce moment de votre demande : elle sera fermée et "
+        "personne ne pourra plus vous répondre. Effacer quand même tout ce qui est gardé de vous? "
+        "C’est définitif.",
+        "btn_erase": "🗑 Oui, tout effacer",
+        "btn_keep": "Non, garder",
+        "kept": "Rien n’a été effacé.",
+        "erased": "C’est fait : vos messages, votre nom et vos demandes sont effacés. "
+        "Si vous réécrivez, tout recommence à neuf.",
+        "which_language": "Dans quelle langue voulez-vous les réponses?",
+        "btn_own_language": "Français",
+        "btn_as_written": "Comme j’écris",
+        "language_chosen": "Entendu : les réponses seront en français.",
+        "language_as_written": "Entendu : les réponses seront dans la langue de vos messages.",
+        "too_often": "Vous l’avez demandé plusieurs fois : réessayez dans une heure. "
+        "Vos autres messages sont lus comme d’habitude.",
+    },
+    "en": {
+        "intro": "Hello! This is {brand}’s automatic assistant. "
+        "To talk to a person, press the button or write “a person”.",
+        "intro_plain": "This is {brand}’s automatic assistant.",
+        "ask_away": "Ask your question, in English or in French.",
+        "greeting": "Hello! How can I help you?",
+        "thanks": "You’re welcome! Have a good day.",
+        "sorry": "Sorry about the trouble.",
+        "clarify": "I want to be sure I understand. Is your question about…",
+        "clarify_open": "Thank you! What is it about? Tell me in a few words.",
+        "picked_wrong": "That choice is no longer open. Write your question, or ask for a person.",
+        "glad": "Glad to hear it! Write again any time.",
+        "handed_calm": "I am passing your message to a person on our team. "
+        "You will get a reply right here {wait}.",
+        "handed_annoyed": "I understand, and I am sorry. I am passing your message to a person on "
+        "our team, who will reply right here {wait}.",
+        "handed_angry": "I am sorry. Your message deserves better than an automatic answer: "
+        "a person on our team has it in front of them and will reply right here {wait}.",
+        "away_calm": "I am passing your message to a person on our team. "
+        "The team is back {back} and will reply right here.",
+        "away_annoyed": "I understand, and I am sorry. I am passing your message to a person on "
+        "our team, who is back {back} and will reply right here.",
+        "away_angry": "I am sorry. Your message deserves better than an automatic answer: "
+        "a person on our team will have it in front of them when they are back, {back}, and will "
+        "reply right here.",
+        "away_again": "Your message has arrived. The team is back {back} and will reply right "
+        "here.",
+        "missed": "You were to have a reply by now, and it has not been sent yet. We are sorry. "
+        "Your message is still in front of the team; you do not need to write it again.",
+        "already": "A person on our team already has your request.",
+        "resolved": "Our team has now closed your request. "
+        "If anything is left to settle, just write here.",
+        "how_was_it": "How did it go?",
+        "rated_good": "Thank you for your rating. Anything to add? Write it here.",
+        "rated_fair": "Thank you for your rating. What would have been better? Write it here, "
+        "the team will read it.",
+        "rated_bad": "Thank you for telling us. What went wrong? Write it here: "
+        "a person on our team will reply.",
+        "rated_once": "Your rating has been counted already.",
+        "comment_kept": "Thank you, the team will read it.",
+        "handed_back": "The automatic assistant is back. "
+        "Ask your question, or ask for a person at any time.",
+        "btn_helped": "👍 That helped",
+        "btn_not_helped": "👎 That’s not it",
+        "btn_person": "🙋 Talk to a person",
+        "btn_none": "Something else",
+        "within": "within {span}",
+        "by": "by {moment}",
+        "minutes": "{n} minutes",
+        "hours": "{n} hours",
+        "hour": "an hour",
+        "on_the_hour": "{h}:00",
+        "clock": "{h}:{m}",
+        "today_at": "today at {time}",
+        "tomorrow_at": "tomorrow at {time}",
+        "weekday_at": "{day} at {time}",
+        "date_at": "{day}, {month} {n}, at {time}",
+        "weekdays": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+        "months": "January February March April May June July August September October November "
+        "December",
+        "menu_start": "Ask a question",
+        "menu_person": "Talk to a person",
+        "menu_privacy": "What is kept about you, and for how long",
+        "menu_export": "Get a copy of your data",
+        "menu_delete": "Erase your data",
+        "menu_language": "English or French",
+        "privacy": "🔒 Your data with {brand}\n\n"
+        "• An automatic assistant reads your messages and answers common questions. The rest goes "
+        "to a person, whom you can ask for at any time, also to have another look at what the "
+        "assistant decided.\n"
+        "• Kept: your name and Telegram number, your language, your messages and our replies, and "
+        "what the assistant understood of them. Your files stay with Telegram.\n"
+        "• The words: {words} days after a request is closed. The request itself (dates, subject): "
+        "{cases} days. After that, totals only.\n"
+        "• Who reads them: the team of {brand}, in its Telegram group. Nothing is sold or sent to "
+        "any other service.\n"
+        "• Your rights: /export for a copy, /delete_me to erase everything, /language to choose "
+        "the language.\n\n{contact}",
+        "exported": "Everything {brand} keeps about you. The team’s internal notes are not in it: "
+        "ask a person for them.",
+        "nothing_known": "Nothing is kept about you.",
+        "erase": "Erase everything that is kept about you: messages, replies, name? This cannot be "
+        "undone. This chat stays on your device: you can delete it yourself.",
+        "erase_held": "A person is looking after your request right now: it will be closed and "
+        "nobody will be able to reply to you. Erase everything that is kept about you all the "
+        "same? This cannot be undone.",
+        "btn_erase": "🗑 Yes, erase everything",
+        "btn_keep": "No, keep it",
+        "kept": "Nothing has been erased.",
+        "erased": "Done: your messages, your name and your requests are erased. "
+        "If you write again, everything starts afresh.",
+        "which_language": "In which language would you like the answers?",
+        "btn_own_language": "English",
+        "btn_as_written": "As I write",
+        "language_chosen": "Noted: the answers will be in English.",
+        "language_as_written": "Noted: the answers will be in the language of your messages.",
+        "too_often": "You have asked for this several times: try again in an hour. "
+        "Your other messages are read as usual.",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerWords:
+    """What the bot says by itself. ``own``: language -> key -> the brand's words for it."""
+
+    own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def phrase(self, language: str, key: str, **values: object) -> str:
+        """A phrase, filled in; English stands in for a language that has none."""
+        built_in = PHRASES.get(language, PHRASES["en"])
+        text = self.own.get(language, {}).get(key) or built_in[key]
+        return text.format(**values)
+
+
+def phrase(language: str, key: str, **values: object) -> str:
+    """A phrase as the bot ships it, whatever the brand's own words are."""
+    return CustomerWords().phrase(language, key, **values)
+
+
+def load_words(file: Path, languages: Sequence[str], problems: list[Problem]) -> CustomerWords:
+    """The brand's own words, if it has any. What must be mended is added to ``problems``."""
+    if not file.exists():
+        return CustomerWords()
+    top = toml_file.read(file, problems)
+    if top is None:
+        return CustomerWords()
+    own = {language: _checked(top.table(language), language) for language in languages}
+    top.refuse_unknown()
+    return CustomerWords(own)
+
+
+def _checked(table: Table, language: str) -> Mapping[str, str]:
+    own: dict[str, str] = {}
+    for key, built_in in PHRASES.get(language, PHRASES["en"]).items():
+        longest = LONGEST_BUTTON if key.startswith("btn_") else LONGEST_PHRASE
+        text = table.text(key, None if key in table.values else "", longest)
+        if text and _fits(table, key, text, built_in):
+            own[key] = text
+    return own
+
+
+def _fits(table: Table, key: str, text: str, built_in: str) -> bool:
+    """Does it ask for the same values? What is between braces is filled in by the bot."""
+    wanted = {name for name in _blanks(built_in) if name is not None}
+    listed = " and ".join(f"{{{name}}}" for name in sorted(wanted)) or "no braces at all"
+    try:
+        blanks = _blanks(text)
+    except ValueError:
+        blanks = [None]
+    if None in blanks:
+        what = "has braces that cannot be filled in."
+    elif foreign := sorted({name for name in blanks if name} - wanted):
+        what = f"has {{{foreign[0]}}}, which nothing fills in here."
+    elif missing := sorted(wanted - set(blanks)):
+        what = f"lacks {{{missing[0]}}}."
+    elif key in LISTS and len(text.split()) != len(built_in.split()):
+        what = f"has {len(text.split())} words, not {len(built_in.split())}."
+    else:
+        return True
+    table.problem(key, what, f"Write it with {listed}, as in: {built_in}")
+    return False
+
+
+def _blanks(text: str) -> list[str | None]:
+    """The names between braces; None for one that is not a plain name. Raises ValueError."""
+    return [
+        name if name.isidentifier() and not form and not turn else None
+        for _, name, form, turn in Formatter().parse(text)
+        if name is not None
+    ]

@@ -1,0 +1,80 @@
+"""The board in General: what waits, who holds what, edited in place and never in a brief's way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from html import escape
+
+from ..conversation import Case, Priority, State
+from ..effects import EditText, Effect, Errand, Pin, Purpose, SendText
+from ..ledger import Ledger
+from ..safe_text import shown_name
+from .desk_words import words
+
+STILL_S = 60.0
+"""While somebody waits, ages grow: drawn again so often though nothing else happens."""
+
+
+def drawn(ledger: Ledger, errand: Errand) -> Effect | None:
+    """The board as it is at this moment: a new message, or an edit of the one that is there.
+
+    A new one costs a place of the group's minute, so it lets briefs go first (None): each of
+    them has it drawn again. Edits cost none.
+    """
+    chat = errand.chat_id or ledger.staff_chat_id
+    message, _ = ledger.records.listings.board(chat)
+    if message is None and ledger.records.listings.briefs_wait(chat):
+        return None
+    ledger.records.listings.board_drawn(chat, ledger.now)
+    html = board_html(ledger)
+    if message is None:
+        return SendText(chat, html, html=True)
+    return EditText(chat, message, html, html=True)
+
+
+def sent(ledger: Ledger, errand: Errand, message_ids: tuple[int, ...]) -> None:
+    """Pinned when it is new (if we may); drawn again after a while, as long as somebody waits."""
+    chat = errand.chat_id or ledger.staff_chat_id
+    if message_ids:
+        ledger.records.listings.board_is(chat, message_ids[-1])
+        ledger.send(Pin(chat, message_ids[-1]), Purpose.MARK, None)
+    if any(case.state is State.WAITING for case in ledger.records.waiting_cases()):
+        ledger.draw_board(after_s=STILL_S)
+
+
+def failed(ledger: Ledger, errand: Errand) -> None:
+    """Somebody deleted it, or it is too old to be edited: the next one is a new message."""
+    chat = errand.chat_id or ledger.staff_chat_id
+    if isinstance(errand.effect, EditText):
+        ledger.records.listings.board_is(chat, None)
+        ledger.draw_board()
+
+
+def board_html(ledger: Ledger) -> str:
+    """How many wait by priority, who has waited longest, who holds what, who is not yet seen."""
+    language = ledger.desk.language
+    cases = ledger.records.waiting_cases()
+    waiting = [case for case in cases if case.state is State.WAITING]
+    held = Counter(case.owner_name or "?" for case in cases if case.state is State.CLAIMED)
+    by_priority = Counter(case.priority for case in waiting)
+    parts = [f"<b>{words(language, 'board', at=ledger.wall(ledger.now))}</b>"]
+    counts = (f"{words(language, p)} : {by_priority[p]}" for p in Priority if by_priority[p])
+    parts.append(words(language, "board_waiting", n=len(waiting), by=" · ".join(counts) or "—"))
+    if waiting:
+        oldest = min(waiting, key=_since)
+        age = _minutes(ledger, _since(oldest))
+        parts.append(words(language, "board_oldest", n=oldest.id, minutes=age))
+    unseen = ledger.records.listings.unseen_since()
+    if unseen is not None:
+        parts.append(words(language, "board_unseen", minutes=_minutes(ledger, unseen)))
+    people = " · ".join(f"{escape(shown_name(name))} {n}" for name, n in held.most_common())
+    parts.append(words(language, "board_held", n=held.total(), by=people or "—"))
+    return "\n".join(parts)
+
+
+def _since(case: Case) -> float:
+    return case.waiting_since or case.opened_at
+
+
+def _minutes(ledger: Ledger, since: float) -> int:
+    return int((ledger.now - since) // 60)

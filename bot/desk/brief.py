@@ -1,0 +1,211 @@
+"""The brief as staff read it: what a person can act on in ten seconds, in one message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from ..conversation import Author, Case, Customer, Draft, Line, Priority, Reason, State
+from ..parts import LIMIT, parts, units, without_tags
+from ..safe_text import shown, shown_name
+from .desk_words import words
+
+LONGEST_LINE = 700
+LONGEST_WANT = 280
+LONGEST_WHY = 300
+LONGEST_TELLING = 160
+LONGEST_DRAFT = 1000
+"""Visible UTF-16 units; whatever is left of one message goes to the last exchanges."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An earlier case of the same customer: ``what`` about, closed on ``day``, ``by`` whom.
+
+    ``by`` is None when no person was needed; ``rated`` is the face the customer tapped, if any;
+    ``barred``: staff blocked the customer in it.
+    """
+
+    what: str
+    day: str
+    by: str | None = None
+    rated: str = ""
+    barred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What staff see at hand-over. ``since`` and ``due`` are local clock times, already in words.
+
+    ``cases`` counts the customer's cases, this one included; ``past`` has the last of the others.
+    ``barred``: who blocks the customer, since when and why, in words.
+    """
+
+    case: Case
+    customer: Customer
+    cases: int
+    lines: Sequence[Line]
+    why: str
+    since: str
+    due: str
+    draft: Draft | None = None
+    asleep_until: str | None = None
+    barred: str | None = None
+    past: Sequence[Past] = ()
+
+
+def topic_name(brief: Brief) -> str:
+    """What staff see in the list of topics: number, who, and a mark when it presses.
+
+    Not who holds it: a rename spends a message's place of the group's 20 a minute, and each one
+    leaves a service message in the topic. The holder stands on the brief, which is edited, on the
+    board, and in /queue.
+    """
+    mark = {Priority.URGENT: "🔴 ", Priority.HIGH: "🟠 "}.get(brief.case.priority, "")
+    return f"{mark}#{brief.case.id} {shown_name(brief.customer.name)}"
+
+
+def brief_html(brief: Brief, language: str) -> str:
+    """The brief as our own escaped HTML, never longer than one message."""
+    case = brief.case
+    head = [
+        f"<b>{_head(brief, language)}</b>",
+        *(_past(past, language) for past in brief.past),
+        f"<b>{words(language, 'wants')}</b> : {_quote(_want(brief.lines), LONGEST_WANT)}",
+        f"<b>{words(language, 'why')}</b> : {_why(brief, language)}",
+        _tone(case, language),
+        *([_owed(brief, language)] if case.state.with_staff else []),
+        _status(case, language) + _asleep(brief, language),
+    ]
+    if brief.barred is not None:
+        head.append(_quote(brief.barred, LONGEST_WHY))
+    draft = []
+    if brief.draft:
+        text = f"<blockquote>{_quote(brief.draft.text, LONGEST_DRAFT)}</blockquote>"
+        draft = [f"<b>{_source(brief.draft, language)}</b>", text]
+    lately = f"\n<b>{words(language, 'lately')}</b>"
+    room = LIMIT - units(without_tags("\n".join([*head, lately, "", *draft])))
+    exchanges = f"<blockquote>{_lately(brief.lines, language, room)}</blockquote>"
+    return "\n".join([*head, lately, exchanges, *draft])
+
+
+def _asleep(brief: Brief, language: str) -> str:
+    until = brief.asleep_until
+    return "" if until is None else words(language, "asleep", until=until)
+
+
+def _head(brief: Brief, language: str) -> str:
+    cases = words(language, "first" if brief.cases <= 1 else "known", n=brief.cases)
+    name = escape(shown_name(brief.customer.name))
+    if brief.customer.username:
+        name += f" @{escape(brief.customer.username)}"
+    who = words(language, "who", name=name, cases=cases)
+    return f"{words(language, brief.case.priority)} · #{brief.case.id} · {who}"
+
+
+def _source(draft: Draft, language: str) -> str:
+    """Whose words it would be: approved ones, or those that settled another case."""
+    source = words(language, "draft_approved")
+    if draft.source is not None:
+        source = words(language, "draft_from", n=draft.source)
+    return words(language, "draft", source=source)
+
+
+def _past(past: Past, language: str) -> str:
+    by = words(language, "by_bot")
+    if past.by is not None:
+        by = words(language, "by_person", owner=shown_name(past.by))
+    barred = f" · {words(language, 'barred_once')}" if past.barred else ""
+    rated = f" {past.rated}" if past.rated else ""
+    return escape(f"↺ {past.day} · {shown_name(past.what, 60)} · {by}{rated}{barred}")
+
+
+def _why(brief: Brief, language: str) -> str:
+    why = _quote(brief.why, LONGEST_WHY)
+    reason = brief.case.reason
+    if reason is None:
+        return why
+    key = "reason_angry" if reason is Reason.ANGRY else reason.value
+    return f"{words(language, key)}. <i>{why}</i>"
+
+
+def _owed(brief: Brief, language: str) -> str:
+    if brief.case.due_at is None:
+        return words(language, "answered")
+    return words(language, "since", at=brief.since, due=brief.due)
+
+
+def _tone(case: Case, language: str) -> str:
+    """The tone, and the customer's own words that show it."""
+    tone, spoken = words(language, case.tone), escape(case.language or "?")
+    line = words(language, "tone", tone=tone, language=spoken)
+    quoted = [f"« {_quote(_flat(said), LONGEST_TELLING)} »" for said in case.telling[:2]]
+    return f"{line} · {words(language, 'telling', quoted=', '.join(quoted))}" if quoted else line
+
+
+def _status(case: Case, language: str) -> str:
+    """Who has it; a brief that is posted for somebody rings them."""
+    match case.state:
+        case State.CLAIMED:
+            name = escape(shown_name(case.owner_name or str(case.owner_id)))
+            ringing = f'<a href="tg://user?id={case.owner_id}">{name}</a>'
+            return words(language, "claimed", owner=ringing)
+        case State.WAITING | State.CLOSED:
+            return words(language, case.state)
+        case _:
+            return words(language, "with_bot")
+
+
+def _want(lines: Sequence[Line]) -> str:
+    """What the customer wrote last, in a row, as one line; a press says little of what they want.
+
+    Buttons pressed stand in the transcript in brackets: they count only when there is nothing else.
+    """
+    wrote: list[str] = []
+    pressed = ""
+    for line in reversed(lines):
+        said = _flat(line.text) or f"[{line.media}]"
+        if line.author is not Author.CUSTOMER:
+            if wrote:
+                break
+        elif line.media is None and said.startswith("[") and said.endswith("]"):
+            pressed = pressed or said
+        else:
+            wrote.append(said)
+    return " / ".join(reversed(wrote)) or pressed
+
+
+def _lately(lines: Sequence[Line], language: str, room: int) -> str:
+    """As many of the last lines as there is room for, the newest in any case."""
+    kept: list[str] = []
+    for line in reversed(lines):
+        html = _line(line, language)
+        room -= units(without_tags(html)) + 1
+        if room < 0 and kept:
+            break
+        kept.append(html)
+    return "\n".join(reversed(kept))
+
+
+def _line(line: Line, language: str) -> str:
+    who = shown_name(line.name) if line.name else words(language, line.author)
+    text = _quote(line.text, LONGEST_LINE)
+    if line.media:
+        text = f"{words(language, 'media_word', kind=escape(line.media))} {text}"
+    marks = words(language, "edited") if line.edited else ""
+    if line.was:
+        marks += f" « {_quote(_flat(line.was), LONGEST_TELLING)} »"
+    marks += words(language, "taken_back") if line.taken_back else ""
+    marks += words(language, "unconfirmed") if line.unconfirmed else ""
+    return f"<b>{escape(who)}</b>{marks} : {text}"
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _quote(text: str, most: int) -> str:
+    """A person's words, harmless, of at most ``most`` units."""
+    clean = shown(text)
+    return escape(clean if units(clean) <= most else parts(clean[:most], limit=most - 1)[0] + "…")

@@ -1,0 +1,227 @@
+"""When many wait at once: briefs joined into lists, the calm into digests, and who was seen.
+
+A group takes about twenty messages a minute, and a case costs two of them: topic and brief. So
+once briefs pile up, topics are parked until somebody claims the case, and one message shows
+everybody who waits by then. What a list says is decided at the moment it is sent.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from html import escape
+
+from ..conversation import Author, Case, Priority, State
+from ..effects import Button, DeleteMessages, EditText, Effect, Errand, Keyboard, Purpose, SendText
+from ..ledger import Ledger
+from ..safe_text import shown, shown_name
+from .desk_words import CLAIM, words
+
+log = logging.getLogger(__name__)
+
+MOST = 12
+"""Cases in one list: what fits in one message, and on one screen."""
+CROWDED_FOR_S = 60.0
+"""So long after a list, what comes next waits for another list."""
+UNSEEN, UNSEEN_S = "unseen", 45.0
+"""The clock that asks whether a pressing case has been shown, and its seconds."""
+BUTTONS_A_ROW = 3
+LONGEST_WANT = 140
+
+KINDS: Mapping[Purpose, tuple[Priority, ...]] = {
+    Purpose.LIST: (Priority.URGENT, Priority.HIGH),
+    Purpose.DIGEST: (Priority.NORMAL,),
+}
+EVERY_S: Mapping[Purpose, float] = {Purpose.LIST: 10.0, Purpose.DIGEST: 60.0}
+"""Seconds between two lists: what they leave of the minute is for those who are being answered."""
+
+
+def join(ledger: Ledger) -> None:
+    """A brief was added: when too many wait, park their topics and order a list."""
+    listings, chat = ledger.records.listings, ledger.staff_chat_id
+    waiting = listings.unbegun(chat)
+    crowd = ledger.desk.join_from
+    if crowd and waiting and (len(waiting) >= crowd or _is_crowded(ledger, chat)):
+        listings.park(waiting)
+    for purpose, priorities in KINDS.items():
+        if listings.pool(priorities, 1) and not ledger.records.outbox.awaits(f"{purpose}:{chat}"):
+            _order(ledger, purpose, chat)
+
+
+def _is_crowded(ledger: Ledger, chat: int) -> bool:
+    lately = ledger.now - ledger.records.listings.made_last(chat, *KINDS) < CROWDED_FOR_S
+    return lately or any(ledger.records.outbox.awaits(f"{kind}:{chat}") for kind in KINDS)
+
+
+def _order(ledger: Ledger, purpose: Purpose, chat: int) -> None:
+    listings, outbox = ledger.records.listings, ledger.records.outbox
+    errand = Errand(SendText(chat, "", html=True), purpose, ref=listings.new(purpose, chat))
+    row = outbox.add(errand, ledger.now)
+    outbox.postpone(row, listings.made_last(chat, purpose) + EVERY_S[purpose])
+
+
+# ---------------------------------------------------------------- when the group is not enough
+
+
+def watch(ledger: Ledger, case: Case) -> None:
+    """A pressing case was handed over: look soon whether staff could see it."""
+    if case.priority in KINDS[Purpose.LIST]:
+        ledger.set_timer(case.id, UNSEEN, ledger.now + UNSEEN_S)
+
+
+def unseen(ledger: Ledger, case: Case) -> None:
+    """The clock of `watch` ran out. Shown by now: well. If not, by other roads than the group.
+
+    First the other groups of staff, then those on duty, in private, who have started the bot:
+    whichever goes first takes everybody who waits to be shown.
+    """
+    if case.state is not State.WAITING or case.seen_at is not None:
+        return
+    waited = ledger.now - (case.waiting_since or ledger.now)
+    log.warning("case %d presses and was not shown to staff for %.0f s", case.id, waited)
+    ledger.note("unseen", case.id, None, f"{waited:.0f}")
+    ledger.set_timer(case.id, UNSEEN, ledger.now + UNSEEN_S)
+    if not ledger.desk.join_from:
+        return
+    ledger.records.listings.park(ledger.records.listings.unbegun(ledger.staff_chat_id))
+    for chat in ledger.overflow_chats() or _in_private(ledger):
+        if not ledger.records.outbox.awaits(f"{Purpose.LIST}:{chat}"):
+            _order(ledger, Purpose.LIST, chat)
+    join(ledger)
+
+
+def _in_private(ledger: Ledger) -> list[int]:
+    people = ledger.records.team.on_duty((*ledger.desk.agents, *ledger.desk.leads))
+    met = ((person.id, ledger.records.customer(person.id)) for person in people)
+    return [person for person, known in met if known is not None and not known.blocked]
+
+
+# ------------------------------------------------------------------------- at the last moment
+
+
+def compose(ledger: Ledger, errand: Errand) -> Effect | None:
+    """A list or digest as it is now; None when a single case is left, which gets its topic."""
+    assert isinstance(errand.effect, SendText) and errand.ref is not None
+    listings, effect = ledger.records.listings, errand.effect
+    cases = listings.cases(errand.ref)
+    cases += listings.pool(_shown_by(errand.purpose), MOST - len(cases))
+    elsewhere = effect.chat_id != ledger.staff_chat_id
+    if len(cases) < (1 if elsewhere else 2):
+        for case_id in cases:
+            listings.unpark(case_id)
+        return None
+    listings.fill(errand.ref, cases, ledger.now)
+    html, buttons = _drawn(ledger, effect.chat_id, listings.cases(errand.ref))
+    return replace(effect, text=html, buttons=buttons)
+
+
+def _shown_by(purpose: Purpose) -> tuple[Priority, ...]:
+    """Nobody calm is shown before somebody who presses: a digest takes those along, in front."""
+    pressing = KINDS[Purpose.LIST]
+    return pressing if purpose is Purpose.LIST else (*pressing, *KINDS[purpose])
+
+
+def refreshed(ledger: Ledger, errand: Errand) -> Effect | None:
+    """A list that was sent, brought up to date: who holds which case, which are over."""
+    listings = ledger.records.listings
+    place = None if errand.ref is None else listings.place(errand.ref)
+    if place is None or errand.ref is None:
+        return None
+    chat, message = place
+    cases = listings.cases(errand.ref)
+    if not cases:  # everybody in it was erased
+        return DeleteMessages(chat, (message,))
+    html, buttons = _drawn(ledger, chat, cases)
+    return EditText(chat, message, html, buttons, html=True)
+
+
+# -------------------------------------------------------------------------------- afterwards
+
+
+def sent(ledger: Ledger, errand: Errand, message_id: int) -> None:
+    """Staff have it in front of them; whoever did not fit is next."""
+    listings = ledger.records.listings
+    assert errand.ref is not None
+    listings.sent(errand.ref, message_id)
+    for case_id in listings.cases(errand.ref):
+        case = ledger.records.case(case_id)
+        if case is not None:
+            ledger.save(seen(ledger, case))
+    join(ledger)
+
+
+def failed(ledger: Ledger, errand: Errand) -> None:
+    """Telegram refuses the list for good: each of its cases gets a topic of its own.
+
+    Unless it was for another chat than the group: then they wait for the group as before.
+    """
+    assert errand.ref is not None
+    for case_id in ledger.records.listings.cases(errand.ref):
+        if errand.chat_id == ledger.staff_chat_id:
+            ledger.records.listings.unpark(case_id)
+    ledger.records.listings.empty(errand.ref)
+    if (errand.chat_id or 0) > 0:  # they blocked the bot: not asked again until they write to it
+        ledger.records.set_blocked(errand.chat_id or 0, True)
+
+
+def seen(ledger: Ledger, case: Case) -> Case:
+    """The case, marked as seen by staff now if it was not before; the caller saves it."""
+    if case.seen_at is not None:
+        return case
+    waited = ledger.now - (case.waiting_since or ledger.now)
+    ledger.note("seen", case.id, None, f"{waited:.1f}")
+    return replace(case, seen_at=ledger.now)
+
+
+# ------------------------------------------------------------------------------ what it says
+
+
+def _drawn(ledger: Ledger, chat: int, ids: Sequence[int]) -> tuple[str, Keyboard]:
+    """Text and buttons: by subject, the subject with the most pressing case first."""
+    language = ledger.desk.language
+    cases = [case for case in map(ledger.records.case, ids) if case is not None]
+    subjects: dict[str, list[Case]] = {}
+    for case in cases:
+        subjects.setdefault(_title(ledger, case), []).append(case)
+    calm = all(case.priority is Priority.NORMAL for case in cases)
+    head = words(language, "digest_head" if calm else "list_head", n=len(cases))
+    parts = [f"<b>{head}</b>"]
+    for subject, together in subjects.items():
+        parts.append(f"\n<b>{escape(subject)}</b> · {len(together)}")
+        parts += [_line(ledger, case) for case in together]
+    free = [case for group in subjects.values() for case in group if case.state is State.WAITING]
+    buttons: list[Button] = []
+    for case in free:
+        label = words(language, "claim_one", n=case.id)
+        buttons += ledger.keyboard(case, chat, "staff", (((label, CLAIM),),))[0]
+    rows = [buttons[i : i + BUTTONS_A_ROW] for i in range(0, len(buttons), BUTTONS_A_ROW)]
+    return "\n".join(parts), tuple(map(tuple, rows))
+
+
+def _title(ledger: Ledger, case: Case) -> str:
+    if case.subject is None:
+        return words(ledger.desk.language, "no_subject")
+    return ledger.desk.title(case.subject)
+
+
+def _line(ledger: Ledger, case: Case) -> str:
+    language = ledger.desk.language
+    customer = ledger.records.customer(case.customer_id)
+    name = escape(shown_name(customer.name if customer else "?"))
+    if case.state is not State.WAITING:
+        owner = escape(shown_name(case.owner_name or "?"))
+        state = case.state if case.state in (State.CLAIMED, State.CLOSED) else State.WITH_BOT
+        return f"#{case.id} {name} · {words(language, state, owner=owner)}"
+    mark = words(language, f"mark_{case.priority}")
+    return f"{mark}#{case.id} {name} · {ledger.wall(case.waiting_since)} · {_want(ledger, case)}"
+
+
+def _want(ledger: Ledger, case: Case) -> str:
+    """The customer's last words, in short."""
+    lines = ledger.records.transcript.last(case.id)
+    mine = [line for line in lines if line.author is Author.CUSTOMER]
+    text = shown(mine[-1].text) or f"[{mine[-1].media}]" if mine else ""
+    text = " ".join(text.split())
+    short = text if len(text) <= LONGEST_WANT else text[: LONGEST_WANT - 1] + "…"
+    return f"« {escape(short)} »"

@@ -1,0 +1,291 @@
+"""A person's reply gets a second look: it goes out, or is held until its author has decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from .. import relay
+from ..conversation import Case, Person, Reading, State
+from ..effects import EditText, Purpose, React, SendText
+from ..incoming import Pressed, Wrote
+from ..ledger import Ledger
+from ..safe_text import shown_name
+from . import acts
+from .doubt import Doubt, Found, HeldReply
+from .doubt_words import doubt_words
+from .order import Order, Rules
+from .tact import Facts, doubts
+from .tact_settings import TactSettings
+
+WAITS_S = 15 * 60.0
+"""After so long the question is void: what was apt then may not be apt now."""
+SEND_HELD, DROP_HELD = "send_held:", "drop_held:"
+HELD = "held:"
+"""Kind of the clock of a question, before the number of the held reply."""
+WAITING = "🤔"
+"""On a message that waits behind one that is asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLook:
+    """``ours``: the brand's approved words, whose addresses and numbers are nobody's secret."""
+
+    tact: TactSettings
+    ours: str
+    rules: Rules
+
+    def unread(self, held: HeldReply | None, messages: Sequence[Wrote]) -> tuple[Wrote, ...]:
+        """What the model should read before the transaction; empty when nothing is to be read.
+
+        ``held``: the open reply that ``messages``, an edit, belong to.
+        """
+        if not self.tact.check_replies or any(map(relay.is_note, messages)):
+            return ()
+        whole = messages if held is None else _with(held.messages, messages)
+        return tuple(whole) if any(m.text.strip() for m in whole) else ()
+
+    def reply(
+        self,
+        ledger: Ledger,
+        case: Case,
+        messages: Sequence[Wrote],
+        who: Person,
+        reading: Reading | None,
+    ) -> None:
+        """It goes out unless there is a doubt. One agent's words keep their order: while a reply
+        of theirs is held, what they write next waits behind it."""
+        found = self._doubts(ledger, case, messages, who, reading)
+        waits = bool(ledger.records.held.open_in(case.id, who.id))
+        if not found and not waits:
+            self._deliver(ledger, case, messages, who, who.name)
+            return
+        state = "behind" if waits else "asked"
+        held = ledger.records.held.add(case.id, who, case.owner_id, messages, found, state)
+        if waits:
+            mark = React(messages[-1].chat_id, messages[-1].message_id, WAITING)
+            ledger.send(mark, Purpose.MARK, case)
+        else:
+            self._ask(ledger, case, held)
+
+    def edited(
+        self, ledger: Ledger, case: Case, edit: Wrote, who: Person, reading: Reading | None
+    ) -> None:
+        """An edit of a held reply is looked at again; any other goes to the customer's copy."""
+        held = ledger.records.held.of_message(edit.chat_id, edit.message_id)
+        messages = [edit] if held is None else _with(held.messages, [edit])
+        found = self._doubts(ledger, case, messages, who, reading)
+        if held is None:
+            self._edit_of_delivered(ledger, case, edit, who, _others(found))
+            return
+        held = ledger.records.held.change(held, messages, found, case.owner_id, held.state)
+        if held.state == "behind":
+            return
+        if not case.state.with_staff:
+            self._close(ledger, case, held, "over")
+        elif found and not any(map(relay.is_note, messages)):
+            self._ask(ledger, case, held)
+        else:
+            self._send(ledger, case, held, who)
+
+    def _edit_of_delivered(
+        self, ledger: Ledger, case: Case, edit: Wrote, who: Person, found: Sequence[Found]
+    ) -> None:
+        """The customer's copy changes too; new words need the same second look as first ones."""
+        delivered = ledger.counterpart(edit.chat_id, edit.message_id) is not None
+        if not found or not delivered or relay.is_note(edit) or not case.state.with_staff:
+            relay.edit_to_customer(ledger, case, edit)
+            return
+        add = ledger.records.held.add
+        self._ask(ledger, case, add(case.id, who, case.owner_id, [edit], found, "asked", edit=True))
+
+    def pressed(self, ledger: Ledger, case: Case, act: str, press: Pressed) -> str:
+        """The author (or a colleague) decided; returns the words for the presser."""
+        held = ledger.records.held.get(int(act.partition(":")[2]))
+        if held is None or held.state != "asked":
+            return self._words(held.state if held else "over")
+        held = ledger.records.held.asked(held.id, press.message_id) or held
+        if not case.state.with_staff:
+            self._close(ledger, case, held, "over")
+            return self._words("over")
+        if not act.startswith(SEND_HELD):
+            self._close(ledger, case, held, "discarded")
+            self._next(ledger, case, held)
+            return self._words("discarded")
+        holder = _holder(case, press.who.id, held.agent_id)
+        if holder is not None and held.owner_id != case.owner_id:  # taken by another meanwhile
+            found = (Found(Doubt.COLLISION, holder), *_others(held.found))
+            owner = case.owner_id
+            self._ask(
+                ledger, case, ledger.records.held.change(held, held.messages, found, owner, "asked")
+            )
+            return self._words("asked")
+        self._send(ledger, case, held, press.who)
+        return self._words("sent")
+
+    def expired(self, ledger: Ledger, case: Case, held_id: int) -> None:
+        """Nobody decided: it was not sent, nor what waits behind it, and that is said."""
+        held = ledger.records.held.get(held_id)
+        if held is not None and held.state == "asked":
+            behind = ledger.records.held.open_in(case.id, held.agent_id)[1:]
+            self._close(ledger, case, held, "expired", len(behind))
+            for one in behind:
+                ledger.records.held.settle(one.id, "expired")
+
+    def over(self, ledger: Ledger, case: Case) -> None:
+        """Once the case has left staff, what was held is not sent any more."""
+        if case.state.with_staff:
+            return
+        for held in ledger.records.held.open_in(case.id):
+            self._close(ledger, case, held, "over")
+
+    # ------------------------------------------------------------------------------- inside
+
+    def _doubts(
+        self,
+        ledger: Ledger,
+        case: Case,
+        messages: Sequence[Wrote],
+        who: Person,
+        reading: Reading | None,
+    ) -> tuple[Found, ...]:
+        holder = self._not_yet_confirmed(ledger, case, who.id)
+        slip = tuple(Found(Doubt.COMMAND, word) for word in map(_slip, messages) if word)
+        text = "\n".join(m.text for m in messages if m.text.strip())
+        if not self.tact.check_replies or not text:
+            return slip if holder is None else (Found(Doubt.COLLISION, holder), *slip)
+        customer = ledger.records.customer(case.customer_id)
+        facts = Facts(
+            language=case.language,
+            said=ledger.records.transcript.all_said(case.id),
+            ours="\n".join((self.ours, *self.tact.ours)),
+            hosts=self.tact.internal_hosts,
+            colleagues=ledger.records.team.names(),
+            customer=None if customer is None else customer.username,
+            holder=holder,
+        )
+        return (*slip, *doubts(text, facts, reading))
+
+    def _not_yet_confirmed(self, ledger: Ledger, case: Case, agent_id: int) -> str | None:
+        """Who else holds the case, unless this agent chose before to write all the same."""
+        holder = _holder(case, agent_id)
+        if holder is None or case.owner_id is None:
+            return None
+        sure = ledger.records.held.confirmed(case.id, agent_id, case.owner_id)
+        return None if sure else holder
+
+    def _ask(self, ledger: Ledger, case: Case, held: HeldReply) -> None:
+        """One question below the words it is about; asked again, the same message changes."""
+        rows = (
+            ((self._words("send_held"), f"{SEND_HELD}{held.id}"),),
+            ((self._words("drop_held"), f"{DROP_HELD}{held.id}"),),
+        )
+        ledger.set_timer(case.id, f"{HELD}{held.id}", ledger.now + WAITS_S)
+        ledger.note("reply_held", case.id, held.agent_id, ",".join(f.doubt for f in held.found))
+        chat = case.staff_chat_id or ledger.staff_chat_id
+        buttons, html = ledger.keyboard(case, chat, "staff", rows), self._question(held.found)
+        if held.asked_id is not None:
+            change = EditText(chat, held.asked_id, html, buttons, html=True)
+            ledger.send(change, Purpose.MARK, case)
+            return
+        ledger.records.outbox.withdraw(case.id, Purpose.QUESTION, ledger.now, held.id)
+        below = held.messages[0].message_id
+        question = SendText(chat, html, buttons, case.thread_id, below, html=True)
+        ledger.send(question, Purpose.QUESTION, case, held.id)
+
+    def _question(self, found: Sequence[Found]) -> str:
+        lines = []
+        for one in found:
+            what = self._words(one.what) if one.doubt is Doubt.LANGUAGE else one.what
+            key = f"doubt_{one.doubt}" + ("" if what else "_bare")
+            lines.append("• " + self._words(key, what=escape(what)))
+        return self._words("question", why="\n".join(lines))
+
+    def _send(self, ledger: Ledger, case: Case, held: HeldReply, who: Person) -> None:
+        self._release(ledger, case, held, who)
+        self._next(ledger, ledger.records.case(case.id) or case, held)
+
+    def _release(self, ledger: Ledger, case: Case, held: HeldReply, who: Person) -> None:
+        if held.edit:
+            relay.edit_to_customer(ledger, case, held.messages[0])
+        else:
+            self._deliver(ledger, case, held.messages, who, held.agent_name)
+        self._close(ledger, case, held, "sent")
+
+    def _deliver(
+        self, ledger: Ledger, case: Case, messages: Sequence[Wrote], who: Person, author: str
+    ) -> None:
+        """To the customer; the first reply in a waiting case claims it."""
+        if case.state is State.WAITING and not any(map(relay.is_note, messages)):
+            acts.claim(ledger, case, Order(who, self.rules))
+            case = ledger.records.case(case.id) or case
+        relay.to_customer(ledger, case, messages, author)
+        canned = messages[0].canned
+        ledger.note("replied", case.id, who.id, canned or None)
+        if canned:  # the topic has its name only: colleagues read what was sent
+            ledger.tell(case, f"➡ {escape(messages[0].text)}")
+
+    def _close(
+        self, ledger: Ledger, case: Case, held: HeldReply, state: str, behind: int = 0
+    ) -> None:
+        ledger.records.held.settle(held.id, state)
+        if held.state == "asked":
+            text = self._words(state)
+            if behind:
+                text += " " + self._words("with_it", n=behind)
+            self._answered(ledger, case, text, held)
+        ledger.note(f"held_{state}", case.id, held.agent_id)
+
+    def _answered(self, ledger: Ledger, case: Case, html: str, held: HeldReply) -> None:
+        """What became of it stands where the question stood, without buttons."""
+        if held.asked_id is None:  # the question itself is not there yet
+            ledger.records.outbox.withdraw(case.id, Purpose.QUESTION, ledger.now, held.id)
+            ledger.tell(case, html, reply_to=held.messages[0].message_id)
+            return
+        chat = case.staff_chat_id or ledger.staff_chat_id
+        ledger.send(EditText(chat, held.asked_id, html, html=True), Purpose.MARK, case)
+
+    def _words(self, key: str, **values: object) -> str:
+        return doubt_words(self.rules.language, key, **values)
+
+    def _next(self, ledger: Ledger, case: Case, before: HeldReply) -> None:
+        """What waited behind goes out in order, up to the next one that must be asked about."""
+        who = Person(before.agent_id, before.agent_name)
+        for held in ledger.records.held.open_in(case.id, before.agent_id):
+            holder = self._not_yet_confirmed(ledger, case, who.id)
+            found = _others(held.found)
+            if holder is not None:
+                found = (Found(Doubt.COLLISION, holder), *found)
+            held = ledger.records.held.change(
+                held, held.messages, found, case.owner_id, "asked" if found else "behind"
+            )
+            if found:
+                self._ask(ledger, case, held)
+                return
+            self._release(ledger, case, held, who)
+            case = ledger.records.case(case.id) or case
+
+
+def _holder(case: Case, *agents: int) -> str | None:
+    """The name of another who holds the case."""
+    if case.state is not State.CLAIMED or case.owner_id is None or case.owner_id in agents:
+        return None
+    return shown_name(case.owner_name or str(case.owner_id))
+
+
+def _slip(message: Wrote) -> str | None:
+    """The word after a slash that begins a message, as commands do; a slip of the finger?"""
+    text = message.text.lstrip()
+    begins = text.startswith("/") and not message.canned and not relay.is_note(message)
+    return text.split(maxsplit=1)[0] if begins else None
+
+
+def _others(found: Sequence[Found]) -> tuple[Found, ...]:
+    return tuple(one for one in found if one.doubt is not Doubt.COLLISION)
+
+
+def _with(messages: Sequence[Wrote], edits: Sequence[Wrote]) -> tuple[Wrote, ...]:
+    """The messages of a reply, as they are after an edit of some of them."""
+    new = {edit.message_id: edit for edit in edits}
+    return tuple(new.get(message.message_id, message) for message in messages)

@@ -1,0 +1,1 @@
+"""The model: texts in, readings out. The only files that know torch and transformers."""

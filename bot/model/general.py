@@ -1,0 +1,119 @@
+"""The heads that every brand shares: tone, asks-for-a-person, small talk, French or English."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ..conversation import SmallTalk, Tone
+from ..errors import ModelCorrupt
+from .encoder import check
+from .nearness import Judge
+from .softmax import Floats, Softmax
+from .threshold import Elsewhere
+
+WEIGHTS, META = "general.safetensors", "general.json"
+MEND = "Take it again from the release or the repository, or train it: make heads."
+TONES = (Tone.CALM, Tone.ANNOYED, Tone.ANGRY)
+SMALL_TALK = (SmallTalk.NONE, SmallTalk.GREETING, SmallTalk.THANKS, SmallTalk.REJECTION)
+LANGUAGES = ("fr", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Least probabilities, chosen on unseen texts; models/README.md says how good they are.
+
+    ``angry`` goes from language, so that calm people are taken for angry equally seldom in each;
+    other languages take the strictest. ``annoyed`` is compared with annoyed and angry together.
+    """
+
+    angry: Mapping[str, float]
+    annoyed: float
+    asks_person: float
+    small_talk: float
+
+    def angry_in(self, language: str | None) -> float:
+        return self.angry.get(language or "", max(self.angry.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """What the messages of other brands taught: how to weigh evidence, and when to believe it."""
+
+    judge: Judge
+    elsewhere: Elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class GeneralHeads:
+    """Each head gives, for vectors (texts, width), probabilities (texts, classes).
+
+    ``experience`` is not a head: every brand's own heads are trained with it.
+    """
+
+    tone: Softmax
+    person: Softmax
+    small_talk: Softmax
+    language: Softmax
+    experience: Experience
+    limits: Limits
+
+    def tone_of(self, shares: Floats, language: str | None) -> Tone:
+        """The tone of one turn from its three probabilities."""
+        calm, _, angry = map(float, shares)
+        if angry >= self.limits.angry_in(language):
+            return Tone.ANGRY
+        return Tone.ANNOYED if 1 - calm >= self.limits.annoyed else Tone.CALM
+
+    def small_talk_of(self, shares: Floats) -> SmallTalk:
+        """Small talk only when it is surely no need: a need taken for "hello" gets no answer."""
+        if 1 - float(shares[0]) < self.limits.small_talk:
+            return SmallTalk.NONE
+        return SMALL_TALK[1 + int(shares[1:].argmax())]
+
+    def save(self, folder: Path, encoder: str, figures: Mapping[str, float]) -> None:
+        """Write weights and meta; ``figures`` are kept for the reader, not used."""
+        from safetensors.numpy import save_file
+
+        heads = {name: getattr(self, name) for name in _HEADS}
+        tensors = {f"{n}.{part}": getattr(h, part) for n, h in heads.items() for part in _PARTS}
+        judge, elsewhere = self.experience.judge, self.experience.elsewhere
+        tensors |= {"judge.weight": judge.weight, "judge.none": judge.none}
+        tensors |= {"elsewhere.sure": elsewhere.sure, "elsewhere.right": elsewhere.right}
+        save_file(tensors, folder / WEIGHTS)
+        (folder / WEIGHTS).chmod(0o644)
+        meta = {"encoder": encoder, "limits": asdict(self.limits), "figures": dict(figures)}
+        (folder / META).write_text(json.dumps(meta, indent=1, sort_keys=True) + "\n", "utf-8")
+
+    @classmethod
+    def load(cls, folder: Path, encoder: str) -> GeneralHeads:
+        """Check against the manifest and read. Raises ModelMissing or ModelCorrupt."""
+        from safetensors.numpy import load_file
+
+        for name in (WEIGHTS, META):
+            check(folder, name)
+        try:
+            meta: dict[str, Any] = json.loads((folder / META).read_text("utf-8"))
+            tensors = load_file(folder / WEIGHTS)
+            heads = {
+                name: Softmax(*(tensors[f"{name}.{part}"] for part in _PARTS)) for name in _HEADS
+            }
+            experience = Experience(
+                Judge(tensors["judge.weight"], tensors["judge.none"]),
+                Elsewhere(tensors["elsewhere.sure"], tensors["elsewhere.right"]),
+            )
+            made = cls(**heads, experience=experience, limits=Limits(**meta["limits"]))
+            made_for = meta["encoder"]
+        except Exception as error:
+            why = f"The heads cannot be read ({type(error).__name__}: {error})."
+            raise ModelCorrupt(folder / META, f"{why} {MEND}") from error
+        if made_for != encoder:
+            raise ModelCorrupt(folder / META, f"These heads were made for another encoder. {MEND}")
+        return made
+
+
+_HEADS = ("tone", "person", "small_talk", "language")
+_PARTS = ("weight", "bias", "centre")

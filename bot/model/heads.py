@@ -1,0 +1,139 @@
+"""A brand's heads: vectors in, calibrated probabilities of its subjects out, `unknown` included.
+
+A softmax regression on the brand's examples says which of its subjects a turn is most like; how
+near the turn is to them at all is weighed beside it, and "none of these" stands among the answers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from ..conversation import UNKNOWN
+from ..errors import ModelCorrupt, ModelMissing
+from .nearness import Judge, Taught
+from .softmax import Floats, Softmax
+
+WEIGHTS, META = "heads.safetensors", "heads.json"
+MEND = "Train again: first-responder train."
+
+
+@dataclass(frozen=True, slots=True)
+class ConfusedPair:
+    """``text``, an example of ``subject``, is read as ``taken_for``; ``times``: as often as that
+    happens between the two."""
+
+    subject: str
+    taken_for: str
+    text: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingReport:
+    """What training measured, by cross-validation on the brand's own examples.
+
+    ``accuracy_cv``: right subject, unseen examples. ``coverage_at_threshold``: unseen covered
+    examples answered at ``threshold``. ``wrong_share``: wrong among the answers, with a share of
+    uncovered turns as in threshold.py; ``bound``: not exceeded in 95 % of such draws.
+    ``promise_kept``: the bound is at most ``max_wrong_answers``; if not there are too few
+    examples, or they are too alike, and the threshold is the careful one.
+    ``unknown_auroc``: how well covered and left-out subjects separate, 0.5 to 1.
+    """
+
+    examples: int
+    subjects: int
+    accuracy_cv: float
+    coverage_at_threshold: float
+    wrong_share: float
+    bound: float
+    max_wrong_answers: float
+    promise_kept: bool
+    threshold: float
+    unknown_auroc: float
+    confused_pairs: tuple[ConfusedPair, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """``which``: the softmax regression. ``taught``: the examples it was learned from.
+
+    ``judge`` weighs the evidence; it came with the encoder. ``encoder``: the fingerprint of the
+    encoder that made the vectors. ``knowledge``: the version of the knowledge learned from.
+    """
+
+    subjects: tuple[str, ...]
+    which: Softmax
+    taught: Taught
+    judge: Judge
+    encoder: str
+    knowledge: str
+    report: TrainingReport
+
+    def probabilities(self, vectors: Floats) -> list[dict[str, float]]:
+        """For each text: subject -> probability, UNKNOWN included; each sums to 1."""
+        shares = self.judge.shares(self.taught.evidence(self.which.logits(vectors), vectors))
+        names = (*self.subjects, UNKNOWN)
+        return [dict(zip(names, map(float, row), strict=True)) for row in shares]
+
+    def save(self, folder: Path) -> None:
+        """Write the heads; the same heads are read back to the last bit."""
+        from safetensors.numpy import save_file
+
+        folder.mkdir(parents=True, exist_ok=True)
+        tensors = {"examples": self.taught.examples, "labels": self.taught.labels}
+        tensors |= {f"which.{part}": getattr(self.which, part) for part in _PARTS}
+        tensors |= {"judge.weight": self.judge.weight, "judge.none": self.judge.none}
+        save_file(tensors, folder / WEIGHTS)
+        meta = {
+            "sha256": sha256((folder / WEIGHTS).read_bytes()).hexdigest(),
+            "subjects": self.subjects,
+            "encoder": self.encoder,
+            "knowledge": self.knowledge,
+            "report": asdict(self.report),
+        }
+        (folder / META).write_text(json.dumps(meta, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+    @classmethod
+    def load(cls, folder: Path, encoder: str) -> Heads:
+        """Read heads that fit the encoder with that fingerprint.
+
+        Raises ModelMissing, or ModelCorrupt when they are altered or made for another encoder.
+        """
+        for name in (META, WEIGHTS):
+            if not (folder / name).is_file():
+                raise ModelMissing(folder / name, f"The brand's heads are missing. {MEND}")
+        try:
+            meta = json.loads((folder / META).read_text("utf-8"))
+            if meta["sha256"] != sha256((folder / WEIGHTS).read_bytes()).hexdigest():
+                raise ModelCorrupt(folder / WEIGHTS, f"The file is cut short or altered. {MEND}")
+            if meta["encoder"] != encoder:
+                raise ModelCorrupt(folder, f"These heads were made for another encoder. {MEND}")
+            return cls._from(folder, meta)
+        except (ValueError, KeyError, TypeError) as error:
+            why = f"The heads cannot be read ({type(error).__name__}: {error})."
+            raise ModelCorrupt(folder / META, f"{why} {MEND}") from error
+
+    @classmethod
+    def _from(cls, folder: Path, meta: Mapping[str, object]) -> Heads:
+        from safetensors.numpy import load_file
+
+        tensors = load_file(folder / WEIGHTS)
+        report = dict(meta["report"])  # type: ignore[call-overload]
+        pairs = tuple(ConfusedPair(**pair) for pair in report.pop("confused_pairs"))
+        return cls(
+            subjects=tuple(meta["subjects"]),  # type: ignore[arg-type]
+            which=Softmax(*(tensors[f"which.{part}"] for part in _PARTS)),
+            taught=Taught.of(tensors["examples"], tensors["labels"]),
+            judge=Judge(tensors["judge.weight"], tensors["judge.none"]),
+            encoder=str(meta["encoder"]),
+            knowledge=str(meta["knowledge"]),
+            report=TrainingReport(**report, confused_pairs=pairs),
+        )
+
+
+_PARTS = ("weight", "bias", "centre")

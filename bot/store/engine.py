@@ -1,0 +1,301 @@
+"""The database engine: one writer thread with group commit, read-only eyes beside it, backups.
+
+SQLite (WAL, synchronous=FULL) because Telegram is told "received" on commit: with NORMAL a power
+cut may take back what was acknowledged. One row a commit costs a disk flush (302 rows/s measured);
+so whatever piles up while one flush runs is committed by the next one (5,120 rows/s at 20 a flush).
+
+What the rows mean is in `schema.sql`; the questions and changes are verbs in `records.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import queue
+import re
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from ..errors import StoreError, StoreTooNew
+from .records import Records
+
+T = TypeVar("T")
+Work = Callable[[Records], T]
+
+MOST_IN_ONE_COMMIT = 256
+_PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,  # FULL
+    "foreign_keys": 1,
+    "busy_timeout": 5000,
+    "trusted_schema": 0,
+    "secure_delete": 1,
+}
+
+
+def _steps(script: str) -> dict[str, Callable[[Any], None]]:
+    """The steps of `schema.sql` by name: each begins at its line ``-- step: name``."""
+
+    def step(sql: str) -> Callable[[Any], None]:
+        def apply(db: Any) -> None:
+            for statement in _statements(sql):
+                db.execute(statement)
+
+        return apply
+
+    _, *parts = re.split(r"^-- step: (\w+)$", script, flags=re.MULTILINE)
+    return {name: step(sql) for name, sql in zip(parts[::2], parts[1::2], strict=True)}
+
+
+MIGRATIONS = _steps((Path(__file__).parent / "schema.sql").read_text("utf-8"))
+"""Name -> step. Each step and its record are one transaction; steps are only ever added."""
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Callable[[Records], Any]
+    done: asyncio.Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+
+
+class Store:
+    """The one place that opens the database.
+
+    ``write`` runs a closure inside the writer's transaction and returns when it is on disk;
+    ``read`` runs one on a read-only connection. Both hand the closure a `Records`.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._reader: Records | None = None
+        self._writer: sqlite3.Connection | None = None
+
+    async def open(self) -> None:
+        """Open, check and migrate. Raises `StoreError` with the mend."""
+        if self._thread is not None:
+            return
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._writer = await asyncio.to_thread(_open_writer, self.path)
+            self._reader = Records(_open_reader(self.path))
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(
+                f"{self.path}: the database cannot be opened ({error}). "
+                "Check that the folder exists, is writable and has space, or restore a backup."
+            ) from error
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+        self._thread.start()
+
+    async def close(self) -> None:
+        """Finish the queued work, then close."""
+        if self._thread is None:
+            return
+        self._jobs.put(None)
+        await asyncio.to_thread(self._thread.join)
+        self._thread = None
+        if self._reader is not None:
+            self._reader.close()
+        if self._writer is not None:
+            self._writer.close()
+
+    async def write(self, work: Work[T]) -> T:
+        """Run ``work`` in a transaction; return its result once it is on disk.
+
+        If ``work`` raises, its own changes are undone and the error is raised here; the others
+        in the same commit are untouched. If the commit fails, `StoreError` is raised.
+        """
+        if self._thread is None:
+            raise StoreError(f"{self.path}: the database is not open.")
+        job = _Job(work, asyncio.get_running_loop().create_future())
+        self._jobs.put(job)
+        result: T = await job.done
+        return result
+
+    async def read(self, work: Work[T]) -> T:
+        """Run ``work`` on the read-only connection. Short, indexed questions only.
+
+        It runs on the event loop's own thread: such a question takes tens of microseconds, a
+        thread switch as long. It is a coroutine so that a network database can take its place.
+        """
+        if self._reader is None:
+            raise StoreError(f"{self.path}: the database is not open.")
+        try:
+            return work(self._reader)
+        except sqlite3.OperationalError as error:
+            raise StoreError(f"{self.path}: cannot be read ({error}).") from error
+
+    async def backup(self, to: Path) -> None:
+        """Write a checked copy to ``to``: temporary file, integrity check, fsync, rename."""
+        await asyncio.to_thread(_backup, self.path, to)
+
+    async def wipe_log(self) -> None:
+        """Empty the write-ahead log, in which erased words stand until then.
+
+        In the database itself, secure_delete has overwritten them. Raises `StoreError` while
+        somebody else reads; then ask again later.
+        """
+        await asyncio.to_thread(_wipe_log, self.path)
+
+    # ------------------------------------------------------------------ the writer thread
+
+    def _run(self) -> None:
+        assert self._writer is not None
+        records = Records(self._writer)
+        while (first := self._jobs.get()) is not None:
+            batch, last = self._gather(first)
+            try:
+                _commit(self._writer, records, batch)
+            except Exception as error:  # whatever it was: nobody may wait for ever
+                _fail_all(batch, StoreError(f"{self.path}: nothing was stored ({error})."))
+            _tell(batch)
+            if last:
+                return
+
+    def _gather(self, first: _Job) -> tuple[list[_Job], bool]:
+        """Everything that queued up while the last commit ran. True: it is the last batch."""
+        batch = [first]
+        while len(batch) < MOST_IN_ONE_COMMIT:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                return batch, False
+            if job is None:
+                return batch, True
+            batch.append(job)
+        return batch, False
+
+
+def _commit(connection: sqlite3.Connection, records: Records, batch: list[_Job]) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for job in batch:
+            connection.execute("SAVEPOINT job")
+            try:
+                job.result = job.work(records)
+            except Exception as error:
+                # A full or failing disk is the store's refusal, not the row's fault.
+                refused = isinstance(error, sqlite3.OperationalError)
+                job.error = StoreError(f"nothing was stored ({error})") if refused else error
+                connection.execute("ROLLBACK TO job")
+            connection.execute("RELEASE job")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _fail_all(batch: list[_Job], error: StoreError) -> None:
+    for job in batch:
+        job.error = error
+
+
+def _tell(batch: list[_Job]) -> None:
+    """Resolve the futures on their loops; one wake-up a batch, not one a job."""
+    loops = {job.done.get_loop() for job in batch}
+    for loop in loops:
+        own = [job for job in batch if job.done.get_loop() is loop]
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(_resolve, own)
+
+
+def _resolve(batch: list[_Job]) -> None:
+    for job in batch:
+        if job.done.done():
+            continue
+        if job.error is not None:
+            job.done.set_exception(job.error)
+        else:
+            job.done.set_result(job.result)
+
+
+# ------------------------------------------------------------------------------- connections
+
+
+def _open_writer(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    for name, value in _PRAGMAS.items():
+        connection.execute(f"PRAGMA {name} = {value}")
+    _check_pragmas(connection, path)
+    db = Database(connection, execute_plugins=False)
+    migrations = Migrations("first-responder")
+    for name, step in MIGRATIONS.items():
+        migrations(name=name)(step)
+    newer = {applied.name for applied in migrations.applied(db)} - set(MIGRATIONS)
+    if newer:
+        connection.close()
+        raise StoreTooNew(
+            f"{path}: written by a newer version (it knows {', '.join(sorted(newer))}). "
+            "Install that version, or restore a backup made by this one."
+        )
+    migrations.apply(db)
+    return connection
+
+
+def _check_pragmas(connection: sqlite3.Connection, path: Path) -> None:
+    for name, wanted in _PRAGMAS.items():
+        is_now = connection.execute(f"PRAGMA {name}").fetchone()[0]
+        if is_now != wanted:
+            raise StoreError(
+                f"{path}: SQLite refuses {name}={wanted} (it says {is_now}). "
+                "The file system may lack locks or shared memory; use a local disk."
+            )
+
+
+def _open_reader(path: Path) -> sqlite3.Connection:
+    uri = f"{path.resolve().as_uri()}?mode=ro"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA busy_timeout = 5000")
+    connection.execute("PRAGMA query_only = 1")
+    return connection
+
+
+def _wipe_log(path: Path) -> None:
+    connection = sqlite3.connect(path, timeout=5.0)
+    try:
+        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    finally:
+        connection.close()
+    if busy:
+        raise StoreError(f"{path}: somebody is reading; the write-ahead log is not wiped yet.")
+
+
+def _backup(source: Path, to: Path) -> None:
+    to.parent.mkdir(parents=True, exist_ok=True)
+    draft = to.with_name(to.name + ".part")
+    draft.unlink(missing_ok=True)
+    reader = sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)
+    copy = sqlite3.connect(draft)
+    try:
+        reader.backup(copy)
+        copy.execute("PRAGMA journal_mode = delete")
+        verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
+    finally:
+        copy.close()
+        reader.close()
+    if verdict != "ok":
+        raise StoreError(f"{draft}: the copy is damaged ({verdict}). The database needs care.")
+    with draft.open("rb+") as file:
+        os.fsync(file.fileno())
+    draft.replace(to)
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script at the statement ends that SQLite itself sees."""
+    part = ""
+    for line in script.splitlines(keepends=True):
+        part += line
+        if sqlite3.complete_statement(part):
+            yield part
+            part = ""

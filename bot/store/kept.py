@@ -1,0 +1,89 @@
+"""Every promise as a row: how long the queue was when it was made, and when it was kept."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection
+
+from ..conversation import Priority
+from ..promises.wait import Wait
+
+_RANK = "CASE priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 ELSE 2 END"
+_RANKS = {Priority.URGENT: 0, Priority.HIGH: 1, Priority.NORMAL: 2}
+
+
+class Promises:
+    """The rows of `promises`, and the clocks in `timers` that ring while one is open."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._do = connection.execute
+
+    def made(
+        self, case_id: int, priority: Priority, since: float, due_at: float, on_duty: int
+    ) -> None:
+        """A person will have replied by ``due_at``; said again of the same wait, it is moved."""
+        self._do(
+            "INSERT INTO promises (case_id, priority, since, due_at, ahead, on_duty) "
+            "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (case_id, since) "
+            "DO UPDATE SET priority = excluded.priority, due_at = excluded.due_at",
+            (case_id, priority, since, due_at, self.ahead(case_id, priority), on_duty),
+        )
+
+    def keep(self, case_id: int, now: float) -> None:
+        """A person's words have arrived."""
+        self._do(
+            "UPDATE promises SET kept_at = ? WHERE kept_at IS NULL AND id = "
+            "(SELECT max(id) FROM promises WHERE case_id = ?)",
+            (now, case_id),
+        )
+
+    def ahead(self, case_id: int, priority: Priority) -> int:
+        """How many other cases a person owes a reply that are at least as pressing."""
+        return int(self._owed("count(*)", case_id, priority) or 0)
+
+    def oldest(self, case_id: int, priority: Priority) -> float | None:
+        """Since when the one of them that nobody has taken up waits longest."""
+        since = "min(CASE state WHEN 'waiting' THEN waiting_since END)"
+        return self._owed(since, case_id, priority)
+
+    def recent(self, priority: Priority, since: float, most: int) -> list[Wait]:
+        """How long people waited lately, by promises kept after ``since``; the last first."""
+        rows = self._do(
+            "SELECT since, kept_at, ahead, on_duty FROM promises "
+            "WHERE priority = ? AND kept_at >= ? ORDER BY kept_at DESC LIMIT ?",
+            (priority, since, most),
+        )
+        return [Wait(*row) for row in rows]
+
+    # --------------------------------------------------------------------------- its clocks
+
+    def stop_clocks(self, case_id: int, kinds: Collection[str]) -> None:
+        """Neither will they ring, nor is it remembered that they did."""
+        self._do(
+            "DELETE FROM timers WHERE case_id = ? AND kind IN (SELECT value FROM json_each(?))",
+            (case_id, json.dumps(list(kinds))),
+        )
+
+    def clocks_by(self, case_id: int, now: float) -> set[str]:
+        """The clocks of a case whose time has come, whether they have rung yet or not."""
+        rows = self._do("SELECT kind FROM timers WHERE case_id = ? AND due_at <= ?", (case_id, now))
+        return {row[0] for row in rows}
+
+    def acted_since(self, case_id: int, mark: str, people: Collection[int]) -> bool:
+        """Has one of these people done anything with the case since the last ``mark`` of it?"""
+        row = self._do(
+            "SELECT 1 FROM events WHERE case_id = ?1 AND id > (SELECT coalesce(max(id), 0) "
+            "FROM events WHERE case_id = ?1 AND kind = ?2) "
+            "AND actor_id IN (SELECT value FROM json_each(?3)) LIMIT 1",
+            (case_id, mark, json.dumps(list(people))),
+        ).fetchone()
+        return row is not None
+
+    def _owed(self, what: str, case_id: int, priority: Priority) -> float | None:
+        row = self._do(
+            f"SELECT {what} FROM cases WHERE state IN ('waiting', 'claimed') "
+            f"AND due_at IS NOT NULL AND id <> ? AND {_RANK} <= ?",
+            (case_id, _RANKS[priority]),
+        ).fetchone()
+        return None if row[0] is None else float(row[0])

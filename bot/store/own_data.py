@@ -1,0 +1,290 @@
+"""Whose data stands in which column: what of a person is exported, and what is left of it erased.
+
+Every text column of the store is named here, in `HELD` or `NOBODYS`; a test walks the schema and
+fails for one that is not, so that no table is forgotten when somebody wants to be.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from ..effects import DeleteMessages, DeleteTopic, EditText, Errand, Purpose
+
+NOBODY = 0
+"""The customer to whom a case belongs once its person is erased; nobody can be told apart."""
+MOST_IN_ONE_DELETE = 100
+"""Messages that one deleteMessages takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one table holds about a person.
+
+    ``of``: SQL that finds their rows by ``:person`` (0: nobody's), ``:cases`` (JSON list) and
+    ``:upto`` (the last inbox row that is meant). ``emptied``: column -> SQL for what is left of
+    it; without any, the row goes. ``kept``: texts in a row that stays and tell of nobody, or of
+    staff.
+    """
+
+    table: str
+    of: str
+    emptied: Mapping[str, str] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
+
+
+_THEIRS = "case_id IN (SELECT value FROM json_each(:cases))"
+_LOOSE = "case_id IS NULL AND state NOT IN ('new', 'claimed')"
+
+HELD = (
+    Held(
+        "inbox",
+        "conversation = 'c:' || :person AND seq <= :upto",
+        {
+            "conversation": "'erased'",
+            "body": "''",
+            "state": "CASE state WHEN 'poison' THEN state ELSE 'done' END",
+            "outcome": "coalesce(outcome, 'erased')",
+            "done_at": "coalesce(done_at, :now)",
+        },
+    ),
+    # Words of staff that could not be processed: nobody knows whom they are about.
+    Held("inbox", "state = 'poison' AND :person <> 0", {"body": "''"}),
+    # Of no case and done: a list that staff asked for, a board; it may name anybody.
+    Held("outbox", f"{_THEIRS} OR chat_id = :person OR (:person <> 0 AND {_LOOSE})"),
+    Held("posts", _THEIRS),
+    Held("listed", _THEIRS),
+    Held("keyboards", f"{_THEIRS} OR chat_id = :person"),
+    Held("timers", _THEIRS),
+    Held("drafts", f"{_THEIRS} OR source IN (SELECT value FROM json_each(:cases))"),
+    Held(
+        "held_replies",
+        _THEIRS,
+        {
+            "messages": "'[]'",
+            "found": "'[]'",
+            "asked_id": "NULL",
+            "state": "CASE WHEN state IN ('asked', 'behind') THEN 'over' ELSE state END",
+        },
+        kept=("agent_name",),
+    ),
+    Held(
+        "messages",
+        _THEIRS,
+        {
+            "text": "''",
+            "was": "NULL",
+            "media": "NULL",
+            "chat_id": "NULL",
+            "message_id": "NULL",
+            "copy_chat_id": "NULL",
+            "copy_id": "NULL",
+        },
+        kept=("author", "name"),
+    ),
+    Held(
+        "decisions",
+        _THEIRS,
+        {"why": "''", "reading": "'{}'"},
+        kept=("kind", "subject", "reason"),
+    ),
+    Held(
+        "events",
+        f"{_THEIRS} OR actor_id = :person",
+        {"actor_id": "nullif(actor_id, :person)", "detail": "NULL"},
+        kept=("kind",),
+    ),
+    Held(
+        "cases",
+        "id IN (SELECT value FROM json_each(:cases))",
+        {
+            "customer_id": f"CASE customer_id WHEN :person THEN {NOBODY} ELSE customer_id END",
+            "telling": "'[]'",
+            "thread_id": "NULL",
+            "card_id": "NULL",
+            "version": "version + 1",
+            "emptied_at": ":now",
+        },
+        kept=(
+            *("state", "language", "subject", "answered", "choices", "reason", "priority"),
+            *("tone", "owner_name"),
+        ),
+    ),
+    Held("customers", "id = :person AND id <> 0"),
+)
+"""In this order: `cases` and `customers` come after whatever refers to them."""
+
+NOBODYS: Mapping[str, str] = {
+    "staff": "names of people who work for the brand",
+    "lost_groups": "Telegram's words",
+    "lists": "kinds of lists",
+    "ratings": "scores; the words stand in messages",
+    "promises": "how long cases waited",
+    "chores": "names of chores",
+    "tallies": "counts",
+}
+"""Tables with texts that tell of no customer."""
+
+
+class OwnData:
+    """A person's data as rows. ``person``: Telegram's id of a customer."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._do = connection.execute
+
+    def cases_of(self, person: int) -> list[int]:
+        rows = self._do("SELECT id FROM cases WHERE customer_id = ? ORDER BY id", (person,))
+        return [row[0] for row in rows]
+
+    def count_acts(self, person: int, kind: str, since: float) -> int:
+        """How many events of this kind are theirs since then."""
+        row = self._do(
+            "SELECT count(*) FROM events WHERE actor_id = ? AND at > ? AND kind = ?",
+            (person, since, kind),
+        ).fetchone()
+        return int(row[0])
+
+    # -------------------------------------------------------------------------- erasing
+
+    def erase(self, person: int, upto: int, now: float) -> None:
+        """Take a person out of every table; their cases stay, of nobody, to be counted.
+
+        ``upto``: what they sent after this inbox row is a new conversation and is left alone.
+        """
+        self._do(
+            "INSERT INTO customers (id, name) VALUES (?, '') ON CONFLICT DO NOTHING", (NOBODY,)
+        )
+        self._empty(person, self.cases_of(person), upto, now)
+
+    def empty(self, cases: Sequence[int], now: float) -> None:
+        """Take the words out of closed cases; whose they are is kept."""
+        self._empty(NOBODY, cases, 0, now)
+
+    def _empty(self, person: int, cases: Sequence[int], upto: int, now: float) -> None:
+        whose = {"person": person, "cases": json.dumps(list(cases)), "upto": upto, "now": now}
+        for held in HELD:
+            if held.emptied:
+                changes = ", ".join(f"{column} = {left}" for column, left in held.emptied.items())
+                self._do(f"UPDATE {held.table} SET {changes} WHERE {held.of}", whose)
+            else:
+                self._do(f"DELETE FROM {held.table} WHERE {held.of}", whose)
+
+    def traces(self, cases: Sequence[int]) -> list[Errand]:
+        """What takes away the copies in the staff group: whole topics, else single messages."""
+        own = json.dumps(list(cases))
+        topics = self._do(
+            "SELECT id, staff_chat_id, thread_id FROM cases c WHERE id IN "
+            "(SELECT value FROM json_each(?1)) AND thread_id IS NOT NULL AND NOT EXISTS "
+            "(SELECT 1 FROM cases o WHERE o.staff_chat_id = c.staff_chat_id AND "
+            "o.thread_id = c.thread_id AND (o.id > c.id OR o.customer_id <> c.customer_id))",
+            (own,),
+        ).fetchall()
+        whole = {(case, chat) for case, chat, _ in topics}
+        errands = [
+            Errand(DeleteTopic(chat, thread), Purpose.ERASE, case) for case, chat, thread in topics
+        ]
+        for (case, chat), found in groupby(self._copies(own), key=lambda row: row[:2]):
+            numbers = [] if (case, chat) in whole else [number for _, _, number in found]
+            errands.extend(
+                Errand(DeleteMessages(chat, part), Purpose.ERASE, case) for part in _parts(numbers)
+            )
+        return errands + self._lists(own)
+
+    def _lists(self, cases: str) -> list[Errand]:
+        """Lists that show one of these cases among others are drawn again without it."""
+        rows = self._do(
+            "SELECT DISTINCT t.id, t.chat_id, coalesce(t.message_id, 0) FROM lists t "
+            "JOIN listed l ON l.list_id = t.id WHERE l.case_id IN "
+            "(SELECT value FROM json_each(?))",
+            (cases,),
+        )
+        return [
+            Errand(EditText(chat, message, "", html=True), Purpose.LISTED, ref=number)
+            for number, chat, message in rows
+        ]
+
+    def _copies(self, cases: str) -> list[tuple[int, int, int]]:
+        """``(case, chat, message)`` of what lies with staff, as far as rows tell."""
+        rows = self._do(
+            "WITH own AS (SELECT value AS id FROM json_each(?1)), seen (case_id, chat, number) AS ("
+            "SELECT case_id, chat_id, message_id FROM messages WHERE case_id IN own "
+            "UNION SELECT case_id, copy_chat_id, copy_id FROM messages WHERE case_id IN own "
+            "UNION SELECT id, staff_chat_id, card_id FROM cases WHERE id IN own "
+            "UNION SELECT case_id, chat_id, message_id FROM posts WHERE case_id IN own "
+            "UNION SELECT o.case_id, o.chat_id, j.value FROM outbox o, json_each(o.result) j "
+            "WHERE o.case_id IN own AND o.state = 'sent' AND o.kind <> 'CreateTopic') "
+            "SELECT s.case_id, s.chat, s.number FROM seen s JOIN cases c ON c.id = s.case_id "
+            "WHERE s.chat <> c.customer_id AND s.number IS NOT NULL ORDER BY 1, 2, 3",
+            (cases,),
+        )
+        return rows.fetchall()
+
+    # ------------------------------------------------------------------------- exporting
+
+    def export(self, person: int, *, notes: bool) -> dict[str, Any]:
+        """Everything that is known of a person, as plain values; empty for a stranger.
+
+        ``notes``: with what staff wrote among themselves, the reason of a block included, which
+        may be about others too.
+        """
+        known = self._rows(
+            "SELECT id, name, username, language, chosen AS chosen_language, met_at, "
+            "blocked AS blocked_the_bot, barred_at AS blocked_by_staff_at, "
+            "iif(?2, barred_why, NULL) AS blocked_because FROM customers WHERE id = ?1",
+            person,
+            notes,
+        )
+        if not known:
+            return {}
+        cases = self._rows(
+            "SELECT id AS number, state, opened_at, closed_at, language, subject, tone, priority, "
+            "reason AS went_to_a_person_because FROM cases WHERE customer_id = ? ORDER BY id",
+            person,
+        )
+        hidden = 0
+        for case in cases:
+            lines = self._lines(case["number"])
+            shown = [line for line in lines if notes or line["author"] != "note"]
+            hidden += len(lines) - len(shown)
+            case["messages"], case["decisions"] = shown, self._decisions(case["number"])
+        return {"person": known[0], "cases": cases, "internal_notes_not_shown": hidden}
+
+    def _lines(self, case: int) -> list[dict[str, Any]]:
+        """What was said in a case. What the bot was about to say and did not, was never said."""
+        return self._rows(
+            "SELECT author, text, was AS before_it_was_edited, media, at FROM messages m "
+            "WHERE case_id = ? AND NOT (author = 'bot' AND EXISTS (SELECT 1 FROM outbox o "
+            "WHERE o.case_id = m.case_id AND o.ref = m.id AND o.state = 'withdrawn')) ORDER BY id",
+            case,
+        )
+
+    def _decisions(self, case: int) -> list[dict[str, Any]]:
+        """What the machine decided and why: a person may ask for that, and for another look."""
+        rows = self._rows(
+            "SELECT at, kind, subject, reason, why, reading FROM decisions WHERE case_id = ? "
+            "ORDER BY id",
+            case,
+        )
+        return [row | {"reading": json.loads(row["reading"])} for row in rows]
+
+    def _rows(self, question: str, *values: object) -> list[dict[str, Any]]:
+        found = self._do(question, values)
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def _parts(numbers: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    for start in range(0, len(numbers), MOST_IN_ONE_DELETE):
+        yield tuple(numbers[start : start + MOST_IN_ONE_DELETE])
+
+
+def texts_named(tables: Iterable[Held] = HELD) -> dict[str, set[str]]:
+    """Table -> the columns named here; a table whose rows go whole names all of them (``*``)."""
+    named: dict[str, set[str]] = {}
+    for held in tables:
+        named.setdefault(held.table, set()).update(held.emptied or {"*"}, held.kept)
+    return named

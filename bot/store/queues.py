@@ -1,0 +1,376 @@
+"""The two queues as rows: what came in (inbox) and what must go out (outbox)."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from ..effects import (
+    POLICY,
+    AnswerPress,
+    Button,
+    CloseTopic,
+    Copy,
+    CreateTopic,
+    DeleteMessages,
+    DeleteTopic,
+    EditButtons,
+    EditMedia,
+    EditText,
+    Effect,
+    Errand,
+    Forward,
+    Lane,
+    OutboxRow,
+    Pin,
+    Purpose,
+    React,
+    ReopenTopic,
+    SendDocument,
+    SendText,
+    TakeBack,
+)
+from ..incoming import InboxRow, Mark
+
+POISON_AFTER = 5
+"""So many failures on one row, and it is set aside and shown to staff."""
+
+_KINDS: dict[str, type[Effect]] = {
+    kind.__name__: kind
+    for kind in (
+        SendText,
+        Copy,
+        Forward,
+        EditText,
+        EditMedia,
+        TakeBack,
+        EditButtons,
+        React,
+        AnswerPress,
+        CreateTopic,
+        CloseTopic,
+        ReopenTopic,
+        DeleteTopic,
+        DeleteMessages,
+        SendDocument,
+        Pin,
+    )
+}
+
+
+def encode(effect: Effect) -> str:
+    """An effect as JSON; `decode` gives it back."""
+    return json.dumps(effect, default=_fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """What of a dataclass is written down; `asdict` would copy it all the way down first."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+def decode(kind: str, payload: str) -> Effect:
+    """The effect that `encode` wrote. Raises KeyError or TypeError for what it never wrote."""
+    fields: dict[str, Any] = json.loads(payload)
+    if "buttons" in fields:
+        fields["buttons"] = tuple(
+            tuple(Button(**button) for button in line) for line in fields["buttons"]
+        )
+    if "marks" in fields:
+        fields["marks"] = tuple(Mark(**mark) for mark in fields["marks"])
+    if "message_ids" in fields:
+        fields["message_ids"] = tuple(fields["message_ids"])
+    return _KINDS[kind](**fields)
+
+
+class Inbox:
+    """Updates as they came. A row is open until an outcome is recorded."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._do = connection.execute
+
+    def add(
+        self, bot_id: int, updates: Iterable[tuple[int, str, str]], now: float
+    ) -> dict[str, int]:
+        """Store ``(update_id, conversation, body)``; what is there already is left alone.
+
+        Returns how many new rows each conversation got.
+        """
+        fresh: dict[str, int] = {}
+        for update_id, conversation, body in updates:
+            row = self._do(
+                "INSERT INTO inbox (bot_id, update_id, conversation, body, received_at) "
+                "VALUES (?, ?, ?, ?, ?) ON CONFLICT (bot_id, update_id) DO NOTHING",
+                (bot_id, update_id, conversation, body, now),
+            )
+            if row.rowcount:
+                fresh[conversation] = fresh.get(conversation, 0) + 1
+        return fresh
+
+    def offset(self, bot_id: int) -> int | None:
+        row = self._do("SELECT next FROM offsets WHERE bot_id = ?", (bot_id,)).fetchone()
+        return None if row is None else int(row[0])
+
+    def move_offset(self, bot_id: int, next_id: int) -> None:
+        self._do(
+            "INSERT INTO offsets (bot_id, next) VALUES (?, ?) ON CONFLICT (bot_id) "
+            "DO UPDATE SET next = max(next, excluded.next)",
+            (bot_id, next_id),
+        )
+
+    def pending(self, conversation: str, limit: int = 50) -> list[InboxRow]:
+        """The open rows of a conversation, oldest first."""
+        rows = self._do(
+            "SELECT seq, update_id, conversation, body, received_at, tries FROM inbox "
+            "WHERE conversation = ? AND state = 'new' ORDER BY seq LIMIT ?",
+            (conversation, limit),
+        )
+        return [InboxRow(*row) for row in rows]
+
+    def newest_after(self, conversation: str, seq: int) -> int:
+        """The highest open row of a conversation after ``seq``; 0 when there is none."""
+        row = self._do(
+            "SELECT max(seq) FROM inbox WHERE conversation = ? AND state = 'new' AND seq > ?",
+            (conversation, seq),
+        ).fetchone()
+        return int(row[0] or 0)
+
+    def newest_of_all(self) -> int:
+        """The highest ``seq`` there is."""
+        return int(self._do("SELECT coalesce(max(seq), 0) FROM inbox").fetchone()[0])
+
+    def open_conversations(self) -> list[str]:
+        rows = self._do(
+            "SELECT conversation FROM inbox WHERE state = 'new' "
+            "GROUP BY conversation ORDER BY min(seq)"
+        )
+        return [row[0] for row in rows]
+
+    def open_seqs(self) -> list[int]:
+        return [row[0] for row in self._do("SELECT seq FROM inbox WHERE state = 'new'")]
+
+    def count_open(self) -> int:
+        return int(self._do("SELECT count(*) FROM inbox WHERE state = 'new'").fetchone()[0])
+
+    def move_is_open(self) -> bool:
+        """Does an upgrade of a group wait to be taken up?"""
+        row = self._do(
+            "SELECT 1 FROM inbox WHERE state = 'new' AND conversation LIKE 's:%' "
+            "AND body LIKE '%\"migrate\\_%' ESCAPE '\\' LIMIT 1"
+        ).fetchone()
+        return row is not None
+
+    def finish(
+        self, seqs: Sequence[int], outcome: str, now: float, case_id: int | None = None
+    ) -> None:
+        """Record the outcome: only now is the turn no longer open.
+
+        What of its words is needed stands in the case by now; here they are not kept twice.
+        """
+        self._do(
+            "UPDATE inbox SET state = 'done', outcome = ?, done_at = ?, case_id = ?, body = '' "
+            "WHERE state = 'new' AND seq IN (SELECT value FROM json_each(?))",
+            (outcome, now, case_id, json.dumps(list(seqs))),
+        )
+
+    def are_open(self, seqs: Sequence[int]) -> bool:
+        """Are all of these rows still to be worked? Not so when their person was erased."""
+        row = self._do(
+            "SELECT count(*) FROM inbox WHERE state = 'new' "
+            "AND seq IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(seqs)),),
+        ).fetchone()
+        return int(row[0]) == len(set(seqs))
+
+    def count_try(self, seqs: Sequence[int]) -> None:
+        self._do(
+            "UPDATE inbox SET tries = tries + 1 WHERE seq IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(seqs)),),
+        )
+
+    def quarantine(self, seqs: Sequence[int], now: float, case_id: int | None) -> None:
+        """Set poison rows aside: kept as they are, never tried again."""
+        self._do(
+            "UPDATE inbox SET state = 'poison', outcome = 'poison', done_at = ?, case_id = ? "
+            "WHERE seq IN (SELECT value FROM json_each(?))",
+            (now, case_id, json.dumps(list(seqs))),
+        )
+
+
+LATELY_S = 60.0
+"""A queue's share of a short budget is counted over so many seconds: Telegram's own minute."""
+
+_TURN = (
+    f"CASE o.lane WHEN '{Lane.STAFF}' THEN (SELECT CASE c.priority WHEN 'urgent' THEN 0 "
+    "WHEN 'high' THEN 1 ELSE 2 END FROM cases c WHERE c.id = o.case_id) ELSE (SELECT count(*) "
+    "FROM outbox d WHERE d.queue = o.queue AND d.claimed_at > ?4) END"
+)
+"""Whose turn it is among effects of one lane."""
+
+
+class Outbox:
+    """Effects before they are done, and what became of them."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._do = connection.execute
+
+    def add(self, errand: Errand, now: float) -> int:
+        lane, repeat = POLICY[errand.purpose]
+        row = self._do(
+            "INSERT INTO outbox (case_id, queue, chat_id, lane, repeat, purpose, ref, kind, "
+            "payload, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                errand.case_id,
+                errand.queue,
+                errand.chat_id,
+                lane,
+                repeat,
+                errand.purpose,
+                errand.ref,
+                type(errand.effect).__name__,
+                encode(errand.effect),
+                now,
+            ),
+        )
+        return int(row.lastrowid or 0)
+
+    def due(self, now: float, held: Iterable[int] = (), limit: int = 64) -> list[OutboxRow]:
+        """The heads of the queues that may go now, most pressing first.
+
+        By lane; then what staff must see by the priority of its case, everything else by how
+        much its queue had lately, so that nobody who writes a lot delays the others; then by
+        age. ``held``: chats whose budget is spent. Behind a head that waits, its queue waits too.
+        """
+        rows = self._do(
+            "SELECT o.id, o.case_id, o.purpose, o.ref, o.kind, o.payload, o.tries FROM outbox o "
+            "WHERE o.state = 'new' AND o.not_before <= ?1 AND o.parked = 0 "
+            "AND (o.chat_id IS NULL OR o.chat_id NOT IN (SELECT value FROM json_each(?2))) "
+            "AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.queue = o.queue AND p.id < o.id "
+            f"AND p.state IN ('new', 'claimed')) ORDER BY o.lane, {_TURN}, o.id LIMIT ?3",
+            (now, json.dumps(list(held)), limit, now - LATELY_S),
+        )
+        return [_row(*row) for row in rows]
+
+    def next_due_at(self, now: float) -> float | None:
+        """When the next postponed effect may go; None when none is postponed."""
+        found = self._do(
+            "SELECT min(not_before) FROM outbox WHERE state = 'new' AND not_before > ?", (now,)
+        ).fetchone()[0]
+        return None if found is None else float(found)
+
+    def claim(self, row_id: int, effect: Effect, worker: str, now: float) -> bool:
+        """Take a row for this worker, with the effect as it will be done. False: taken already."""
+        row = self._do(
+            "UPDATE outbox SET state = 'claimed', worker = ?, claimed_at = ?, kind = ?, "
+            "payload = ?, tries = tries + 1 WHERE id = ? AND state = 'new'",
+            (worker, now, type(effect).__name__, encode(effect), row_id),
+        )
+        return row.rowcount == 1
+
+    def settle(self, row_id: int, state: str, now: float, result: object = None) -> None:
+        """Record what became of it: sent, failed, uncertain or withdrawn."""
+        self._do(
+            "UPDATE outbox SET state = ?, done_at = ?, result = ? WHERE id = ?",
+            (state, now, json.dumps(result, ensure_ascii=False), row_id),
+        )
+
+    def postpone(self, row_id: int, until: float, effect: Effect | None = None) -> None:
+        """Try again from ``until`` on, with ``effect`` in place of the one stored."""
+        self._do(
+            "UPDATE outbox SET state = 'new', worker = NULL, not_before = ?, "
+            "kind = coalesce(?, kind), payload = coalesce(?, payload) WHERE id = ?",
+            (
+                until,
+                None if effect is None else type(effect).__name__,
+                None if effect is None else encode(effect),
+                row_id,
+            ),
+        )
+
+    def recall(self, ref: int, now: float) -> bool:
+        """Words of an agent that nobody claimed yet are not to go. False: they went."""
+        row = self._do(
+            "UPDATE outbox SET state = 'withdrawn', done_at = ? "
+            "WHERE ref = ? AND purpose = 'words' AND state = 'new'",
+            (now, ref),
+        )
+        return row.rowcount > 0
+
+    def hasten(self, chat_id: int) -> None:
+        """What was postponed in a chat may go now: it can be written to again."""
+        self._do("UPDATE outbox SET not_before = 0 WHERE chat_id = ? AND state = 'new'", (chat_id,))
+
+    def withdraw(self, case_id: int, purpose: Purpose, now: float, ref: int | None = None) -> None:
+        """Nothing of this purpose (about ``ref``) that still waits is wanted any more."""
+        self._do(
+            "UPDATE outbox SET state = 'withdrawn', done_at = ?1 WHERE case_id = ?2 "
+            "AND purpose = ?3 AND state = 'new' AND (?4 IS NULL OR ref = ?4)",
+            (now, case_id, purpose, ref),
+        )
+
+    def awaits(self, queue: str, ref: int | None = None) -> bool:
+        """Does something of a queue (for this very ``ref``) still wait to be claimed?"""
+        row = self._do(
+            "SELECT 1 FROM outbox WHERE queue = ?1 AND state IN ('new', 'claimed') "
+            "AND state = 'new' AND (?2 IS NULL OR ref = ?2)",
+            (queue, ref),
+        )
+        return row.fetchone() is not None
+
+    def no_later(self, queue: str, moment: float) -> bool:
+        """What waits in a queue may go at ``moment`` at the latest. False: nothing waits there."""
+        row = self._do(
+            "UPDATE outbox SET not_before = min(not_before, ?) WHERE queue = ? "
+            "AND state IN ('new', 'claimed') AND state = 'new'",
+            (moment, queue),
+        )
+        return row.rowcount > 0
+
+    def waiting(self, queue: str) -> list[OutboxRow]:
+        """The rows of a queue that nobody has claimed, in order."""
+        rows = self._do(
+            "SELECT id, case_id, purpose, ref, kind, payload, tries FROM outbox "
+            "WHERE queue = ? AND state = 'new' ORDER BY id",
+            (queue,),
+        )
+        return [_row(*one) for one in rows]
+
+    def left_behind(self, worker: str) -> list[OutboxRow]:
+        """Rows that another run had claimed and never settled: nobody knows what became of them."""
+        rows = self._do(
+            "SELECT id, case_id, purpose, ref, kind, payload, tries FROM outbox "
+            "WHERE state = 'claimed' AND worker <> ? ORDER BY id",
+            (worker,),
+        )
+        return [_row(*row) for row in rows]
+
+    def count(self) -> Mapping[str, int]:
+        """How many effects are in each state."""
+        return dict(self._do("SELECT state, count(*) FROM outbox GROUP BY state").fetchall())
+
+    def forget(self, row_id: int) -> None:
+        """The row goes once it is done: it was about a person's data, and of no case."""
+        self._do("DELETE FROM outbox WHERE id = ? AND state NOT IN ('new', 'claimed')", (row_id,))
+
+    def get(self, row_id: int) -> tuple[OutboxRow, str] | None:
+        """A row and its state."""
+        row = self._do(
+            "SELECT id, case_id, purpose, ref, kind, payload, tries, state FROM outbox "
+            "WHERE id = ?",
+            (row_id,),
+        ).fetchone()
+        return None if row is None else (_row(*row[:-1]), row[-1])
+
+
+def _row(
+    row_id: int,
+    case_id: int | None,
+    purpose: str,
+    ref: int | None,
+    kind: str,
+    payload: str,
+    tries: int,
+) -> OutboxRow:
+    return OutboxRow(row_id, Errand(decode(kind, payload), Purpose(purpose), case_id, ref), tries)

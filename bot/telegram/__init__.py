@@ -1,0 +1,1 @@
+"""The edge to Telegram: the only files that know the Bot API."""
