@@ -13,11 +13,11 @@ from typing import Any
 from unittest import mock
 
 from bot import outbox, receive, respond
-from bot import store as engine
 from bot.effects import Effect, OutboxRow
 from bot.outbox import Sender
-from bot.records import Records
 from bot.sandbox import Person
+from bot.store import engine
+from bot.store.records import Records
 
 from ..load.messages import SCRIPTED
 from ..shop import CLAIM, RESOLVE, Shop, open_shop

@@ -25,8 +25,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.errors import StoreError
-from bot.records import Records
-from bot.store import Store
+from bot.store.engine import Store
+from bot.store.records import Records
 
 from . import Report, Scale
 from .busy_hour import TRACE, Committed, Effected, Received, Trace, record
