@@ -77,6 +77,8 @@ Nouns:
                         understand.
     clock.py            The one clock, injected everywhere: the system's, and one that only moves
                         when told.
+    crash_points.py     Moments at which a process can be told to kill itself, so that tests see
+                        what survives it.
     safe_text.py        People's words made safe to show and to read: no control, bidi or stacked
                         marks.
     parts.py            Cuts a text that is too long for one message, plain or in our own HTML.
@@ -85,8 +87,8 @@ Nouns:
 
 The program:
 
-    __main__.py         The commands: demo, run, ask, check, train, evaluate, replay, export, erase,
-                        import-knowledge.
+    __main__.py         The commands of `first-responder`: read, run, and every error told in words
+                        with its mend.
     app.py              The one place where parts meet: builds, starts and stops everything.
 
 `desk/`  The desk: what people in the staff group see, and what they do with cases.
@@ -257,8 +259,8 @@ takes.
                         case. Nothing is sent.
     replay.py           What would it have done with last month's messages? The real path, in
                         virtual time.
-    by_hand.py          The commands `export` and `erase`: one person's data, straight from the
-                        store, by hand.
+    by_hand.py          The commands `export`, `erase` and `backup`: straight from the store, also
+                        while the bot runs.
     import_knowledge.py Brings in a knowledge base that a brand has elsewhere: one JSON file -> a
                         folder to edit.
 

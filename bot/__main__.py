@@ -1,4 +1,4 @@
-"""The commands: demo, run, ask, check, train, evaluate, replay, export, erase, import-knowledge."""
+"""The commands of `first-responder`: read, run, and every error told in words with its mend."""
 
 from __future__ import annotations
 
@@ -85,6 +85,9 @@ def parser() -> argparse.ArgumentParser:
     erases.add_argument("customer_id", type=int, metavar="CUSTOMER_ID", help="Telegram's number")
     erases.add_argument("--yes", action="store_true", help="without it, only says what would go")
     _takes_config(erases)
+    backs_up = add("backup", _backup, "A checked copy of the store, also while the bot runs.")
+    backs_up.add_argument("--to", type=Path, required=True, metavar="FILE", help="replaced whole")
+    _takes_config(backs_up)
     imports = add("import-knowledge", _import, "Turn a JSON file into a knowledge folder.")
     imports.add_argument("file", type=Path)
     imports.add_argument("--to", type=Path, required=True, metavar="FOLDER")
@@ -238,6 +241,14 @@ def _erase(arguments: argparse.Namespace) -> int:
     asyncio.run(erase_by_hand(settings, person, language))
     print(f"✓ erased: {found}")
     print("The bot deletes their topics in the staff group when it next sends, or starts.")
+    return 0
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    from .cli.by_hand import backup_by_hand
+
+    asyncio.run(backup_by_hand(_settings(arguments), arguments.to))
+    print(f"✓ {arguments.to}: {arguments.to.stat().st_size:,} bytes")
     return 0
 
 

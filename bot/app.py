@@ -20,6 +20,7 @@ from .budget import Budget
 from .clock import Clock, SystemClock
 from .config import Settings
 from .conversation import Case, Decision, Person, Policy, Reading
+from .crash_points import Point, passing
 from .customer import CustomerSide
 from .customers.own_rights import OwnRights
 from .delivery import Delivery
@@ -183,15 +184,11 @@ class App:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.responder.awake.stop()
-        await self.sender.stop()
-        await self.understand.stop()
-        await self.store.close()
+        parts = (self.responder.awake, self.sender, self.understand)
+        steps = (self._stop_listening, self._stop_tasks, *(part.stop for part in parts))
+        for step in (*steps, self.store.close):
+            passing(Point.STOPPING)
+            await step()
 
     async def receive(self) -> None:
         """Receive until cancelled, as the config says. Raises TelegramError when it cannot."""
@@ -233,6 +230,15 @@ class App:
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._tasks.append(asyncio.create_task(work, name=name))
+
+    async def _stop_listening(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _stop_tasks(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _changed(self) -> None:
         """Something was committed: there may be effects to do and clocks to move."""

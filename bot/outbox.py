@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from .clock import Clock, wait_until
+from .crash_points import Point, passing
 from .effects import Effect, Errand, NotSent, OutboxRow, Outcome, Unsure
 from .store.engine import Store
 from .store.records import Records
@@ -153,7 +154,9 @@ class Sender:
             task.add_done_callback(self._doing.discard)
 
     async def _do(self, row: OutboxRow, effect: Effect) -> None:
+        passing(Point.CLAIMED)
         outcome = await self._telegram.perform(effect)
+        passing(Point.SENT)
         now = self._clock.now()
         chat = row.errand.chat_id
         if isinstance(outcome, NotSent) and chat is not None:

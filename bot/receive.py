@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from .clock import Clock
+from .crash_points import Point, passing
 from .errors import StoreError, TelegramError
 from .store.engine import Store
 from .store.records import Records
@@ -76,7 +77,10 @@ class Receiver:
                 records.inbox.move_offset(self._bot_id, next_offset)
             return fresh
 
-        self._on_new(await self._store.write(store))
+        passing(Point.RECEIVED)
+        fresh = await self._store.write(store)
+        passing(Point.STORED)
+        self._on_new(fresh)
 
     def _row(self, update: Mapping[str, object], staff: int) -> tuple[int, str, str] | None:
         update_id = update.get("update_id")

@@ -20,6 +20,7 @@ from collections.abc import Callable, Sequence
 from .awake import Awake
 from .clock import Clock
 from .conversation import Reading
+from .crash_points import Point, passing
 from .customer import CustomerSide
 from .customers import own_rights
 from .customers.own_rights import OwnRights
@@ -108,9 +109,11 @@ class Responder:
                 rows = await self._settled_rows(conversation)
                 if not rows:
                     return
+                passing(Point.TAKEN_UP)
                 async with self._slots:
                     await self._count_a_resumed_try(rows)
                     await self._once(conversation, self._heard(rows), seen=rows[-1].seq)
+                passing(Point.DECIDED)
                 self._on_commit()
             except StoreError:
                 log.exception("%s: the store refuses; nothing is lost, trying again", conversation)

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from .clock import Clock
 from .conversation import Reading, SmallTalk, Tone
+from .crash_points import Point, passing
 from .errors import ModelError, where
 from .incoming import Turn, command
 from .safe_text import shown
@@ -115,6 +116,7 @@ class Understand:
             return [Reading(failed=NO_ANSWER)] * len(texts)
         loop = asyncio.get_running_loop()
         work = asyncio.ensure_future(loop.run_in_executor(self._thread, self._reader.read, texts))
+        passing(Point.READING)
         limit = asyncio.ensure_future(self._clock.sleep_until(self._clock.now() + self._timeout_s))
         either: set[asyncio.Future[Any]] = {work, limit}
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)

@@ -1,9 +1,10 @@
-"""The commands `export` and `erase`: one person's data, straight from the store, by hand."""
+"""The commands `export`, `erase` and `backup`: straight from the store, also while the bot runs."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from ..clock import Clock, SystemClock
 from ..config import Settings
@@ -47,13 +48,21 @@ async def erase_by_hand(
     return cases
 
 
-@contextlib.asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[Store]:
-    """The store, which must be there already."""
+async def backup_by_hand(settings: Settings, to: Path) -> None:
+    """A checked copy of the whole store, in place of an earlier one."""
+    await _existing(settings).backup(to)
+
+
+def _existing(settings: Settings) -> Store:
     if not settings.store.path.exists():
         mend = "Name the config of the bot whose store it is: --config."
         raise ConfigError([Problem(str(settings.store.path), "is not here.", mend)])
-    store = Store(settings.store.path)
+    return Store(settings.store.path)
+
+
+@contextlib.asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Store]:
+    store = _existing(settings)
     await store.open()
     try:
         yield store

@@ -24,6 +24,7 @@ from typing import Any, TypeVar
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from ..crash_points import Point, passing
 from ..errors import StoreError, StoreTooNew
 from .records import Records
 
@@ -48,6 +49,7 @@ def _steps(script: str) -> dict[str, Callable[[Any], None]]:
         def apply(db: Any) -> None:
             for statement in _statements(sql):
                 db.execute(statement)
+                passing(Point.MIGRATING)
 
         return apply
 
@@ -136,8 +138,14 @@ class Store:
             raise StoreError(f"{self.path}: cannot be read ({error}).") from error
 
     async def backup(self, to: Path) -> None:
-        """Write a checked copy to ``to``: temporary file, integrity check, fsync, rename."""
-        await asyncio.to_thread(_backup, self.path, to)
+        """Write a checked copy to ``to``: temporary file, integrity check, fsync, rename.
+
+        What lay there is replaced by a whole copy or not at all. Raises `StoreError`.
+        """
+        try:
+            await asyncio.to_thread(_backup, self.path, to)
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(f"{to}: no backup was made ({error}).") from error
 
     async def wipe_log(self) -> None:
         """Empty the write-ahead log, in which erased words stand until then.
@@ -278,7 +286,9 @@ def _backup(source: Path, to: Path) -> None:
     reader = sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)
     copy = sqlite3.connect(draft)
     try:
+        passing(Point.BACKING_UP)
         reader.backup(copy)
+        passing(Point.BACKING_UP)
         copy.execute("PRAGMA journal_mode = delete")
         verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
     finally:
@@ -288,6 +298,7 @@ def _backup(source: Path, to: Path) -> None:
         raise StoreError(f"{draft}: the copy is damaged ({verdict}). The database needs care.")
     with draft.open("rb+") as file:
         os.fsync(file.fileno())
+    passing(Point.BACKING_UP)
     draft.replace(to)
 
 

@@ -17,6 +17,8 @@ from telegram._utils.types import JSONDict, ODVInput
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from bot.crash_points import Point, passing
+
 
 class NotStarted(aiohttp.ClientError):
     """The transport was asked to carry something before its start or after its stop."""
@@ -110,6 +112,7 @@ class AiohttpRequest(BaseRequest):
             async with self._session.request(
                 method, url, data=_body(request_data), timeout=timeout, allow_redirects=False
             ) as response:
+                passing(Point.SENDING)
                 return response.status, await response.read()
         except TimeoutError as error:
             raise TimedOut(_why(error)) from error

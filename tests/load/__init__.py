@@ -1,6 +1,8 @@
 """Long runs against the running bot, from outside: a real process, a Telegram on loopback.
 
 child       the bot's own command in a process, changed only as a run asks (budgets, sabotage)
+sabotage    the promises that a run can break on purpose
+forked      the same process, there in milliseconds
 stage       a Telegram, a staff group and a bot on it that can be killed and started again
 crowd       people who write at a given rate
 evidence    both records of a run: Telegram's and the bot's

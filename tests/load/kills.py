@@ -16,7 +16,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,9 +26,9 @@ from bot.answers import load_knowledge
 from bot.config import EXAMPLE_BRAND
 
 from . import messages
-from .child import SABOTAGE
 from .crowd import Agent, Crowd
 from .figures import median
+from .sabotage import SABOTAGE
 from .stage import BotProcess, Stage, open_stage
 from .verdict import Verdict, judge
 
@@ -42,6 +42,21 @@ STAYS = 5
 """Messages a customer writes; then somebody else comes, so that the bot always has news to tell."""
 STILL_S = 4.0
 LIMIT_S = 240.0
+
+
+Life = Callable[[BotProcess], Awaitable[None]]
+"""Starts the bot and returns when it is dead."""
+
+
+def for_a_while(rng: random.Random, lives_s: tuple[float, float]) -> Life:
+    """Killed at a random moment, evenly between so many seconds after it asked for updates."""
+
+    async def life(bot: BotProcess) -> None:
+        await bot.start()
+        await asyncio.sleep(rng.uniform(*lives_s))
+        bot.kill()
+
+    return life
 
 
 @dataclass
@@ -62,23 +77,23 @@ async def kills(
     *,
     people: int = 200,
     rate: float = 50.0,
-    lives_s: tuple[float, float] = LIVES_S,
+    life: Life | None = None,
     still_s: float = STILL_S,
 ) -> Run:
     """Load, ``count`` kills, rest, verdict."""
+    life = life or for_a_while(rng, LIVES_S)
     crowd = Crowd(stage, texts, rng, people, STAYS)
     agent = Agent(stage, after_s=2.0)
     starts: list[tuple[float, int]] = []
-    await bot.start()
     try:
         async with _at_work(crowd, agent, rate):
             for number in range(count):
-                await asyncio.sleep(rng.uniform(*lives_s))
-                bot.kill()
+                await life(bot)
                 starts.append((time.time(), len(stage.sandbox.calls)))
-                await bot.start()
                 _deliver_again(stage, rng)
                 _show(number + 1, count)
+            if bot.has_ended:
+                await bot.start()
         async with _at_work(None, agent, rate):
             await stage.quiet(still_s, LIMIT_S, lambda: agent.is_done)
             bot.must_live()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import itertools
 import json
 import os
@@ -13,17 +12,18 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO
+from typing import Protocol
 
 from bot.config import EXAMPLE_BRAND
 from bot.sandbox import Chat, Person, Sandbox
 
+from .forked import Forked, die_with_parent
+
 START_LIMIT_S = 180.0
 """Seconds a bot may take until it asks for updates; the first start trains the heads."""
 CHECKOUT = Path(__file__).parents[2]
-_PR_SET_PDEATHSIG = 1
 
 
 class BotDied(Exception):
@@ -48,63 +48,90 @@ class Polls:
         return batch
 
 
+class Running(Protocol):
+    """What ``subprocess.Popen`` and `Forked` have in common."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+    def send_signal(self, how: int, /) -> None: ...
+    def wait(self, timeout: float) -> int: ...
+
+
 @dataclass(slots=True)
 class BotProcess:
-    """One command that serves the sandbox's bot; dies with this process."""
+    """One command that serves the sandbox's bot; dies with this process.
+
+    ``forked``: its options, for a `child` that starts in milliseconds instead.
+    """
 
     command: Sequence[str]
     log: Path
     env: dict[str, str]
     polls: Polls
-    process: subprocess.Popen[bytes] | None = None
+    forked: Sequence[str] | None = None
+    process: Running | None = None
     started_at: float = 0.0
-    _out: IO[bytes] | None = None
 
     @property
     def pid(self) -> int:
         assert self.process is not None
         return self.process.pid
 
-    async def start(self) -> float:
-        """Start it; returns the seconds until it asks for updates. Raises `BotDied`."""
+    def launch(self) -> None:
+        """Start it, and wait for nothing."""
         self.polls.asked.clear()
         self.started_at = time.time()
-        self._out = self.log.open("ab")
-        self.process = subprocess.Popen(  # noqa: ASYNC220 - a fork, a few milliseconds
-            self.command,
-            cwd=CHECKOUT,
-            env=self.env,
-            stdout=self._out,
-            stderr=self._out,
-            preexec_fn=_die_with_parent,
-        )
+        if self.forked is not None:
+            self.process = Forked(self.forked, self.env, self.log)
+            return
+        with self.log.open("ab") as out:
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=CHECKOUT,
+                env=self.env,
+                stdout=out,
+                stderr=out,
+                preexec_fn=die_with_parent,
+            )
+
+    async def start(self) -> float:
+        """Start it; returns the seconds until it asks for updates. Raises `BotDied`."""
+        self.launch()
         limit = self.started_at + START_LIMIT_S
         while not self.polls.asked.is_set():
-            if self.process.poll() is not None or time.time() > limit:
+            if self.has_ended or time.time() > limit:
                 self.kill()
-                raise BotDied(f"{' '.join(self.command)}\n{self.log.read_text()[-3000:]}")
+                raise BotDied(f"{' '.join(self.command)}\n{self.end_of_log()}")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.polls.asked.wait(), 0.05)
         return time.time() - self.started_at
 
-    def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
-        """End it at once and collect it."""
+    @property
+    def has_ended(self) -> bool:
+        return self.process is None or self.process.poll() is not None
+
+    def stop(self) -> None:
+        """Ask it to stop in order, and wait for nothing."""
         if self.process is not None:
-            self.process.send_signal(how)
-            self.process.wait(20)
-            self.process = None
-        if self._out is not None:
-            self._out.close()
-            self._out = None
+            self.process.send_signal(signal.SIGTERM)
+
+    def kill(self) -> int | None:
+        """End it, unless it has ended already, and collect it; its exit status."""
+        if self.process is None:
+            return None
+        self.process.send_signal(signal.SIGKILL)
+        status = self.process.wait(20)
+        self.process = None
+        return status
 
     def must_live(self) -> None:
         """Raise `BotDied` when it has ended by itself."""
-        if self.process is None or self.process.poll() is not None:
-            raise BotDied(self.log.read_text()[-3000:])
+        if self.has_ended:
+            raise BotDied(self.end_of_log())
 
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    def end_of_log(self) -> str:
+        return self.log.read_text()[-3000:]
 
 
 @dataclass(slots=True)
@@ -146,13 +173,24 @@ class Stage:
         quiet_seconds: float = 1.5,
         heads: Path | None = None,
         knowledge: Path = EXAMPLE_BRAND,
+        forked: bool = False,
     ) -> BotProcess:
         """This project's bot with a config of its own, started by `child` with these options."""
         heads = heads or self.folder / "heads"
-        file = self._write_config(quiet_seconds, heads, knowledge)
-        return self.process("tests.load.child", *options, "run", "--config", str(file))
+        self._write_config(quiet_seconds, heads, knowledge)
+        return self.child(*options, "run", forked=forked)
 
-    def _write_config(self, quiet_seconds: float, heads: Path, knowledge: Path) -> Path:
+    def child(self, *line: str, forked: bool = False) -> BotProcess:
+        """Any command of the program, on the config of this stage's bot."""
+        line = (*line, "--config", str(self._config))
+        process = self.process("tests.load.child", *line)
+        return replace(process, forked=line) if forked else process
+
+    @property
+    def _config(self) -> Path:
+        return self.folder / "config.toml"
+
+    def _write_config(self, quiet_seconds: float, heads: Path, knowledge: Path) -> None:
         sections: dict[str, dict[str, object]] = {
             "brand": {"knowledge": str(knowledge), "heads": str(heads)},
             "telegram": {"base_url": self.sandbox.page_url.rstrip("/")},
@@ -170,9 +208,7 @@ class Stage:
             f"[{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())
             for name, keys in sections.items()
         ]
-        file = self.folder / "config.toml"
-        file.write_text("\n".join(lines), encoding="utf-8")
-        return file
+        self._config.write_text("\n".join(lines), encoding="utf-8")
 
     async def quiet(self, still_s: float, limit_s: float, done: Callable[[], bool]) -> bool:
         """Wait until ``done`` and Telegram has seen nothing for ``still_s`` s; False: gave up."""

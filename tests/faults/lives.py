@@ -1,0 +1,188 @@
+"""One life of the bot after the other, each ended by SIGKILL: at a crash point, or at random."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+import signal
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.answers import load_knowledge
+from bot.config import EXAMPLE_BRAND
+from bot.crash_points import VARIABLE, Point
+from tests.load import messages
+from tests.load.kills import Life, kills
+from tests.load.stage import BotDied, BotProcess, Stage, open_stage
+from tests.load.verdict import Verdict
+
+ANYWHERE = None
+Where = Point | None
+
+OFTEN = {
+    Point.MIGRATING: 15,
+    Point.RECEIVED: 4,
+    Point.STORED: 4,
+    Point.TAKEN_UP: 12,
+    Point.READING: 6,
+    Point.DECIDED: 15,
+    Point.CLAIMED: 30,
+    Point.SENDING: 60,
+    Point.SENT: 30,
+    Point.STOPPING: 6,
+}
+"""A bot dies at a passing between the first and this one; a migration has a hundred or so."""
+
+RATE = 30.0
+"""Messages a second, all customers together."""
+QUIET_S = 0.3
+"""How long these bots wait for a burst to end; the default is 1.5 s."""
+EVERY = 4
+DIES_WITHIN_S = 8.0
+RECOVERS_WITHIN_S = 60.0
+LOOK_S = 0.01
+
+
+@dataclass
+class Tally:
+    """The deaths at one place, what was seen of them, and what was found broken besides."""
+
+    name: str
+    deaths: Counter[Where] = field(default_factory=Counter)
+    verdicts: list[Verdict] = field(default_factory=list)
+    recovered_s: list[float] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+    @property
+    def at_point(self) -> int:
+        return self.deaths.total() - self.deaths[ANYWHERE]
+
+    def sum(self, name: str) -> int:
+        """A count of the verdicts, as ``lost``."""
+        return sum(getattr(verdict, name) for verdict in self.verdicts)
+
+
+@dataclass
+class Lives:
+    """Every fourth life is left alone until a customer has heard something: see ``recovered_s``.
+
+    A bot that does not pass its point in time is killed wherever it is.
+    """
+
+    stage: Stage
+    rng: random.Random
+    where: Iterator[Where]
+    tally: Tally
+    _number: int = 0
+
+    async def __call__(self, bot: BotProcess) -> None:
+        """Start the bot; return when it is dead. Raises `BotDied` when it fell by itself."""
+        self._number += 1
+        point = None if self._number % EVERY == 0 else next(self.where)
+        if self._number % EVERY == 0:
+            await self._recovers(bot)
+        elif point is ANYWHERE:
+            await bot.start()
+            await asyncio.sleep(self.rng.uniform(0.0, 1.2))
+        else:
+            await self._passes(bot, point)
+        died = bot.has_ended
+        status = bot.kill()
+        if status != -signal.SIGKILL or (died and point is ANYWHERE):
+            raise BotDied(f"exit status {status}: {bot.end_of_log()}")
+        self.tally.deaths[point if died else ANYWHERE] += 1
+
+    async def _passes(self, bot: BotProcess, point: Point) -> None:
+        """Told to die at one of the next passings."""
+        bot.env[VARIABLE] = f"{point}:{self.rng.randint(1, OFTEN[point])}"
+        try:
+            if point is Point.STOPPING:
+                await bot.start()
+                await asyncio.sleep(self.rng.uniform(0.05, 0.8))
+                bot.stop()
+            else:
+                bot.launch()
+        finally:
+            del bot.env[VARIABLE]
+        await happens(lambda: bot.has_ended, DIES_WITHIN_S)
+
+    async def _recovers(self, bot: BotProcess) -> None:
+        at, calls = time.time(), self.stage.sandbox.calls
+        before = len(calls)
+        await bot.start()
+
+        def spoken() -> bool:
+            return any(
+                call.done and call.method == "sendMessage" and call.params["chat_id"] > 0
+                for call in itertools.islice(calls, before, None)
+            )
+
+        if await happens(spoken, RECOVERS_WITHIN_S):
+            self.tally.recovered_s.append(time.time() - at)
+        await asyncio.sleep(self.rng.uniform(0.0, 0.5))
+
+
+async def happens(what: Callable[[], bool], within_s: float) -> bool:
+    """Wait for something that only looking can tell; False: not in time."""
+    end = time.monotonic() + within_s
+    while time.monotonic() < end:
+        if what():
+            return True
+        await asyncio.sleep(LOOK_S)
+    return what()
+
+
+@dataclass(frozen=True, slots=True)
+class Crowded:
+    """What a run is like besides its kills. ``model``: the real one, started from nothing."""
+
+    people: int = 60
+    model: bool = False
+    options: Sequence[str] = ()
+
+    def bot(self, stage: Stage) -> BotProcess:
+        reader = () if self.model else ("--scripted",)
+        options = ("--no-budget", *reader, *self.options)
+        return stage.bot(*options, quiet_seconds=QUIET_S, forked=not self.model)
+
+    def texts(self, rng: random.Random) -> Iterator[str]:
+        if not self.model:
+            return messages.forever(messages.SCRIPTED, rng)
+        knowledge = load_knowledge(EXAMPLE_BRAND)
+        return messages.forever(messages.everyday(knowledge, 5000, rng.randrange(2**32)), rng)
+
+
+async def killed(
+    tally: Tally, where: Sequence[Where], count: int, rng: random.Random, run: Crowded | None = None
+) -> None:
+    """``count`` lives on one Telegram and one store, ended at these places in turn."""
+
+    def lives(stage: Stage) -> Life:
+        return Lives(stage, rng, itertools.cycle(where), tally)
+
+    await lived(tally, lives, count, rng, run or Crowded())
+
+
+async def lived(
+    tally: Tally, life: Callable[[Stage], Life], count: int, rng: random.Random, run: Crowded
+) -> None:
+    """Load on a new stage while ``count`` lives go by; then rest, and the verdict."""
+    with tempfile.TemporaryDirectory(prefix="killed-") as folder:
+        async with open_stage(Path(folder)) as stage:
+            found = await kills(
+                stage,
+                run.bot(stage),
+                count,
+                run.texts(rng),
+                rng,
+                people=run.people,
+                rate=RATE,
+                life=life(stage),
+                still_s=1.0,
+            )
+    tally.verdicts.append(found.verdict)
