@@ -21,6 +21,7 @@ from .cli.ask import as_json, as_text, ask
 from .cli.check import check, edge_of
 from .cli.import_knowledge import import_knowledge
 from .cli.run import run
+from .clock import SystemClock
 from .config import Settings
 from .errors import ConfigError, FirstResponderError, Problem
 from .model import brain
@@ -148,7 +149,8 @@ def _run(arguments: argparse.Namespace) -> int:
     configure_logging(settings.log.level, [secret for secret in secrets if secret])
     knowledge = load_knowledge(settings.brand.knowledge)
     mind = brain.load(settings, knowledge, brain.progress_bar())
-    _until_stopped(run(settings, knowledge, mind, edge_of(settings)))
+    clock = SystemClock()
+    _until_stopped(run(settings, knowledge, mind, edge_of(settings, clock), clock))
     return 0
 
 

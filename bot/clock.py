@@ -1,12 +1,21 @@
-"""The one clock, injected everywhere: the system's, and one that only moves when told."""
+"""The one clock, injected everywhere: true time, and one that only moves when told."""
 
 from __future__ import annotations
 
 import asyncio
 import heapq
 import itertools
+import logging
 import time
+from collections.abc import Awaitable, Callable
 from typing import Protocol
+
+log = logging.getLogger(__name__)
+
+NAP_S = 60.0
+"""A sleeper looks at the clock so often, and so notices when it was put right."""
+TOLERANCE_S = 5.0
+"""Telegram says whole seconds, and its servers are not all at the same one."""
 
 
 class Clock(Protocol):
@@ -17,14 +26,56 @@ class Clock(Protocol):
         """Return once ``now()`` is at least ``moment``."""
 
 
+def _since_boot() -> float:
+    """Seconds that nobody sets; where the system can tell, those it slept through count too."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 class SystemClock:
+    """True time: Telegram's, carried on between its answers by seconds that nobody sets.
+
+    The computer's time of day is believed once, until Telegram has first answered. So no step of
+    it, forwards or back, moves an alarm; and when Telegram says that we are wrong (the computer
+    started with the wrong time, or stood still as a whole), we are put right.
+    """
+
+    def __init__(
+        self,
+        wall: Callable[[], float] = time.time,
+        steady: Callable[[], float] = _since_boot,
+        nap: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._wall = wall
+        self._steady = steady
+        self._nap = nap
+        self._offset = wall() - steady()
+        self._doubt: float | None = None
+
     def now(self) -> float:
-        return time.time()
+        return self._steady() + self._offset
 
     async def sleep_until(self, moment: float) -> None:
-        # In short naps: if the system's clock jumps, the sleeper notices within a minute.
-        while (left := moment - time.time()) > 0:  # noqa: ASYNC110 - time is what we wait for
-            await asyncio.sleep(min(left, 60.0))
+        while (left := moment - self.now()) > 0:
+            await self._nap(min(left, NAP_S))
+
+    def told(self, date: float, within: float) -> None:
+        """Telegram's answer, which took ``within`` seconds, says that it is ``date``.
+
+        The first is believed: nothing rests on this clock yet. Later two in a row must agree on
+        how wrong we are, so that one odd server moves nothing.
+        """
+        behind, ahead = date - self.now(), self.now() - within - (date + 1.0)
+        wrong = behind if behind > TOLERANCE_S else -ahead if ahead > TOLERANCE_S else 0.0
+        if wrong and (self._doubt is None or abs(wrong - self._doubt) <= TOLERANCE_S):
+            log.warning("this clock was %+.0f s off Telegram's, and was put right", -wrong)
+            self._offset += wrong
+            wrong = 0.0
+        self._doubt = wrong
+
+    @property
+    def computer_is_off(self) -> float:
+        """Seconds by which the computer's time of day is ahead of ours, or (negative) behind."""
+        return self._wall() - self.now()
 
 
 class VirtualClock:

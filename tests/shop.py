@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from bot.answers import Knowledge, load_knowledge
 from bot.app import App, Brain, Limits
@@ -258,14 +259,20 @@ async def open_shop(
     limits: Limits | None = None,
     group: str = "supergroup",
     knowledge: Knowledge | None = None,
+    edge_given: Mapping[str, Any] | None = None,
+    time_there: Callable[[], float] | None = None,
 ) -> AsyncIterator[Shop]:
-    """A shop with the example brand. ``sandbox`` and ``settings`` of a former one: a restart."""
+    """A shop with the example brand. ``sandbox`` and ``settings`` of a former one: a restart.
+
+    ``edge_given``: what the edge to Telegram gets beside its address, or instead of it;
+    ``time_there``: Telegram's own clock.
+    """
     knowledge = knowledge or load_knowledge(EXAMPLE_BRAND)
     reader = reader or reader_of_the_shop()
     policy = Policy(reply_at=0.9, answerable=frozenset(knowledge.subjects))
     async with contextlib.AsyncExitStack() as stack:
         if sandbox is None:
-            sandbox = await stack.enter_async_context(Sandbox(privacy=True))
+            sandbox = await stack.enter_async_context(Sandbox(privacy=True, clock=time_there))
             agent, other, lead = (sandbox.add_person(n) for n in ("Noémie", "Olivier", "Sylvie"))
             members = {agent.id: "member", other.id: "member", lead.id: "administrator"}
             staff = sandbox.add_group("Équipe", forum=True, members=members, kind=group)
@@ -284,9 +291,8 @@ async def open_shop(
             store=StoreSettings(folder / "shop.sqlite3"),
         )
         stack = await stack.enter_async_context(contextlib.AsyncExitStack())
-        edge = TelegramEdge(
-            sandbox.token, base_url=sandbox.base_url, base_file_url=sandbox.base_file_url
-        )
+        address = {"base_url": sandbox.base_url, "base_file_url": sandbox.base_file_url}
+        edge = TelegramEdge(sandbox.token, **{**address, **(edge_given or {})})
         me = await edge.start()
         stack.push_async_callback(edge.stop)
         app = App(

@@ -44,7 +44,7 @@ class Day:
 
     def _rings_now(self, records: Records) -> bool:
         moment = records.next_timer_at()
-        return moment is not None and moment <= self.clock.now()
+        return moment is not None and moment <= self.shop.app.clock.now()
 
     async def until(self, moment: float) -> None:
         """Let everything happen that is due by then, in order."""

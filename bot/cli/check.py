@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .. import config
 from ..answers import load_knowledge
+from ..clock import TOLERANCE_S, SystemClock
 from ..config import Settings
 from ..errors import ConfigError, Problem, TelegramError
 from ..model.brain import heads_fit, model_problem
@@ -44,7 +45,8 @@ def _knowledge(settings: Settings, fine: list[str]) -> list[Problem]:
 
 
 async def _telegram(settings: Settings, fine: list[str]) -> list[Problem]:
-    edge = edge_of(settings)
+    clock = SystemClock()
+    edge = edge_of(settings, clock)
     try:
         me = await edge.start()
         fine.append(f"token: accepted, the bot is @{me.username}")
@@ -54,6 +56,9 @@ async def _telegram(settings: Settings, fine: list[str]) -> list[Problem]:
             if member is None:
                 mend = "Add them to the group, or take the number out of [staff]."
                 problems.append(Problem("staff group", f"{person} is not a member.", mend))
+        if abs(off := clock.computer_is_off) > TOLERANCE_S:
+            told = f"this computer's clock is {off:+.0f} s off; the bot goes by Telegram's"
+            fine.append(f"worth knowing: {told}")
         if not problems:
             fine.append("staff group: topics on, every right that is needed")
         return problems
@@ -63,9 +68,12 @@ async def _telegram(settings: Settings, fine: list[str]) -> list[Problem]:
         await edge.stop()
 
 
-def edge_of(settings: Settings) -> TelegramEdge:
-    """The Telegram of the config: Telegram's own server, or the brand's."""
+def edge_of(settings: Settings, clock: SystemClock) -> TelegramEdge:
+    """The Telegram of the config: Telegram's own server, or the brand's; it sets the clock."""
     base = settings.telegram.base_url.rstrip("/")
     return TelegramEdge(
-        settings.telegram.token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot"
+        settings.telegram.token,
+        base_url=f"{base}/bot",
+        base_file_url=f"{base}/file/bot",
+        clock=clock,
     )

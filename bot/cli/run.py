@@ -7,6 +7,7 @@ import logging
 
 from ..answers import Knowledge
 from ..app import App, Brain
+from ..clock import Clock
 from ..config import Settings
 from ..conversation import Person
 from ..customers.customer_words import PHRASES, CustomerWords
@@ -16,11 +17,14 @@ from ..telegram.outcome import Unreachable
 log = logging.getLogger(__name__)
 
 
-async def run(settings: Settings, knowledge: Knowledge, brain: Brain, edge: TelegramEdge) -> None:
+async def run(
+    settings: Settings, knowledge: Knowledge, brain: Brain, edge: TelegramEdge, clock: Clock
+) -> None:
     """Serve until cancelled. Raises TelegramError when Telegram refuses for good."""
-    me = await _connect(edge, knowledge.words)
+    me = await _connect(edge, knowledge.words, clock)
+    app = App(settings, knowledge, brain, edge, me, clock=clock)
     try:
-        async with App(settings, knowledge, brain, edge, me) as app, app.receiving() as task:
+        async with app, app.receiving() as task:
             if brain.missing:
                 log.error("%s Every message goes to a person until it is mended.", brain.missing)
             log.warning("%s is ready: %s", knowledge.brand.name, settings.telegram.mode)
@@ -29,15 +33,18 @@ async def run(settings: Settings, knowledge: Knowledge, brain: Brain, edge: Tele
         await edge.stop()
 
 
-async def _connect(edge: TelegramEdge, words: CustomerWords) -> Person:
-    """Ask Telegram who we are, as often as it takes while it cannot be reached."""
+async def _connect(edge: TelegramEdge, words: CustomerWords, clock: Clock) -> Person:
+    """Ask Telegram who we are, as often as it takes while it cannot be reached.
+
+    Its answers set the clock before any promise is made by it.
+    """
     while True:
         try:
             me = await edge.start()
             break
         except Unreachable as error:
             log.warning("Telegram cannot be reached, again in %.0f s: %s", error.retry_after, error)
-            await asyncio.sleep(error.retry_after)
+            await clock.sleep_until(clock.now() + error.retry_after)
     try:
         menus = {language: _menu(words, language) for language in {*PHRASES, *words.own}}
         await edge.set_commands({"": menus["en"], **menus})

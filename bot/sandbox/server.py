@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 from collections.abc import Mapping
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -59,6 +61,13 @@ class Server:
 
     async def _method(self, request: web.BaseRequest, rest: str) -> web.StreamResponse:
         token, _, method = rest.partition("/")
+        response = await self._answered(request, token, method)
+        response.headers["Date"] = _date(int(self._api.world.clock()))
+        return response
+
+    async def _answered(
+        self, request: web.BaseRequest, token: str, method: str
+    ) -> web.StreamResponse:
         try:
             if token != self._token:
                 raise Refused(401, "Unauthorized")
@@ -78,6 +87,12 @@ class Server:
         if file is None:
             return _json(encode(Refused(404, "Not Found").body), 404)
         return web.Response(body=file.data, content_type="application/octet-stream")
+
+
+@functools.lru_cache(maxsize=2)
+def _date(second: int) -> str:
+    """As HTTP writes it: what a bot may set its clock by."""
+    return formatdate(second, usegmt=True)
 
 
 def _json(body: bytes, status: int = 200) -> web.Response:

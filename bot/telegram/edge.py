@@ -47,7 +47,7 @@ from bot.telegram.markup import NO_PREVIEW, entities, html_or_plain, keyboard, r
 from bot.telegram.outcome import mended, outcome
 from bot.telegram.parse import HEARD
 from bot.telegram.rights import missing_rights
-from bot.telegram.transport import AiohttpRequest
+from bot.telegram.transport import AiohttpRequest, Told
 
 log = logging.getLogger(__name__)
 
@@ -64,20 +64,23 @@ class TelegramEdge:
         pool: int = 64,
         read_timeout: float = 20.0,
         proxy: str | None = None,
+        clock: Told | None = None,
     ) -> None:
         """``base_url``: as PTB's, the address in front of the token (…/bot).
 
         ``pool``: effects performed at the same time. ``read_timeout``: seconds without a word
         from Telegram after which nobody knows what became of an effect; generous, because a
-        person has to look into each of those.
+        person has to look into each of those. ``clock``: hears from each answer what time it is.
         """
+        request = AiohttpRequest(pool, read_timeout=read_timeout, proxy=proxy, clock=clock)
+        polls = AiohttpRequest(2, read_timeout=read_timeout, proxy=proxy, clock=clock)
         with mended():  # PTB refuses an empty token here
             self._bot = Client(
                 token,
                 base_url=base_url or "https://api.telegram.org/bot",
                 base_file_url=base_file_url or "https://api.telegram.org/file/bot",
-                request=AiohttpRequest(pool, read_timeout=read_timeout, proxy=proxy),
-                get_updates_request=AiohttpRequest(2, read_timeout=read_timeout, proxy=proxy),
+                request=request,
+                get_updates_request=polls,
             )
 
     # ------------------------------------------------------------------------------- effects

@@ -10,6 +10,9 @@ from 200 chats, up to 256 handled at once: 109-149 messages/s over httpx, 891-98
 from __future__ import annotations
 
 import json
+import time
+from email.utils import parsedate_to_datetime
+from typing import Protocol
 
 import aiohttp
 from telegram._utils.defaultvalue import DefaultValue
@@ -42,6 +45,12 @@ def never_left(error: BaseException) -> bool:
     return isinstance(error.__cause__, NEVER_LEFT)
 
 
+class Told(Protocol):
+    """A clock that takes Telegram's word for the time."""
+
+    def told(self, date: float, within: float, /) -> None: ...
+
+
 class AiohttpRequest(BaseRequest):
     """PTB's transport contract on one aiohttp session.
 
@@ -51,6 +60,7 @@ class AiohttpRequest(BaseRequest):
     Telegram closes them, so that a request is not written into a connection about to close.
 
     All timeouts are seconds; None means no limit. A caller may override them per request.
+    ``clock`` hears what time it is, from the Date of each answer.
     """
 
     def __init__(
@@ -62,8 +72,10 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: float | None = 5.0,
         pool_timeout: float | None = 10.0,
         proxy: str | None = None,
+        clock: Told | None = None,
     ) -> None:
         self._pool = pool
+        self._clock = clock
         self._read_timeout = read_timeout
         self._write_timeout = write_timeout
         self._connect_timeout = connect_timeout
@@ -108,16 +120,26 @@ class AiohttpRequest(BaseRequest):
             connect=_given(connect_timeout, self._connect_timeout),
             pool=_given(pool_timeout, self._pool_timeout),
         )
+        began = time.monotonic()
         try:
             async with self._session.request(
                 method, url, data=_body(request_data), timeout=timeout, allow_redirects=False
             ) as response:
                 passing(Point.SENDING)
+                self._hear_the_time(response.headers.get("Date", ""), time.monotonic() - began)
                 return response.status, await response.read()
         except TimeoutError as error:
             raise TimedOut(_why(error)) from error
         except aiohttp.ClientError as error:
             raise NetworkError(_why(error)) from error
+
+    def _hear_the_time(self, date: str, within: float) -> None:
+        if self._clock is None:
+            return
+        try:
+            self._clock.told(parsedate_to_datetime(date).timestamp(), within)
+        except ValueError:
+            return  # an answer of some proxy; it says nothing about the time
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> JSONDict:
