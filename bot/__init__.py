@@ -75,8 +75,8 @@ Nouns:
                         may stand.
     errors.py           The tree of errors. The docstring of each says what a person should
                         understand.
-    clock.py            The one clock, injected everywhere: the system's, and one that only moves
-                        when told.
+    clock.py            The one clock, injected everywhere: true time, and one that only moves when
+                        told.
     crash_points.py     Moments at which a process can be told to kill itself, so that tests see
                         what survives it.
     safe_text.py        People's words made safe to show and to read: no control, bidi or stacked

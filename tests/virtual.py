@@ -38,7 +38,9 @@ class Day:
         """Whatever people did has arrived, and is done as far as it can be at this moment."""
         await self.shop.until(lambda: not len(self.shop.sandbox.world.updates))
         await self.shop.app.settle()
-        while await self.shop.app.store.read(self._rings_now):
+        for _ in range(200):  # a sleeper that will only look again later is not waited for
+            if not await self.shop.app.store.read(self._rings_now):
+                return
             await asyncio.sleep(0.002)
             await self.shop.app.settle()
 

@@ -121,6 +121,7 @@ class Schedule:
             await day.shop.lead.starts()
             for minute, act, person in self._acts(day.shop):
                 await day.until(begins + minute * 60.0)
+                self.befell[act] += act != "mishap"
                 if act == "starts again":
                     day = await stack.enter_async_context(
                         started_again(day.shop, self._folder, self.computer)
@@ -144,7 +145,6 @@ class Schedule:
         return sorted(acts, key=lambda one: one[0])
 
     async def _befalls(self, day: Day, act: str, person: Person | None) -> None:
-        self.befell[act] += 1
         now = self.computer.truth.now
         if act == "writes" and person is not None:
             self.lived.wrote[person.id] = now()
@@ -255,7 +255,7 @@ def _awake(moment: float, lived: Lived) -> float:
 
 async def run(scale: Scale, seed: int, out: Report) -> None:
     found, befell = Found(), Counter[str]()
-    schedules = scale.count("schedules", short=4, long=400)
+    schedules = scale.count("schedules", short=2, long=400)
     for number in range(schedules):
         one, before = seed * 1000 + number, len(found.wrong)
         with tempfile.TemporaryDirectory(prefix="clocks-") as folder:
