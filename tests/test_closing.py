@@ -38,6 +38,7 @@ class Calendar(SystemClock):
     """The system's clock, moved on by as many seconds as a story needs."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.later = 0.0
 
     def now(self) -> float:

@@ -9,8 +9,8 @@ from 200 chats, up to 256 handled at once: 109-149 messages/s over httpx, 891-98
 
 from __future__ import annotations
 
+import asyncio
 import json
-import time
 from email.utils import parsedate_to_datetime
 from typing import Protocol
 
@@ -120,13 +120,14 @@ class AiohttpRequest(BaseRequest):
             connect=_given(connect_timeout, self._connect_timeout),
             pool=_given(pool_timeout, self._pool_timeout),
         )
-        began = time.monotonic()
+        time = asyncio.get_running_loop().time
+        began = time()
         try:
             async with self._session.request(
                 method, url, data=_body(request_data), timeout=timeout, allow_redirects=False
             ) as response:
                 passing(Point.SENDING)
-                self._hear_the_time(response.headers.get("Date", ""), time.monotonic() - began)
+                self._hear_the_time(response.headers.get("Date", ""), time() - began)
                 return response.status, await response.read()
         except TimeoutError as error:
             raise TimedOut(_why(error)) from error
