@@ -51,6 +51,10 @@ They run by themselves:
                         was erased for good.
     away.py             Notices that the bot was away from Telegram, and tells staff once when it is
                         back.
+    outage.py           The store takes nothing: the log is told at once, staff soon, past the
+                        outbox; and the end of it.
+    restored.py         A bot that starts on a copy of its store: nothing is done twice, staff learn
+                        what is missing.
     budget.py           How many sends Telegram allows now: for the bot, for a private chat, for a
                         group.
 
@@ -143,6 +147,8 @@ The program:
                         people's names.
     desk_words.py       The desk's words: everything that staff read on buttons, briefs and notices,
                         per language.
+    store_words.py      What staff are told of the store itself: it takes nothing, it takes again,
+                        it is an old copy.
 
 `customers/`  The customers' side beside the path: their words, what follows a closing, their own
 rights.
@@ -170,8 +176,10 @@ takes.
 
 `store/`  What is stored: the only files that know SQL. `schema.sql` says what each table is for.
 
-    engine.py           The database engine: one writer thread with group commit, read-only eyes
-                        beside it, backups.
+    engine.py           The database engine: one writer thread with group commit, and read-only eyes
+                        beside it.
+    copies.py           Copies of the database file, made while it is in use; and how a bot goes on
+                        that starts on one.
     records.py          The verbs on the rows: customers, cases, transcript, decisions, timers,
                         buttons, events.
     queues.py           The two queues as rows: what came in (inbox) and what must go out (outbox).

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from . import promise, risk
 from .answers import Knowledge
-from .away import BEAT_S, Away
+from .away import Away
 from .budget import Budget
 from .clock import Clock, SystemClock
 from .config import Settings
@@ -32,10 +32,12 @@ from .effects import Effect, Outcome
 from .house import House
 from .incoming import Turn
 from .ledger import Desk, Ledger
+from .outage import Outage
 from .outbox import Sender
 from .promises.terms import Terms
 from .receive import Receiver, Source, serve
 from .respond import Responder
+from .restored import go_on_from_a_copy
 from .staff import StaffSide
 from .store.engine import Store
 from .store.records import Records
@@ -151,8 +153,11 @@ class App:
             self.store,
             self.clock,
             settings.staff.away_minutes * 60.0,
-            lambda records: Ledger(records, self.clock.now(), self._desk),
+            self._ledger,
             self._changed,
+        )
+        self.outage = Outage(
+            self.store, self.clock, edge, settings.staff.leads, self._ledger, self._changed
         )
         self.receiver = Receiver(
             self.store,
@@ -172,6 +177,8 @@ class App:
 
     async def __aenter__(self) -> App:
         await self.store.open()
+        self._start(self.outage.run(), "outage")
+        await go_on_from_a_copy(self.store, self._ledger)
         await self.understand.start()
         uncertain = await self.sender.recover()
         turns = await self.responder.resume()
@@ -202,9 +209,7 @@ class App:
         routes = self.receiver.routes(path, telegram.webhook_secret)
         self._runner = await serve(routes, *telegram.listen)
         await self._edge.set_webhook(telegram.webhook_url, telegram.webhook_secret)
-        while True:  # Telegram calls us: while we listen, we are there
-            await self.away.in_touch(0)
-            await self.clock.sleep_until(self.clock.now() + BEAT_S)
+        await self.receiver.listen()
 
     @contextlib.asynccontextmanager
     async def receiving(self) -> AsyncIterator[asyncio.Task[None]]:
@@ -246,12 +251,15 @@ class App:
         self.clocks.changed.set()
         self.upkeep.changed.set()
 
+    def _ledger(self, records: Records) -> Ledger:
+        return Ledger(records, self.clock.now(), self._desk)
+
     async def _next_timer(self) -> float | None:
         return await self.store.read(lambda records: records.next_timer_at())
 
     async def _fire_timers(self) -> None:
         def fire(records: Records) -> None:
-            ledger = Ledger(records, self.clock.now(), self._desk)
+            ledger = self._ledger(records)
             for case_id, kind in records.fire_timers(ledger.now):
                 case = records.case(case_id)
                 if case is not None and kind == lists.UNSEEN:

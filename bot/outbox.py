@@ -15,6 +15,7 @@ from typing import Protocol
 from .clock import Clock, wait_until
 from .crash_points import Point, passing
 from .effects import Effect, Errand, NotSent, OutboxRow, Outcome, Unsure
+from .errors import StoreError
 from .store.engine import Store
 from .store.records import Records
 
@@ -92,8 +93,8 @@ class Sender:
         while True:
             try:
                 moment = await self._send_what_is_due()
-            except Exception:
-                log.exception("the outbox could not be worked; trying again")
+            except Exception as error:
+                _log("the outbox could not be worked; trying again", error)
                 moment = self._clock.now() + RETRY_S
             self._resting = True
             await wait_until(self._clock, moment, self.changed)
@@ -166,12 +167,20 @@ class Sender:
             try:
                 await self._store.write(lambda records: self._settle(records, done, outcome))
                 break
-            except Exception:
+            except Exception as error:
                 # The effect is done and must not be done again: keep trying to write that down.
-                log.exception("outbox row %d: the outcome could not be stored yet", row.id)
+                _log(f"outbox row {row.id}: the outcome could not be stored yet", error)
                 await self._clock.sleep_until(self._clock.now() + RETRY_S)
         self.changed.set()
         self._on_change()
+
+
+def _log(what: str, error: Exception) -> None:
+    """A store that refuses is said aloud by `outage`, once; anything else is a mistake of ours."""
+    if isinstance(error, StoreError):
+        log.debug("%s: %s", what, error)
+    else:
+        log.error(what, exc_info=error)
 
 
 def _with(row: OutboxRow, effect: Effect) -> Errand:

@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 MOST_BODY = 1024 * 1024
 POLL_S = 50.0
 RETRY_S = 2.0
+COME_AGAIN_S = "2"
+"""When Telegram is to deliver again what could not be stored."""
+LISTENING_S = 30.0
 LONGEST_PAUSE_S = 30.0
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
@@ -96,19 +99,24 @@ class Receiver:
         """Ask for updates for ever. Raises TelegramError when Telegram refuses for good, as
         TwoInstances: the loser stops and says so. What only cannot be reached is asked again."""
         offset = await self._store.read(lambda r: r.inbox.offset(self._bot_id))
-        failures = 0
+        failures, refused = 0, False
         while True:
             try:
-                updates = await source.fetch(offset, POLL_S)
+                updates = await source.fetch(offset, 0.0 if refused else POLL_S)
                 if updates:
                     following = 1 + max(int(update["update_id"]) for update in updates)
                     await self.accept(updates, following)
                     offset = following
                 if self._in_touch is not None:
                     await self._in_touch(len(updates))
-                failures = 0
-            except (ConnectionError, StoreError) as error:
-                # Not acknowledged, so Telegram keeps them; a store that is full recovers too.
+                failures, refused = 0, False
+            except StoreError as error:
+                # Not acknowledged, so Telegram keeps them; `outage` says it aloud. Soon again, and
+                # without a wait at Telegram, to notice at once that the store takes again.
+                log.debug("nothing could be stored, again in %.0f s: %s", RETRY_S, error)
+                refused = True
+                await self._clock.sleep_until(self._clock.now() + RETRY_S)
+            except ConnectionError as error:
                 pause = min(RETRY_S * 2.0**failures, LONGEST_PAUSE_S)
                 pause = max(pause, getattr(error, "retry_after", 0.0))
                 failures = min(failures + 1, 10)
@@ -116,6 +124,18 @@ class Receiver:
                 await self._clock.sleep_until(self._clock.now() + pause)
 
     # --------------------------------------------------------------------------- webhook
+
+    async def listen(self) -> None:
+        """While the webhook is open, Telegram calls us, and we are in touch. Never returns."""
+        while True:
+            pause = LISTENING_S
+            try:
+                if self._in_touch is not None:
+                    await self._in_touch(0)
+            except StoreError as error:
+                log.debug("nothing could be stored: %s", error)
+                pause = RETRY_S  # soon: this is how a store that takes again is noticed
+            await self._clock.sleep_until(self._clock.now() + pause)
 
     def routes(self, path: str, secret: str) -> list[web.RouteDef]:
         """The webhook: the secret is compared before anything of the body is read."""
@@ -133,9 +153,9 @@ class Receiver:
                 return web.Response()
             try:
                 await self.accept([update] if isinstance(update, dict) else [])
-            except StoreError:
-                log.exception("the store refuses; Telegram is asked to come again")
-                return web.Response(status=503, headers={"Retry-After": "2"})
+            except StoreError as error:
+                log.debug("nothing could be stored; Telegram is asked to come again: %s", error)
+                return web.Response(status=503, headers={"Retry-After": COME_AGAIN_S})
             return web.Response()
 
         return [web.post(path, hook)]

@@ -115,8 +115,8 @@ class Responder:
                     await self._once(conversation, self._heard(rows), seen=rows[-1].seq)
                 passing(Point.DECIDED)
                 self._on_commit()
-            except StoreError:
-                log.exception("%s: the store refuses; nothing is lost, trying again", conversation)
+            except StoreError as error:  # nothing is lost; `outage` says it aloud
+                log.debug("%s: the store refuses, trying again: %s", conversation, error)
                 await self.awake.nap(self._clock.now() + STORE_RETRY_S)
             except Exception as error:
                 log.error("%s: could not be processed: %s", conversation, where(error))

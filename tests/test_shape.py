@@ -20,7 +20,7 @@ FILES = {
 MODULES = sorted(FILES)
 
 VALUES = {"conversation", "doubt", "incoming", "effects"}
-WORDS = {"customer_words", "desk_words", "doubt_words", "order_words", "when"}
+WORDS = {"customer_words", "desk_words", "doubt_words", "order_words", "store_words", "when"}
 TERMS = {"config", "hours", "later", "order", "tact_settings", "terms", "wait"}
 PLAIN = {"answers", "canned", "clock", "crash_points", "errors", "house", "parts", "personal"}
 PLAIN |= {"safe_text"}
@@ -94,17 +94,30 @@ STORE = {
     "keeping": NOUNS | {"own_data"},
     "presence": NOUNS,
     "records": NOUNS
-    | {"drafts", "group", "held_replies", "keeping", "kept", "listings", "own_data", "queues"}
+    | {
+        "copies",
+        "drafts",
+        "group",
+        "held_replies",
+        "keeping",
+        "kept",
+        "listings",
+        "own_data",
+        "queues",
+    }
     | {"presence", "ratings", "team", "transcript"},
     "ratings": NOUNS,
     "drafts": VALUES,
-    "engine": NOUNS | {"records"},
+    "copies": NOUNS,
+    "engine": NOUNS | {"copies", "records"},
 }
 ENGINES = {
     "receive": NOUNS | {"records", "engine"},
     "outbox": NOUNS | {"records", "engine"},
     "upkeep": NOUNS | {"records", "engine"},
     "away": NOUNS | {"ledger", "records", "engine"},
+    "outage": NOUNS | {"engine", "ledger", "records"},
+    "restored": NOUNS | {"engine", "ledger", "queues", "records"},
     "budget": NOUNS,
     "introductions": NOUNS | {"overview", "engine"},
 }

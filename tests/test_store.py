@@ -232,7 +232,7 @@ async def test_what_is_not_a_database_is_said_with_the_mend(tmp_path: Path) -> N
 async def test_a_backup_made_while_writing_opens_and_is_whole(store: Store, tmp_path: Path) -> None:
     await store.write(lambda r: r.inbox.add(1, [(n, "c", "{}") for n in range(50)], 1.0))
     writing = [store.write(partial(add_one, number)) for number in range(50, 80)]
-    await asyncio.gather(store.backup(tmp_path / "copies" / "b.sqlite3"), *writing)
+    await asyncio.gather(store.backup(tmp_path / "copies" / "b.sqlite3", 60.0), *writing)
     assert [path.name for path in (tmp_path / "copies").iterdir()] == ["b.sqlite3"]
     copy = Store(tmp_path / "copies" / "b.sqlite3")
     await copy.open()

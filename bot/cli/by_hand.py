@@ -48,9 +48,9 @@ async def erase_by_hand(
     return cases
 
 
-async def backup_by_hand(settings: Settings, to: Path) -> None:
+async def backup_by_hand(settings: Settings, to: Path, clock: Clock | None = None) -> None:
     """A checked copy of the whole store, in place of an earlier one."""
-    await _existing(settings).backup(to)
+    await _existing(settings).backup(to, (clock or SystemClock()).now())
 
 
 def _existing(settings: Settings) -> Store:

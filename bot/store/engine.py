@@ -1,4 +1,4 @@
-"""The database engine: one writer thread with group commit, read-only eyes beside it, backups.
+"""The database engine: one writer thread with group commit, and read-only eyes beside it.
 
 SQLite (WAL, synchronous=FULL) because Telegram is told "received" on commit: with NORMAL a power
 cut may take back what was acknowledged. One row a commit costs a disk flush (302 rows/s measured);
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import queue
 import re
 import sqlite3
@@ -26,6 +25,7 @@ from sqlite_utils.migrations import Migrations
 
 from ..crash_points import Point, passing
 from ..errors import StoreError, StoreTooNew
+from . import copies
 from .records import Records
 
 T = TypeVar("T")
@@ -39,6 +39,7 @@ _PRAGMAS = {
     "busy_timeout": 5000,
     "trusted_schema": 0,
     "secure_delete": 1,
+    "journal_size_limit": 4 * 1024 * 1024,  # a log that had to grow shrinks again
 }
 
 
@@ -82,6 +83,10 @@ class Store:
         self._thread: threading.Thread | None = None
         self._reader: Records | None = None
         self._writer: sqlite3.Connection | None = None
+        self.refusal = ""
+        """Why nothing can be stored at the moment; empty while the store takes what comes."""
+        self.changed = asyncio.Event()
+        """The store began to refuse, or takes again."""
 
     async def open(self) -> None:
         """Open, check and migrate. Raises `StoreError` with the mend."""
@@ -134,16 +139,18 @@ class Store:
             raise StoreError(f"{self.path}: the database is not open.")
         try:
             return work(self._reader)
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
+            if not _is_refusal(error):
+                raise
             raise StoreError(f"{self.path}: cannot be read ({error}).") from error
 
-    async def backup(self, to: Path) -> None:
-        """Write a checked copy to ``to``: temporary file, integrity check, fsync, rename.
+    async def backup(self, to: Path, at: float) -> None:
+        """Write a checked copy to ``to``, which says that it was made ``at`` this time.
 
         What lay there is replaced by a whole copy or not at all. Raises `StoreError`.
         """
         try:
-            await asyncio.to_thread(_backup, self.path, to)
+            await asyncio.to_thread(copies.copy, self.path, to, at)
         except (sqlite3.Error, OSError) as error:
             raise StoreError(f"{to}: no backup was made ({error}).") from error
 
@@ -153,7 +160,7 @@ class Store:
         In the database itself, secure_delete has overwritten them. Raises `StoreError` while
         somebody else reads; then ask again later.
         """
-        await asyncio.to_thread(_wipe_log, self.path)
+        await asyncio.to_thread(copies.wipe_log, self.path)
 
     # ------------------------------------------------------------------ the writer thread
 
@@ -162,13 +169,26 @@ class Store:
         records = Records(self._writer)
         while (first := self._jobs.get()) is not None:
             batch, last = self._gather(first)
+            changes = self._writer.total_changes
             try:
                 _commit(self._writer, records, batch)
             except Exception as error:  # whatever it was: nobody may wait for ever
-                _fail_all(batch, StoreError(f"{self.path}: nothing was stored ({error})."))
+                for job in batch:
+                    job.error = StoreError(f"{self.path}: nothing was stored ({error}).")
+            self._note_health(batch, self._writer.total_changes > changes)
             _tell(batch)
             if last:
                 return
+
+    def _note_health(self, batch: list[_Job], wrote: bool) -> None:
+        """Does the store take what it is given? A commit without a change proves nothing."""
+        refused = [job.error for job in batch if isinstance(job.error, StoreError)]
+        if not refused and not wrote:
+            return
+        was_refusing, self.refusal = bool(self.refusal), str(refused[0]) if refused else ""
+        if was_refusing != bool(refused):
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody asks any more
+                batch[0].done.get_loop().call_soon_threadsafe(self.changed.set)
 
     def _gather(self, first: _Job) -> tuple[list[_Job], bool]:
         """Everything that queued up while the last commit ran. True: it is the last batch."""
@@ -192,9 +212,10 @@ def _commit(connection: sqlite3.Connection, records: Records, batch: list[_Job])
             try:
                 job.result = job.work(records)
             except Exception as error:
-                # A full or failing disk is the store's refusal, not the row's fault.
-                refused = isinstance(error, sqlite3.OperationalError)
+                refused = _is_refusal(error)
                 job.error = StoreError(f"nothing was stored ({error})") if refused else error
+                if not connection.in_transaction:
+                    raise  # SQLite has undone the whole batch by itself
                 connection.execute("ROLLBACK TO job")
             connection.execute("RELEASE job")
         connection.execute("COMMIT")
@@ -204,9 +225,11 @@ def _commit(connection: sqlite3.Connection, records: Records, batch: list[_Job])
         raise
 
 
-def _fail_all(batch: list[_Job], error: StoreError) -> None:
-    for job in batch:
-        job.error = error
+def _is_refusal(error: Exception) -> bool:
+    """Is it the disk's or a lock's doing, and not a mistake in what was asked of the rows?"""
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+        return False
+    return type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError)
 
 
 def _tell(batch: list[_Job]) -> None:
@@ -267,39 +290,6 @@ def _open_reader(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA busy_timeout = 5000")
     connection.execute("PRAGMA query_only = 1")
     return connection
-
-
-def _wipe_log(path: Path) -> None:
-    connection = sqlite3.connect(path, timeout=5.0)
-    try:
-        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-    finally:
-        connection.close()
-    if busy:
-        raise StoreError(f"{path}: somebody is reading; the write-ahead log is not wiped yet.")
-
-
-def _backup(source: Path, to: Path) -> None:
-    to.parent.mkdir(parents=True, exist_ok=True)
-    draft = to.with_name(to.name + ".part")
-    draft.unlink(missing_ok=True)
-    reader = sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)
-    copy = sqlite3.connect(draft)
-    try:
-        passing(Point.BACKING_UP)
-        reader.backup(copy)
-        passing(Point.BACKING_UP)
-        copy.execute("PRAGMA journal_mode = delete")
-        verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
-    finally:
-        copy.close()
-        reader.close()
-    if verdict != "ok":
-        raise StoreError(f"{draft}: the copy is damaged ({verdict}). The database needs care.")
-    with draft.open("rb+") as file:
-        os.fsync(file.fileno())
-    passing(Point.BACKING_UP)
-    draft.replace(to)
 
 
 def _statements(script: str) -> Iterator[str]:

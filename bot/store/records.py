@@ -29,6 +29,7 @@ from ..conversation import (
     Tone,
 )
 from ..errors import CaseConflict
+from .copies import Copied
 from .drafts import Drafts
 from .group import Group
 from .held_replies import HeldReplies
@@ -64,6 +65,7 @@ class Records:
         self.listings = Listings(connection)
         self.ratings = Ratings(connection)
         self.drafts = Drafts(connection)
+        self.copied = Copied(connection)
 
     def close(self) -> None:
         self._connection.close()

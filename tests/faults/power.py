@@ -45,22 +45,17 @@ class _Promised:
     received: set[int] = field(default_factory=set)
     effects: dict[int, str] = field(default_factory=dict)
     commits: int = 0
-    sync_failed: bool = False
-    """Since the last commit; what was refused then may be there all the same."""
 
     def take(self, event: object) -> None:
         match event:
-            case Synced(ok=False):
-                self.sync_failed = True
             case Received(updates):
                 self.received.update(updates)
             case Effected(row, state):
                 self.effects[row] = state
             case Committed():
                 self.commits += 1
-                self.sync_failed = False
 
-    def broken_by(self, found: _Found, commits: Sequence[Trace]) -> Iterator[str]:
+    def broken_by(self, found: _Found, record: _Commits) -> Iterator[str]:
         """What was promised and is not found, in words."""
         if found.error:
             yield found.error
@@ -74,9 +69,26 @@ class _Promised:
         ]
         if behind:
             yield f"the outbox says less than was done: {len(behind)} rows, {behind[0]} first"
-        known = self.sync_failed or found.trace in commits[self.commits - 1 :]
-        if self.commits and not known:
+        if not record.explains(found.trace, self.commits):
             yield f"not what stood there after commit {self.commits} or a later one"
+
+
+class _Commits:
+    """The commits of a record: what stood there after each, and which one was tried twice."""
+
+    def __init__(self, log: Sequence[object]) -> None:
+        self._traces = [told.trace for told in log if isinstance(told, Committed)]
+        self._refused = set()
+        done = 0
+        for event in log:
+            done += isinstance(event, Committed)
+            if isinstance(event, Synced) and not event.ok:
+                self._refused.add(done)
+
+    def explains(self, found: Trace, done: int) -> bool:
+        """Is it what stood there after commit ``done``, or a later one? What was refused next,
+        because a sync failed, may be there as well; nobody was told so."""
+        return not done or done in self._refused or found in self._traces[done - 1 :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +139,7 @@ async def cut_the_power(disk: Disk, count: int, seed: int) -> Cuts:
     that comes twice at one moment counts once."""
     rng = random.Random(seed)
     moments = Counter(rng.randrange(len(disk.log)) for _ in range(count))
-    commits = [told.trace for told in disk.log if isinstance(told, Committed)]
+    commits = _Commits(disk.log)
     platter, promised, result = Platter(rng), _Promised(), Cuts()
     seen: set[tuple[int, int]] = set()
     with _fast_folder() as folder:

@@ -12,7 +12,7 @@ from bot.effects import OutboxRow
 from bot.ledger import Ledger
 from bot.receive import Receiver
 from bot.respond import Responder
-from bot.store import engine
+from bot.store import copies, engine
 from bot.store.queues import Inbox, Outbox
 
 LATE_S = 0.3
@@ -122,8 +122,8 @@ def copy_into_place() -> None:
         def with_name(self, _: str) -> Path:
             return Path(self)
 
-    whole = engine._backup
-    engine._backup = lambda source, to: whole(source, InPlace(to))
+    whole = copies.copy
+    vars(copies)["copy"] = lambda source, to, at: whole(source, InPlace(to), at)
 
 
 SABOTAGE: Mapping[str, Callable[[], None]] = {

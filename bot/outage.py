@@ -1,0 +1,99 @@
+"""The store takes nothing: the log is told at once, staff soon, past the outbox; and the end of it.
+
+What waits in the outbox cannot be claimed then, so the alarm goes straight to Telegram, and to the
+leads when the group cannot be written to. The disk may fill up with the log, too: whoever is
+refused stays quiet, and what there is to say is said here, once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from .clock import Clock, wait_until
+from .desk.store_words import words
+from .effects import Effect, Outcome, Purpose, SendText, Sent
+from .errors import StoreError
+from .ledger import Ledger
+from .store.engine import Store
+from .store.records import Records
+
+log = logging.getLogger(__name__)
+
+PATIENCE_S = 10.0
+"""Staff are told of a refusal that lasts longer; a lock held for a moment is none of theirs."""
+AGAIN_S = 1800.0
+RETRY_S = 30.0
+"""Until the alarm is tried again when it could not be sent."""
+
+
+class Telegram(Protocol):
+    async def perform(self, effect: Effect) -> Outcome: ...
+
+
+class Outage:
+    """``leads``: who is told in private when the group cannot be written to."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        telegram: Telegram,
+        leads: Sequence[int],
+        ledger: Callable[[Records], Ledger],
+        on_commit: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._telegram = telegram
+        self._leads = leads
+        self._ledger = ledger
+        self._on_commit = on_commit
+
+    async def run(self) -> None:
+        while True:
+            await wait_until(self._clock, None, self._store.changed)
+            if self._store.refusal:
+                try:
+                    await self._until_it_is_over(self._clock.now())
+                except StoreError as error:
+                    log.error("staff could not be told what became of the store: %s", error)
+
+    async def _until_it_is_over(self, since: float) -> None:
+        log.error("NOTHING CAN BE STORED, nothing is confirmed: %s", self._store.refusal)
+        told, next_at = False, since + PATIENCE_S
+        while self._store.refusal:
+            if self._clock.now() >= next_at:
+                told = await self._alarm(since) or told
+                next_at = self._clock.now() + (AGAIN_S if told else RETRY_S)
+            await wait_until(self._clock, next_at, self._store.changed)
+        until = self._clock.now()
+        log.error("The store takes again; it refused for %.1f s.", until - since)
+        await self._store.write(lambda records: self._over(records, since, until, told))
+        self._on_commit()
+
+    async def _alarm(self, since: float) -> bool:
+        """Tell the group, or else the leads; True when somebody was told."""
+        group, text = await self._store.read(lambda records: self._words(records, since))
+        outcome = await self._telegram.perform(SendText(group, text))
+        if isinstance(outcome, Sent):
+            return True
+        log.error("the staff group could not be told: %s", outcome.why)
+        sent = [await self._telegram.perform(SendText(lead, text)) for lead in self._leads]
+        return any(isinstance(one, Sent) for one in sent)
+
+    def _words(self, records: Records, since: float) -> tuple[int, str]:
+        ledger = self._ledger(records)
+        text = words(
+            ledger.desk_language, "refuses", since=ledger.wall(since), why=self._store.refusal
+        )
+        return ledger.staff_chat_id, text
+
+    def _over(self, records: Records, since: float, until: float, told: bool) -> None:
+        ledger = self._ledger(records)
+        ledger.note("store_refused", None, None, f"{until - since:.0f} s")
+        if told:
+            wall = {"since": ledger.wall(since), "until": ledger.wall(until)}
+            text = words(ledger.desk_language, "takes", **wall)
+            ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)

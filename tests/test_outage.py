@@ -1,0 +1,188 @@
+"""Nothing can be stored: nothing is confirmed, staff are told past the outbox, and it goes on."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot import outage, receive, respond
+from bot.errors import StoreError
+from bot.store import engine
+from bot.store.engine import Store
+from bot.store.records import Records
+
+from .shop import Shop
+from .test_receiving import post, question, webhook_shop
+
+QUESTION = "vous êtes ouvert le dimanche?"
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Staff are told at once, and the store is asked again at once."""
+    monkeypatch.setattr(outage, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(receive, "RETRY_S", 0.05)
+    monkeypatch.setattr(respond, "STORE_RETRY_S", 0.05)
+    monkeypatch.setitem(engine._PRAGMAS, "busy_timeout", 50)
+
+
+def log_of(store: Store) -> int:
+    """The bytes of its write-ahead log."""
+    return Path(f"{store.path}-wal").stat().st_size
+
+
+@contextlib.contextmanager
+def locked(store: Path) -> Iterator[None]:
+    """Somebody else writes for a long time."""
+    with contextlib.closing(sqlite3.connect(store, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+async def staff_are_told_while_it_lasts_and_when_it_is_over(shop: Shop) -> None:
+    camille = shop.customer()
+    with locked(shop.settings.store.path):
+        await camille.says(QUESTION)
+        told = await shop.staff_see("le robot ne peut rien enregistrer")
+        assert "database is locked" in (told.text or "")
+        assert len(shop.sandbox.world.updates) > 0, "confirmed, and not stored"
+        assert await shop.app.store.read(lambda records: records.inbox.count_open()) == 0
+    await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
+    await shop.staff_see("Le robot enregistre de nouveau")
+    await shop.quiet()
+    assert sum("ne peut rien" in (m.text or "") for m in shop.in_topics()) == 1
+    assert shop.rows("SELECT count(*) FROM events WHERE kind = 'store_refused'") == [(1,)]
+
+
+async def test_staff_are_told_while_it_lasts_and_when_it_is_over(shop: Shop) -> None:
+    await staff_are_told_while_it_lasts_and_when_it_is_over(shop)
+
+
+async def test_a_moment_in_which_nothing_could_be_stored_is_no_alarm(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outage, "PATIENCE_S", 30.0)
+    camille = shop.customer()
+    with locked(shop.settings.store.path):
+        await camille.says(QUESTION)
+        await shop.until(lambda: shop.app.store.refusal)
+    await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
+    await shop.recorded("store_refused")
+    await shop.quiet()
+    assert not shop.in_topics()
+
+
+async def the_leads_are_told_when_the_group_cannot_be_written_to(shop: Shop) -> None:
+    await shop.lead.starts()
+    await shop.quiet()
+    shop.sandbox.set_bot(shop.staff, "kicked")
+    await shop.quiet()
+    with locked(shop.settings.store.path):
+        await shop.customer().says(QUESTION)
+        await shop.hears(shop.lead, "le robot ne peut rien enregistrer")
+
+
+async def test_the_leads_are_told_when_the_group_cannot_be_written_to(shop: Shop) -> None:
+    await the_leads_are_told_when_the_group_cannot_be_written_to(shop)
+
+
+async def by_webhook_telegram_is_asked_to_come_again(folder: Path) -> None:
+    async with webhook_shop(folder / "hook") as (shop, url):
+        camille = shop.customer()
+        with locked(shop.settings.store.path):
+            asked = json.dumps(question(camille, 7)).encode()
+            assert await post(url, asked) == (503, "2"), "confirmed, and not stored"
+            await shop.until(lambda: shop.app.store.refusal)
+        await shop.until(lambda: not shop.app.store.refusal)
+        assert shop.receiving is not None and not shop.receiving.done(), "it stopped receiving"
+        await camille.says(QUESTION)
+        await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
+
+
+async def test_by_webhook_telegram_is_asked_to_come_again(tmp_path: Path) -> None:
+    await by_webhook_telegram_is_asked_to_come_again(tmp_path)
+
+
+async def test_a_log_on_a_full_disk_is_not_filled_by_the_refusals(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    people = [shop.customer(f"Client {number}") for number in range(5)]
+    for person in people:
+        await person.says(QUESTION)
+    await shop.until(lambda: shop.rows("SELECT 1 FROM inbox"))
+    with locked(shop.settings.store.path):
+        await people[0].says(QUESTION)
+        await shop.staff_see("le robot ne peut rien enregistrer")
+    await shop.staff_see("Le robot enregistre de nouveau")
+    said = [record for record in caplog.records if "stor" in record.getMessage()]
+    assert len(said) <= 3 and not any(record.exc_info for record in said)
+
+
+async def test_a_mistake_in_a_question_to_the_rows_is_no_refusal_of_the_store(
+    tmp_path: Path,
+) -> None:
+    """It is somebody's case that fails, and a person gets it; the store is fine."""
+    store = Store(tmp_path / "s.sqlite3")
+    await store.open()
+    with pytest.raises(sqlite3.OperationalError, match="no such column"):
+        await store.write(lambda records: records._do("SELECT colour FROM inbox"))
+    assert not store.refusal
+    await store.close()
+
+
+async def test_a_damaged_database_is_a_refusal_of_the_store(tmp_path: Path) -> None:
+    store = Store(tmp_path / "s.sqlite3")
+    await store.open()
+
+    def finds_damage(_: Records) -> None:
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+    with pytest.raises(StoreError, match="malformed"):
+        await store.write(finds_damage)
+    assert "malformed" in store.refusal
+    await store.write(lambda records: records.inbox.move_offset(1, 2))
+    assert not store.refusal
+    await store.close()
+
+
+async def test_a_commit_without_a_change_does_not_end_a_refusal(tmp_path: Path) -> None:
+    store = Store(tmp_path / "s.sqlite3")
+    await store.open()
+    with pytest.raises(StoreError):
+        await store.write(lambda _: (_ for _ in ()).throw(StoreError("database or disk is full")))
+    await store.write(lambda _: None)
+    assert store.refusal
+    await store.close()
+
+
+async def a_log_that_a_long_reader_made_grow_shrinks_again(folder: Path) -> None:
+    store = Store(folder / "s.sqlite3")
+    await store.open()
+    big = "x" * 100_000
+
+    def add(records: Records) -> None:
+        number = records.inbox.newest_of_all()
+        records.inbox.add(1, [(number, "c", big)], 1.0)
+
+    with contextlib.closing(sqlite3.connect(store.path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM inbox").fetchone()
+        for _ in range(100):
+            await store.write(add)
+        grown = log_of(store)
+    for _ in range(2):
+        await store.write(add)
+    assert grown > 8 * 1024 * 1024
+    assert log_of(store) <= 4 * 1024 * 1024
+    await store.close()
+
+
+async def test_a_log_that_a_long_reader_made_grow_shrinks_again(tmp_path: Path) -> None:
+    await a_log_that_a_long_reader_made_grow_shrinks_again(tmp_path)

@@ -1,0 +1,74 @@
+"""The guards of the store taken away: the same stories of outages and copies go red."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.outage import Outage
+from bot.receive import Receiver
+from bot.store import copies, engine
+from bot.store.copies import Copied
+
+from . import test_outage as outages
+from . import test_restoring as restoring
+from .test_outage import soon  # noqa: F401 - what every story of an outage starts from
+from .test_sabotage import Twin, acknowledged_early, green_and_red, replaced
+
+
+async def _deaf(_: Outage) -> None:
+    """Nobody hears that the store refuses."""
+
+
+async def _listen_until_refused(self: Receiver) -> None:
+    """What ends when the presence cannot be written ends the program."""
+    while True:
+        assert self._in_touch is not None
+        await self._in_touch(0)
+        await self._clock.sleep_until(self._clock.now() + 0.05)
+
+
+def unlimited_log(patch: pytest.MonkeyPatch) -> None:
+    patch.setitem(engine._PRAGMAS, "journal_size_limit", -1)
+
+
+TWINS = (
+    Twin(
+        "the watch on the store",
+        replaced(Outage, "run", _deaf),
+        outages.staff_are_told_while_it_lasts_and_when_it_is_over,
+    ),
+    Twin(
+        "storing before confirming, in an outage",
+        acknowledged_early,
+        outages.staff_are_told_while_it_lasts_and_when_it_is_over,
+    ),
+    Twin(
+        "going on listening while nothing can be stored",
+        replaced(Receiver, "listen", _listen_until_refused),
+        outages.by_webhook_telegram_is_asked_to_come_again,
+    ),
+    Twin(
+        "the limit of the log",
+        unlimited_log,
+        outages.a_log_that_a_long_reader_made_grow_shrinks_again,
+    ),
+    Twin(
+        "knowing that a store is a copy",
+        replaced(Copied, "at", lambda _: None),
+        restoring.what_went_out_since_the_copy_is_not_sent_again,
+    ),
+    Twin(
+        "the numbers that the original gave since",
+        replaced(copies, "NUMBERS_LEFT_OUT", 0),
+        restoring.what_went_out_since_the_copy_is_not_sent_again,
+    ),
+)
+
+
+@pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.without.replace(" ", "_"))
+async def test_a_story_of_the_store_goes_red_without(
+    twin: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await green_and_red(twin, tmp_path, monkeypatch)
