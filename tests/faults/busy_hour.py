@@ -116,13 +116,14 @@ async def record(
     with watched(folder / "shop.sqlite3") as disk, _told(disk, synchronous):
         async with open_shop(folder) as shop:
             _note_confirmations(shop, disk)
-            if failing:
-                disk.refuse = _failing_syncs(failing, random.Random(seed))
+            disk.refuse = _failing_syncs(failing, rng)
             people = [shop.customer(f"Client {n}") for n in range(PEOPLE)]
             await _busy(shop, people, messages // 2, rng)
             await _wiped(shop)
             await shop.closes()
+            disk.refuse = _failing_syncs(0.0, rng)  # a bot that cannot store at its start says so
             async with open_shop(folder, sandbox=shop.sandbox, settings=shop.settings) as again:
+                disk.refuse = _failing_syncs(failing, rng)
                 await _busy(again, people, messages - messages // 2, rng)
     return disk
 
