@@ -90,7 +90,10 @@ class Receiver:
         if type(update_id) is not int or not 0 <= update_id < 2**63:
             log.warning("an update without a number was dropped: it can be neither kept nor asked")
             return None
-        body = json.dumps(update, ensure_ascii=False, separators=(",", ":"))
+        try:
+            body = json.dumps(update, ensure_ascii=False, separators=(",", ":"))
+        except RecursionError:
+            body = ""  # nested too deep to be written down again: nobody can read it, staff hear
         return update_id, self._key(update, staff), body.encode("utf-8", "replace").decode()
 
     # --------------------------------------------------------------------------- polling

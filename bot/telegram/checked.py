@@ -14,6 +14,13 @@ def number(value: object) -> int:
     return value
 
 
+def person(value: object) -> int:
+    """The number of a person: above zero. Groups are below it, and 0 is nobody's (`own_data`)."""
+    if number(value) <= 0:
+        raise Unparsable("The update names a person who cannot be.")
+    return number(value)
+
+
 def whole(value: object) -> str:
     """Text as it came, with half characters (lone surrogates) as "?": SQLite refuses them."""
     if not isinstance(value, str):

@@ -32,7 +32,7 @@ from bot.incoming import (
     Wrote,
 )
 from bot.telegram.attachment import SERVICE, mark_of, media_of
-from bot.telegram.checked import Unparsable, number, whole
+from bot.telegram.checked import Unparsable, number, person, whole
 
 STAND_INS = frozenset(
     {
@@ -65,7 +65,7 @@ def conversation_key(update: Mapping[str, object], staff_chat_id: int) -> str:
             return f"s:{moved_from}:0"
         if "migrate_to_chat_id" in message:
             return f"s:{chat_id}:0"
-        if chat.get("type") == ChatType.PRIVATE:
+        if chat.get("type") == ChatType.PRIVATE and chat_id > 0:
             return f"c:{chat_id}"
         if chat_id == staff_chat_id:
             return f"s:{chat_id}:{_raw_thread(message) or 0}"
@@ -246,7 +246,7 @@ def _makes_topics(member: ChatMember) -> bool:
 
 def _person(user: User) -> Person:
     return Person(
-        id=number(user.id),
+        id=person(user.id),
         name=whole(user.full_name),
         username=None if user.username is None else whole(user.username),
         language_code=None if user.language_code is None else whole(user.language_code),
