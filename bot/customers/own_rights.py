@@ -84,9 +84,9 @@ class OwnRights:
                 self._language(ledger, who, rest.strip().casefold())
 
     def pressed(self, ledger: Ledger, press: Pressed, seq: int) -> bool:
-        """One of the buttons below those answers. False: it is another's."""
+        """One of the buttons below those answers, by its person. False: it is another's."""
         act = ledger.records.own_act_of(press.data, press.chat_id)
-        if act is None:
+        if act is None or press.who.id != press.chat_id:
             return False
         if act.startswith(SPEAK):
             self._choose(ledger, press.who, act.removeprefix(SPEAK))

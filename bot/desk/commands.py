@@ -64,12 +64,14 @@ def typed(message: Wrote, username: str) -> Typed | None:
     """The command in a message; None when it is meant for people, or for another bot.
 
     Whatever begins with one slash is never meant for a customer, known command or not: a slip of
-    the finger would reach them. ``username``: ours, which may follow the word after an @.
+    the finger would reach them. ``username``: ours, which may follow the word after an @. What
+    somebody else wrote is no order because it is forwarded here.
     """
     found = re.match(r"\s*/(?!/)([^\s@]*)(?:@(\S*))?\s*", message.text)
     if found is None:
         return None
     word, addressee = found[1].lower(), found[2]
     ours = addressee is None or addressee.casefold() == username.casefold()
-    name = _BY_WORD.get(word) if ours and message.media is None else None
+    own = ours and message.media is None and not message.forwarded
+    name = _BY_WORD.get(word) if own else None
     return Typed(name, f"/{found[1]}", message.text[found.end() :].strip())

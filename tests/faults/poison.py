@@ -8,11 +8,11 @@ through the running path between ordinary words of the same people.
 from __future__ import annotations
 
 import json
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from string import Template
@@ -23,11 +23,11 @@ from bot.telegram.parse import HEARD, parse
 from . import Report, Scale
 from .updates import every_kind, message_fields, spoiled
 from .updates import kinds as update_kinds
-from .world import AGENT, AT, GROUP, Json, World, in_topic, open_world, private, user
+from .world import AGENT, AT, GROUP, Json, World, in_topic, open_world, private, scratch, user
 
 CORPUS = Path(__file__).with_name("hostile_updates.txt")
 LEA = 71
-A_BATCH, A_WORLD = 120, 4000
+A_BATCH, A_WORLD = 200, 4000
 TRIES = 5
 
 
@@ -40,14 +40,14 @@ class Tally:
 
 
 async def run(scale: Scale, seed: int, out: Report) -> None:
-    wanted = scale.count("updates", short=600, long=100_000)
+    wanted = scale.count("updates", short=300, long=100_000)
     tally, started = Tally(), 0
-    await known(out)
+    await known(scale, seed, out)
     while started < wanted:
         world_seed = seed * 1_000_000 + started
         some = min(A_WORLD, wanted - started)
-        with tempfile.TemporaryDirectory(prefix="poison-") as folder:
-            async with open_world(Path(folder)) as world:
+        with scratch() as folder:
+            async with open_world(folder) as world:
                 await generated(world, some, world_seed, tally, out)
         started += some
     out.figure("updates", started)
@@ -82,7 +82,7 @@ def corpus(number: int = 1) -> Iterator[Known]:
         "long": "x" * 5000,
     }
     lines = [line for line in CORPUS.read_text("utf-8").splitlines() if line.strip()]
-    for what, line in zip(lines, lines[1:], strict=False):
+    for what, line in pairwise(lines):
         if what.startswith("# ") and line.startswith("{"):
             number += 1
             kind, _, said = what.removeprefix("# ").partition(": ")
@@ -90,14 +90,16 @@ def corpus(number: int = 1) -> Iterator[Known]:
             yield Known(said, kind == "poison", {"update_id": 10**9 + number} | update)
 
 
-async def known(out: Report) -> None:
+async def known(_scale: Scale, _seed: int, out: Report) -> None:
     """Each of the corpus, one after the other in one chat; each gets what stands above it."""
     rows = Counter[str]()
-    with tempfile.TemporaryDirectory(prefix="poison-") as folder:
-        async with open_world(Path(folder)) as world:
+    with scratch() as folder:
+        async with open_world(folder) as world:
             for one in corpus():
                 _parsed(one.update, out, one.what)
                 await world.gets([one.update])
+                if not _all_have_an_outcome(world, out, one.what):
+                    return
                 state = _state(world, one.update)
                 if state != ("poison" if one.is_poison else "done"):
                     out.violation(f"{one.what}: {state}", CORPUS.name)
@@ -118,7 +120,7 @@ async def generated(world: World, count: int, seed: int, tally: Tally, out: Repo
     threads: list[int] = []
     for start in range(0, count, A_BATCH):
         people = [20_000 + start + one for one in range(A_BATCH // 4)]
-        places = [(private(who), who, None) for who in people]
+        places: list[tuple[Json, int, int | None]] = [(private(who), who, None) for who in people]
         places += [(GROUP, AGENT, thread) for thread in (*threads[-4:], None)]
         where = f"--seed {seed}, batch {start // A_BATCH}"
         batch = []
@@ -131,7 +133,8 @@ async def generated(world: World, count: int, seed: int, tally: Tally, out: Repo
             _parsed(whole, out, where)
             batch.append(whole)
         await world.gets(batch)
-        _all_have_an_outcome(world, out, where)
+        if not _all_have_an_outcome(world, out, where):
+            return
         await _goes_on(world, people, out, where)
         _shown_to_staff(world, out, where)
         threads = [row[0] for row in world.rows(_TOPICS)]
@@ -189,9 +192,11 @@ def _state(world: World, whole: Json) -> str:
     return str(found[0][0]) if found else "lost"
 
 
-def _all_have_an_outcome(world: World, out: Report, where: str) -> None:
-    for chat in sorted(set(world.blocked())):
+def _all_have_an_outcome(world: World, out: Report, where: str) -> bool:
+    blocked = sorted(set(world.blocked()))
+    for chat in blocked:
         out.violation(f"the chat {chat} is blocked", where)
+    return not blocked
 
 
 async def _goes_on(world: World, people: Sequence[int], out: Report, where: str) -> None:
@@ -216,5 +221,3 @@ def _shown_to_staff(world: World, out: Report, where: str) -> None:
 
 _POISON = "SELECT update_id, conversation, tries FROM inbox WHERE state = 'poison'"
 _TOLD = "SELECT why FROM decisions UNION ALL SELECT payload FROM outbox WHERE payload LIKE '%⚠%'"
-
-

@@ -19,6 +19,8 @@ import telegram
 from telegram import InaccessibleMessage, Message, TelegramObject, Update
 
 Json = dict[str, Any]
+Kind = Any
+"""A class of the library; its instances compare by value, which mypy takes for the class."""
 DEEPEST = 3
 ALONE = frozenset({"migrate_to_chat_id", "migrate_from_chat_id"})
 """Of a message that has nothing else."""
@@ -58,7 +60,7 @@ class Made:
         whole = Update(number, **{kind: made})  # type: ignore[arg-type]
         return typing.cast(Json, json.loads(whole.to_json()))
 
-    def object(self, kind: type[TelegramObject], depth: int, **given: object) -> TelegramObject:
+    def object(self, kind: Kind, depth: int, **given: Any) -> TelegramObject:
         """One with everything it needs, and here and there something it does not."""
         kind = self._dice.choice(_concrete(kind))
         odds = 0.0 if depth >= DEEPEST else 0.04
@@ -66,7 +68,8 @@ class Made:
             extra = name not in ALONE and self._dice.random() < odds
             if name not in given and (name in _needed(kind) or extra):
                 given[name] = self.value(wanted, depth + 1)
-        return kind(**given)
+        made: TelegramObject = kind(**given)
+        return made
 
     def value(self, wanted: Any, depth: int) -> Any:
         """A value of an annotation, of the first type in it that is of any use."""
@@ -116,21 +119,21 @@ def every_kind(dice: Random) -> Iterator[Json]:
 
 
 @cache
-def _hints(kind: type[TelegramObject]) -> Mapping[str, Any]:
+def _hints(kind: Kind) -> Mapping[str, Any]:
     known = {**vars(typing), **vars(telegram), **vars(sys.modules[kind.__module__])}
     hints = typing.get_type_hints(kind.__init__, known | {"dtm": datetime})
     return {name: one for name, one in hints.items() if name not in ("return", "api_kwargs")}
 
 
 @cache
-def _needed(kind: type[TelegramObject]) -> frozenset[str]:
+def _needed(kind: Kind) -> frozenset[str]:
     asked = inspect.signature(kind).parameters.items()
     bare = {name for name, one in asked if one.default is inspect.Parameter.empty}
     return frozenset(bare | NEEDED & _hints(kind).keys())
 
 
 @cache
-def _concrete(kind: type[TelegramObject]) -> Sequence[type[TelegramObject]]:
+def _concrete(kind: Kind) -> Sequence[Kind]:
     """The kinds that Telegram sends where this one is asked for: a member is an owner, or..."""
     own = [one for one in vars(telegram).values() if inspect.isclass(one) and issubclass(one, kind)]
     return [one for one in dict.fromkeys(own) if one is not kind] or [kind]

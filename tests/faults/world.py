@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import itertools
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -87,8 +88,7 @@ class World:
         latest = self.clock.now() + LONGEST_S
         await self.app.settle()
         while self.blocked() and self.clock.now() < latest:
-            wake = self.clock.next_wake()
-            self.clock.advance(self.clock.now() + 1.0 if wake is None else wake)
+            self.clock.advance(min(self.clock.next_wake() or latest, latest))
             await self.app.settle()
 
     async def passes(self, seconds: float) -> None:
@@ -169,6 +169,14 @@ GROUP: Json = {"id": STAFF_CHAT, "type": "supergroup", "title": "Staff", "is_for
 
 def in_topic(thread: int | None) -> Json:
     return {} if thread is None else {"message_thread_id": thread, "is_topic_message": True}
+
+
+@contextlib.contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder for a store, in memory where there is such a place: it need not outlive the run."""
+    shared = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=shared if shared.is_dir() else None) as folder:
+        yield Path(folder)
 
 
 @contextlib.asynccontextmanager

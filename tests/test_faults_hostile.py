@@ -1,0 +1,141 @@
+"""Hostile updates: none blocks a chat, none does what only staff may do, each guard is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+
+from bot import poison as setting_aside
+from bot import respond
+from bot.customer import CustomerSide
+from bot.desk import commands, orders
+from bot.ledger import Ledger
+from bot.receive import SECRET_HEADER, serve
+from bot.staff import StaffSide
+from bot.store.records import Records
+
+from .faults import SHORT, Report, Scale, authority, poison
+from .faults.world import open_world, scratch
+from .test_sabotage import Sabotage, no_dedupe, nothing, replaced
+
+Theme = Callable[[Scale, int, Report], Awaitable[None]]
+
+
+async def found(theme: Theme, scale: Scale = SHORT) -> list[str]:
+    report = Report("hostile")
+    await theme(scale, 1, report)
+    return [one.what for one in report.violations]
+
+
+async def test_no_update_whatever_blocks_a_chat_and_poison_is_shown_to_staff() -> None:
+    assert await found(poison.run) == []
+
+
+async def test_whoever_is_no_staff_changes_nothing_that_only_staff_may_change() -> None:
+    assert await found(authority.run) == []
+
+
+async def test_what_is_nested_as_deep_as_can_be_read_is_taken_and_set_aside() -> None:
+    """There is a depth that Python reads and cannot write: a 500 would block its chat for ever."""
+    with scratch() as folder:
+        await _deeper_and_deeper(folder)
+
+
+async def _deeper_and_deeper(folder: Path) -> None:
+    async with open_world(folder) as world, ClientSession() as session:
+        runner = await serve(world.app.receiver.routes("/hook", "s"), "127.0.0.1", 0)
+        address = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
+        for number, depth in enumerate(range(880, 1010), 1):
+            chat = '{"id": 71, "type": "private"}'
+            deep = "[" * depth + "7" + "]" * depth
+            body = f'{{"update_id": {number}, "message": {{"chat": {chat}, "deep": {deep}}}}}'
+            async with session.post(address, data=body, headers={SECRET_HEADER: "s"}) as answer:
+                assert answer.status == 200
+        await world.rests()
+        await runner.cleanup()
+        assert not world.blocked()
+        assert world.rows("SELECT 1 FROM inbox WHERE state = 'poison' AND body = ''")
+
+
+# ------------------------------------------------------------------------------------- twins
+
+
+@dataclass(frozen=True)
+class Guard:
+    """``theme`` finds something as soon as this guard is taken away."""
+
+    without: str
+    sabotage: Sabotage
+    theme: Theme
+    found: str
+
+
+def any_chat(self: Records, data: str, _chat: int) -> Any:
+    """A button counts wherever it is pressed."""
+    token = data.rpartition(".")[0]
+    row = self._do("SELECT chat_id FROM keyboards WHERE token = ?", (token,)).fetchone()
+    return None if row is None else whole_pressed(self, data, row[0])
+
+
+whole_pressed = Records._pressed
+
+
+def never_set_aside(patch: pytest.MonkeyPatch) -> None:
+    for module in (setting_aside, respond):
+        patch.setattr(module, "POISON_AFTER", 10**6)
+
+
+def forwards_count(patch: pytest.MonkeyPatch) -> None:
+    whole = commands.typed
+
+    def typed(message: Any, username: str) -> Any:
+        object.__setattr__(message, "forwarded", False)
+        return whole(message, username)
+
+    patch.setattr(commands, "typed", typed)
+
+
+GUARDS = (
+    Guard(
+        "setting poison aside",
+        never_set_aside,
+        poison.known,
+        "is blocked",
+    ),
+    Guard(
+        "telling staff of poison",
+        replaced(CustomerSide, "poison", nothing),
+        poison.known,
+        "not told",
+    ),
+    Guard(
+        "the check of authority",
+        replaced(StaffSide, "_may", lambda *_, **__: True),
+        authority.run,
+        "changed",
+    ),
+    Guard("a button's own chat", replaced(Records, "_pressed", any_chat), authority.run, "changed"),
+    Guard(
+        "what takes a lead",
+        replaced(orders, "LEADS_ONLY", frozenset()),
+        authority.run,
+        "changed",
+    ),
+    Guard("knowing a replay", no_dedupe, authority.run, "changed"),
+    Guard("seeing a forward", forwards_count, authority.run, "changed"),
+    Guard("the record of refusals", replaced(Ledger, "note", nothing), authority.run, "0 rec"),
+)
+
+
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.without.replace(" ", "_"))
+async def test_it_is_seen_when_there_is_no_more(
+    guard: Guard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guard.sabotage(monkeypatch)
+    few = Scale(is_long=False, counts={"attacks": 120})
+    assert any(guard.found in what for what in await found(guard.theme, few))
