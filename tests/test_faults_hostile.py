@@ -67,11 +67,11 @@ async def _deeper_and_deeper(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Guard:
-    """``theme`` finds something as soon as this guard is taken away."""
+    """``by``, a theme or one kind of attack, finds something as soon as this guard is gone."""
 
     without: str
     sabotage: Sabotage
-    theme: Theme
+    by: Callable[..., Any]
     found: str
 
 
@@ -83,6 +83,16 @@ def any_chat(self: Records, data: str, _chat: int) -> Any:
 
 
 whole_pressed = Records._pressed
+
+
+anywhere = replaced(Records, "_pressed", any_chat)
+anybody = replaced(StaffSide, "_may", lambda *_, **__: True)
+no_leads = replaced(orders, "LEADS_ONLY", frozenset())
+no_record = replaced(Ledger, "note", nothing)
+
+
+def of_customers(step: str) -> Sabotage:
+    return replaced(CustomerSide, step, nothing)
 
 
 def never_set_aside(patch: pytest.MonkeyPatch) -> None:
@@ -101,34 +111,15 @@ def forwards_count(patch: pytest.MonkeyPatch) -> None:
 
 
 GUARDS = (
-    Guard(
-        "setting poison aside",
-        never_set_aside,
-        poison.known,
-        "is blocked",
-    ),
-    Guard(
-        "telling staff of poison",
-        replaced(CustomerSide, "poison", nothing),
-        poison.known,
-        "not told",
-    ),
-    Guard(
-        "the check of authority",
-        replaced(StaffSide, "_may", lambda *_, **__: True),
-        authority.run,
-        "changed",
-    ),
-    Guard("a button's own chat", replaced(Records, "_pressed", any_chat), authority.run, "changed"),
-    Guard(
-        "what takes a lead",
-        replaced(orders, "LEADS_ONLY", frozenset()),
-        authority.run,
-        "changed",
-    ),
-    Guard("knowing a replay", no_dedupe, authority.run, "changed"),
-    Guard("seeing a forward", forwards_count, authority.run, "changed"),
-    Guard("the record of refusals", replaced(Ledger, "note", nothing), authority.run, "0 rec"),
+    Guard("setting poison aside", never_set_aside, poison.known, "is blocked"),
+    Guard("telling staff of poison", of_customers("poison"), poison.known, "not told"),
+    Guard("a role", anybody, authority.writes_without_a_role, "changed"),
+    Guard("a role to press", anybody, authority.presses_without_a_role, "changed"),
+    Guard("a button's own chat", anywhere, authority.presses_elsewhere, "recorded of"),
+    Guard("a lead's word", no_leads, authority.asks_for_what_takes_a_lead, "changed"),
+    Guard("knowing a replay", no_dedupe, authority.replays, "changed"),
+    Guard("seeing a forward", forwards_count, authority.forwards_a_command, "changed"),
+    Guard("the record of refusals", no_record, authority.writes_elsewhere, "0 recorded"),
 )
 
 
@@ -137,5 +128,9 @@ async def test_it_is_seen_when_there_is_no_more(
     guard: Guard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     guard.sabotage(monkeypatch)
-    few = Scale(is_long=False, counts={"attacks": 120})
-    assert any(guard.found in what for what in await found(guard.theme, few))
+    theme, attacks = guard.by, [one for one in authority.ATTACKS if one.make is guard.by]
+    if attacks:
+        monkeypatch.setattr(authority, "ATTACKS", attacks)
+        theme = authority.run
+    few = Scale(is_long=False, counts={"attacks": 60})
+    assert any(guard.found in what for what in await found(theme, few))
