@@ -118,13 +118,13 @@ async def record(
             _note_confirmations(shop, disk)
             disk.refuse = _failing_syncs(failing, rng)
             people = [shop.customer(f"Client {n}") for n in range(PEOPLE)]
-            await _busy(shop, people, messages // 2, rng)
+            await busy(shop, people, messages // 2, rng)
             await _wiped(shop)
             await shop.closes()
             disk.refuse = _failing_syncs(0.0, rng)  # a bot that cannot store at its start says so
             async with open_shop(folder, sandbox=shop.sandbox, settings=shop.settings) as again:
                 disk.refuse = _failing_syncs(failing, rng)
-                await _busy(again, people, messages - messages // 2, rng)
+                await busy(again, people, messages - messages // 2, rng)
     return disk
 
 
@@ -135,7 +135,8 @@ def _failing_syncs(share: float, rng: random.Random) -> Refusal:
     return refuse
 
 
-async def _busy(shop: Shop, people: Sequence[Person], messages: int, rng: random.Random) -> None:
+async def busy(shop: Shop, people: Sequence[Person], messages: int, rng: random.Random) -> None:
+    """People write so many messages, staff act now and then; until it is quiet."""
     for number in range(messages):
         await rng.choice(people).says(rng.choice(SCRIPTED))
         await asyncio.sleep(rng.uniform(0.0, 0.01))
