@@ -1,7 +1,9 @@
 """Keeps the store to what was promised: the daily retention, and wiping what was erased for good.
 
-Both are rows of `chores`, so no restart forgets them. Batches are small, and others' work goes in
-between: the writer is never held long.
+An erasure takes words out of every row at once, and out of the write-ahead log right after it. What
+SQLite left in free space when it moved rows goes once a day, when the database is written anew.
+All are rows of `chores`, so no restart forgets them. Batches are small, and others' work goes in
+between; only writing anew holds the writer for some seconds.
 """
 
 from __future__ import annotations
@@ -12,12 +14,13 @@ from collections.abc import Callable
 
 from .clock import Clock, wait_until
 from .config import RetentionSettings
+from .errors import StoreError
 from .store.engine import Store
 from .store.records import Records
 
 log = logging.getLogger(__name__)
 
-RETENTION, WIPE = "retention", "wipe"
+RETENTION, COMPACT, WIPE = "retention", "compact", "wipe"
 DAY_S = 86_400.0
 RETRY_S = 60.0
 
@@ -63,6 +66,8 @@ class Upkeep:
         again_at = None
         if name == WIPE:
             await self._store.wipe_log()
+        elif name == COMPACT:
+            again_at = await self._compact()
         else:
             again_at = self._clock.now() + DAY_S
             await self._keep()
@@ -74,7 +79,19 @@ class Upkeep:
         for batch in batches(self._kept, now):
             while await self._store.write(batch):
                 self._on_change()
+        for name in (COMPACT, WIPE):
+            await self._store.write(lambda r, name=name: r.keeping.chore(name, now))  # type: ignore[misc]
+
+    async def _compact(self) -> float | None:
+        """Daily, after the retention; when it must be tried again, or None."""
+        now = self._clock.now()
+        try:
+            await self._store.compact()
+        except StoreError as error:
+            log.warning("what was erased may stand in free space for a day more: %s", error)
+            return now + DAY_S
         await self._store.write(lambda records: records.keeping.chore(WIPE, now))
+        return None
 
 
 def batches(kept: RetentionSettings, now: float) -> list[Batch]:

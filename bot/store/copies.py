@@ -8,12 +8,15 @@ turns that stand open in the copy have been done since: nothing of it is done ag
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 
 from ..crash_points import Point, passing
 from ..errors import StoreError
 
+ROOM = 3
+"""So many times its size a database needs to be written anew: beside itself, and in the log."""
 NUMBERS_LEFT_OUT = 1000
 """Case numbers that the original may have given to others since; no case gets one of them."""
 
@@ -92,6 +95,14 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def check_room(path: Path) -> None:
+    """Is there room to write a database anew? Raises `StoreError`, before any of it is taken."""
+    needed, free = ROOM * path.stat().st_size, shutil.disk_usage(path.parent).free
+    if free < needed:
+        what = f"{free:,} bytes are free where {needed:,} are needed to write it anew."
+        raise StoreError(f"{path}: {what}")
 
 
 def wipe_log(path: Path) -> None:

@@ -66,6 +66,8 @@ MIGRATIONS = _steps((Path(__file__).parent / "schema.sql").read_text("utf-8"))
 class _Job:
     work: Callable[[Records], Any]
     done: asyncio.Future[Any]
+    alone: bool = False
+    """Not in a transaction with others, nor in any."""
     result: Any = None
     error: BaseException | None = None
 
@@ -157,10 +159,21 @@ class Store:
     async def wipe_log(self) -> None:
         """Empty the write-ahead log, in which erased words stand until then.
 
-        In the database itself, secure_delete has overwritten them. Raises `StoreError` while
-        somebody else reads; then ask again later.
+        In the database itself, secure_delete has overwritten their rows. Raises `StoreError`
+        while somebody else reads; then ask again later.
         """
         await asyncio.to_thread(copies.wipe_log, self.path)
+
+    async def compact(self) -> None:
+        """Write the whole database anew, without what is erased; others' writes wait meanwhile.
+
+        When rows move to another page SQLite leaves what they said in the free space of the old
+        one, where secure_delete cannot find it. Raises `StoreError` when there is no room.
+        """
+        copies.check_room(self.path)
+        job = _Job(lambda r: r.compact(), asyncio.get_running_loop().create_future(), alone=True)
+        self._jobs.put(job)
+        await job.done
 
     # ------------------------------------------------------------------ the writer thread
 
@@ -171,11 +184,15 @@ class Store:
             batch, last = self._gather(first)
             changes = self._writer.total_changes
             try:
-                _commit(self._writer, records, batch)
+                if first.alone:
+                    first.work(records)
+                else:
+                    _commit(self._writer, records, batch)
             except Exception as error:  # whatever it was: nobody may wait for ever
                 for job in batch:
                     job.error = StoreError(f"{self.path}: nothing was stored ({error}).")
-            self._note_health(batch, self._writer.total_changes > changes)
+            if not first.alone:
+                self._note_health(batch, self._writer.total_changes > changes)
             _tell(batch)
             if last:
                 return
@@ -193,13 +210,16 @@ class Store:
     def _gather(self, first: _Job) -> tuple[list[_Job], bool]:
         """Everything that queued up while the last commit ran. True: it is the last batch."""
         batch = [first]
-        while len(batch) < MOST_IN_ONE_COMMIT:
+        while len(batch) < MOST_IN_ONE_COMMIT and not first.alone:
             try:
                 job = self._jobs.get_nowait()
             except queue.Empty:
                 return batch, False
             if job is None:
                 return batch, True
+            if job.alone:
+                self._jobs.put(job)
+                return batch, False
             batch.append(job)
         return batch, False
 

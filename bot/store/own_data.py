@@ -56,6 +56,12 @@ HELD = (
     Held("inbox", "state = 'poison' AND :person <> 0", {"body": "''"}),
     # Of no case and done: a list that staff asked for, a board; it may name anybody.
     Held("outbox", f"{_THEIRS} OR chat_id = :person OR (:person <> 0 AND {_LOOSE})"),
+    # What was shown to staff of other cases may quote how theirs was settled, as a draft.
+    Held(
+        "outbox",
+        "purpose IN ('brief', 'card') AND state NOT IN ('new', 'claimed') AND :person <> 0",
+        {"payload": "json_set(payload, '$.text', '')"},
+    ),
     Held("posts", _THEIRS),
     Held("listed", _THEIRS),
     Held("keyboards", f"{_THEIRS} OR chat_id = :person"),

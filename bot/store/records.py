@@ -70,6 +70,10 @@ class Records:
     def close(self) -> None:
         self._connection.close()
 
+    def compact(self) -> None:
+        """Write every page anew; not inside a transaction."""
+        self._do("VACUUM")
+
     # ------------------------------------------------------------------------ customers
 
     def customer(self, customer_id: int) -> Customer | None:
