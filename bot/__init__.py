@@ -196,6 +196,8 @@ takes.
                         such a one.
     drafts.py           What a person could answer: texts proposed under a brief, kept until the
                         case is closed.
+    backlog.py          What waits, as a monitor counts it: turns, cases that staff have not been
+                        shown, the outbox.
     ratings.py          How closed cases went, as their customers said: one tap, and the words they
                         added.
     presence.py         When the bot last heard from Telegram, as a row; and what came while it was
@@ -292,6 +294,19 @@ takes.
     page.py             What an evaluation found, as one self-contained page in the desk's language.
     chart.py            The two pictures of an evaluation, as SVG: coverage against risk, and
                         certainty against truth.
+
+`watch/`  What a monitor sees: whether the bot is well, and its figures. No words, no names, no
+token.
+
+    endpoint.py         /healthz and /metrics: what a monitor asks, looked up in the rows when it
+                        asks.
+    health.py           Is the bot well? What is wrong with it, if not. Values only.
+    metrics.py          The vitals as Prometheus reads them. The only file that knows its client
+                        library.
+    vitals.py           What says how the bot is: what waits and since when, and how its parts are.
+                        Nouns.
+    health_settings.py  Where a monitor finds the bot's health, and from when on it is told:
+                        [health] of the config.
 
 Beside them: `example_brand/` (a knowledge base to look at and copy), `risk.toml` (words that always
 bring a person) and `sandbox/` (a Telegram on loopback for the demo, tests and load).

@@ -44,6 +44,8 @@ from .store.records import Records
 from .telegram import parse
 from .understand import Reader, Understand
 from .upkeep import Upkeep
+from .watch.endpoint import Endpoint
+from .watch.health_settings import host_and_port
 
 log = logging.getLogger(__name__)
 
@@ -171,7 +173,7 @@ class App:
         self.upkeep = Upkeep(self.store, self.clock, settings.retention, self._changed)
         self.clocks = promise.Clocks(self.clock, self._next_timer, self._fire_timers)
         self._tasks: list[asyncio.Task[None]] = []
-        self._runner: web.AppRunner | None = None
+        self._runners: list[web.AppRunner] = []
 
     # -------------------------------------------------------------------- starting, stopping
 
@@ -201,13 +203,14 @@ class App:
         """Receive until cancelled, as the config says. Raises TelegramError when it cannot."""
         staff, language = self.settings.staff, self._desk.language
         self._start(introduce(self._edge, self.store, staff, language), "introductions")
+        await self._serve_health()
         telegram = self.settings.telegram
         if telegram.mode == "polling":
             await self.receiver.poll(self._edge)
             return
         path = urlsplit(telegram.webhook_url).path or "/"
         routes = self.receiver.routes(path, telegram.webhook_secret)
-        self._runner = await serve(routes, *telegram.listen)
+        self._runners.append(await serve(routes, *telegram.listen))
         await self._edge.set_webhook(telegram.webhook_url, telegram.webhook_secret)
         await self.receiver.listen()
 
@@ -237,8 +240,19 @@ class App:
         self._tasks.append(asyncio.create_task(work, name=name))
 
     async def _stop_listening(self) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
+        for runner in self._runners:
+            await runner.cleanup()
+
+    async def _serve_health(self) -> None:
+        """Customers do not wait for a monitor: when its port is taken, that is only logged."""
+        health = self.settings.health
+        if not health.listen:
+            return
+        endpoint = Endpoint(self.store, self.clock, self.understand, health)
+        try:
+            self._runners.append(await serve(endpoint.routes(), *host_and_port(health.listen)))
+        except OSError as error:
+            log.error("no monitor can look: [health] listen = %s: %s", health.listen, error)
 
     async def _stop_tasks(self) -> None:
         for task in self._tasks:

@@ -20,6 +20,7 @@ from .errors import ConfigError, Problem
 from .promises.hours import Hours, read_hours
 from .promises.terms import LadderSettings, PromiseSettings, read_ladder, read_promise
 from .toml_file import Table
+from .watch.health_settings import HealthSettings, host_and_port, is_address, read_health
 
 EXAMPLE_BRAND = Path(__file__).parent / "example_brand"
 BOT_API = "https://api.telegram.org"
@@ -58,8 +59,7 @@ class TelegramSettings:
     @property
     def listen(self) -> tuple[str, int]:
         """``webhook_listen`` as host and port."""
-        host, _, port = self.webhook_listen.rpartition(":")
-        return host.strip("[]"), int(port) if re.fullmatch("[0-9]{1,5}", port) else 0
+        return host_and_port(self.webhook_listen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,7 @@ class Settings:
     tact: TactSettings = field(default_factory=TactSettings)
     store: StoreSettings = StoreSettings()
     retention: RetentionSettings = RetentionSettings()
+    health: HealthSettings = field(default_factory=HealthSettings)
     log: LogSettings = LogSettings()
 
 
@@ -167,6 +168,7 @@ def load(path: Path, env: Mapping[str, str], *, to_run: bool = False) -> Setting
         tact=read_tact(top.table("tact")),
         store=store,
         retention=_retention(top.table("retention")),
+        health=read_health(top.table("health")),
         log=LogSettings(top.table("log").one_of("level", LogSettings().level, LEVELS)),
     )
     if to_run:
@@ -205,8 +207,7 @@ def _telegram(table: Table, env: Mapping[str, str]) -> TelegramSettings:
         webhook_listen=table.text("webhook_listen", base.webhook_listen),
         webhook_secret_env=_variable(table, "webhook_secret_env", base.webhook_secret_env),
     )
-    host, port = settings.listen
-    if not host or not 0 < port < 65536:
+    if not is_address(settings.webhook_listen):
         mend = f'Write an address and a port, like "{base.webhook_listen}".'
         table.problem("webhook_listen", "is not an address with a port.", mend)
     return replace(

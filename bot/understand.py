@@ -19,6 +19,7 @@ from .crash_points import Point, passing
 from .errors import ModelError, where
 from .incoming import Turn, command
 from .safe_text import shown
+from .watch.vitals import ModelState, Passes
 
 log = logging.getLogger(__name__)
 
@@ -57,11 +58,20 @@ class Understand:
         self._clock = clock
         self._timeout_s = timeout_s
         self._missing = missing
+        self.passes = Passes()
         self._waiting: list[tuple[str, asyncio.Future[Reading]]] = []
         self._more = asyncio.Event()
         self._stuck = False
         self._worker: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="model")
+
+    @property
+    def state(self) -> ModelState:
+        """What is known of the model: from its last pass, or that there is none."""
+        if self._reader is None:
+            return ModelState.MISSING
+        failing = self._stuck or self.passes.last_failed
+        return ModelState.FAILING if failing else ModelState.READY
 
     async def start(self) -> None:
         if self._worker is None:
@@ -117,10 +127,13 @@ class Understand:
         loop = asyncio.get_running_loop()
         work = asyncio.ensure_future(loop.run_in_executor(self._thread, self._reader.read, texts))
         passing(Point.READING)
-        limit = asyncio.ensure_future(self._clock.sleep_until(self._clock.now() + self._timeout_s))
+        began = self._clock.now()
+        limit = asyncio.ensure_future(self._clock.sleep_until(began + self._timeout_s))
         either: set[asyncio.Future[Any]] = {work, limit}
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         limit.cancel()
+        failed = not work.done() or work.exception() is not None
+        self.passes = self.passes.and_one(self._clock.now() - began, failed)
         if not work.done():
             self._give_up_on(work)
             why = f"The model took longer than {self._timeout_s:g} s."

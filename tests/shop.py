@@ -21,6 +21,7 @@ from bot.promises.terms import LadderSettings, PromiseSettings
 from bot.sandbox import Chat, Message, Person, Sandbox
 from bot.store.records import Records
 from bot.telegram.edge import TelegramEdge
+from bot.watch.health_settings import HealthSettings
 
 from .reader import ScriptedReader
 
@@ -256,6 +257,7 @@ async def open_shop(
     promise: PromiseSettings | None = None,
     ladder: LadderSettings | None = None,
     hours: Hours | None = None,
+    health: HealthSettings | None = None,
     limits: Limits | None = None,
     group: str = "supergroup",
     knowledge: Knowledge | None = None,
@@ -287,6 +289,7 @@ async def open_shop(
             promise=promise or PromiseSettings(),
             ladder=ladder or LadderSettings(),
             hours=hours or Hours(),
+            health=health or HealthSettings(),
             staff=StaffSettings(staff.id, (agent.id, other.id), (lead.id,)),
             store=StoreSettings(folder / "shop.sqlite3"),
         )

@@ -19,9 +19,9 @@ FILES = {
 """Every module by its name: no two share one, so the rules below need no folders."""
 MODULES = sorted(FILES)
 
-VALUES = {"conversation", "doubt", "incoming", "effects"}
+VALUES = {"conversation", "doubt", "incoming", "effects", "vitals"}
 WORDS = {"customer_words", "desk_words", "doubt_words", "order_words", "store_words", "when"}
-TERMS = {"config", "hours", "later", "order", "tact_settings", "terms", "wait"}
+TERMS = {"config", "health_settings", "hours", "later", "order", "tact_settings", "terms", "wait"}
 PLAIN = {"answers", "canned", "clock", "crash_points", "errors", "house", "parts", "personal"}
 PLAIN |= {"safe_text"}
 NOUNS = VALUES | WORDS | TERMS | PLAIN
@@ -93,8 +93,10 @@ STORE = {
     "own_data": NOUNS,
     "keeping": NOUNS | {"own_data"},
     "presence": NOUNS,
+    "backlog": VALUES,
     "records": NOUNS
     | {
+        "backlog",
         "copies",
         "drafts",
         "group",
@@ -119,6 +121,9 @@ ENGINES = {
     "outage": NOUNS | {"engine", "ledger", "records"},
     "restored": NOUNS | {"engine", "ledger", "queues", "records"},
     "budget": NOUNS,
+    "health": NOUNS,
+    "metrics": NOUNS,
+    "endpoint": NOUNS | {"engine", "health", "metrics"},
     "introductions": NOUNS | {"overview", "engine"},
 }
 """They run by themselves and know rows, not what they mean."""
@@ -212,6 +217,7 @@ def test_nobody_imports_respond_or_the_commands_but_app_and_main() -> None:
         ("telegram", set(TELEGRAM)),
         ("sqlite3", set(STORE)),
         ("sqlite_utils", {"engine"}),
+        ("prometheus_client", {"metrics"}),
     ],
 )
 def test_each_edge_has_its_homes_and_nobody_else_knows_it(package: str, homes: set[str]) -> None:

@@ -87,6 +87,8 @@ class Store:
         self._writer: sqlite3.Connection | None = None
         self.refusal = ""
         """Why nothing can be stored at the moment; empty while the store takes what comes."""
+        self.refused = 0
+        """So many writes since the start."""
         self.changed = asyncio.Event()
         """The store began to refuse, or takes again."""
 
@@ -202,6 +204,7 @@ class Store:
         refused = [job.error for job in batch if isinstance(job.error, StoreError)]
         if not refused and not wrote:
             return
+        self.refused += len(refused)
         was_refusing, self.refusal = bool(self.refusal), str(refused[0]) if refused else ""
         if was_refusing != bool(refused):
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody asks any more

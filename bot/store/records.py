@@ -29,6 +29,7 @@ from ..conversation import (
     Tone,
 )
 from ..errors import CaseConflict
+from .backlog import Backlog
 from .copies import Copied
 from .drafts import Drafts
 from .group import Group
@@ -66,6 +67,7 @@ class Records:
         self.ratings = Ratings(connection)
         self.drafts = Drafts(connection)
         self.copied = Copied(connection)
+        self.backlog = Backlog(connection)
 
     def close(self) -> None:
         self._connection.close()

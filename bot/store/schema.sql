@@ -389,3 +389,9 @@ CREATE TABLE presence (
 ALTER TABLE customers ADD COLUMN barred_at REAL;
 ALTER TABLE customers ADD COLUMN barred_why TEXT;
 ALTER TABLE customers ADD COLUMN barred_by INTEGER;
+
+-- step: vitals
+
+-- What a monitor counts at each look; both are next to empty.
+CREATE INDEX inbox_poison ON inbox (seq) WHERE state = 'poison';
+CREATE INDEX outbox_uncertain ON outbox (id) WHERE state = 'uncertain';
