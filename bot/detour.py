@@ -58,7 +58,8 @@ class Detour:
         """Record the refusal of a claimed row, and send what it was for another way."""
         records, errand = ledger.records, row.errand
         case = None if errand.case_id is None else records.case(errand.case_id)
-        log.warning("outbox row %d (%s) refused: %s", row.id, errand.purpose, outcome.why)
+        # Telegram's own words stand in the row: they may quote what somebody wrote.
+        log.warning("outbox row %d (%s) refused: %s", row.id, errand.purpose, outcome.refusal)
         match outcome.refusal:
             case Refusal.UNAUTHORIZED:
                 records.outbox.postpone(row.id, ledger.now + LONGEST_PAUSE_S)
