@@ -18,6 +18,7 @@ from bot.desk.desk_words import words
 from bot.errors import StoreError
 from bot.sandbox import Person
 from bot.store.copies import NUMBERS_LEFT_OUT
+from bot.store.engine import Store
 
 from .shop import ManyASecond, Shop, open_shop
 
@@ -93,6 +94,20 @@ async def test_a_copy_is_whole_says_when_it_was_made_and_is_its_owners_only(
         assert db.execute("PRAGMA user_version").fetchone() == (NOW // 60,)
         assert db.execute("SELECT count(*) FROM inbox").fetchone() == (1,)
     assert shop.rows("PRAGMA user_version") == [(0,)]
+
+
+async def test_a_store_whose_bot_was_killed_is_copied_with_what_stands_in_its_log(
+    tmp_path: Path,
+) -> None:
+    async with open_shop(tmp_path) as shop:
+        await shop.customer().says(QUESTION)
+        await shop.until(lambda: shop.rows("SELECT 1 FROM decisions"))
+        left = tmp_path / "left.sqlite3"
+        for end in ("", "-wal"):
+            shutil.copy(f"{shop.settings.store.path}{end}", f"{left}{end}")
+    await Store(left).backup(tmp_path / "copy.sqlite3", NOW)
+    with closing(sqlite3.connect(tmp_path / "copy.sqlite3")) as db:
+        assert db.execute("SELECT count(*) FROM decisions").fetchone() == (1,)
 
 
 async def test_the_store_is_never_copied_over_itself(shop: Shop, tmp_path: Path) -> None:

@@ -55,6 +55,10 @@ def add_one(number: int, records: Records) -> None:
     records.inbox.add(1, [(number, "c", "{}")], 1.0)
 
 
+def log_of(store: Store) -> int:
+    return Path(f"{store.path}-wal").stat().st_size
+
+
 def looked_at(store: Store, question: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(store.path)) as other:
         return other.execute(question).fetchall()
@@ -411,3 +415,22 @@ async def test_a_decision_is_kept_with_its_why_and_what_was_understood(store: St
     )[0]
     assert (kind, subject, why) == ("reply", "a", "sure")
     assert '"a":0.9' in str(kept) and '"b"' not in str(kept) and "safety" in str(kept)
+
+
+async def test_the_log_is_wiped_by_the_writer_and_not_while_somebody_reads(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await store.write(lambda r: r._do("PRAGMA busy_timeout = 50"))
+    await store.write(partial(add_one, 1))
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM inbox").fetchall()
+        await store.write(partial(add_one, 2))
+        with pytest.raises(StoreError, match="reading"):
+            await store.wipe_log()
+    monkeypatch.setattr(sqlite3, "connect", None)  # no second connection
+    wiping, _ = await asyncio.gather(store.wipe_log(), store.write(partial(add_one, 3)))
+    assert wiping is None
+    assert not store.refusal, "a reader is no reason for an alarm"
+    await store.wipe_log()
+    assert log_of(store) == 0

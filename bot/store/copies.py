@@ -49,6 +49,12 @@ class Copied:
         self._do("PRAGMA user_version = 0")
         return effects, turns
 
+    def wipe_log(self) -> None:
+        """Empty the write-ahead log, in no transaction. Raises `StoreError` while somebody reads,
+        or sqlite3.Error when the disk refuses."""
+        if self._do("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            raise StoreError("Somebody is reading; the write-ahead log is not wiped yet.")
+
 
 def copy(source: Path, to: Path, at: float) -> None:
     """Write a checked copy to ``to``, readable by its owner only: the old one is replaced last.
@@ -103,16 +109,3 @@ def check_room(path: Path) -> None:
     if free < needed:
         what = f"{free:,} bytes are free where {needed:,} are needed to write it anew."
         raise StoreError(f"{path}: {what}")
-
-
-def wipe_log(path: Path) -> None:
-    """Empty the write-ahead log. Raises `StoreError` while somebody reads, or the disk refuses."""
-    connection = sqlite3.connect(path, timeout=5.0)
-    try:
-        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-    except sqlite3.Error as error:
-        raise StoreError(f"{path}: the write-ahead log is not wiped yet ({error}).") from error
-    finally:
-        connection.close()
-    if busy:
-        raise StoreError(f"{path}: somebody is reading; the write-ahead log is not wiped yet.")

@@ -67,7 +67,7 @@ class _Job:
     work: Callable[[Records], Any]
     done: asyncio.Future[Any]
     alone: bool = False
-    """Not in a transaction with others, nor in any."""
+    """After the commit, in no transaction."""
     result: Any = None
     error: BaseException | None = None
 
@@ -126,9 +126,12 @@ class Store:
         If ``work`` raises, its own changes are undone and the error is raised here; the others
         in the same commit are untouched. If the commit fails, `StoreError` is raised.
         """
+        return await self._queued(work)
+
+    async def _queued(self, work: Work[T], *, alone: bool = False) -> T:
         if self._thread is None:
             raise StoreError(f"{self.path}: the database is not open.")
-        job = _Job(work, asyncio.get_running_loop().create_future())
+        job = _Job(work, asyncio.get_running_loop().create_future(), alone)
         self._jobs.put(job)
         result: T = await job.done
         return result
@@ -162,9 +165,10 @@ class Store:
         """Empty the write-ahead log, in which erased words stand until then.
 
         In the database itself, secure_delete has overwritten their rows. Raises `StoreError`
-        while somebody else reads; then ask again later.
+        while somebody else reads; then ask again later. The writer does it, as every checkpoint:
+        of two connections that do, SQLite before 3.51.3 may damage the log.
         """
-        await asyncio.to_thread(copies.wipe_log, self.path)
+        await self._queued(lambda records: records.copied.wipe_log(), alone=True)
 
     async def compact(self) -> None:
         """Write the whole database anew, without what is erased; others' writes wait meanwhile.
@@ -173,9 +177,7 @@ class Store:
         one, where secure_delete cannot find it. Raises `StoreError` when there is no room.
         """
         copies.check_room(self.path)
-        job = _Job(lambda r: r.compact(), asyncio.get_running_loop().create_future(), alone=True)
-        self._jobs.put(job)
-        await job.done
+        await self._queued(lambda records: records.compact(), alone=True)
 
     # ------------------------------------------------------------------ the writer thread
 
@@ -186,16 +188,16 @@ class Store:
             batch, last = self._gather(first)
             changes = self._writer.total_changes
             try:
-                if first.alone:
-                    first.work(records)
-                else:
-                    _commit(self._writer, records, batch)
+                _commit(self._writer, records, batch)
             except Exception as error:  # whatever it was: nobody may wait for ever
                 for job in batch:
                     job.error = StoreError(f"{self.path}: nothing was stored ({error}).")
-            if not first.alone:
-                self._note_health(batch, self._writer.total_changes > changes)
-            _tell(batch)
+            self._note_health(batch, self._writer.total_changes > changes)
+            _tell([job for job in batch if not job.alone])
+            for job in (alone := [job for job in batch if job.alone]):
+                if job.error is None:
+                    _try(job, records)
+            _tell(alone)
             if last:
                 return
 
@@ -213,16 +215,13 @@ class Store:
     def _gather(self, first: _Job) -> tuple[list[_Job], bool]:
         """Everything that queued up while the last commit ran. True: it is the last batch."""
         batch = [first]
-        while len(batch) < MOST_IN_ONE_COMMIT and not first.alone:
+        while len(batch) < MOST_IN_ONE_COMMIT:
             try:
                 job = self._jobs.get_nowait()
             except queue.Empty:
                 return batch, False
             if job is None:
                 return batch, True
-            if job.alone:
-                self._jobs.put(job)
-                return batch, False
             batch.append(job)
         return batch, False
 
@@ -231,14 +230,12 @@ def _commit(connection: sqlite3.Connection, records: Records, batch: list[_Job])
     connection.execute("BEGIN IMMEDIATE")
     try:
         for job in batch:
+            if job.alone:
+                continue
             connection.execute("SAVEPOINT job")
-            try:
-                job.result = job.work(records)
-            except Exception as error:
-                refused = _is_refusal(error)
-                job.error = StoreError(f"nothing was stored ({error})") if refused else error
-                if not connection.in_transaction:
-                    raise  # SQLite has undone the whole batch by itself
+            if not _try(job, records):
+                if not connection.in_transaction:  # SQLite has undone the whole batch by itself
+                    raise StoreError(str(job.error))
                 connection.execute("ROLLBACK TO job")
             connection.execute("RELEASE job")
         connection.execute("COMMIT")
@@ -246,6 +243,15 @@ def _commit(connection: sqlite3.Connection, records: Records, batch: list[_Job])
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _try(job: _Job, records: Records) -> bool:
+    try:
+        job.result = job.work(records)
+    except Exception as error:
+        refused = _is_refusal(error)
+        job.error = StoreError(f"nothing was stored ({error})") if refused else error
+    return job.error is None
 
 
 def _is_refusal(error: Exception) -> bool:
