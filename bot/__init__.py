@@ -10,6 +10,8 @@ The path of a message:
 
     respond.py          The path of a message on one page. Keeps the promises; decides nothing.
     receive.py          Updates in -> inbox rows, before Telegram is told that they were received.
+    webhook.py          The door that Telegram calls at: who may come in, with how much, and how
+                        long it waits for them.
     understand.py       A turn -> Reading: asks the classifier, in batches; a failure becomes a
                         failed reading.
     decide.py           Reading, Case, Policy -> Decision and why. Values only: no I/O, no async, no

@@ -46,7 +46,10 @@ def parser() -> argparse.ArgumentParser:
 
     demo = add("demo", _demo, "Try it: an example brand on a Telegram on this computer.")
     demo.add_argument("--port", type=int, default=8799, help="where the page is served (8799)")
-    _takes_config(add("run", _run, "Go live with config.toml."))
+    runs = add("run", _run, "Go live with config.toml.")
+    forget = "delete a webhook that another program left; what waits is kept"
+    runs.add_argument("--forget-webhook", action="store_true", help=forget)
+    _takes_config(runs)
     asks = add("ask", _ask, "What would it do with this text? Nothing is sent or stored.")
     asks.add_argument("text")
     asks.add_argument("--json", action="store_true", help="print JSON")
@@ -150,7 +153,8 @@ def _run(arguments: argparse.Namespace) -> int:
     knowledge = load_knowledge(settings.brand.knowledge)
     mind = brain.load(settings, knowledge, brain.progress_bar())
     clock = SystemClock()
-    _until_stopped(run(settings, knowledge, mind, edge_of(settings, clock), clock))
+    edge, forget = edge_of(settings, clock), bool(arguments.forget_webhook)
+    _until_stopped(run(settings, knowledge, mind, edge, clock, forget))
     return 0
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from . import promise, risk
+from . import promise, risk, webhook
 from .answers import Knowledge
 from .away import Away
 from .budget import Budget
@@ -35,7 +35,7 @@ from .ledger import Desk, Ledger
 from .outage import Outage
 from .outbox import Sender
 from .promises.terms import Terms
-from .receive import Receiver, Source, serve
+from .receive import Door, Receiver, Source
 from .respond import Responder
 from .restored import go_on_from_a_copy
 from .staff import StaffSide
@@ -50,14 +50,12 @@ from .watch.health_settings import host_and_port
 log = logging.getLogger(__name__)
 
 
-class Edge(Source, Protocol):
+class Edge(Source, Door, Protocol):
     """The outside world, as far as the bot needs it."""
 
     async def perform(self, effect: Effect) -> Outcome: ...
     async def set_staff_commands(self, chat_id: int, commands: Mapping[str, str]) -> None: ...
     async def member(self, chat_id: int, user_id: int) -> Person | None: ...
-    async def set_webhook(self, url: str, secret: str) -> None: ...
-    async def delete_webhook(self) -> None: ...
 
 
 class Limits(Protocol):
@@ -209,10 +207,9 @@ class App:
             await self.receiver.poll(self._edge)
             return
         path = urlsplit(telegram.webhook_url).path or "/"
-        routes = self.receiver.routes(path, telegram.webhook_secret)
-        self._runners.append(await serve(routes, *telegram.listen))
-        await self._edge.set_webhook(telegram.webhook_url, telegram.webhook_secret)
-        await self.receiver.listen()
+        door = webhook.routes(path, telegram.webhook_secret, self.receiver.accept)
+        self._runners.append(await webhook.serve(door, *telegram.listen))
+        await self.receiver.listen(self._edge, telegram.webhook_url, telegram.webhook_secret)
 
     @contextlib.asynccontextmanager
     async def receiving(self) -> AsyncIterator[asyncio.Task[None]]:

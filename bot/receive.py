@@ -1,41 +1,42 @@
 """Updates in -> inbox rows, before Telegram is told that they were received.
 
-Polling commits the batch and the next offset in one transaction; the webhook answers 200 after the
-commit. What is malformed is stored and acknowledged too (a 500 would block its sender's chat for
-ever); only a store that cannot commit answers 503, and Telegram tries again.
+Polling commits the batch and the next offset in one transaction; the webhook (`webhook.py`) answers
+200 after the commit. What is malformed is stored and acknowledged too.
 """
 
 from __future__ import annotations
 
-import hmac
 import json
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
-
-from aiohttp import web
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from .clock import Clock
 from .crash_points import Point, passing
-from .errors import StoreError, TelegramError
+from .errors import StoreError, TwoInstances
 from .store.engine import Store
 from .store.records import Records
 
 log = logging.getLogger(__name__)
 
-MOST_BODY = 1024 * 1024
+T = TypeVar("T")
+
 POLL_S = 50.0
 RETRY_S = 2.0
-COME_AGAIN_S = "2"
-"""When Telegram is to deliver again what could not be stored."""
 LISTENING_S = 30.0
 LONGEST_PAUSE_S = 30.0
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
 class Source(Protocol):
     async def fetch(self, offset: int | None, wait: float, /) -> list[dict[str, Any]]:
         """Raw updates from ``offset`` on; held up to ``wait`` seconds. Raises TelegramError."""
+
+
+class Door(Protocol):
+    async def set_webhook(self, url: str, secret: str, /) -> None: ...
+    async def webhook_url(self) -> str:
+        """Whom Telegram calls; "" when it calls nobody."""
 
 
 Key = Callable[[Mapping[str, object], int], str]
@@ -120,19 +121,24 @@ class Receiver:
                 refused = True
                 await self._clock.sleep_until(self._clock.now() + RETRY_S)
             except ConnectionError as error:
-                pause = min(RETRY_S * 2.0**failures, LONGEST_PAUSE_S)
-                pause = max(pause, getattr(error, "retry_after", 0.0))
-                failures = min(failures + 1, 10)
-                log.warning("receiving failed, again in %.0f s: %s", pause, error)
-                await self._clock.sleep_until(self._clock.now() + pause)
+                await self._pause(error, failures)
+                failures += 1
 
     # --------------------------------------------------------------------------- webhook
 
-    async def listen(self) -> None:
-        """While the webhook is open, Telegram calls us, and we are in touch. Never returns."""
+    async def listen(self, door: Door, url: str, secret: str) -> None:
+        """Have Telegram call us at ``url``, and see to it that it does; returns never.
+
+        Raises TwoInstances when it calls somebody else meanwhile: the loser stops and says so.
+        """
+        await self._reached(lambda: door.set_webhook(url, secret))
+        ours = await self._reached(door.webhook_url)  # as Telegram writes it
         while True:
             pause = LISTENING_S
             try:
+                calls = await self._reached(door.webhook_url)
+                if calls != ours:
+                    raise TwoInstances(_called_elsewhere(calls))
                 if self._in_touch is not None:
                     await self._in_touch(0)
             except StoreError as error:
@@ -140,35 +146,27 @@ class Receiver:
                 pause = RETRY_S  # soon: this is how a store that takes again is noticed
             await self._clock.sleep_until(self._clock.now() + pause)
 
-    def routes(self, path: str, secret: str) -> list[web.RouteDef]:
-        """The webhook: the secret is compared before anything of the body is read."""
-        if not secret:
-            raise TelegramError("A webhook without a secret would take anybody's word.")
-
-        async def hook(request: web.Request) -> web.Response:
-            given = request.headers.get(SECRET_HEADER, "")
-            if not hmac.compare_digest(given.encode("utf-8", "replace"), secret.encode()):
-                return web.Response(status=403)
+    async def _reached(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask Telegram, as often as it takes while it cannot be reached."""
+        failures = 0
+        while True:
             try:
-                update = json.loads(await request.read())
-            except (ValueError, RecursionError):
-                log.warning("a webhook body was not JSON: acknowledged and dropped")
-                return web.Response()
-            try:
-                await self.accept([update] if isinstance(update, dict) else [])
-            except StoreError as error:
-                log.debug("nothing could be stored; Telegram is asked to come again: %s", error)
-                return web.Response(status=503, headers={"Retry-After": COME_AGAIN_S})
-            return web.Response()
+                return await ask()
+            except ConnectionError as error:
+                await self._pause(error, failures)
+                failures += 1
 
-        return [web.post(path, hook)]
+    async def _pause(self, error: ConnectionError, failures: int) -> None:
+        pause = min(RETRY_S * 2.0 ** min(failures, 10), LONGEST_PAUSE_S)
+        pause = max(pause, getattr(error, "retry_after", 0.0))
+        log.warning("receiving failed, again in %.0f s: %s", pause, error)
+        await self._clock.sleep_until(self._clock.now() + pause)
 
 
-async def serve(routes: list[web.RouteDef], host: str, port: int) -> web.AppRunner:
-    """Listen for webhooks; the caller cleans the runner up."""
-    app = web.Application(client_max_size=MOST_BODY)
-    app.add_routes(routes)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, host, port, backlog=1024).start()
-    return runner
+def _called_elsewhere(url: str) -> str:
+    """Only the host is said: the rest of an address may be a secret."""
+    where = f"calls {urlsplit(url).netloc} now" if url else "has no webhook of this bot any more"
+    return (
+        f"Telegram {where}, so nothing arrives here: another process uses the same token. "
+        "Stop it, or give one of the two its own bot from @BotFather."
+    )

@@ -16,9 +16,9 @@ import pytest
 
 from bot.config import Settings, TelegramSettings
 from bot.errors import StoreError, TelegramError, TwoInstances
-from bot.receive import SECRET_HEADER
 from bot.sandbox import Fault, Person, Sandbox
 from bot.store.queues import Inbox
+from bot.webhook import SECRET_HEADER, routes
 
 from .shop import QUICK, Shop, open_shop
 
@@ -220,4 +220,4 @@ async def test_a_store_that_refuses_answers_503_and_the_update_comes_again(
 
 async def test_a_webhook_needs_a_secret(shop: Shop) -> None:
     with pytest.raises(TelegramError, match="without a secret"):
-        shop.app.receiver.routes("/hook", "")
+        routes("/hook", "", shop.app.receiver.accept)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from pathlib import Path
+from typing import Any
 
+import aiohttp.web
 import pytest
 
 from bot.clock import SystemClock
+from bot.receive import Receiver
+from bot.telegram.edge import TelegramEdge
 
 from . import test_faults_clocks as clocks
-from .test_sabotage import Twin, green_and_red, nothing, replaced
+from . import test_faults_webhook as webhook
+from .test_sabotage import Twin, green_and_red, no_dedupe, nothing, replaced
 
 
 def the_wall(patch: pytest.MonkeyPatch) -> None:
@@ -18,6 +25,39 @@ def the_wall(patch: pytest.MonkeyPatch) -> None:
 
 
 deaf = replaced(SystemClock, "told", nothing)
+
+
+def unread_errors(patch: pytest.MonkeyPatch) -> None:
+    """A body that cannot be unpacked is an error like any other, as frameworks have it."""
+    patch.setattr(aiohttp.web, "RequestPayloadError", ZeroDivisionError)
+
+
+def no_depth(patch: pytest.MonkeyPatch) -> None:
+    """What can be read is taken to be writable."""
+    whole = Receiver._row
+
+    def row(self: Receiver, update: Any, staff: int) -> Any:
+        json.dumps(update)
+        return whole(self, update, staff)
+
+    patch.setattr(Receiver, "_row", row)
+
+
+def once(patch: pytest.MonkeyPatch) -> None:
+    """Telegram is asked once, and what it says is taken for ever."""
+
+    async def reached(_: Receiver, ask: Any) -> Any:
+        return await ask()
+
+    patch.setattr(Receiver, "_reached", reached)
+
+
+def never_looks(patch: pytest.MonkeyPatch) -> None:
+    async def url(_: TelegramEdge) -> str:
+        return "always the same"
+
+    patch.setattr(TelegramEdge, "webhook_url", url)
+
 
 TWINS = (
     Twin("seconds that nobody sets, forwards", the_wall, clocks.set_forwards),
@@ -41,6 +81,32 @@ TWINS = (
         "a model given up by seconds that nobody sets",
         the_wall,
         clocks.a_model_that_hangs_is_given_up_though_the_computer_is_set_back,
+    ),
+    Twin(
+        "the UNIQUE under a webhook's deliveries",
+        no_dedupe,
+        webhook.shuffled_and_repeated_deliveries_answer_each_once,
+    ),
+    Twin(
+        "an answer for bodies that cannot be read",
+        unread_errors,
+        webhook.a_body_damaged_on_its_way_is_not_answered_500,
+    ),
+    Twin("a limit to nesting", no_depth, webhook.an_update_of_any_depth_is_acknowledged),
+    Twin(
+        "a limit to a sender's time",
+        lambda patch: patch.setattr("asyncio.timeout", lambda _: contextlib.AsyncExitStack()),
+        webhook.slow_senders_are_sent_away,
+    ),
+    Twin(
+        "looking whom Telegram calls",
+        never_looks,
+        webhook.a_bot_that_telegram_calls_no_more_stops_and_says_so,
+    ),
+    Twin(
+        "asking Telegram again at the start",
+        once,
+        webhook.a_telegram_out_of_reach_at_the_start_is_asked_again,
     ),
 )
 

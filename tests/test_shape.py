@@ -115,6 +115,7 @@ STORE = {
 }
 ENGINES = {
     "receive": NOUNS | {"records", "engine"},
+    "webhook": NOUNS,
     "outbox": NOUNS | {"records", "engine"},
     "upkeep": NOUNS | {"records", "engine"},
     "away": NOUNS | {"ledger", "records", "engine"},

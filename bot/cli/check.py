@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from .. import config
 from ..answers import load_knowledge
@@ -51,6 +52,10 @@ async def _telegram(settings: Settings, fine: list[str]) -> list[Problem]:
         me = await edge.start()
         fine.append(f"token: accepted, the bot is @{me.username}")
         problems = await edge.staff_rights(settings.staff.chat_id)
+        if settings.telegram.mode == "polling" and (url := await edge.webhook_url()):
+            what = f"is still set for this bot, to {urlsplit(url).netloc}: updates go there."
+            mend = 'Stop that program and run once with --forget-webhook, or set mode = "webhook".'
+            problems.append(Problem("webhook", what, mend))
         for person in settings.staff.everybody:
             member = await edge.member(settings.staff.chat_id, person)
             if member is None:

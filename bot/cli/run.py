@@ -18,10 +18,20 @@ log = logging.getLogger(__name__)
 
 
 async def run(
-    settings: Settings, knowledge: Knowledge, brain: Brain, edge: TelegramEdge, clock: Clock
+    settings: Settings,
+    knowledge: Knowledge,
+    brain: Brain,
+    edge: TelegramEdge,
+    clock: Clock,
+    forget_webhook: bool = False,
 ) -> None:
-    """Serve until cancelled. Raises TelegramError when Telegram refuses for good."""
+    """Serve until cancelled. Raises TelegramError when Telegram refuses for good.
+
+    ``forget_webhook``: one that was left by another program is deleted; what waits is kept.
+    """
     me = await _connect(edge, knowledge.words, clock)
+    if forget_webhook:
+        await edge.delete_webhook()
     app = App(settings, knowledge, brain, edge, me, clock=clock)
     try:
         async with app, app.receiving() as task:

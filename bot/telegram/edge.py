@@ -207,6 +207,11 @@ class TelegramEdge:
                 url, secret_token=secret, max_connections=max_connections, allowed_updates=HEARD
             )
 
+    async def webhook_url(self) -> str:
+        """The address that Telegram calls for this bot; "" when it calls none."""
+        with mended():
+            return (await self._bot.get_webhook_info()).url
+
     async def delete_webhook(self) -> None:
         """Have updates wait to be fetched; those that wait already are kept."""
         with mended():

@@ -160,8 +160,8 @@ def mended() -> Iterator[None]:
 def _two_instances(error: Conflict) -> str:
     if says(error, ("webhook is active",)):
         return (
-            "A webhook is still set for this bot, so updates cannot be fetched. "
-            "Delete it, or set up receiving by webhook."
+            "A webhook is still set for this bot, so updates cannot be fetched. Stop the program "
+            'that it calls and run once with --forget-webhook, or set mode = "webhook".'
         )
     return (
         "Another process fetches updates with the same token. "

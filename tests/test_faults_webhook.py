@@ -1,0 +1,155 @@
+"""The webhook: each update once, none dropped, nobody kept waiting by strangers or slow senders."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from bot.errors import TwoInstances
+from bot.sandbox import Fault
+from bot.webhook import SECRET_HEADER
+
+from .faults import SHORT, Report
+from .faults import webhook as theme
+from .faults.webhook import (
+    QUESTION,
+    SECRET,
+    Caller,
+    Found,
+    Slow,
+    called,
+    honest,
+    nonsense,
+    question,
+)
+from .shop import Shop, open_shop
+from .test_receiving import webhook_shop
+
+
+async def test_the_short_programme_finds_nothing() -> None:
+    out = Report("webhook")
+    await theme.run(SHORT, 2, out)
+    assert not out.violations
+    assert out.figures["updates"] == 30
+
+
+async def shuffled_and_repeated_deliveries_answer_each_once(tmp_path: Path) -> None:
+    found = Found()
+    async with called(tmp_path, found) as (shop, _, caller):
+        await honest(shop, caller, random.Random(5), 6, found)
+    assert (found.doubled, found.dropped) == (0, 0)
+
+
+async def what_makes_no_sense_is_never_answered_500(tmp_path: Path) -> None:
+    found = Found()
+    async with called(tmp_path, found) as (shop, _, caller):
+        for kind, body, headers in nonsense(random.Random(5)):
+            assert await caller.post(kind, body, **headers) in (200, 400), kind
+        await an_honest_one(shop, caller)
+
+
+async def test_what_makes_no_sense_is_never_answered_500(tmp_path: Path) -> None:
+    await what_makes_no_sense_is_never_answered_500(tmp_path)
+
+
+async def a_body_damaged_on_its_way_is_not_answered_500(tmp_path: Path) -> None:
+    async with called(tmp_path, Found()) as (shop, url, caller):
+        host, port = url.removeprefix("http://").removesuffix("/hook").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        head = f"POST /hook HTTP/1.1\r\nHost: x\r\n{SECRET_HEADER}: {SECRET}\r\n"
+        writer.write(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
+        await asyncio.sleep(0.05)
+        writer.write(b"zz\r\n{}\r\n")
+        assert b" 500 " not in await reader.readline()
+        writer.close()
+        await an_honest_one(shop, caller)
+
+
+async def test_a_body_damaged_on_its_way_is_not_answered_500(tmp_path: Path) -> None:
+    await a_body_damaged_on_its_way_is_not_answered_500(tmp_path)
+
+
+async def an_update_of_any_depth_is_acknowledged(tmp_path: Path) -> None:
+    """Some depths can be read and not be written: they must not block their sender's chat."""
+    async with called(tmp_path, Found()) as (shop, _, caller):
+        for depth in range(900, 1000, 3):
+            body = b'{"update_id":1,"message":' + b"[" * depth + b"]" * depth + b"}"
+            assert await caller.post("nested", body) == 200, depth
+        await an_honest_one(shop, caller)
+
+
+async def test_an_update_of_any_depth_is_acknowledged(tmp_path: Path) -> None:
+    await an_update_of_any_depth_is_acknowledged(tmp_path)
+
+
+async def an_honest_one(shop: Shop, caller: Caller) -> None:
+    camille = shop.customer()
+    await camille.starts()
+    body = json.dumps(question(camille, 77)).encode()
+    assert await caller.post("honest", body) == 200
+    await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
+
+
+async def slow_senders_are_sent_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.webhook.HEAD_S", 0.3)
+    monkeypatch.setattr("bot.webhook.BODY_S", 0.3)
+    async with called(tmp_path, Found()) as (shop, url, caller), Slow(url, 40) as slow:
+        await an_honest_one(shop, caller)
+        for _ in range(int(shop.patience * 20)):
+            if None not in slow.heard:
+                break
+            await asyncio.sleep(0.05)
+        assert None not in slow.heard
+        assert not any(b" 200 " in (answer or b"") for answer in slow.heard)
+
+
+async def test_slow_senders_are_sent_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    await slow_senders_are_sent_away(tmp_path, monkeypatch)
+
+
+# ---------------------------------------------------------------------- whom Telegram calls
+
+
+async def a_bot_that_telegram_calls_no_more_stops_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process has set its own webhook, or fetches updates: this one would wait for ever."""
+    monkeypatch.setattr("bot.receive.LISTENING_S", 0.05)
+    async with webhook_shop(tmp_path) as (shop, _):
+        await shop.until(lambda: shop.sandbox.calls_of("getWebhookInfo"))
+        await shop.sandbox.api.answer("setWebhook", {"url": "http://127.0.0.1:9/s3cr3t"})
+        assert shop.receiving is not None
+        with pytest.raises(TwoInstances, match=r"calls 127\.0\.0\.1:9 now") as said:
+            await asyncio.wait_for(asyncio.shield(shop.receiving), shop.patience)
+        assert "s3cr3t" not in str(said.value)
+
+
+async def test_a_bot_that_telegram_calls_no_more_stops_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_bot_that_telegram_calls_no_more_stops_and_says_so(tmp_path, monkeypatch)
+
+
+async def a_telegram_out_of_reach_at_the_start_is_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.receive.RETRY_S", 0.02)
+    async with webhook_shop(tmp_path) as (shop, _):
+        await shop.closes()
+        await shop.sandbox.api.webhook.remove()
+        shop.sandbox.faults.add(Fault("setWebhook", code=502, times=2))
+        shop.sandbox.faults.add(Fault("getWebhookInfo", cut=True))
+        async with open_shop(tmp_path, sandbox=shop.sandbox, settings=shop.settings) as again:
+            camille = again.customer()
+            await camille.says(QUESTION)
+            await again.hears(camille, again.answer_to("store-hours", "fr").strip())
+
+
+async def test_a_telegram_out_of_reach_at_the_start_is_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_telegram_out_of_reach_at_the_start_is_asked_again(tmp_path, monkeypatch)
