@@ -23,7 +23,7 @@ async def test_no_alarm_is_early_late_or_double_in_generated_schedules() -> None
     out = Report("clocks")
     await clocks.run(SHORT, 3, out)
     assert not out.violations
-    assert out.figures["alarms"] > 3
+    assert out.figures["alarms"] > 1
 
 
 async def an_alarm_rings_when_it_is_due_though_the_computer_was_set(

@@ -10,13 +10,18 @@ from typing import Any
 import aiohttp.web
 import pytest
 
+from bot.budget import Budget
 from bot.clock import SystemClock
+from bot.effects import Purpose, Repeat
 from bot.receive import Receiver
+from bot.store.queues import Inbox
+from bot.telegram import outcome
 from bot.telegram.edge import TelegramEdge
 
 from . import test_faults_clocks as clocks
+from . import test_faults_telegram as telegram
 from . import test_faults_webhook as webhook
-from .test_sabotage import Twin, green_and_red, no_dedupe, nothing, replaced
+from .test_sabotage import Twin, green_and_red, no_dedupe, nothing, policy, replaced
 
 
 def the_wall(patch: pytest.MonkeyPatch) -> None:
@@ -59,6 +64,11 @@ def never_looks(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(TelegramEdge, "webhook_url", url)
 
 
+def asks_on(patch: pytest.MonkeyPatch) -> None:
+    """A 409 is taken for a network that fails, and asked again for ever."""
+    patch.setattr(outcome, "Conflict", ZeroDivisionError)
+
+
 TWINS = (
     Twin("seconds that nobody sets, forwards", the_wall, clocks.set_forwards),
     Twin("seconds that nobody sets, back", the_wall, clocks.set_back),
@@ -81,6 +91,26 @@ TWINS = (
         "a model given up by seconds that nobody sets",
         the_wall,
         clocks.a_model_that_hangs_is_given_up_though_the_computer_is_set_back,
+    ),
+    Twin(
+        "at most once on a wire that is cut",
+        policy(Purpose.ANSWER, Repeat.AT_LEAST_ONCE),
+        telegram.an_answer_cut_off_goes_out_once,
+    ),
+    Twin(
+        "keeping the silence of a 429",
+        replaced(Budget, "hold", nothing),
+        telegram.an_hour_of_storms,
+    ),
+    Twin(
+        "stopping when another asks",
+        asks_on,
+        telegram.of_two_instances_one_stops_and_each_answer_is_given_once,
+    ),
+    Twin(
+        "one outcome for each turn, whoever works on it",
+        replaced(Inbox, "are_open", lambda *_: True),
+        telegram.of_two_instances_one_stops_and_each_answer_is_given_once,
     ),
     Twin(
         "the UNIQUE under a webhook's deliveries",

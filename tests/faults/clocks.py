@@ -255,7 +255,7 @@ def _awake(moment: float, lived: Lived) -> float:
 
 async def run(scale: Scale, seed: int, out: Report) -> None:
     found, befell = Found(), Counter[str]()
-    schedules = scale.count("schedules", short=2, long=400)
+    schedules = scale.count("schedules", short=1, long=200)
     for number in range(schedules):
         one, before = seed * 1000 + number, len(found.wrong)
         with tempfile.TemporaryDirectory(prefix="clocks-") as folder:

@@ -47,7 +47,7 @@ class _Request:
 class Cutting:
     """``share`` of the requests are spoilt, each in a way of its own; 0 lets all pass.
 
-    ``fates``: the ways there are; ``met`` counts them.
+    ``fates``: the ways there are, ``met`` counts them; ``only``: the one method that is spoilt.
     """
 
     def __init__(self, upstream: str, dice: random.Random, share: float = 0.0) -> None:
@@ -56,6 +56,7 @@ class Cutting:
         self._dice = dice
         self.share = share
         self.fates: tuple[Fate, ...] = SPOILT
+        self.only = ""
         self.met: Counter[Fate] = Counter()
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
@@ -96,7 +97,8 @@ class Cutting:
             writer.close()
 
     def _fate_of(self, request: _Request) -> Fate:
-        if self._dice.random() >= self.share:
+        spared = self.only not in ("", request.method)
+        if spared or self._dice.random() >= self.share:
             return Fate.PASSES
         is_poll = request.method == "getUpdates"
         fate = self._dice.choice([f for f in self.fates if not (is_poll and f in _HOLDING)])

@@ -22,7 +22,7 @@ from tests.load.evidence import BRIEF, CASE, UNCONFIRMED
 from . import Report, Scale
 from .weather import Customer, Sky, clears, lives, open_sky
 
-SHARES = (0.0, 0.3, 0.1)
+SHARES = (0.3, 0.0, 0.1)
 """Of the requests that are spoilt."""
 COUNTED = ("sendMessage", "copyMessage", "copyMessages", "forwardMessage", "createForumTopic")
 REPEATED = f"{words('fr', 'repeated')} "
@@ -198,12 +198,12 @@ async def one_hour(
 
 async def run(scale: Scale, seed: int, out: Report) -> None:
     found, met, befell = Found(), Counter[str](), Counter[str]()
-    hours = scale.count("hours", short=2, long=60)
-    people = scale.count("people", short=4, long=12)
+    hours = scale.count("hours", short=1, long=30)
+    people = scale.count("people", short=3, long=10)
     for number in range(hours):
         one, before = seed * 1000 + number, len(found.wrong)
         share = SHARES[number % len(SHARES)]
-        sky = await one_hour(one, share, people, found, places=number % 4 > 0)
+        sky = await one_hour(one, share, people, found, places=number % 4 < 3)
         met.update(sky.proxy.met)
         befell.update(sky.befell)
         for what in found.wrong[before:]:
