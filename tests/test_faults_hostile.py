@@ -15,9 +15,9 @@ from bot import respond
 from bot.customer import CustomerSide
 from bot.desk import commands, orders
 from bot.ledger import Ledger
-from bot.receive import SECRET_HEADER, serve
 from bot.staff import StaffSide
 from bot.store.records import Records
+from bot.webhook import SECRET_HEADER, routes, serve
 
 from .faults import SHORT, Report, Scale, authority, poison
 from .faults.world import open_world, scratch
@@ -48,7 +48,7 @@ async def test_what_is_nested_as_deep_as_can_be_read_is_taken_and_set_aside() ->
 
 async def _deeper_and_deeper(folder: Path) -> None:
     async with open_world(folder) as world, ClientSession() as session:
-        runner = await serve(world.app.receiver.routes("/hook", "s"), "127.0.0.1", 0)
+        runner = await serve(routes("/hook", "s", world.app.receiver.accept), "127.0.0.1", 0)
         address = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
         for number, depth in enumerate(range(880, 1010), 1):
             chat = '{"id": 71, "type": "private"}'

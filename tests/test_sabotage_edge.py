@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from pathlib import Path
 from typing import Any
 
-import aiohttp.web
 import pytest
 
 from bot.budget import Budget
@@ -30,22 +28,6 @@ def the_wall(patch: pytest.MonkeyPatch) -> None:
 
 
 deaf = replaced(SystemClock, "told", nothing)
-
-
-def unread_errors(patch: pytest.MonkeyPatch) -> None:
-    """A body that cannot be unpacked is an error like any other, as frameworks have it."""
-    patch.setattr(aiohttp.web, "RequestPayloadError", ZeroDivisionError)
-
-
-def no_depth(patch: pytest.MonkeyPatch) -> None:
-    """What can be read is taken to be writable."""
-    whole = Receiver._row
-
-    def row(self: Receiver, update: Any, staff: int) -> Any:
-        json.dumps(update)
-        return whole(self, update, staff)
-
-    patch.setattr(Receiver, "_row", row)
 
 
 def once(patch: pytest.MonkeyPatch) -> None:
@@ -115,14 +97,8 @@ TWINS = (
     Twin(
         "the UNIQUE under a webhook's deliveries",
         no_dedupe,
-        webhook.shuffled_and_repeated_deliveries_answer_each_once,
+        webhook.an_update_delivered_again_after_its_answer_is_not_answered_again,
     ),
-    Twin(
-        "an answer for bodies that cannot be read",
-        unread_errors,
-        webhook.a_body_damaged_on_its_way_is_not_answered_500,
-    ),
-    Twin("a limit to nesting", no_depth, webhook.an_update_of_any_depth_is_acknowledged),
     Twin(
         "a limit to a sender's time",
         lambda patch: patch.setattr("asyncio.timeout", lambda _: contextlib.AsyncExitStack()),

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
-from bot import outage, outbox, receive, respond
+from bot import outage, outbox, receive, respond, webhook
 from bot.sandbox import Person
 from bot.store import engine
 
@@ -103,7 +103,7 @@ async def _look(shop: Shop, result: Endured, began: float, url: str) -> None:
         result.told_s = time.monotonic() - began
     if url and shop.app.store.refusal:
         status, again = await post(url, b'{"update_id": 5}')
-        result.refused += status == 503 and again == receive.COME_AGAIN_S
+        result.refused += status == 503 and again == webhook.COME_AGAIN_S
 
 
 def _times(shop: Shop, person: Person, words: str) -> int:
