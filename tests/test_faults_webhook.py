@@ -28,6 +28,9 @@ from .faults.webhook import (
 from .shop import Shop, open_shop
 from .test_receiving import webhook_shop
 
+IN_TIME_S = 0.3
+"""How long this door waits for a head or a body."""
+
 
 async def test_the_short_programme_finds_nothing() -> None:
     out = Report("webhook")
@@ -92,8 +95,8 @@ async def an_honest_one(shop: Shop, caller: Caller) -> Person:
 
 
 async def slow_senders_are_sent_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.webhook.HEAD_S", 0.3)
-    monkeypatch.setattr("bot.webhook.BODY_S", 0.3)
+    monkeypatch.setattr("bot.webhook.HEAD_S", IN_TIME_S)
+    monkeypatch.setattr("bot.webhook.BODY_S", IN_TIME_S)
     async with called(tmp_path, Found()) as (shop, url, caller), Slow(url, 40) as slow:
         await an_honest_one(shop, caller)
         for _ in range(int(shop.patience * 20)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from bot.telegram.edge import TelegramEdge
 from . import test_faults_clocks as clocks
 from . import test_faults_telegram as telegram
 from . import test_faults_webhook as webhook
-from .test_sabotage import Twin, green_and_red, no_dedupe, nothing, policy, replaced
+from .test_sabotage import Twin, green_and_red, nothing, policy, replaced
 
 
 def the_wall(patch: pytest.MonkeyPatch) -> None:
@@ -95,13 +94,8 @@ TWINS = (
         telegram.of_two_instances_one_stops_and_each_answer_is_given_once,
     ),
     Twin(
-        "the UNIQUE under a webhook's deliveries",
-        no_dedupe,
-        webhook.an_update_delivered_again_after_its_answer_is_not_answered_again,
-    ),
-    Twin(
         "a limit to a sender's time",
-        lambda patch: patch.setattr("asyncio.timeout", lambda _: contextlib.AsyncExitStack()),
+        replaced(webhook, "IN_TIME_S", 1000.0),
         webhook.slow_senders_are_sent_away,
     ),
     Twin(
