@@ -247,7 +247,9 @@ class App:
             return
         endpoint = Endpoint(self.store, self.clock, self.understand, health)
         try:
-            self._runners.append(await serve(endpoint.routes(), *host_and_port(health.listen)))
+            self._runners.append(
+                await webhook.serve(endpoint.routes(), *host_and_port(health.listen))
+            )
         except OSError as error:
             log.error("no monitor can look: [health] listen = %s: %s", health.listen, error)
 

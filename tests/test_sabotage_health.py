@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.app import App
-from bot.receive import serve
 from bot.store.backlog import Backlog
 from bot.store.engine import Store
 from bot.watch import health
 from bot.watch.health_settings import host_and_port
 from bot.watch.vitals import Passes, Waiting
+from bot.webhook import serve
 
 from . import test_health as stories
 from .test_sabotage import RED, Twin, green_and_red, replaced
