@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import random
-
 import pytest
 
 from bot.crash_points import Point
 from tests.faults import SHORT, Report
+from tests.faults.copies import copying
 from tests.faults.document import as_text
-from tests.faults.kills import backups, report, run
-from tests.faults.lives import OFTEN, Crowded, Tally, killed
+from tests.faults.kills import report, run
+from tests.faults.lives import OFTEN, Crowded, dying, killed
 from tests.load.stage import BotDied
 
 SEED = 5
@@ -41,9 +40,8 @@ async def test_killed_at_each_point_it_loses_nothing_says_nothing_twice_and_tell
 async def test_without_a_guard_the_same_kills_find_it_out(
     without: str, point: Point, found: str
 ) -> None:
-    tally, out = Tally(without), Report("kills")
-    unguarded = Crowded(options=("--sabotage", without))
-    await killed(tally, [point], 3, random.Random(SEED), unguarded)
+    unguarded = Crowded(options=("--sabotage", without), rests_within_s=6.0)
+    tally, out = await killed(without, dying(point), 3, SEED, unguarded), Report("kills")
     report([tally], SEED, out)
     assert any(found in violation.what for violation in out.violations), as_text(out)
 
@@ -51,10 +49,9 @@ async def test_without_a_guard_the_same_kills_find_it_out(
 async def test_a_migration_that_is_no_transaction_is_stuck_after_a_kill() -> None:
     unguarded = Crowded(people=5, options=("--sabotage", "migrate-in-pieces"))
     with pytest.raises(BotDied, match="already exists"):
-        await killed(Tally("in pieces"), [Point.MIGRATING], 1, random.Random(SEED), unguarded)
+        await killed("in pieces", dying(Point.MIGRATING), 1, SEED, unguarded)
 
 
 async def test_a_backup_written_over_the_last_one_leaves_none_after_a_kill() -> None:
-    tally = Tally("in place")
-    await backups(tally, 5, random.Random(SEED), "--sabotage", "copy-into-place")
-    assert tally.broken
+    in_place = copying("--sabotage", "copy-into-place")
+    assert (await killed("in place", in_place, 5, SEED, Crowded())).broken

@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.crash_points import VARIABLE, Point
 from tests.load.stage import BotDied, BotProcess, Stage
 
-from .lives import EVERY, Tally, happens
+from .lives import EVERY, Dying, Tally, happens
 
 PASSINGS = 3
 """Before the copy, before its check, before it takes its place."""
@@ -71,6 +71,11 @@ class Copies:
         self._kept = updates_in(self.copy)
         if self._kept is None or self._kept < (before or 0):
             self.tally.broken.append(f"of {before} updates a copy has {self._kept}")
+
+
+def copying(*options: str) -> Dying:
+    """The bot of a run works on, and backups beside it die; ``options``: of their processes."""
+    return lambda stage, rng, tally: Copies(stage, rng, tally, options)
 
 
 def updates_in(store: Path) -> int | None:

@@ -1,29 +1,32 @@
 """Killed at any point of a message's way, or at any moment: nothing is lost, nothing is said twice.
 
 `kill -9` at each crash point of `bot/crash_points.py`, at a passing chosen by chance, and at random
-moments, while 60 people write 30 messages a second and an agent closes what reaches staff; after
-each death Telegram also delivers some updates again. Every fourth life is left alone until it has
+moments, while 60 people write 20 messages a second and an agent closes what reaches staff; after
+each death Telegram also delivers some updates again; the agent's words to customers count too.
+Every fourth life is left alone until it has
 said something to a customer: that is what a restart costs. The judge is what the loopback Telegram
 saw, held against what was written.
 """
 
 from __future__ import annotations
 
-import random
+import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.crash_points import Point
 from tests.load.figures import percentile
 
 from . import Report, Scale
-from .copies import Copies
-from .lives import ANYWHERE, EVERY, OFTEN, Crowded, Tally, killed, lived
+from .copies import copying
+from .lives import ANYWHERE, EVERY, OFTEN, Crowded, Dying, Tally, dying, killed
 
 HEAD = (
     "killed",
     "kills",
     "at the point",
     "messages",
+    "words of staff",
     "lost",
     "answered twice",
     "out of order",
@@ -33,83 +36,84 @@ HEAD = (
     "restart to first words, s: p50",
     "p95",
 )
-SHARES = {"migrating": 0.08, "backups": 0.04, "random": 0.12, "model": 0.04}
-"""Of all kills; the crash points under load share the rest evenly."""
+COUNTS = (
+    *("sent", "words", "lost", "doubled", "disordered"),
+    *("uncertain", "told_to_staff", "repeated_to_staff"),
+)
+WRONG = {
+    "lost": "messages without an outcome",
+    "doubled": "answered twice",
+    "disordered": "out of order",
+}
+MOST_SHOWN = 5
+"""Of the single messages behind a violation, for each place."""
 
 
-async def run(scale: Scale, seed: int, out: Report) -> None:
-    count = scale.count("kills", short=14, long=1000)
-    rng = random.Random(seed)
-    tallies = await (_each_by_itself if scale.is_long else _all_in_one)(count, rng)
-    report(tallies, seed, out)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where processes die, and which share of all kills that is."""
 
-
-async def _all_in_one(count: int, rng: random.Random) -> list[Tally]:
-    """One bot dies at every point in turn, in its first migration too."""
-    tally = Tally("each point in turn")
-    await killed(tally, [*OFTEN, ANYWHERE], count, rng)
-    tallies = [tally, Tally(title(Point.BACKING_UP))]
-    await backups(tallies[1], EVERY + 1, rng)
-    return tallies
-
-
-async def backups(tally: Tally, count: int, rng: random.Random, *options: str) -> None:
-    """Backups die beside a bot at work; ``options`` are those of the backup's process."""
-    await lived(tally, lambda stage: Copies(stage, rng, tally, options), count, rng, Crowded())
-
-
-async def _each_by_itself(count: int, rng: random.Random) -> list[Tally]:
-    """Every point its own Telegram and store, so that what goes wrong is known by its place."""
-    under_load = [point for point in OFTEN if point is not Point.MIGRATING]
-    share = round(count * (1 - sum(SHARES.values())) / len(under_load))
-    tallies = []
-    for point in under_load:
-        tallies.append(tally := Tally(title(point)))
-        await killed(tally, [point], share, rng)
-    tallies.append(tally := Tally(title(Point.MIGRATING)))
-    for _ in range(round(count * SHARES["migrating"] / EVERY)):
-        await killed(tally, [Point.MIGRATING], EVERY, rng, Crowded(people=10))
-    tallies.append(tally := Tally(title(Point.BACKING_UP)))
-    await backups(tally, round(count * SHARES["backups"]), rng)
-    tallies.append(tally := Tally("at random"))
-    await killed(tally, [ANYWHERE], round(count * SHARES["random"]), rng)
-    tallies.append(tally := Tally("at random, real model, start from nothing"))
-    await killed(tally, [ANYWHERE], round(count * SHARES["model"]), rng, Crowded(model=True))
-    return tallies
+    name: str
+    share: float
+    dying: Dying
+    run: Crowded = Crowded()
 
 
 def title(point: Point) -> str:
     return f"{point} {point.name.lower().replace('_', ' ')}"
 
 
+def places() -> list[Place]:
+    """Each by itself, so that what goes wrong is known by its place."""
+    calls = Crowded(webhook=True)
+    under_load = [point for point in OFTEN if point is not Point.MIGRATING]
+    return [
+        *(Place(title(point), 0.065, dying(point)) for point in under_load),
+        *(Place(f"{title(p)}, webhook", 0.04, dying(p), calls) for p in under_load[:3]),
+        Place(title(Point.MIGRATING), 0.08, dying(Point.MIGRATING), Crowded(10, round=EVERY)),
+        Place(title(Point.BACKING_UP), 0.04, copying()),
+        Place("at random", 0.135, dying(ANYWHERE)),
+        Place("at random, real model", 0.04, dying(ANYWHERE), Crowded(model=True)),
+    ]
+
+
+def in_short() -> list[Place]:
+    """Every point once, with a life that is left alone now and then."""
+    return [
+        Place("each point in turn", 1.0, dying(*OFTEN, ANYWHERE)),
+        Place(title(Point.BACKING_UP), 0.36, copying()),
+    ]
+
+
+async def run(scale: Scale, seed: int, out: Report) -> None:
+    count = scale.count("kills", short=14, long=1000)
+    tallies = []
+    for place in places() if scale.is_long else in_short():
+        kills = round(count * place.share)
+        tallies.append(await killed(place.name, place.dying, kills, seed, place.run))
+        print(_row(tallies[-1]), file=sys.stderr, flush=True)
+    report(tallies, seed, out)
+
+
 def report(tallies: Sequence[Tally], seed: int, out: Report) -> None:
     out.table(HEAD, [_row(tally) for tally in tallies])
-    for name, what in (
-        ("lost", "messages without an outcome"),
-        ("doubled", "answered twice"),
-        ("disordered", "out of order"),
-    ):
-        for tally in tallies:
-            if wrong := tally.sum(name):
-                out.violation(f"{wrong} {what}", f"{tally.name}, --seed {seed}")
     for tally in tallies:
+        wrong = [f"{n} {what}" for name, what in WRONG.items() if (n := tally.sum(name))]
         if untold := tally.sum("uncertain") - tally.sum("told_to_staff"):
-            out.violation(f"{untold} unknown outcomes not told", f"{tally.name}, --seed {seed}")
-        for what in tally.broken:
+            wrong.append(f"{untold} unknown outcomes that staff were not told")
+        for what in wrong + tally.broken[:MOST_SHOWN]:
             out.violation(what, f"{tally.name}, --seed {seed}")
     out.figure("kills", sum(tally.deaths.total() for tally in tallies))
-    for name in ("sent", "lost", "doubled", "disordered", "uncertain", "told_to_staff"):
+    for name in COUNTS:
         out.figure(name, sum(tally.sum(name) for tally in tallies))
 
 
 def _row(tally: Tally) -> list[str | int | float]:
-    counts = ("sent", "lost", "doubled", "disordered", "uncertain", "told_to_staff")
     return [
         tally.name,
         tally.deaths.total(),
         tally.at_point,
-        *map(tally.sum, counts),
-        tally.sum("repeated_to_staff"),
+        *map(tally.sum, COUNTS),
         percentile(tally.recovered_s, 0.5),
         percentile(tally.recovered_s, 0.95),
     ]

@@ -38,12 +38,12 @@ OFTEN = {
 }
 """A bot dies at a passing between the first and this one; a migration has a hundred or so."""
 
-RATE = 30.0
+RATE = 20.0
 """Messages a second, all customers together."""
 QUIET_S = 0.3
 """How long these bots wait for a burst to end; the default is 1.5 s."""
 EVERY = 4
-DIES_WITHIN_S = 8.0
+DIES_WITHIN_S = 15.0
 RECOVERS_WITHIN_S = 60.0
 LOOK_S = 0.01
 
@@ -139,16 +139,27 @@ async def happens(what: Callable[[], bool], within_s: float) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Crowded:
-    """What a run is like besides its kills. ``model``: the real one, started from nothing."""
+    """What a run is like besides its kills.
+
+    ``model``: the real one, and starts from nothing; ``webhook``: Telegram calls the bot instead
+    of being asked; ``round``: kills on one Telegram and one store, then both are new.
+    """
 
     people: int = 60
     model: bool = False
+    webhook: bool = False
     options: Sequence[str] = ()
+    round: int = 24
+    rests_within_s: float = 240.0
 
     def bot(self, stage: Stage) -> BotProcess:
         reader = () if self.model else ("--scripted",)
-        options = ("--no-budget", *reader, *self.options)
-        return stage.bot(*options, quiet_seconds=QUIET_S, forked=not self.model)
+        return stage.bot(
+            *("--no-budget", *reader, *self.options),
+            quiet_seconds=QUIET_S,
+            forked=not self.model,
+            webhook=self.webhook,
+        )
 
     def texts(self, rng: random.Random) -> Iterator[str]:
         if not self.model:
@@ -157,32 +168,44 @@ class Crowded:
         return messages.forever(messages.everyday(knowledge, 5000, rng.randrange(2**32)), rng)
 
 
-async def killed(
-    tally: Tally, where: Sequence[Where], count: int, rng: random.Random, run: Crowded | None = None
-) -> None:
-    """``count`` lives on one Telegram and one store, ended at these places in turn."""
-
-    def lives(stage: Stage) -> Life:
-        return Lives(stage, rng, itertools.cycle(where), tally)
-
-    await lived(tally, lives, count, rng, run or Crowded())
+Dying = Callable[[Stage, random.Random, Tally], Life]
 
 
-async def lived(
-    tally: Tally, life: Callable[[Stage], Life], count: int, rng: random.Random, run: Crowded
-) -> None:
-    """Load on a new stage while ``count`` lives go by; then rest, and the verdict."""
+def dying(*where: Where) -> Dying:
+    """At these places in turn."""
+    places = itertools.cycle(where)
+    return lambda stage, rng, tally: Lives(stage, rng, places, tally)
+
+
+async def killed(name: str, dying: Dying, count: int, seed: int, run: Crowded) -> Tally:
+    """``count`` lives under load, some on each store; each ends in rest and a verdict."""
+    tally = Tally(name)
+    for first in range(0, count, run.round):
+        rng = random.Random(f"{seed} {name} {first}")
+        await _round(dying, min(run.round, count - first), rng, run, tally)
+    return tally
+
+
+async def _round(dying: Dying, count: int, rng: random.Random, run: Crowded, tally: Tally) -> None:
     with tempfile.TemporaryDirectory(prefix="killed-") as folder:
         async with open_stage(Path(folder)) as stage:
+            bot = run.bot(stage)
+            if run.model:  # its heads are learned before anybody waits
+                await bot.start()
+                bot.kill()
             found = await kills(
                 stage,
-                run.bot(stage),
+                bot,
                 count,
                 run.texts(rng),
                 rng,
                 people=run.people,
                 rate=RATE,
-                life=life(stage),
-                still_s=1.0,
+                life=dying(stage, rng, tally),
+                still_s=0.5,
+                limit_s=run.rests_within_s,
             )
     tally.verdicts.append(found.verdict)
+    tally.broken += found.verdict.wrong
+    if not found.rests:
+        tally.broken.append(f"not everything was done {run.rests_within_s:g} s after the last kill")

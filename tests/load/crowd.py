@@ -15,6 +15,7 @@ from bot.sandbox import CannotDo, Message, Person
 from .stage import Stage
 
 RESOLVE = words("fr", "resolve")
+WORDS = "Je regarde ça pour vous."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,20 @@ class Crowd:
 
 @dataclass
 class Agent:
-    """Presses "resolved" under each brief some seconds after it has appeared."""
+    """Presses "resolved" under each brief some seconds after it has appeared.
+
+    ``speaks``: to every second customer words of their own first, and waits as long again.
+    """
 
     stage: Stage
     after_s: float
+    speaks: bool = False
     resolved: int = 0
+    spoken: list[int] = field(default_factory=list)
+    """The numbers of their own words in the group."""
     _seen: int = 0
-    _todo: list[tuple[float, Message]] = field(default_factory=list)
+    _briefs: int = 0
+    _todo: list[tuple[float, Message, bool]] = field(default_factory=list)
 
     @property
     def is_done(self) -> bool:
@@ -86,7 +94,11 @@ class Agent:
             self._look()
             now = time.monotonic()
             while self._todo and self._todo[0][0] <= now:
-                _, brief = self._todo.pop(0)
+                _, brief, first = self._todo.pop(0)
+                if first:
+                    await self._speak(brief)
+                    self._todo.append((now + self.after_s, brief, False))
+                    continue
                 try:
                     await self.stage.agent.presses(brief, RESOLVE)
                     self.resolved += 1
@@ -94,10 +106,16 @@ class Agent:
                     pass  # the case has moved on, and its buttons with it
             await asyncio.sleep(0.1)
 
+    async def _speak(self, brief: Message) -> None:
+        said = await self.stage.agent.says(WORDS, chat=self.stage.staff, thread=brief.thread)
+        self.spoken.append(said.id)
+
     def _look(self) -> None:
         """New briefs: messages with the button that resolves."""
         messages = list(self.stage.staff.messages.values())
         for message in messages[self._seen :]:
             if RESOLVE in message.buttons:
-                self._todo.append((time.monotonic() + self.after_s, message))
+                self._briefs += 1
+                first = self.speaks and message.thread is not None and self._briefs % 2 == 0
+                self._todo.append((time.monotonic() + self.after_s, message, first))
         self._seen = len(messages)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -55,6 +56,10 @@ class Seen:
     """The messages that got a reaction: thanks after a closing need no words."""
     briefs: dict[int, tuple[int, float]] = field(default_factory=dict)
     """The number of the call, and when: of the first brief."""
+    delivered: Counter[int] = field(default_factory=Counter)
+    """How often each message of staff reached a customer, by its number in the group."""
+    answered: set[int] = field(default_factory=set)
+    """The messages of staff that the bot answered in the group."""
     told: set[str] = field(default_factory=set)
     """The notes "delivery unconfirmed", by their button: one that was repeated counts once."""
 
@@ -84,6 +89,8 @@ class Recorded:
     turns: dict[int, list[TurnRead]] = field(default_factory=_lists)
     rows: dict[int, list[Row]] = field(default_factory=_lists)
     cases: dict[int, list[int]] = field(default_factory=_lists)
+    words: dict[int, str] = field(default_factory=dict)
+    """What became of each message of staff that was for a customer: the state of its effect."""
     uncertain: int = 0
     uncertain_topics: int = 0
     """Topics are not told to staff: without one, a case's words simply go to General."""
@@ -92,7 +99,7 @@ class Recorded:
 def look(stage: Stage) -> Seen:
     """Sort the sandbox's record. Calls of a bot that died count when they took effect."""
     seen, staff = Seen(), stage.staff.id
-    said: dict[int, list[tuple[str, float]]] = _lists()
+    said: dict[int, list[tuple[str | None, float]]] = _lists()
     for call in stage.sandbox.calls:
         if not call.done:
             continue
@@ -103,20 +110,27 @@ def look(stage: Stage) -> Seen:
             said[call.params["chat_id"]].append((call.params["text"], call.at))
         elif call.method == "setMessageReaction" and chat != staff and call.params.get("reaction"):
             seen.hearts[call.params["chat_id"]].add(call.params["message_id"])
-        elif call.method == "copyMessage" and chat == staff:
+        elif call.method == "copyMessage" and chat != staff:
+            said[call.params["chat_id"]].append((None, call.at))
+            seen.delivered[call.params["message_id"]] += 1
+        elif call.method == "copyMessage":
             copy = Copied(call.number, call.params["message_id"], call.at)
             seen.copies[call.params["from_chat_id"]].append(copy)
     for person, texts in said.items():
         history = stage.sandbox.history(person)
         shown = [m.id for m in history if m.sender_id == stage.sandbox.bot.id]
         seen.words[person] = [
-            Words(id, text, at) for id, (text, at) in zip(shown, texts, strict=True)
+            Words(id, text, at)
+            for id, (text, at) in zip(shown, texts, strict=True)
+            if text is not None
         ]
     return seen
 
 
 def _to_staff(seen: Seen, call: Call) -> None:
-    text = call.params["text"]
+    text, below = call.params["text"], call.params.get("reply_parameters")
+    if below:
+        seen.answered.add(below["message_id"])
     if UNCONFIRMED.match(text):
         seen.told.add(json.dumps(call.params["reply_markup"]))
     elif BRIEF.search(text) and (case := CASE.search(text)):
@@ -130,6 +144,17 @@ def read(stage: Stage, store: Path) -> Recorded:
         return _recorded(connection, _delivered(stage))
     finally:
         connection.close()
+
+
+def is_settled(store: Path, now: float) -> bool:
+    """No update without an outcome, and nothing that the bot means to do ``now``."""
+    with closing(sqlite3.connect(f"{store.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        open_rows = connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'new') OR EXISTS (SELECT 1 FROM "
+            "outbox WHERE state = 'claimed' OR (state = 'new' AND parked = 0 AND not_before < ?))",
+            (now,),
+        )
+        return not open_rows.fetchone()[0]
 
 
 def _delivered(stage: Stage) -> dict[int, int]:
@@ -164,6 +189,8 @@ def _recorded(connection: sqlite3.Connection, delivered: Mapping[int, int]) -> R
         "AND kind = 'SendText' ORDER BY id"
     ):
         recorded.rows[chat].append(Row(purpose, state, json.loads(payload)["text"]))
+    for state, payload in ask("SELECT state, payload FROM outbox WHERE purpose = 'words'"):
+        recorded.words |= dict.fromkeys(json.loads(payload).get("message_ids", ()), state)
     for purpose, count in ask(
         "SELECT purpose, count(*) FROM outbox WHERE state = 'uncertain' GROUP BY purpose"
     ):

@@ -8,6 +8,7 @@ import itertools
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -18,6 +19,8 @@ from typing import Protocol
 
 from bot.config import EXAMPLE_BRAND
 from bot.sandbox import Chat, Person, Sandbox
+from bot.sandbox.updates import Update
+from bot.sandbox.webhook import Target
 
 from .forked import Forked, die_with_parent
 
@@ -31,21 +34,31 @@ class BotDied(Exception):
 
 
 class Polls:
-    """What the bot has fetched: whether it asks at all, and every update it was given."""
+    """What the bot was given, by poll or webhook; ``asked``: it is ready for updates."""
 
     def __init__(self, sandbox: Sandbox) -> None:
-        updates = sandbox.world.updates
-        self._poll = updates.poll
+        updates, webhook = sandbox.world.updates, sandbox.api.webhook
+        self._poll, self._set, self._post = updates.poll, webhook.set, webhook._post
         self.asked = asyncio.Event()
         self.fetched: list[bytes] = []
-        """Updates as they travelled, in order; one that was fetched again stands there again."""
+        """Updates as they travelled, in order; one that was given again stands there again."""
         updates.poll = self._noted  # type: ignore[method-assign]
+        webhook.set = self._is_set  # type: ignore[method-assign]
+        webhook._post = self._posted  # type: ignore[method-assign]
 
     async def _noted(self, offset: int, limit: int, hold: float) -> list[bytes]:
         self.asked.set()
         batch = await self._poll(offset, limit, hold)
         self.fetched.extend(batch)
         return batch
+
+    async def _is_set(self, target: Target) -> None:
+        await self._set(target)
+        self.asked.set()
+
+    async def _posted(self, update: Update, delay: float) -> float | None:
+        self.fetched.append(update.body)
+        return await self._post(update, delay)
 
 
 class Running(Protocol):
@@ -161,7 +174,11 @@ class Stage:
     def env(self) -> dict[str, str]:
         proxies = ("http_proxy", "https_proxy", "all_proxy")
         kept = {name: value for name, value in os.environ.items() if name.lower() not in proxies}
-        return kept | {"TELEGRAM_TOKEN": self.sandbox.token, "LOOPBACK": self.sandbox.page_url}
+        return kept | {
+            "TELEGRAM_TOKEN": self.sandbox.token,
+            "TELEGRAM_WEBHOOK_SECRET": "s3cret-s3cret-s3cret",
+            "LOOPBACK": self.sandbox.page_url,
+        }
 
     def process(self, *command: str) -> BotProcess:
         line = (sys.executable, "-m", *command)
@@ -174,10 +191,12 @@ class Stage:
         heads: Path | None = None,
         knowledge: Path = EXAMPLE_BRAND,
         forked: bool = False,
+        webhook: bool = False,
     ) -> BotProcess:
         """This project's bot with a config of its own, started by `child` with these options."""
         heads = heads or self.folder / "heads"
-        self._write_config(quiet_seconds, heads, knowledge)
+        telegram = _webhook() if webhook else {}
+        self._write_config(quiet_seconds, heads, knowledge, telegram)
         return self.child(*options, "run", forked=forked)
 
     def child(self, *line: str, forked: bool = False) -> BotProcess:
@@ -190,10 +209,12 @@ class Stage:
     def _config(self) -> Path:
         return self.folder / "config.toml"
 
-    def _write_config(self, quiet_seconds: float, heads: Path, knowledge: Path) -> None:
+    def _write_config(
+        self, quiet_seconds: float, heads: Path, knowledge: Path, telegram: dict[str, object]
+    ) -> None:
         sections: dict[str, dict[str, object]] = {
             "brand": {"knowledge": str(knowledge), "heads": str(heads)},
-            "telegram": {"base_url": self.sandbox.page_url.rstrip("/")},
+            "telegram": {"base_url": self.sandbox.page_url.rstrip("/"), **telegram},
             "staff": {
                 "chat_id": self.staff.id,
                 "agents": [self.agent.id],
@@ -223,6 +244,14 @@ class Stage:
                 return True
             await asyncio.sleep(0.1)
         return False
+
+
+def _webhook() -> dict[str, object]:
+    """[telegram] of a bot that Telegram calls, on a free port."""
+    with contextlib.closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        place = f"127.0.0.1:{free.getsockname()[1]}"
+    return {"mode": "webhook", "webhook_url": f"http://{place}/hook", "webhook_listen": place}
 
 
 @contextlib.asynccontextmanager

@@ -27,6 +27,8 @@ KINDS = {
     "hand_over": "handed_over",
     "stay_quiet": "stayed_quiet",
 }
+NOT_SURE = ("uncertain", "withdrawn")
+"""Effects that need not have happened: staff see the first, and the second came too late."""
 ANSWERS = ("answer", "farewell")
 """What effects that answer are for: before, and after a person closed the case."""
 UNASKED = frozenset(
@@ -47,10 +49,14 @@ class Verdict:
     lost: int = 0
     doubled: int = 0
     disordered: int = 0
+    words: int = 0
+    """Messages of staff for customers; each reaches its customer, or staff are told, once."""
     repeated_to_staff: int = 0
     uncertain: int = 0
     uncertain_topics: int = 0
     told_to_staff: int = 0
+    wrong: list[str] = field(default_factory=list)
+    """Whose messages were lost or answered twice, for somebody who looks into it."""
     first_words_s: list[float] = field(default_factory=list)
     brief_s: list[float] = field(default_factory=list)
     relay_s: list[float] = field(default_factory=list)
@@ -61,13 +67,19 @@ class Verdict:
         return not wrong and self.uncertain == self.told_to_staff
 
 
-def judge(stage: Stage, written: Sequence[Written], store: Path) -> Verdict:
-    """The verdict on a run that has come to rest."""
+def judge(
+    stage: Stage, written: Sequence[Written], store: Path, spoken: Sequence[int] = ()
+) -> Verdict:
+    """The verdict on a run that has come to rest.
+
+    ``spoken``: what staff wrote to customers, by its number in the group.
+    """
     seen, recorded = look(stage), read(stage, store)
     verdict = Verdict(
         sent=len(written),
         uncertain=recorded.uncertain,
         uncertain_topics=recorded.uncertain_topics,
+        words=len(spoken),
         told_to_staff=len(seen.told),
     )
     wrote: dict[int, list[Written]] = defaultdict(list)
@@ -75,6 +87,13 @@ def judge(stage: Stage, written: Sequence[Written], store: Path) -> Verdict:
         wrote[message.person].append(message)
     for person, messages in wrote.items():
         _OneCustomer(verdict, person, messages, seen, recorded).judge()
+    for id in spoken:
+        verdict.doubled += max(0, seen.delivered[id] - 1)
+        excused = recorded.words.get(id) in NOT_SURE or id in seen.answered
+        if not seen.delivered[id] and not excused:
+            verdict.lost += 1
+            state = recorded.words.get(id, "no effect")
+            verdict.wrong.append(f"words {id} of staff reached nobody ({state})")
     return verdict
 
 
@@ -90,6 +109,7 @@ class _OneCustomer:
         recorded: Recorded,
     ) -> None:
         self._verdict = verdict
+        self._who = f"customer {person}"
         self._at = {message.message_id: message.at for message in messages}
         self._seen = seen
         self._words, self._copies = seen.words[person], seen.copies[person]
@@ -103,8 +123,14 @@ class _OneCustomer:
         self._read_turns()
         self._carried()
         unanswered = set(self._at) - set(self._outcome)
-        self._verdict.lost += len(unanswered | self._left_alone())
-        self._verdict.doubled += max(self._doubled, self._said_too_much())
+        lost = unanswered | self._left_alone()
+        doubled = max(self._doubled, self._said_too_much())
+        self._verdict.lost += len(lost)
+        self._verdict.doubled += doubled
+        if lost:
+            self._verdict.wrong.append(f"{self._who}: {sorted(lost)} without an outcome")
+        if doubled:
+            self._verdict.wrong.append(f"{self._who}: answered {doubled} times too often")
         self._verdict.outcomes.update(self._outcome[id] for id in self._at if id in self._outcome)
 
     def _read_turns(self) -> None:
@@ -124,7 +150,7 @@ class _OneCustomer:
             newest = max(turn.messages)
             if words is not None:
                 self._verdict.disordered += words.message_id < newest
-            excused = row is not None and row.state in ("uncertain", "withdrawn")
+            excused = row is not None and row.state in NOT_SURE
             if turn.kind != "stay_quiet" and words is None and not excused:
                 continue  # decided on, and nobody was told: lost
             if turn.kind == "hand_over" and turn.case_id not in self._seen.briefs:
@@ -162,7 +188,7 @@ class _OneCustomer:
 
     def _left_alone(self) -> set[int]:
         """Messages after which nothing was said, which got no heart, and which nobody was shown."""
-        if any(row.state in ("uncertain", "withdrawn") for row in self._rows):
+        if any(row.state in NOT_SURE for row in self._rows):
             return set()
         last = max((words.message_id for words in self._words), default=0)
         carried = {copy.message_id for copy in self._copies} | self._hearts
@@ -190,7 +216,7 @@ def align(rows: Sequence[Row], words: Sequence[Words]) -> tuple[list[Words | Non
         if i == len(rows):
             return len(words) - j, ()
         skipped, rest = least(i + 1, j)
-        missing = rows[i].state not in ("uncertain", "withdrawn")
+        missing = rows[i].state not in NOT_SURE
         best: tuple[int, tuple[int | None, ...]] = (skipped + missing, (None, *rest))
         if j < len(words):
             if rows[i].text == words[j].text:
