@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from bot.crash_points import Point
@@ -41,7 +43,10 @@ async def test_without_a_guard_the_same_kills_find_it_out(
     without: str, point: Point, found: str
 ) -> None:
     unguarded = Crowded(options=("--sabotage", without), rests_within_s=6.0)
-    tally, out = await killed(without, dying(point), 3, SEED, unguarded), Report("kills")
+    tally, out = (
+        await killed(without, dying(point), 3, random.Random(SEED), unguarded),
+        Report("kills"),
+    )
     report([tally], SEED, out)
     assert any(found in violation.what for violation in out.violations), as_text(out)
 
@@ -49,9 +54,9 @@ async def test_without_a_guard_the_same_kills_find_it_out(
 async def test_a_migration_that_is_no_transaction_is_stuck_after_a_kill() -> None:
     unguarded = Crowded(people=5, options=("--sabotage", "migrate-in-pieces"))
     with pytest.raises(BotDied, match="already exists"):
-        await killed("in pieces", dying(Point.MIGRATING), 1, SEED, unguarded)
+        await killed("in pieces", dying(Point.MIGRATING), 1, random.Random(SEED), unguarded)
 
 
 async def test_a_backup_written_over_the_last_one_leaves_none_after_a_kill() -> None:
     in_place = copying("--sabotage", "copy-into-place")
-    assert (await killed("in place", in_place, 5, SEED, Crowded())).broken
+    assert (await killed("in place", in_place, 5, random.Random(SEED))).broken

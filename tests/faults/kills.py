@@ -1,7 +1,7 @@
 """Killed at any point of a message's way, or at any moment: nothing is lost, nothing is said twice.
 
 `kill -9` at each crash point of `bot/crash_points.py`, at a passing chosen by chance, and at random
-moments, while 60 people write 20 messages a second and an agent closes what reaches staff; after
+moments, while 60 people write 12 messages a second and an agent closes what reaches staff; after
 each death Telegram also delivers some updates again; the agent's words to customers count too.
 Every fourth life is left alone until it has
 said something to a customer: that is what a restart costs. The judge is what the loopback Telegram
@@ -10,8 +10,11 @@ saw, held against what was written.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.crash_points import Point
@@ -49,14 +52,21 @@ MOST_SHOWN = 5
 """Of the single messages behind a violation, for each place."""
 
 
+USUAL = Crowded()
+AT_ONCE = 3
+"""Runs beside each other: a bot that is killed a lot waits a lot."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where processes die, and which share of all kills that is."""
+    """Where processes die, and which share of all kills that is; after ``round`` kills Telegram
+    and the store are new."""
 
     name: str
     share: float
     dying: Dying
-    run: Crowded = Crowded()
+    run: Crowded = USUAL
+    round: int = 12
 
 
 def title(point: Point) -> str:
@@ -70,7 +80,7 @@ def places() -> list[Place]:
     return [
         *(Place(title(point), 0.065, dying(point)) for point in under_load),
         *(Place(f"{title(p)}, webhook", 0.04, dying(p), calls) for p in under_load[:3]),
-        Place(title(Point.MIGRATING), 0.08, dying(Point.MIGRATING), Crowded(10, round=EVERY)),
+        Place(title(Point.MIGRATING), 0.08, dying(Point.MIGRATING), Crowded(10), EVERY),
         Place(title(Point.BACKING_UP), 0.04, copying()),
         Place("at random", 0.135, dying(ANYWHERE)),
         Place("at random, real model", 0.04, dying(ANYWHERE), Crowded(model=True)),
@@ -80,19 +90,40 @@ def places() -> list[Place]:
 def in_short() -> list[Place]:
     """Every point once, with a life that is left alone now and then."""
     return [
-        Place("each point in turn", 1.0, dying(*OFTEN, ANYWHERE)),
+        Place("each point in turn", 1.0, dying(*OFTEN, ANYWHERE), round=14),
         Place(title(Point.BACKING_UP), 0.36, copying()),
     ]
 
 
 async def run(scale: Scale, seed: int, out: Report) -> None:
+    """As many kills as asked for, or as the minutes allow: places take turns, round by round."""
     count = scale.count("kills", short=14, long=1000)
-    tallies = []
-    for place in places() if scale.is_long else in_short():
-        kills = round(count * place.share)
-        tallies.append(await killed(place.name, place.dying, kills, seed, place.run))
-        print(_row(tallies[-1]), file=sys.stderr, flush=True)
-    report(tallies, seed, out)
+    tallies: dict[Place, Tally] = {}
+    chosen = places() if scale.is_long else in_short()
+    todo = rounds(chosen, count)
+
+    async def work() -> None:
+        for place, first, kills in todo:
+            rng = random.Random(f"{seed} {place.name} {first}")
+            found = await killed(place.name, place.dying, kills, rng, place.run)
+            tallies.setdefault(place, Tally(place.name)).add(found)
+            print(f"{place.name}: {first + kills} kills", file=sys.stderr, flush=True)
+
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(60 * scale.count("minutes", short=10, long=120)):
+            await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+    report([tallies[place] for place in chosen if place in tallies], seed, out)
+
+
+def rounds(chosen: Sequence[Place], count: int) -> Iterator[tuple[Place, int, int]]:
+    """What to do: place, how many kills it has had, how many follow; all advance alike."""
+    shares = [(place, round(count * place.share)) for place in chosen]
+    todo = [
+        (first / of, place, first, min(place.round, of - first))
+        for place, of in shares
+        for first in range(0, of, place.round)
+    ]
+    return ((place, first, n) for _, place, first, n in sorted(todo, key=lambda one: one[0]))
 
 
 def report(tallies: Sequence[Tally], seed: int, out: Report) -> None:
@@ -103,7 +134,10 @@ def report(tallies: Sequence[Tally], seed: int, out: Report) -> None:
             wrong.append(f"{untold} unknown outcomes that staff were not told")
         for what in wrong + tally.broken[:MOST_SHOWN]:
             out.violation(what, f"{tally.name}, --seed {seed}")
-    out.figure("kills", sum(tally.deaths.total() for tally in tallies))
+    kills = sum(tally.deaths.total() for tally in tallies)
+    if not kills:
+        out.violation("nothing was killed in the time there was", "count minutes")
+    out.figure("kills", kills)
     for name in COUNTS:
         out.figure(name, sum(tally.sum(name) for tally in tallies))
 

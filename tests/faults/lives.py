@@ -28,17 +28,17 @@ OFTEN = {
     Point.MIGRATING: 15,
     Point.RECEIVED: 4,
     Point.STORED: 4,
-    Point.TAKEN_UP: 12,
-    Point.READING: 6,
-    Point.DECIDED: 15,
-    Point.CLAIMED: 30,
-    Point.SENDING: 60,
-    Point.SENT: 30,
+    Point.TAKEN_UP: 8,
+    Point.READING: 4,
+    Point.DECIDED: 8,
+    Point.CLAIMED: 15,
+    Point.SENDING: 30,
+    Point.SENT: 15,
     Point.STOPPING: 6,
 }
 """A bot dies at a passing between the first and this one; a migration has a hundred or so."""
 
-RATE = 20.0
+RATE = 12.0
 """Messages a second, all customers together."""
 QUIET_S = 0.3
 """How long these bots wait for a burst to end; the default is 1.5 s."""
@@ -61,6 +61,12 @@ class Tally:
     @property
     def at_point(self) -> int:
         return self.deaths.total() - self.deaths[ANYWHERE]
+
+    def add(self, other: Tally) -> None:
+        self.deaths += other.deaths
+        self.verdicts += other.verdicts
+        self.recovered_s += other.recovered_s
+        self.broken += other.broken
 
     def sum(self, name: str) -> int:
         """A count of the verdicts, as ``lost``."""
@@ -142,14 +148,13 @@ class Crowded:
     """What a run is like besides its kills.
 
     ``model``: the real one, and starts from nothing; ``webhook``: Telegram calls the bot instead
-    of being asked; ``round``: kills on one Telegram and one store, then both are new.
+    of being asked.
     """
 
     people: int = 60
     model: bool = False
     webhook: bool = False
     options: Sequence[str] = ()
-    round: int = 24
     rests_within_s: float = 240.0
 
     def bot(self, stage: Stage) -> BotProcess:
@@ -177,16 +182,11 @@ def dying(*where: Where) -> Dying:
     return lambda stage, rng, tally: Lives(stage, rng, places, tally)
 
 
-async def killed(name: str, dying: Dying, count: int, seed: int, run: Crowded) -> Tally:
-    """``count`` lives under load, some on each store; each ends in rest and a verdict."""
-    tally = Tally(name)
-    for first in range(0, count, run.round):
-        rng = random.Random(f"{seed} {name} {first}")
-        await _round(dying, min(run.round, count - first), rng, run, tally)
-    return tally
-
-
-async def _round(dying: Dying, count: int, rng: random.Random, run: Crowded, tally: Tally) -> None:
+async def killed(
+    name: str, dying: Dying, count: int, rng: random.Random, run: Crowded | None = None
+) -> Tally:
+    """``count`` lives under load on one Telegram and one store; then rest, and the verdict."""
+    run, tally = run or Crowded(), Tally(name)
     with tempfile.TemporaryDirectory(prefix="killed-") as folder:
         async with open_stage(Path(folder)) as stage:
             bot = run.bot(stage)
@@ -209,3 +209,4 @@ async def _round(dying: Dying, count: int, rng: random.Random, run: Crowded, tal
     tally.broken += found.verdict.wrong
     if not found.rests:
         tally.broken.append(f"not everything was done {run.rests_within_s:g} s after the last kill")
+    return tally

@@ -147,11 +147,12 @@ def read(stage: Stage, store: Path) -> Recorded:
 
 
 def is_settled(store: Path, now: float) -> bool:
-    """No update without an outcome, and nothing that the bot means to do ``now``."""
+    """No update without an outcome, and nothing to be done ``now``; the board is never finished."""
     with closing(sqlite3.connect(f"{store.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         open_rows = connection.execute(
             "SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'new') OR EXISTS (SELECT 1 FROM "
-            "outbox WHERE state = 'claimed' OR (state = 'new' AND parked = 0 AND not_before < ?))",
+            "outbox WHERE purpose <> 'board' AND (state = 'claimed' OR "
+            "(state = 'new' AND parked = 0 AND not_before < ?)))",
             (now,),
         )
         return not open_rows.fetchone()[0]

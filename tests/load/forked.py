@@ -18,7 +18,7 @@ from . import child
 
 _PR_SET_PDEATHSIG = 1
 _SERVER = multiprocessing.get_context("forkserver")
-_SERVER.set_forkserver_preload([child.__name__])
+_SERVER.set_forkserver_preload(["tests.load.mortal"])
 
 
 class Forked:
@@ -47,7 +47,7 @@ class Forked:
 
 
 def die_with_parent() -> None:
-    """Whatever happens to a run, it leaves no bot behind."""
+    """Whatever happens to a run, it leaves no process behind."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
