@@ -83,7 +83,7 @@ def places() -> list[Place]:
         Place(title(Point.MIGRATING), 0.08, dying(Point.MIGRATING), Crowded(10), EVERY),
         Place(title(Point.BACKING_UP), 0.04, copying()),
         Place("at random", 0.135, dying(ANYWHERE)),
-        Place("at random, real model", 0.04, dying(ANYWHERE), Crowded(model=True)),
+        Place("at random, real model", 0.04, dying(ANYWHERE), Crowded(model=True), 40),
     ]
 
 
