@@ -155,7 +155,7 @@ class Crowded:
     model: bool = False
     webhook: bool = False
     options: Sequence[str] = ()
-    rests_within_s: float = 240.0
+    rests_within_s: float = 600.0
 
     def bot(self, stage: Stage) -> BotProcess:
         reader = () if self.model else ("--scripted",)
