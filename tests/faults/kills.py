@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 from bot.crash_points import Point
 from tests.load.figures import percentile
+from tests.load.stage import BotDied
 
 from . import Report, Scale
 from .copies import copying
@@ -105,14 +106,18 @@ async def run(scale: Scale, seed: int, out: Report) -> None:
     async def work() -> None:
         for place, first, kills in todo:
             rng = random.Random(f"{seed} {place.name} {first}")
-            found = await killed(place.name, place.dying, kills, rng, place.run)
-            tallies.setdefault(place, Tally(place.name)).add(found)
+            tally = tallies.setdefault(place, Tally(place.name))
+            try:
+                tally.add(await killed(place.name, place.dying, kills, rng, place.run))
+            except BotDied as error:  # by itself; the other places go on
+                tally.broken.append(f"the bot fell: {error}")
             print(f"{place.name}: {first + kills} kills", file=sys.stderr, flush=True)
 
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(60 * scale.count("minutes", short=10, long=120)):
             await asyncio.gather(*(work() for _ in range(AT_ONCE)))
-    report([tallies[place] for place in chosen if place in tallies], seed, out)
+    done = [tallies[place] for place in chosen if place in tallies]
+    report([tally for tally in done if tally.verdicts or tally.broken], seed, out)
 
 
 def rounds(chosen: Sequence[Place], count: int) -> Iterator[tuple[Place, int, int]]:

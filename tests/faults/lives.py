@@ -43,7 +43,7 @@ RATE = 12.0
 QUIET_S = 0.3
 """How long these bots wait for a burst to end; the default is 1.5 s."""
 EVERY = 4
-DIES_WITHIN_S = 15.0
+DIES_WITHIN_S = 120.0
 RECOVERS_WITHIN_S = 60.0
 LOOK_S = 0.01
 
