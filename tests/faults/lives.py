@@ -208,5 +208,7 @@ async def killed(
     tally.verdicts.append(found.verdict)
     tally.broken += found.verdict.wrong
     if not found.rests:
-        tally.broken.append(f"not everything was done {run.rests_within_s:g} s after the last kill")
+        tally.broken.append(
+            f"unfinished {run.rests_within_s:g} s after the last kill: what is missing may be late"
+        )
     return tally

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from bot.desk.desk_words import words
@@ -30,13 +30,15 @@ class Written:
 @dataclass
 class Crowd:
     """``size`` customers at any time. Who has written ``stays`` messages leaves for somebody new;
-    0: nobody leaves. ``written`` is what the run is judged by."""
+    0: nobody leaves. ``written`` is what the run is judged by; nobody writes without ``has_room``.
+    """
 
     stage: Stage
     texts: Iterator[str]
     rng: random.Random
     size: int
     stays: int = 0
+    has_room: Callable[[], bool] = lambda: True
     written: list[Written] = field(default_factory=list)
     _people: list[tuple[Person, int]] = field(default_factory=list)
 
@@ -52,7 +54,8 @@ class Crowd:
         for _ in itertools.repeat(None) if count is None else range(count):
             due += self.rng.expovariate(rate)
             await asyncio.sleep(max(0.0, due - time.monotonic()))
-            await self.write_one()
+            if self.has_room():
+                await self.write_one()
 
     async def write_one(self) -> None:
         number = self.rng.randrange(self.size)

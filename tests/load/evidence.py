@@ -146,6 +146,18 @@ def read(stage: Stage, store: Path) -> Recorded:
         connection.close()
 
 
+def unanswered(store: Path) -> int:
+    """Updates that the bot has stored and found no outcome for; 0 without a store."""
+    if not store.exists():
+        return 0
+    with closing(sqlite3.connect(f"{store.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        try:
+            asked = "SELECT count(*) FROM inbox WHERE state = 'new'"
+            return int(connection.execute(asked).fetchone()[0])
+        except sqlite3.OperationalError:
+            return 0  # its first migration is on the way
+
+
 def is_settled(store: Path, now: float) -> bool:
     """No update without an outcome, and nothing to be done ``now``; the board is never finished."""
     with closing(sqlite3.connect(f"{store.resolve().as_uri()}?mode=ro", uri=True)) as connection:

@@ -27,7 +27,7 @@ from bot.config import EXAMPLE_BRAND
 
 from . import messages
 from .crowd import Agent, Crowd
-from .evidence import is_settled
+from .evidence import is_settled, unanswered
 from .figures import median
 from .sabotage import SABOTAGE
 from .stage import BotProcess, Stage, open_stage
@@ -42,6 +42,8 @@ LATELY = 100
 STAYS = 5
 """Messages a customer writes; then somebody else comes, so that the bot always has news to tell."""
 STILL_S = 4.0
+MOST_WAITING = 100
+"""Messages; a bot that dies all the time on a busy machine would otherwise never catch up."""
 AHEAD_S = 5.0
 """What was put off by less is waited for."""
 LIMIT_S = 240.0
@@ -88,7 +90,11 @@ async def kills(
 ) -> Run:
     """Load, ``count`` kills, rest (``limit_s`` at the longest), verdict."""
     life = life or for_a_while(rng, LIVES_S)
-    crowd = Crowd(stage, texts, rng, people, STAYS)
+
+    def has_room() -> bool:
+        return len(stage.sandbox.world.updates) + unanswered(stage.store) < MOST_WAITING
+
+    crowd = Crowd(stage, texts, rng, people, STAYS, has_room)
     agent = Agent(stage, after_s=1.0, speaks=True)
     starts: list[tuple[float, int]] = []
     try:
