@@ -91,6 +91,8 @@ class Recorded:
     cases: dict[int, list[int]] = field(default_factory=_lists)
     words: dict[int, str] = field(default_factory=dict)
     """What became of each message of staff that was for a customer: the state of its effect."""
+    became: dict[int, str] = field(default_factory=dict)
+    """Of each message of staff: the state and outcome of its update, and how often it failed."""
     uncertain: int = 0
     uncertain_topics: int = 0
     """Topics are not told to staff: without one, a case's words simply go to General."""
@@ -188,6 +190,11 @@ def _recorded(connection: sqlite3.Connection, delivered: Mapping[int, int]) -> R
     ):
         if update_id in delivered:  # a press is no message
             heard[int(conversation[2:])].append((seq, delivered[update_id]))
+    for update_id, *became in ask(
+        "SELECT update_id, state, outcome, tries FROM inbox WHERE conversation LIKE 's:%'"
+    ):
+        if update_id in delivered:
+            recorded.became[delivered[update_id]] = " ".join(map(str, became))
     for customer, case_id in ask("SELECT customer_id, id FROM cases ORDER BY id"):
         recorded.cases[customer].append(case_id)
     for customer, case_id, first, last, kind in ask(

@@ -87,15 +87,16 @@ async def kills(
     life: Life | None = None,
     still_s: float = STILL_S,
     limit_s: float = LIMIT_S,
+    speaks: bool = False,
 ) -> Run:
-    """Load, ``count`` kills, rest (``limit_s`` at the longest), verdict."""
+    """Load, ``count`` kills, rest (``limit_s`` at the longest), verdict; see `Agent.speaks`."""
     life = life or for_a_while(rng, LIVES_S)
 
     def has_room() -> bool:
         return len(stage.sandbox.world.updates) + unanswered(stage.store) < MOST_WAITING
 
     crowd = Crowd(stage, texts, rng, people, STAYS, has_room)
-    agent = Agent(stage, after_s=1.0, speaks=True)
+    agent = Agent(stage, after_s=1.0, speaks=speaks)
     starts: list[tuple[float, int]] = []
     try:
         async with _at_work(crowd, agent, rate):

@@ -92,7 +92,7 @@ def judge(
         excused = recorded.words.get(id) in NOT_SURE or id in seen.answered
         if not seen.delivered[id] and not excused:
             verdict.lost += 1
-            state = recorded.words.get(id, "no effect")
+            state = recorded.words.get(id) or recorded.became.get(id, "never stored")
             verdict.wrong.append(f"words {id} of staff reached nobody ({state})")
     return verdict
 
