@@ -145,8 +145,6 @@ The program:
                         who was seen.
     board.py            The board in General: what waits, who holds what, edited in place and never
                         in a brief's way.
-    overdue.py          What leads are told in private: the cases whose promise ran out, joined in
-                        one message.
     introductions.py    The bot and the staff group get to know each other at start: the commands,
                         people's names.
     desk_words.py       The desk's words: everything that staff read on buttons, briefs and notices,
@@ -194,8 +192,6 @@ takes.
                         out of reach.
     kept.py             Every promise as a row: how long the queue was when it was made, and when it
                         was kept.
-    pages.py            Which overdue cases each lead is still to be told of in private, and in
-                        which message.
     listings.py         Which briefs wait to be joined, in which list each case stands, and what
                         staff have not seen.
     held_replies.py     Replies of staff that are held back, as rows: asked about, or waiting behind
@@ -249,8 +245,12 @@ takes.
                         reads calmest.
     heads.py            A brand's heads: vectors in, calibrated probabilities of its subjects out,
                         `unknown` included.
-    nearness.py         How near a text is to each subject: three kinds of evidence, weighed as real
+    nearness.py         How near a text is to each subject: five kinds of evidence, weighed as real
                         messages taught.
+    letters.py          How alike two texts are letter by letter: what the encoder blurs, names and
+                        rare words, stays.
+    wording.py          The tone that wording alone shows: swearing, capitals, set phrases, which
+                        the encoder blurs.
     softmax.py          Softmax regression on vectors: fitted, cross-validated and calibrated in
                         seconds.
     threshold.py        The probability from which the bot answers by itself, so that few answers

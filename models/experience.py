@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from bot.model.encoder import Encoder
 from bot.model.general import Experience
-from bot.model.nearness import KINDS, Judge, Taught
+from bot.model.nearness import HINTS, KINDS, Judge, Taught, Texts, hints
 from bot.model.softmax import Floats, Labels, folds, tune
 from bot.model.threshold import Elsewhere
 from bot.model.train import Effort
@@ -41,14 +41,15 @@ def seen(encoder: Encoder, brand: Brand) -> Seen:
     names = sorted(brand.taught)
     texts = [text for name in names for text in brand.taught[name]]
     labels = np.array([n for n, name in enumerate(names) for _ in brand.taught[name]])
-    vectors = encoder.encode(texts)
+    taught = Texts.of(texts, encoder.encode(texts))
     effort = Effort.for_size(len(texts), len(names))
     fold = folds(labels, min(effort.folds, int(np.bincount(labels).min())))
-    head = tune(vectors, labels, len(names), fold, effort.strengths).head
-    asked = encoder.encode([message.text for message in brand.messages])
+    head = tune(taught.vectors, labels, len(names), fold, effort.strengths).head
+    messages = [message.text for message in brand.messages]
+    asked = Texts.of(messages, encoder.encode(messages))
     place = {name: n for n, name in enumerate(names)}
     target = [place.get(message.intent or "", len(names)) for message in brand.messages]
-    found = Taught.of(vectors, labels).evidence(head.logits(asked), asked)
+    found = Taught.of(taught, labels).evidence(head.logits(asked.vectors), asked)
     may = [m.tone != "angry" and m.kind != "asks_person" for m in brand.messages]
     return Seen(found, np.array(target), np.array(may))
 
@@ -67,23 +68,30 @@ def learn_experience(every: Sequence[Seen]) -> Experience:
 
 def learn_judge(every: Sequence[Seen]) -> Judge:
     """The weights under which the true subjects, or none, are least surprising; brands count the
-    same."""
+    same. They are learned on evidence brought to one scale, and given for evidence as it is."""
+    given = [
+        (torch.from_numpy(one.evidence), torch.from_numpy(hints(one.evidence)[:, 1:]), one.target)
+        for one in every
+    ]
+    around = torch.cat([hinted for _, hinted, _ in given])
+    middle, spread = around.mean(0), around.std(0) + 1e-6
     weight = torch.zeros(KINDS, requires_grad=True)
-    none = torch.zeros(1, requires_grad=True)
-    given = [(torch.from_numpy(one.evidence), torch.from_numpy(one.target)) for one in every]
-    middle = torch.cat([found.reshape(-1, KINDS) for found, _ in given]).mean(0)
+    none = torch.zeros(HINTS, requires_grad=True)
     optimiser = torch.optim.LBFGS([weight, none], max_iter=STEPS, line_search_fn="strong_wolfe")
 
     def loss() -> torch.Tensor:
         optimiser.zero_grad()
-        total = PENALTY * (weight * weight).sum()
-        for found, target in given:
-            near = (found - middle) @ weight
-            logits = torch.cat([near, none.expand(len(near), 1)], dim=1)
-            total = total + torch.nn.functional.cross_entropy(logits, target) / len(given)
+        total = PENALTY * ((weight * weight).sum() + (none[1:] * none[1:]).sum())
+        for found, hinted, target in given:
+            foreign = none[:1] + ((hinted - middle) / spread) @ none[1:]
+            near = (found - middle[:KINDS]) @ weight
+            logits = torch.cat([near, foreign[:, None]], dim=1)
+            lost = torch.nn.functional.cross_entropy(logits, torch.from_numpy(target))
+            total = total + lost / len(given)
         total.backward()  # type: ignore[no-untyped-call]
         return total
 
     optimiser.step(loss)  # type: ignore[no-untyped-call]
-    learned = weight.detach()
-    return Judge(learned.numpy(), (none.detach() + middle @ learned).numpy())
+    learned, slopes = weight.detach(), none.detach()[1:] / spread
+    constant = none.detach()[:1] - middle @ slopes + middle[:KINDS] @ learned
+    return Judge(learned.numpy(), torch.cat([constant, slopes]).numpy())

@@ -27,6 +27,7 @@ from experience import learn_experience, seen
 from bot.conversation import UNKNOWN
 from bot.model.encoder import Encoder
 from bot.model.general import Experience
+from bot.model.nearness import Texts
 from bot.model.train import train_heads
 
 MODELS = Path(__file__).parent
@@ -78,7 +79,8 @@ class Measured:
 
 def measure(encoder: Encoder, experience: Experience, brand: Brand) -> Measured:
     heads = train_heads(encoder, experience, brand.taught, max_wrong_answers=MOST_WRONG)
-    read = heads.probabilities(encoder.encode([message.text for message in brand.messages]))
+    asked = [message.text for message in brand.messages]
+    read = heads.probabilities(Texts.of(asked, encoder.encode(asked)))
     best = [
         max(((p, name) for name, p in one.items() if name != UNKNOWN), default=(0.0, UNKNOWN))
         for one in read

@@ -28,11 +28,23 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from corpus import brands
 from episodes import held_back
 from experience import learn_experience, seen
+from wording_head import learn_wording
 
 from bot.answers import load_knowledge
 from bot.model.encoder import Encoder, record
 from bot.model.general import LANGUAGES, META, SMALL_TALK, TONES, WEIGHTS, GeneralHeads, Limits
-from bot.model.softmax import Floats, Labels, Softmax, Tuned, folds, softmax, tune
+from bot.model.softmax import (
+    Floats,
+    Labels,
+    Softmax,
+    Tuned,
+    balanced,
+    folds,
+    softmax,
+    temperature_of,
+    tune,
+)
+from bot.model.wording import Wording
 
 FOLDS = 5
 CALM_FLAGGED = 0.05
@@ -49,9 +61,10 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Texts:
-    """Texts as numbers: vectors (n, width), labels (n,), the language of each, and whether it is
-    held back: neither encoder nor head has learned from it."""
+    """Texts (n,), and as numbers: vectors (n, width), labels (n,), the language of each, and
+    whether it is held back: neither encoder nor head has learned from it."""
 
+    texts: NDArray[np.str_]
     vectors: Floats
     labels: Labels
     languages: NDArray[np.str_]
@@ -59,13 +72,18 @@ class Texts:
 
     def where(self, which: Mask) -> Texts:
         return Texts(
-            self.vectors[which], self.labels[which], self.languages[which], self.held[which]
+            self.texts[which],
+            self.vectors[which],
+            self.labels[which],
+            self.languages[which],
+            self.held[which],
         )
 
     def and_all(self, other: Texts, label: int | None = None) -> Texts:
         """These and the other ones, which all have ``label`` here when one is given."""
         labels = other.labels if label is None else np.full_like(other.labels, label)
         return Texts(
+            np.concatenate([self.texts, other.texts]),
             np.concatenate([self.vectors, other.vectors]),
             np.concatenate([self.labels, labels]),
             np.concatenate([self.languages, other.languages]),
@@ -83,12 +101,15 @@ class Messages:
 
 def read_messages(encoder: Encoder, split: str) -> Messages:
     every = [message for brand in brands(split) for message in brand.messages]
-    vectors = encoder.encode([message.text for message in every])
+    texts = np.array([message.text for message in every])
+    vectors = encoder.encode(list(texts))
     languages = np.array([message.lang for message in every])
     held = np.ones(len(every), dtype=bool)
     tones = np.array([[tone.value for tone in TONES].index(m.tone) for m in every])
     asks = np.array([int(message.kind == "asks_person") for message in every])
-    return Messages(Texts(vectors, tones, languages, held), Texts(vectors, asks, languages, held))
+    return Messages(
+        Texts(texts, vectors, tones, languages, held), Texts(texts, vectors, asks, languages, held)
+    )
 
 
 def read_needs(encoder: Encoder) -> Texts:
@@ -99,6 +120,7 @@ def read_needs(encoder: Encoder) -> Texts:
         (lang, text) for one in subjects for lang in one.examples for text in one.examples[lang]
     ]
     return Texts(
+        np.array([text for _, text in pairs]),
         encoder.encode([text for _, text in pairs]),
         np.zeros(len(pairs), dtype=np.int64),
         np.array([language for language, _ in pairs]),
@@ -110,6 +132,7 @@ def read(encoder: Encoder, name: str, key: str, classes: Sequence[object]) -> Te
     path = Path(__file__).parent / "teaching" / f"{name}.jsonl"
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     return Texts(
+        np.array([row["text"] for row in rows]),
         encoder.encode([row["text"] for row in rows]),
         np.array([classes.index(row[key]) for row in rows], dtype=np.int64),
         np.array([row["lang"] for row in rows]),
@@ -138,7 +161,7 @@ def train(encoder: Encoder) -> tuple[GeneralHeads, dict[str, float]]:
     rejection = SMALL_TALK.index(SMALL_TALK[-1])
     figures: dict[str, float] = {}
     calm_talk = talk.where(talk.labels != rejection)
-    tone_head, angry, annoyed = _tone(
+    tone_head, wording, angry, annoyed = _tone(
         tone.where(~tone.held).and_all(messages["train"].tone).and_all(calm_talk, label=0),
         tone.where(tone.held).and_all(messages["dev"].tone),
         figures,
@@ -155,15 +178,20 @@ def train(encoder: Encoder) -> tuple[GeneralHeads, dict[str, float]]:
     language_head = _language(every, figures)
     limits = Limits(angry=angry, annoyed=annoyed, asks_person=asks, small_talk=small)
     experience = learn_experience([seen(encoder, brand) for brand in brands("dev")])
-    heads = GeneralHeads(tone_head, person_head, talk_head, language_head, experience, limits)
+    heads = GeneralHeads(
+        tone_head, wording, person_head, talk_head, language_head, experience, limits
+    )
     return heads, figures
 
 
 def _tone(
     learned: Texts, unseen: Texts, figures: dict[str, float]
-) -> tuple[Softmax, dict[str, float], float]:
+) -> tuple[Softmax, Wording, dict[str, float], float]:
     head = learn(learned, len(TONES))[0].head
-    shares = head.probabilities(unseen.vectors)
+    wording = learn_wording([str(text) for text in learned.texts], learned.labels, len(TONES))
+    logits = head.logits(unseen.vectors) + wording.logits([str(text) for text in unseen.texts])
+    warm = temperature_of(logits, unseen.labels, balanced(unseen.labels, len(TONES)))
+    shares = softmax(logits / np.float32(warm))
     calm, angry = unseen.labels == 0, unseen.labels == len(TONES) - 1
     at: dict[str, float] = {}
     for language in LANGUAGES:
@@ -175,7 +203,7 @@ def _tone(
     annoyed = limit(1 - shares[calm, 0], CALM_ANNOYED)
     figures["tone.accuracy"] = float((shares.argmax(axis=1) == unseen.labels).mean())
     figures["tone.texts"] = len(unseen.labels)
-    return head, at, annoyed
+    return head.cooled(warm), wording.cooled(warm), at, annoyed
 
 
 def _person(learned: Texts, unseen: Texts, figures: dict[str, float]) -> tuple[Softmax, float]:

@@ -17,6 +17,7 @@ from bot.model.encoder import LONGEST, Encoder
 from bot.model.general import Experience, GeneralHeads
 from bot.model.heads import META, WEIGHTS, Heads
 from bot.model.language import Languages
+from bot.model.nearness import Texts
 from bot.model.threshold import Elsewhere, Evidence, choose, lower_bound, upper_bound
 from bot.model.train import train_heads
 
@@ -173,8 +174,8 @@ def test_saved_heads_say_the_same_to_the_last_bit(
 ) -> None:
     heads.save(tmp_path)
     loaded = Heads.load(tmp_path, encoder.fingerprint)
-    vectors = encoder.encode(MIXED)
-    assert loaded.probabilities(vectors) == heads.probabilities(vectors)
+    texts = Texts.of(MIXED, encoder.encode(MIXED))
+    assert loaded.probabilities(texts) == heads.probabilities(texts)
     assert loaded.report == heads.report
     assert loaded.knowledge == "v1"
 
@@ -241,7 +242,8 @@ def test_two_subjects_with_two_examples_each_can_be_learned(
 ) -> None:
     tiny = {name: examples[:2] for name, examples in list(SUBJECTS.items())[:2]}
     tiny_heads = train_heads(encoder, experience, tiny)
-    (shares,) = tiny_heads.probabilities(encoder.encode(["où est ma commande"]))
+    asked = ["où est ma commande"]
+    (shares,) = tiny_heads.probabilities(Texts.of(asked, encoder.encode(asked)))
     assert shares["order-status"] > shares["store-hours"]
 
 
@@ -342,6 +344,17 @@ def test_small_talk_is_told_from_a_need(classifier: Classifier, text: str, kind:
 )
 def test_asking_for_a_person_is_heard(classifier: Classifier, text: str, asks: bool) -> None:
     assert classifier.read([text])[0].asks_person is asks
+
+
+@pytest.mark.parametrize(
+    ("greeting", "asks"), [(0.97, False), (0.60, True)], ids=["surely hello", "more a plea"]
+)
+def test_a_greeting_surer_than_the_plea_is_a_greeting(
+    classifier: Classifier, greeting: float, asks: bool
+) -> None:
+    """Hi there calls for somebody; what outweighs it is only a surer greeting."""
+    talk = np.array([0.01, greeting, 0.99 - greeting, 0.0], dtype=np.float32)
+    assert classifier.general.asks_person(0.75, talk) is asks
 
 
 @pytest.mark.parametrize(

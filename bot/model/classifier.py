@@ -15,7 +15,8 @@ from .encoder import Encoder, Vectors
 from .general import SMALL_TALK, TONES, GeneralHeads
 from .heads import Heads
 from .language import Languages
-from .softmax import Floats
+from .nearness import Texts
+from .softmax import Floats, softmax
 from .telling import telling
 
 log = logging.getLogger(__name__)
@@ -59,8 +60,8 @@ class Classifier:
         ``risk`` stays empty, it is not the model's matter.
         """
         vectors = self.encoder.encode(texts)
-        subjects = self._subjects(vectors)
-        tones = self.general.tone.probabilities(vectors)
+        subjects = self._subjects(texts, vectors)
+        tones = softmax(self.general.tone_logits(texts, vectors))
         persons = self.general.person.probabilities(vectors)[:, 1]
         talks = self.general.small_talk.probabilities(vectors)
         languages = self.general.language.probabilities(vectors)
@@ -84,14 +85,14 @@ class Classifier:
 
     def _heat(self, texts: Sequence[str]) -> list[float]:
         """How far each text is from calm, in log-odds."""
-        logits = self.general.tone.logits(self.encoder.encode(texts))
+        logits = self.general.tone_logits(texts, self.encoder.encode(texts))
         heat = np.logaddexp(logits[:, 1], logits[:, 2]) - logits[:, 0]
         return [float(one) for one in heat]
 
-    def _subjects(self, vectors: Vectors) -> list[dict[str, float]]:
+    def _subjects(self, texts: Sequence[str], vectors: Vectors) -> list[dict[str, float]]:
         if self.heads is None:
             return [{UNKNOWN: 1.0} for _ in vectors]
-        return self.heads.probabilities(vectors)
+        return self.heads.probabilities(Texts.of(texts, vectors))
 
     def _reading(
         self,
@@ -108,7 +109,7 @@ class Classifier:
             probabilities=subjects,
             tone=self.general.tone_of(tone, language),
             tone_probabilities=dict(zip(TONES, map(float, tone), strict=True)),
-            asks_person=float(person) >= self.general.limits.asks_person,
+            asks_person=self.general.asks_person(float(person), talk),
             asks_person_probability=float(person),
             small_talk=small_talk,
             small_talk_probability=float(talk[SMALL_TALK.index(small_talk)]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from .encoder import check
 from .nearness import Judge
 from .softmax import Floats, Softmax
 from .threshold import Elsewhere
+from .wording import Wording
 
 WEIGHTS, META = "general.safetensors", "general.json"
 MEND = "Take it again from the release or the repository, or train it: make heads."
@@ -51,15 +52,22 @@ class Experience:
 class GeneralHeads:
     """Each head gives, for vectors (texts, width), probabilities (texts, classes).
 
+    Tone has two, which are added: on the encoder's vectors, and on the ``wording``.
     ``experience`` is not a head: every brand's own heads are trained with it.
     """
 
     tone: Softmax
+    wording: Wording
     person: Softmax
     small_talk: Softmax
     language: Softmax
     experience: Experience
     limits: Limits
+
+    def tone_logits(self, texts: Sequence[str], vectors: Floats) -> Floats:
+        """(texts, TONES)."""
+        said: Floats = self.tone.logits(vectors) + self.wording.logits(texts)
+        return said
 
     def tone_of(self, shares: Floats, language: str | None) -> Tone:
         """The tone of one turn from its three probabilities."""
@@ -74,12 +82,19 @@ class GeneralHeads:
             return SmallTalk.NONE
         return SMALL_TALK[1 + int(shares[1:].argmax())]
 
+    def asks_person(self, share: float, talk: Floats) -> bool:
+        """A hello is no plea: "hi there" calls somebody, but the surer reading is the greeting."""
+        greeting = float(talk[SMALL_TALK.index(SmallTalk.GREETING)])
+        greets = self.small_talk_of(talk) is SmallTalk.GREETING and greeting > share
+        return share >= self.limits.asks_person and not greets
+
     def save(self, folder: Path, encoder: str, figures: Mapping[str, float]) -> None:
         """Write weights and meta; ``figures`` are kept for the reader, not used."""
         from safetensors.numpy import save_file
 
         heads = {name: getattr(self, name) for name in _HEADS}
         tensors = {f"{n}.{part}": getattr(h, part) for n, h in heads.items() for part in _PARTS}
+        tensors |= {f"wording.{part}": getattr(self.wording, part) for part in _WORDING}
         judge, elsewhere = self.experience.judge, self.experience.elsewhere
         tensors |= {"judge.weight": judge.weight, "judge.none": judge.none}
         tensors |= {"elsewhere.sure": elsewhere.sure, "elsewhere.right": elsewhere.right}
@@ -101,11 +116,14 @@ class GeneralHeads:
             heads = {
                 name: Softmax(*(tensors[f"{name}.{part}"] for part in _PARTS)) for name in _HEADS
             }
+            wording = Wording(*(tensors[f"wording.{part}"] for part in _WORDING))
             experience = Experience(
                 Judge(tensors["judge.weight"], tensors["judge.none"]),
                 Elsewhere(tensors["elsewhere.sure"], tensors["elsewhere.right"]),
             )
-            made = cls(**heads, experience=experience, limits=Limits(**meta["limits"]))
+            made = cls(
+                **heads, wording=wording, experience=experience, limits=Limits(**meta["limits"])
+            )
             made_for = meta["encoder"]
         except Exception as error:
             why = f"The heads cannot be read ({type(error).__name__}: {error})."
@@ -117,3 +135,4 @@ class GeneralHeads:
 
 _HEADS = ("tone", "person", "small_talk", "language")
 _PARTS = ("weight", "bias", "centre")
+_WORDING = ("ids", "rarity", "weight", "bias")

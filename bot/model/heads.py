@@ -14,8 +14,9 @@ from pathlib import Path
 
 from ..conversation import UNKNOWN
 from ..errors import ModelCorrupt, ModelMissing
-from .nearness import Judge, Taught
-from .softmax import Floats, Softmax
+from .letters import Letters
+from .nearness import Judge, Taught, Texts
+from .softmax import Softmax
 
 WEIGHTS, META = "heads.safetensors", "heads.json"
 MEND = "Train again: first-responder train."
@@ -74,9 +75,10 @@ class Heads:
     knowledge: str
     report: TrainingReport
 
-    def probabilities(self, vectors: Floats) -> list[dict[str, float]]:
+    def probabilities(self, texts: Texts) -> list[dict[str, float]]:
         """For each text: subject -> probability, UNKNOWN included; each sums to 1."""
-        shares = self.judge.shares(self.taught.evidence(self.which.logits(vectors), vectors))
+        logits = self.which.logits(texts.vectors)
+        shares = self.judge.shares(self.taught.evidence(logits, texts))
         names = (*self.subjects, UNKNOWN)
         return [dict(zip(names, map(float, row), strict=True)) for row in shares]
 
@@ -86,6 +88,8 @@ class Heads:
 
         folder.mkdir(parents=True, exist_ok=True)
         tensors = {"examples": self.taught.examples, "labels": self.taught.labels}
+        letters = self.taught.letters
+        tensors |= {f"letters.{part}": getattr(letters, part) for part in _LETTERS}
         tensors |= {f"which.{part}": getattr(self.which, part) for part in _PARTS}
         tensors |= {"judge.weight": self.judge.weight, "judge.none": self.judge.none}
         save_file(tensors, folder / WEIGHTS)
@@ -124,11 +128,13 @@ class Heads:
 
         tensors = load_file(folder / WEIGHTS)
         report = dict(meta["report"])  # type: ignore[call-overload]
+        kept = {part: tensors[f"letters.{part}"] for part in _LETTERS}
+        letters = Letters(**kept, examples=len(tensors["examples"]))
         pairs = tuple(ConfusedPair(**pair) for pair in report.pop("confused_pairs"))
         return cls(
             subjects=tuple(meta["subjects"]),  # type: ignore[arg-type]
             which=Softmax(*(tensors[f"which.{part}"] for part in _PARTS)),
-            taught=Taught.of(tensors["examples"], tensors["labels"]),
+            taught=Taught.again(tensors["examples"], tensors["labels"], letters),
             judge=Judge(tensors["judge.weight"], tensors["judge.none"]),
             encoder=str(meta["encoder"]),
             knowledge=str(meta["knowledge"]),
@@ -137,3 +143,4 @@ class Heads:
 
 
 _PARTS = ("weight", "bias", "centre")
+_LETTERS = ("ids", "rarity", "starts", "rows", "values")

@@ -18,7 +18,7 @@ from . import threshold
 from .encoder import Encoder
 from .general import Experience
 from .heads import ConfusedPair, Heads, TrainingReport
-from .nearness import Judge, Taught
+from .nearness import Judge, Taught, Texts
 from .softmax import STRENGTHS, Floats, Labels, Tuned, fit, folds, tune
 from .threshold import Evidence, Threshold
 
@@ -48,9 +48,9 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """The examples as numbers: vectors (n, width), labels and folds (n,), how many subjects."""
+    """The examples as numbers, their labels and folds (n,), how many subjects."""
 
-    vectors: Floats
+    texts: Texts
     labels: Labels
     fold: Labels
     classes: int
@@ -79,11 +79,11 @@ def train_heads(
     texts = [text for name in names for text in subjects[name]]
     labels = np.array([n for n, name in enumerate(names) for _ in subjects[name]], dtype=np.int64)
     effort = Effort.for_size(len(texts), len(names))
-    vectors = _read(encoder, texts, on_progress)
+    read = Texts.of(texts, _read(encoder, texts, on_progress))
     fold = folds(labels, min(effort.folds, int(np.bincount(labels).min())))
-    lesson = Lesson(vectors, labels, fold, len(names))
+    lesson = Lesson(read, labels, fold, len(names))
 
-    tuned = tune(vectors, labels, len(names), fold, effort.strengths)
+    tuned = tune(read.vectors, labels, len(names), fold, effort.strengths)
     judge = experience.judge
     known, right = _unseen(lesson, tuned, judge)
     unknown = _left_out(lesson, tuned, judge, effort.groups, on_progress)
@@ -96,7 +96,7 @@ def train_heads(
         subjects=len(names),
         seconds=round(now() - began, 2),
     )
-    taught = Taught.of(vectors, labels)
+    taught = Taught.of(read, labels)
     return Heads(names, tuned.head, taught, judge, encoder.fingerprint, knowledge, report)
 
 
@@ -126,8 +126,9 @@ def _unseen(
     right = np.empty(len(best), dtype=bool)
     for held in np.unique(lesson.fold):
         out = lesson.fold == held
-        taught = Taught.of(lesson.vectors[~out], lesson.labels[~out])
-        found = taught.evidence(tuned.unseen_logits[out], lesson.vectors[out], at_once=CHUNK)
+        taught = Taught.of(lesson.texts.where(~out), lesson.labels[~out])
+        asked = lesson.texts.where(out)
+        found = taught.evidence(tuned.unseen_logits[out], asked, at_once=CHUNK)
         shares = judge.shares(found)[:, :-1]
         best[out] = shares.max(axis=1)
         right[out] = shares.argmax(axis=1) == lesson.labels[out]
@@ -145,10 +146,10 @@ def _left_out(
         on_progress(group, groups, "subjects left out")
         out = group_of[lesson.labels] == group
         kept, labels = np.unique(lesson.labels[~out], return_inverse=True)
-        head = fit(lesson.vectors[~out], labels, len(kept), tuned.strength)
-        logits = head.cooled(tuned.temperature).logits(lesson.vectors[out])
-        taught = Taught.of(lesson.vectors[~out], labels)
-        found = taught.evidence(logits, lesson.vectors[out], at_once=CHUNK)
+        laid, asked = lesson.texts.where(~out), lesson.texts.where(out)
+        head = fit(laid.vectors, labels, len(kept), tuned.strength)
+        logits = head.cooled(tuned.temperature).logits(asked.vectors)
+        found = Taught.of(laid, labels).evidence(logits, asked, at_once=CHUNK)
         best[out] = judge.shares(found)[:, :-1].max(axis=1)
     on_progress(groups, groups, "subjects left out")
     return best

@@ -23,7 +23,6 @@ OF_A_CASE = (
     "ratings",
     "drafts",
     "promises",
-    "pages",
     "outbox",
     "inbox",
 )
