@@ -8,7 +8,7 @@ from dataclasses import replace
 from html import escape
 
 from .conversation import Case, State
-from .desk import board, lists
+from .desk import board, lists, overdue
 from .desk.desk_words import AGAIN, words
 from .desk.place import at_the_copy, in_todays_group, where_the_case_is
 from .detour import DELIVERED, Detour, TakeOver, group_found, origin, pause, said, whose
@@ -59,8 +59,9 @@ class Delivery:
         errand = row.errand
         effect = in_todays_group(records, errand.effect)
         if errand.purpose is Purpose.BOARD:
-            ledger = Ledger(records, self._now(), self._desk)
-            return board.drawn(ledger, replace(errand, effect=effect))
+            return board.drawn(self._ledger(records), replace(errand, effect=effect))
+        if errand.purpose is Purpose.OVERDUE:
+            return self._as_marked(errand, overdue.drawn(self._ledger(records), row))
         if errand.purpose in (*lists.KINDS, Purpose.LISTED):
             return self._list(records, replace(errand, effect=effect))
         case = None if errand.case_id is None else records.case(errand.case_id)
@@ -70,24 +71,31 @@ class Delivery:
             return None
         if errand.purpose is Purpose.ALARM and not (case.state.with_staff and case.due_at):
             return None
+        if errand.purpose is Purpose.BACK and not (case.state.with_staff and _is_awake(case)):
+            return None
         return where_the_case_is(at_the_copy(records, effect, errand.ref), case)
 
     def _list(self, records: Records, errand: Errand) -> Effect | None:
-        """A list says who waits now; one that may have arrived before stays marked as such."""
-        ledger = Ledger(records, self._now(), self._desk)
+        """A list says who waits now."""
         if errand.purpose is Purpose.LISTED:
-            return lists.refreshed(ledger, errand)
+            return lists.refreshed(self._ledger(records), errand)
+        return self._as_marked(errand, lists.compose(self._ledger(records), errand))
+
+    def _as_marked(self, errand: Errand, effect: Effect | None) -> Effect | None:
+        """What is composed anew, and may have arrived before, stays marked as such."""
         mark = words(self._desk.language, "repeated")
-        effect = lists.compose(ledger, errand)
         if effect is None or not _is_marked(errand.effect, mark):
             return effect
         return _marked_again(effect, mark)
+
+    def _ledger(self, records: Records) -> Ledger:
+        return Ledger(records, self._now(), self._desk)
 
     # ------------------------------------------------------------------------- afterwards
 
     def settle(self, records: Records, row: OutboxRow, outcome: Outcome) -> None:
         """Record the outcome of a claimed row, and do what follows from it."""
-        ledger = Ledger(records, self._now(), self._desk)
+        ledger = self._ledger(records)
         if records.outbox.get(row.id) is None:
             _take_back(ledger, row, outcome)
             return
@@ -111,6 +119,8 @@ class Delivery:
             lists.sent(ledger, errand, outcome.message_ids[-1])
         if errand.purpose is Purpose.BOARD:
             board.sent(ledger, errand, outcome.message_ids)
+        if errand.purpose is Purpose.OVERDUE:
+            records.pages.done(row.id)
         case = None if errand.case_id is None else records.case(errand.case_id)
         ids, chat = outcome.message_ids, errand.chat_id or 0
         if chat < 0 and ids and records.group.lost_since(chat) is not None:
@@ -144,6 +154,7 @@ class Delivery:
                     self._kept(ledger, case, errand.ref)
             case _ if errand.ref is not None:
                 records.transcript.sent(errand.ref, chat, ids[-1])
+                records.introduced(chat, errand.ref, ledger.now)
 
     def _kept(self, ledger: Ledger, case: Case, ref: int) -> None:
         """A person's words arrived. What the customer wrote after them still waits."""
@@ -216,6 +227,10 @@ def _take_back(ledger: Ledger, row: OutboxRow, outcome: Outcome) -> None:
 
 def _held_by_a_person(case: Case) -> bool:
     return case.state is State.CLAIMED or (case.state is State.CLOSED and case.owner_id is not None)
+
+
+def _is_awake(case: Case) -> bool:
+    return case.snoozed_until is None
 
 
 def _shows(effect: Effect, rows: Rows) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from html import escape
 
 from .conversation import Case, State
-from .desk import board, lists
+from .desk import board, lists, overdue
 from .desk.brief import brief_html
 from .desk.desk_words import words
 from .desk.place import after, group_of, move_chat, start_over
@@ -32,7 +32,7 @@ from .effects import (
 from .incoming import Standing
 from .ledger import Desk, Ledger
 from .parts import without_tags
-from .safe_text import mention, shown, shown_name
+from .safe_text import shown, shown_name
 
 log = logging.getLogger(__name__)
 
@@ -87,17 +87,22 @@ class Detour:
             lists.failed(ledger, errand)
         if errand.purpose is Purpose.BOARD:
             board.failed(ledger, errand)
+        if errand.purpose is Purpose.OVERDUE:
+            overdue.refused(ledger, row)
         if case is not None:
             self._instead(ledger, errand, case, outcome)
 
     def _instead(self, ledger: Ledger, errand: Errand, case: Case, outcome: Refused) -> None:
         """What staff must see takes a plainer form; what a customer did not get, staff are told."""
         match errand:
-            case Errand(SendText(chat_id=lead) as effect, Purpose.ALARM) if lead > 0:
-                self._in_general(ledger, lead, effect.text)
             case Errand(
                 SendText(html=True) as effect,
-                Purpose.BRIEF | Purpose.TELL | Purpose.RELAY | Purpose.QUESTION | Purpose.ALARM,
+                Purpose.BRIEF
+                | Purpose.TELL
+                | Purpose.RELAY
+                | Purpose.QUESTION
+                | Purpose.ALARM
+                | Purpose.BACK,
             ):
                 text = without_tags(effect.text)
                 plain = replace(effect, text=text, html=False, reply_to=None)
@@ -134,12 +139,6 @@ class Detour:
                 key = "blocked" if outcome.refusal is Refusal.BLOCKED else "refused"
                 text = words(self._desk.language, key, n=case.id, why=escape(outcome.why))
                 ledger.tell(case, text, reply_to=origin(errand.effect, case))
-
-    def _in_general(self, ledger: Ledger, lead: int, text: str) -> None:
-        """A lead whom the bot may not write to is called where everybody sees it."""
-        called = mention(ledger.team.person(lead))
-        told = words(self._desk.language, "lead_unreached", lead=called, text=text)
-        ledger.send(SendText(ledger.staff_chat_id, told, html=True), Purpose.TELL, None)
 
     # ----------------------------------------------------------------- a place that is lost
 

@@ -229,6 +229,10 @@ class Purpose(StrEnum):
     """The brief brought up to date with the state."""
     ALARM = "alarm"
     """That a promise runs out. Not sent any more once a person's words have arrived."""
+    BACK = "back"
+    """That a case put off is back. Not sent any more once it is over, or put off again."""
+    OVERDUE = "overdue"
+    """The overdue cases that a lead is told of in private."""
     PAGE = "page"
     """What a person of staff is told in private, because the group is not enough."""
     MARK = "mark"
@@ -261,6 +265,8 @@ POLICY: Mapping[Purpose, tuple[Lane, Repeat]] = {
     Purpose.QUESTION: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
     Purpose.TELL: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
     Purpose.ALARM: (Lane.PERSON, Repeat.AT_LEAST_ONCE),
+    Purpose.BACK: (Lane.PERSON, Repeat.AT_LEAST_ONCE),
+    Purpose.OVERDUE: (Lane.PERSON, Repeat.AT_LEAST_ONCE),
     Purpose.PAGE: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
     Purpose.CARD: (Lane.EDIT, Repeat.FREELY),
     Purpose.MARK: (Lane.EDIT, Repeat.FREELY),
@@ -275,7 +281,9 @@ POLICY: Mapping[Purpose, tuple[Lane, Repeat]] = {
 }
 
 
-_OF_THE_DESK = frozenset({Purpose.LIST, Purpose.DIGEST, Purpose.LISTED, Purpose.BOARD})
+_OF_THE_DESK = frozenset(
+    {Purpose.LIST, Purpose.DIGEST, Purpose.LISTED, Purpose.BOARD, Purpose.OVERDUE}
+)
 """They stand in nobody's way but their own kind's."""
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from .conversation import Author, Case, Customer, Line, Person, State
 from .customers.customer_words import FACES, CustomerWords
 from .desk.brief import LONGEST_LINE, Brief, Past, brief_html
-from .desk.desk_words import BLOCK, words
+from .desk.desk_words import BLOCK, clock_time, words
 from .desk.overview import Entry
 from .effects import Button, Copy, EditText, Effect, Errand, Keyboard, Purpose, SendText
 from .hand_over import desk_rows
 from .incoming import Wrote
-from .promises.terms import MISSED, RUNGS, Terms
+from .promises.terms import MISSED, REPEAT, RUNGS, Terms
 from .store.records import Records
 
 Rows = tuple[tuple[tuple[str, str], ...], ...]
 MOST_ENCLOSED = 10
+LEADS_EVERY_S = 60.0
+"""Seconds between two messages to a lead about overdue cases; the first is sent at once."""
 SETTLING_S, BOARD_EVERY_S = 3.0, 10.0
 """Until the board is drawn after something has changed; and from one drawing to the next."""
 TO_CARD = 0
@@ -89,6 +91,12 @@ class Ledger:
             self.set_timer(case.id, rung, moment)
         return case
 
+    def ring_again(self, case: Case) -> None:
+        """An overdue case that nobody holds any more: the last rung rings again."""
+        again = self.terms.again_at(case.priority, self.now, self.terms.ladder.repeat_minutes)
+        if again is not None and case.due_at is not None and case.due_at <= self.now:
+            self.set_timer(case.id, REPEAT, again)
+
     def owe_no_more(self, case: Case) -> Case:
         """A person's words have arrived: no clock rings."""
         self.records.promises.keep(case.id, self.now)
@@ -150,12 +158,12 @@ class Ledger:
             self.records.set_blocked(who.id, False)
         return known
 
-    def introduce(self, case: Case) -> bool:
+    def is_met(self, case: Case) -> bool:
+        """Has the customer been told that a machine answers, or is that on its way to them?"""
         customer = self.records.customer(case.customer_id)
         if customer is None or customer.met_at is not None:
-            return False
-        self.records.introduced(case.customer_id, self.now)
-        return True
+            return True
+        return self.records.introduction_is_under_way(case.customer_id)
 
     # -------------------------------------------------------------------------- the words
 
@@ -192,18 +200,27 @@ class Ledger:
         self.records.transcript.add(case.id, Line(Author.CUSTOMER, f"[{label}]", self.now))
 
     def hush(self, case: Case) -> None:
-        """Take back what the bot has still to say in this case: a person speaks now."""
-        self.records.outbox.withdraw(case.id, Purpose.ANSWER, self.now)
+        """Take back what the bot has still to say in this case, to the customer and to staff: a
+        person has it in hand now."""
+        for purpose in (Purpose.ANSWER, Purpose.ALARM):
+            self.records.outbox.withdraw(case.id, purpose, self.now)
 
     def phrase(self, language: str, key: str, **values: object) -> str:
         """A fixed phrase for the customer, in the brand's own words where it has some."""
         return self.desk.words.phrase(language, key, **values)
 
     def say(
-        self, case: Case, text: str, rows: Rows = (), purpose: Purpose = Purpose.ANSWER
+        self,
+        case: Case,
+        text: str,
+        rows: Rows = (),
+        purpose: Purpose = Purpose.ANSWER,
+        introduces: bool = False,
     ) -> None:
         """The bot's words to the customer: a line, its buttons, and the effect that waits."""
         ref = self.records.transcript.add(case.id, Line(Author.BOT, text, self.now))
+        if introduces:
+            self.records.introduces(case.customer_id, ref)
         buttons = self.keyboard(case, case.customer_id, "customer", rows)
         self.send(SendText(case.customer_id, text, buttons), purpose, case, ref)
 
@@ -228,6 +245,16 @@ class Ledger:
         """
         self.send(SendText(person_id, html, html=True), Purpose.PAGE, case)
 
+    def page_leads(self, case: Case) -> None:
+        """Tell each lead that the case is overdue, in one message with all others of a minute."""
+        pages, outbox = self.records.pages, self.records.outbox
+        for lead in self.desk.leads:
+            pages.add(lead, case.id)
+            errand = Errand(SendText(lead, "", html=True), Purpose.OVERDUE)
+            if not outbox.awaits(errand.queue):
+                moment = pages.last_at(errand.queue) + LEADS_EVERY_S
+                outbox.postpone(outbox.add(errand, self.now), moment)
+
     def page_everyone(self, html: str, case: Case | None = None) -> None:
         """To whoever is on duty, and to the leads whether they are or not."""
         agents = [person.id for person in self.records.team.on_duty(self.desk.agents)]
@@ -240,9 +267,10 @@ class Ledger:
         effect = SendText(message.chat_id, html, thread_id=thread, reply_to=asked, html=True)
         self.send(effect, Purpose.TELL, None)
 
-    def entries(self) -> list[Entry]:
-        """The cases that staff hold, or that wait for them, as lines of a list."""
-        return [self._entry(case) for case in self.records.waiting_cases()]
+    def entries(self, cases: Iterable[Case] | None = None) -> list[Entry]:
+        """Cases as lines of a list: these, or all that staff hold or that wait for them."""
+        found = self.records.waiting_cases() if cases is None else cases
+        return [self._entry(case) for case in found]
 
     def _entry(self, case: Case) -> Entry:
         customer = self.records.customer(case.customer_id)
@@ -311,7 +339,7 @@ class Ledger:
     def _barred(self, customer: Customer) -> str | None:
         if customer.barred_at is None:
             return None
-        who = self.team.person(customer.barred_by or 0).name
+        who = self.team.person(customer.barred_by).name if customer.barred_by else "?"
         at, why = self.wall(customer.barred_at), customer.barred_why or ""
         return words(self.desk.language, "barred", who=who, at=at, why=why)
 
@@ -362,5 +390,5 @@ class Ledger:
     def wall(self, moment: float | None) -> str:
         if moment is None:
             return "?"
-        then, today = self.terms.hours.local(moment), self.terms.hours.local(self.now)
-        return then.strftime("%H:%M" if then.date() == today.date() else "%Y-%m-%d %H:%M")
+        local = self.terms.hours.local
+        return clock_time(self.desk.language, local(moment), local(self.now))

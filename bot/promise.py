@@ -16,8 +16,8 @@ from typing import Protocol
 
 from .clock import Clock, wait_until
 from .conversation import Case, Person, Priority, State
-from .desk.desk_words import ACK, CLAIM, words
-from .desk.overview import topic_link
+from .desk.desk_words import ACK, CLAIM, HOLDING, RANG, RESTS, words
+from .desk.overview import link_html
 from .effects import Effect, Purpose, SendText
 from .promises import when
 from .promises.terms import DUTY, LEAD, MISSED, REMIND, REPEAT, RUNGS, Terms
@@ -38,8 +38,6 @@ log = logging.getLogger(__name__)
 RETRY_S = 5.0
 TICK_S = 60.0
 """A clock that is due as people leave rings as they leave."""
-RANG = "rang"
-"""How the audit calls it: whoever acts after it has heard it."""
 
 Rows = tuple[tuple[tuple[str, str], ...], ...]
 
@@ -51,8 +49,8 @@ class Promises(Protocol):
     def clocks_by(self, case_id: int, now: float) -> set[str]:
         """The clocks of a case whose time has come."""
 
-    def acted_since(self, case_id: int, mark: str, people: Collection[int]) -> bool:
-        """Has one of these people done anything with the case since the last ``mark`` of it?"""
+    def acts_since(self, case_id: int, marks: Collection[str], people: Collection[int]) -> set[str]:
+        """What these people have done with the case since the last of ``marks`` in its audit."""
 
 
 class Pen(Protocol):
@@ -77,6 +75,10 @@ class Pen(Protocol):
 
     def on_duty(self) -> list[Person]: ...
     def leads(self) -> list[Person]: ...
+    def page_leads(self, case: Case) -> None:
+        """Tell each lead in private that the promise ran out, in one message with other cases."""
+
+    def wall(self, moment: float | None) -> str: ...
     def card(self, case: Case) -> None: ...
     def say(self, case: Case, text: str) -> None: ...
     def phrase(self, language: str, key: str, **values: object) -> str: ...
@@ -157,21 +159,37 @@ def _ring(pen: Pen, case: Case, rung: str, language: str) -> None:
     higher = set(RUNGS[RUNGS.index(rung) + 1 :])
     if higher & pen.promises.clocks_by(case.id, pen.now):
         return  # several are due at once, after an outage: the highest rings for all
-    if rung == REPEAT and pen.promises.acted_since(case.id, RANG, pen.staff_ids):
+    if rung == REPEAT and _was_heard(pen, case):
         return
     if rung == REMIND:
         if case.state is not State.WAITING:
             return  # whoever took it knows
-        _in_topic(pen, case, words(language, REMIND, n=case.id, due=_due(pen, case)), language)
+        _in_topic(
+            pen, case, words(language, REMIND, n=case.id, due=pen.wall(case.due_at)), language
+        )
     elif rung == DUTY:
         _call(pen, case, DUTY, language)
     else:
         _call(pen, case, LEAD, language)
-        _tell_leads(pen, case, language)
-        again = pen.terms.again_at(case.priority, pen.now)
-        if again is not None:
-            pen.set_timer(case.id, REPEAT, again)
+        pen.page_leads(case)
+        _again(pen, case, pen.terms.ladder.repeat_minutes)
     pen.note(RANG, case.id, None, rung)
+
+
+def _was_heard(pen: Pen, case: Case) -> bool:
+    """Has somebody of staff acted since it rang? Who took the case is trusted with it; what was
+    only seen comes back after a while, until somebody takes the case or a reply arrives."""
+    acts = pen.promises.acts_since(case.id, (RANG, RESTS), pen.staff_ids)
+    if acts and not (case.state is State.CLAIMED and acts & HOLDING):
+        pen.note(RESTS, case.id, None)
+        _again(pen, case, pen.terms.ladder.seen_minutes)
+    return bool(acts)
+
+
+def _again(pen: Pen, case: Case, minutes: float) -> None:
+    again = pen.terms.again_at(case.priority, pen.now, minutes)
+    if again is not None:
+        pen.set_timer(case.id, REPEAT, again)
 
 
 def _call(pen: Pen, case: Case, key: str, language: str) -> None:
@@ -180,39 +198,20 @@ def _call(pen: Pen, case: Case, key: str, language: str) -> None:
     if case.owner_id is not None:
         people = [Person(case.owner_id, case.owner_name or str(case.owner_id))]
     called = ", ".join(map(mention, people)) or words(language, "nobody")
-    text = words(language, key, n=case.id, due=_due(pen, case), people=called)
-    _in_topic(pen, case, text, language)
+    text = words(language, key, n=case.id, due=pen.wall(case.due_at), people=called)
+    _in_topic(pen, case, text, language, repeats=key == LEAD)
     if not people:
         leads = ", ".join(map(mention, pen.leads()))
-        text = f"{words(language, 'all_off', n=case.id)} {leads} {_link(case, language)}"
+        text = f"{words(language, 'all_off', n=case.id)} {leads} {link_html(case, language)}"
         pen.send(SendText(pen.staff_chat_id, text, html=True), Purpose.TELL, None)
 
 
-def _tell_leads(pen: Pen, case: Case, language: str) -> None:
-    """In private; for one who cannot be written to, `detour` takes another road."""
-    text = words(language, "lead_page", n=case.id, due=_due(pen, case))
-    for lead in pen.leads():
-        page = SendText(lead.id, f"{text} {_link(case, language)}", html=True)
-        pen.send(page, Purpose.ALARM, case)
-
-
-def _in_topic(pen: Pen, case: Case, html: str, language: str) -> None:
+def _in_topic(pen: Pen, case: Case, html: str, language: str, repeats: bool = False) -> None:
     if pen.is_parked(case):
         return  # it stands in a list, and its topic is made when somebody claims it
-    act = CLAIM if case.owner_id is None else ACK
-    pen.tell(case, html, (((words(language, act), act),),), Purpose.ALARM)
-
-
-def _due(pen: Pen, case: Case) -> str:
-    hours = pen.terms.hours
-    due, now = hours.local(case.due_at or pen.now), hours.local(pen.now)
-    return due.strftime("%H:%M" if due.date() == now.date() else "%Y-%m-%d %H:%M")
-
-
-def _link(case: Case, language: str) -> str:
-    """To the case's topic, or its brief in General; nothing in a group that has no links."""
-    address = topic_link(case)
-    return f'<a href="{address}">{words(language, "open_case")}</a>' if address else ""
+    acts = [CLAIM] if case.owner_id is None else []
+    acts += [ACK] if repeats or not acts else []
+    pen.tell(case, html, (tuple((words(language, act), act) for act in acts),), Purpose.ALARM)
 
 
 class Clocks:

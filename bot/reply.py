@@ -31,10 +31,17 @@ class Pen(Protocol):
     def now(self) -> float: ...
     def save(self, case: Case) -> Case: ...
     def say(
-        self, case: Case, text: str, rows: Rows = (), purpose: Purpose = Purpose.ANSWER
-    ) -> None: ...
-    def introduce(self, case: Case) -> bool:
-        """True the first time: the customer has not been told yet that a machine answers."""
+        self,
+        case: Case,
+        text: str,
+        rows: Rows = (),
+        purpose: Purpose = Purpose.ANSWER,
+        introduces: bool = False,
+    ) -> None:
+        """``introduces``: these words tell the customer that a machine answers."""
+
+    def is_met(self, case: Case) -> bool:
+        """Has the customer been told that a machine answers, or is that on its way to them?"""
 
     def set_timer(self, case_id: int, kind: str, due_at: float) -> None: ...
     def phrase(self, language: str, key: str, **values: object) -> str:
@@ -62,7 +69,7 @@ def answer(pen: Pen, case: Case, brand: str, subject: str, text: str, quiet_s: f
     language = case.language or "en"
     if case.tone is Tone.ANNOYED:
         text = f"{pen.phrase(language, 'sorry')} {text}"
-    pen.say(case, _introduced(pen, case, brand, text), answer_rows(pen, language))
+    _say_first(pen, case, brand, text, answer_rows(pen, language))
     pen.set_timer(case.id, "quiet", pen.now + quiet_s)
     return pen.save(
         replace(
@@ -78,8 +85,12 @@ def answer(pen: Pen, case: Case, brand: str, subject: str, text: str, quiet_s: f
 def small_talk(pen: Pen, case: Case, brand: str, kind: str, quiet_s: float) -> Case:
     """Greet or thank back. Thanks end the matter soon; a greeting waits for the question."""
     language = case.language or "en"
-    words = _introduced(pen, case, brand, pen.phrase(language, kind), greets=True)
-    pen.say(case, words, person_row(pen, language))
+    words = pen.phrase(language, kind)
+    if pen.is_met(case):
+        pen.say(case, words, person_row(pen, language))
+    else:
+        words = f"{pen.phrase(language, 'intro', brand=brand)} {pen.phrase(language, 'ask_away')}"
+        pen.say(case, words, person_row(pen, language), introduces=True)
     thanked = kind == SmallTalk.THANKS
     pen.set_timer(case.id, "quiet", pen.now + (CLOSE_TO_THANKS_S if thanked else quiet_s))
     return pen.save(replace(case, state=State.WITH_CUSTOMER, choices=()))
@@ -106,7 +117,7 @@ def clarify(pen: Pen, case: Case, brand: str, titles: Mapping[str, str], quiet_s
     if choices:
         choices = (*choices, ((pen.phrase(language, "btn_none"), NONE_OF_THESE),))
     text = pen.phrase(language, "clarify" if titles else "clarify_open")
-    pen.say(case, _introduced(pen, case, brand, text), (*choices, *person_row(pen, language)))
+    _say_first(pen, case, brand, text, (*choices, *person_row(pen, language)))
     pen.set_timer(case.id, "quiet", pen.now + quiet_s)
     return pen.save(replace(case, state=State.CLARIFYING, clarified=True, choices=tuple(titles)))
 
@@ -130,11 +141,11 @@ def notice(
     else:
         wait = _wait(pen, language, expected, hours)
         text = pen.phrase(language, f"handed_{case.tone}", wait=wait)
-    if case.tone is not Tone.ANGRY:
-        text = _introduced(pen, case, brand, text)
-    elif pen.introduce(case):  # no cheerful hello to an angry person
+    if case.tone is not Tone.ANGRY or pen.is_met(case):
+        _say_first(pen, case, brand, text, purpose=purpose)
+    else:  # no cheerful hello to an angry person
         text = f"{pen.phrase(language, 'intro_plain', brand=brand)} {text}"
-    pen.say(case, text, purpose=purpose)
+        pen.say(case, text, purpose=purpose, introduces=True)
 
 
 def _wait(pen: Pen, language: str, expected: Expected, hours: Hours) -> str:
@@ -145,10 +156,17 @@ def _wait(pen: Pen, language: str, expected: Expected, hours: Hours) -> str:
     return pen.phrase(language, "by", moment=moment)
 
 
-def _introduced(pen: Pen, case: Case, brand: str, text: str, greets: bool = False) -> str:
-    """Put the first words before the first answer: a machine answers, a person is near."""
-    if not pen.introduce(case):
-        return text
-    language = case.language or "en"
-    intro = pen.phrase(language, "intro", brand=brand)
-    return f"{intro} {pen.phrase(language, 'ask_away')}" if greets else f"{intro}\n\n{text}"
+def _say_first(
+    pen: Pen,
+    case: Case,
+    brand: str,
+    text: str,
+    rows: Rows = (),
+    purpose: Purpose = Purpose.ANSWER,
+) -> None:
+    """Say it, behind the first words if they were not said yet: a machine answers, a person is
+    near."""
+    first = not pen.is_met(case)
+    if first:
+        text = f"{pen.phrase(case.language or 'en', 'intro', brand=brand)}\n\n{text}"
+    pen.say(case, text, rows, purpose, introduces=first)

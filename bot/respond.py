@@ -166,19 +166,23 @@ class Responder:
                 if not heard:
                     raise
                 break
-            if heard and own_rights.asked_by(said):
-                break  # no words of a turn: answered by itself
+            if heard and self._is_by_itself(said):
+                break  # no words of a turn
             heard.append((row, said))
         return heard
 
     def _asks(self, row: InboxRow) -> bool:
-        """Is it a command about the person's own rights? Those wait for no burst to end."""
+        """Is it a command that waits for no burst to end?"""
         if '"text":"/' not in row.body:
             return False
         try:
-            return own_rights.asked_by(self._parse(row.body, row.received_at)) is not None
+            return self._is_by_itself(self._parse(row.body, row.received_at))
         except ValueError:
             return False
+
+    def _is_by_itself(self, said: Incoming) -> bool:
+        """A command about a person's own rights, or the start of somebody of staff: no turn."""
+        return own_rights.asked_by(said) is not None or self._staff.starts(said)
 
     async def _once(self, conversation: str, heard: Heard, seen: int) -> None:
         """Do what the first row asks for, together with the rows that belong to it.
@@ -188,6 +192,8 @@ class Responder:
         first = heard[0][1]
         if conversation.startswith("c:") and own_rights.asked_by(first):
             await self._commit(heard[:1], self._asked)
+        elif conversation.startswith("c:") and self._staff.starts(first):
+            await self._commit(heard[:1], self._greeted)
         elif conversation.startswith("c:") and isinstance(first, Wrote | Edited):
             await self._customer_wrote(conversation, heard, seen)
         elif isinstance(first, Wrote | Edited):
@@ -238,6 +244,12 @@ class Responder:
         self._own.asked(ledger, message)
         return "own_rights"
 
+    def _greeted(self, ledger: Ledger, heard: Heard) -> str:
+        said = heard[0][1]
+        assert isinstance(said, Wrote)
+        self._staff.greeted(ledger, said.who)
+        return "greeted"
+
     async def _staff_wrote(self, heard: Heard) -> None:
         """Words of staff; the model reads them too, before the transaction, for a second look."""
         words, edit = words_of(heard), isinstance(heard[0][1], Edited)
@@ -285,6 +297,7 @@ class Responder:
                 self._staff.reacted(ledger, said)
             case Reachability():
                 self._customers.reachability(ledger, said)
+                self._staff.reachability(ledger, said)
             case Standing():
                 standing(ledger, said)
             case TopicClosed():

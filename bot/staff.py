@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from html import escape
 
 from . import relay
 from .conversation import Case, Person, Reading
 from .desk import acts, commands, prepared, snooze
-from .desk.desk_words import AGAIN, BACK, CANNED, CLAIM, words
+from .desk.desk_words import ACK, AGAIN, BACK, CANNED, CLAIM, words
 from .desk.drafting import DRAFT_ACTS, Drafting
 from .desk.order import Order, Rules, Said
+from .desk.order_words import said
 from .desk.orders import Orders
 from .desk.second_look import DROP_HELD, HELD, SEND_HELD, SecondLook
 from .effects import AnswerPress, EditButtons, Purpose, ReopenTopic, SendText
-from .incoming import Pressed, Reacted, TopicClosed, Wrote
+from .incoming import Incoming, Pressed, Reachability, Reacted, TopicClosed, Wrote, command
 from .ledger import Ledger
+from .safe_text import shown_name
 from .store.records import Records
 
 _OVER = {
@@ -29,6 +32,9 @@ _OVER = {
 }
 _SENT_AGAIN = {"fr": "Renvoyé.", "en": "Sent again."}
 _ONLY_STAFF = {"fr": "Réservé à l’équipe.", "en": "Staff only."}
+
+
+START = "/start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,26 @@ class StaffSide:
         ledger.send(ReopenTopic(closed.chat_id, closed.thread_id), Purpose.MARK, case)
         ledger.tell(case, words(self.language, "still_open", n=case.id))
 
+    def starts(self, heard: Incoming) -> bool:
+        """Does somebody of staff press Start in their private chat with the bot?"""
+        if not isinstance(heard, Wrote) or command(heard.text)[0] != START:
+            return False
+        return heard.chat_id == heard.who.id and self.is_staff(heard.who.id)
+
+    def greeted(self, ledger: Ledger, who: Person) -> None:
+        """They are told what comes to them there; it opens no case. From now on it can come."""
+        ledger.records.team.started(who, ledger.now)
+        ledger.note("started", None, who.id)
+        lead = who.id in self.rules.staff.leads
+        name = escape(shown_name(who.name))
+        role = said(self.language, "hello_lead" if lead else "hello_agent")
+        ledger.page(who.id, said(self.language, "hello_staff", name=name, what=role))
+
+    def reachability(self, ledger: Ledger, change: Reachability) -> None:
+        """Somebody of staff blocked the bot, or lets it write to them again."""
+        if self.is_staff(change.who.id):
+            ledger.records.team.started(change.who, None if change.blocked else ledger.now)
+
     def clock_ran_out(self, ledger: Ledger, case: Case, kind: str) -> bool:
         """Was it a clock of staff's own: of a snooze, or of a question about a held reply?"""
         if kind == snooze.KIND:
@@ -162,20 +188,20 @@ class StaffSide:
             return ledger.records.case(case.id)
         if found[2].startswith(AGAIN):
             toast = self._again(ledger, case, int(found[2].removeprefix(AGAIN)), press.who)
-            said = Said(toast)
+            told = Said(toast)
         elif case.state.with_staff and found[2].startswith(f"{CANNED}:"):
-            said = Said(self._canned(ledger, case, found[2], press, reading))
+            told = Said(self._canned(ledger, case, found[2], press, reading))
         else:
             name, _, what = found[2].partition(":")
-            said = acts.act(ledger, case, name, Order(press.who, self.rules, what))
-        ledger.send(AnswerPress(press.callback_id, said.words), Purpose.PRESS, None)
+            told = acts.act(ledger, case, name, Order(press.who, self.rules, what))
+        ledger.send(AnswerPress(press.callback_id, told.words), Purpose.PRESS, None)
         case = ledger.records.case(case.id) or case
         self.second_look.over(ledger, case)
         answered = ":" in found[2] or found[2] == BACK  # a question of ours, on the card or not
         if ledger.records.listings.is_list(press.chat_id, press.message_id):
             return case  # a list follows by itself, and its buttons belong to other cases too
-        if said.rows or (answered and case.card_id != press.message_id):
-            buttons = ledger.keyboard(case, press.chat_id, "staff", said.rows)
+        if told.rows or (answered and case.card_id != press.message_id):
+            buttons = ledger.keyboard(case, press.chat_id, "staff", told.rows)
             asked = EditButtons(press.chat_id, press.message_id, buttons)
             ledger.send(asked, Purpose.MARK, case)
         return case
@@ -220,13 +246,13 @@ class StaffSide:
         return False
 
     def _may_press(self, ledger: Ledger, press: Pressed, case: Case, act: str) -> bool:
-        """In the group anything; in a list that went elsewhere, a claim.
+        """In the group anything; in a message that went elsewhere, a claim, or that it was seen.
 
         Elsewhere is another group of staff, or the private chat of the very person who presses:
         Telegram gives a private chat the id of its person, so nobody else can press there.
         """
         elsewhere = press.chat_id in ledger.overflow_chats() or press.chat_id == press.who.id
-        if act == CLAIM and elsewhere and self.is_staff(press.who.id):
+        if act in (CLAIM, ACK) and elsewhere and self.is_staff(press.who.id):
             ledger.records.team.seen(press.who)
             return True
         return self._may(ledger, press.who, press.chat_id, case, anonymous=False)
@@ -238,7 +264,8 @@ class StaffSide:
             errand = found[0].errand
             ledger.records.outbox.settle(row_id, "failed", ledger.now, "sent again by staff")
             again = replace(errand, purpose=Purpose.WORDS)
-            if isinstance(errand.effect, SendText):  # its old buttons belong to the first copy
+            if isinstance(errand.effect, SendText) and errand.purpose is not Purpose.WORDS:
+                # The bot's words are no reply; their old buttons belong to the first copy.
                 again = replace(again, effect=replace(errand.effect, buttons=()))
                 again = replace(again, purpose=Purpose.FAREWELL)
             ledger.records.outbox.add(again, ledger.now)

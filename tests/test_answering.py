@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.config import AnswerSettings
+from bot.sandbox import Fault
 
-from .shop import HELPED, NOT_HELPED, PERSON, Shop, open_shop
+from .shop import CLAIM, HELPED, NOT_HELPED, PERSON, Shop, open_shop
 
 INTRO = "Ici l’assistant automatique de"
 
@@ -33,6 +34,33 @@ async def test_the_assistant_introduces_itself_only_once(shop: Shop) -> None:
     second = await shop.next_from_bot(camille)
     assert INTRO not in (second.text or "")
     assert shop.answer_to("delivery-delay", "fr").strip() in (second.text or "")
+
+
+async def introduced_by_what_arrives(shop: Shop) -> None:
+    """The first answer is taken back before it arrives: the next words to them introduce it."""
+    camille = shop.customer()
+    held_up = {"retry_after": 1}
+    shop.sandbox.faults.add(Fault("sendMessage", camille.id, code=429, parameters=held_up))
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.case_of(camille, "with_customer")
+    assert shop.rows("SELECT met_at FROM customers") == [(None,)]
+    await camille.says("je veux quelqu'un")
+    brief = await shop.brief_of(camille)
+    await shop.agent.presses(brief, CLAIM)
+    await shop.case_of(camille, "claimed")
+    await shop.until(lambda: "🤖 Rendre au robot" in brief.buttons)
+    await shop.agent.presses(brief, "🤖 Rendre au robot")
+    await shop.hears(camille, "est de retour")
+    assert not any(INTRO in text for text in shop.heard(camille))
+    await camille.says("c'est quoi le délai?")
+    await shop.hears(camille, shop.answer_to("delivery-delay", "fr").strip())
+    assert INTRO in shop.heard(camille)[-1]
+    await shop.quiet()
+    assert shop.rows("SELECT 1 FROM customers WHERE met_at IS NOT NULL")
+
+
+async def test_a_customer_is_introduced_to_the_bot_by_words_that_arrive(shop: Shop) -> None:
+    await introduced_by_what_arrives(shop)
 
 
 async def test_every_answer_carries_the_three_buttons(shop: Shop) -> None:

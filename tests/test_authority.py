@@ -204,6 +204,22 @@ async def test_an_agent_who_writes_to_the_bot_in_private_is_a_customer_like_any(
     assert shop.answer_to("store-hours", "fr").strip() in (answer.text or "")
 
 
+async def staff_start(shop: Shop) -> None:
+    """Each is told what comes to them in private; nobody's case is opened, nobody is rung."""
+    await shop.lead.starts()
+    told = await shop.next_from_bot(shop.lead)
+    assert "Bonjour Sylvie" in (told.text or "") and "réponse promise" in (told.text or "")
+    await shop.agent.starts("from_a_link")
+    told = await shop.next_from_bot(shop.agent)
+    assert "Bonjour Noémie" in (told.text or "") and "réponse promise" not in (told.text or "")
+    await shop.quiet()
+    assert not shop.rows("SELECT 1 FROM cases") and not shop.rows("SELECT 1 FROM customers")
+
+
+async def test_staff_who_press_start_are_greeted_as_staff_and_open_no_case(shop: Shop) -> None:
+    await staff_start(shop)
+
+
 async def test_the_bots_in_the_group_and_service_messages_are_not_words(shop: Shop) -> None:
     camille = shop.customer()
     thread = await shop.claimed(camille)

@@ -96,7 +96,7 @@ async def test_a_blocked_customer_keeps_the_rights_to_their_data(shop: Shop) -> 
     assert isinstance(known, dict) and known["blocked_by_staff_at"]
     assert known["blocked_because"] is None
     await erases(shop, camille)
-    assert not shop.rows("SELECT 1 FROM customers WHERE id = ?", camille.id)
+    assert not shop.rows("SELECT 1 FROM customers WHERE name = 'Camille'")
 
 
 async def test_a_blocked_customers_old_buttons_do_nothing(shop: Shop) -> None:
@@ -150,3 +150,38 @@ def test_where_there_are_no_leads_agents_decide() -> None:
     assert StaffSettings(-1, (1, 2), (3,)).deciders == (3,)
     assert StaffSettings(-1, (1, 2)).deciders == (1, 2)
     assert {"block", "unblock"} == LEADS_ONLY
+
+
+async def blocked_and_erased(shop: Shop) -> None:
+    """An erasure is no way around a block: what stays is the number and since when."""
+    camille = shop.customer()
+    await blocked(shop, camille)
+    await erases(shop, camille)
+    await shop.quiet()
+    known = shop.rows("SELECT * FROM customers WHERE id = ?", camille.id)
+    assert known, "nothing is left that says whom not to hear"
+    left = [value for value in known[0] if value not in (None, "", 0)]
+    assert left == [
+        camille.id,
+        *shop.rows("SELECT barred_at FROM customers WHERE barred_at > 0")[0],
+    ]
+    heard = len(shop.heard(camille))
+    await camille.says("grr je veux quelqu'un")
+    await shop.until(lambda: shop.rows("SELECT 1 FROM inbox WHERE outcome = 'barred'"))
+    await shop.quiet()
+    assert len(shop.heard(camille)) == heard
+    assert not shop.rows("SELECT 1 FROM cases WHERE customer_id = ?", camille.id)
+
+
+async def test_who_is_blocked_stays_blocked_after_an_erasure(shop: Shop) -> None:
+    await blocked_and_erased(shop)
+
+
+async def test_a_lead_lets_in_an_erased_person_by_their_number(shop: Shop) -> None:
+    camille = shop.customer()
+    await blocked(shop, camille)
+    await erases(shop, camille)
+    await shop.lead.says(f"/unblock {camille.id}", chat=shop.staff)
+    await shop.recorded("unblock", shop.lead)
+    await camille.says("mon chien a mangé la tente")
+    await shop.case_of(camille, "waiting")

@@ -71,7 +71,7 @@ async def test_the_brief_quotes_the_words_that_show_anger(shop: Shop) -> None:
     camille = shop.customer()
     await camille.says("Bonjour. grr vous êtes jamais ouvert! Vous êtes où?")
     text = (await shop.brief_of(camille)).text or ""
-    assert "Ton en colère · langue fr · ses mots : « grr vous êtes jamais ouvert! »" in text
+    assert "Ton en colère · écrit en français · ses mots : « grr vous êtes jamais ouvert! »" in text
 
 
 async def test_the_brief_quotes_the_words_that_show_a_risk(shop: Shop) -> None:
@@ -86,7 +86,7 @@ async def test_words_of_anger_stay_in_the_brief_when_the_customer_presses_a_butt
     camille = shop.customer()
     await camille.says("pfff vous êtes ouvert quand?")
     await camille.presses(await shop.next_from_bot(camille), "🙋 Parler à une personne")
-    assert "Ton agacé · langue fr · ses mots : « pfff" in (
+    assert "Ton agacé · écrit en français · ses mots : « pfff" in (
         (await shop.brief_of(camille)).text or ""
     )
 

@@ -6,9 +6,9 @@ import pytest
 
 from bot.conversation import Settled
 from bot.desk.similar import similar
-from bot.sandbox import Message, Person
+from bot.sandbox import Fault, Message, Person
 
-from .shop import CLAIM, NOT_HELPED, RELEASE, RESOLVE, Shop
+from .shop import CLAIM, NOT_HELPED, RELEASE, RESOLVE, SEND_AGAIN, Shop
 
 SEND, EDIT, OTHER = "📤 Envoyer", "✏️ Modifier", "🔀 Autre"
 TENT = "Une couture de tente se répare chez nous : apportez-la en magasin."
@@ -57,6 +57,22 @@ async def test_a_reply_by_draft_keeps_the_promise(shop: Shop) -> None:
     camille, brief = await asks_for_a_person(shop)
     await shop.agent.presses(brief, SEND)
     await shop.case_where(camille, lambda case: case.due_at is None)
+
+
+async def sent_again(shop: Shop) -> None:
+    """A person's words are theirs also when they go out a second time: the promise is kept."""
+    camille, brief = await asks_for_a_person(shop)
+    await shop.quiet()
+    shop.sandbox.faults.add(Fault("sendMessage", camille.id, code=502))
+    await shop.agent.presses(brief, SEND)
+    told = await shop.staff_see("livraison non confirmée")
+    assert (await shop.case_of(camille)).due_at is not None
+    await shop.agent.presses(told, SEND_AGAIN)
+    await shop.case_where(camille, lambda case: case.due_at is None)
+
+
+async def test_a_draft_that_is_sent_again_keeps_the_promise_when_it_arrives(shop: Shop) -> None:
+    await sent_again(shop)
 
 
 async def test_two_people_who_press_send_at_once_send_it_once(shop: Shop) -> None:

@@ -82,7 +82,8 @@ def closed_case(person: int, at: float) -> Callable[[Records], int]:
     def work(records: Records) -> int:
         who = Person(person, f"Person {person}")
         records.remember(who, "fr")
-        records.introduced(person, at)
+        records.introduces(person, 0)
+        records.introduced(person, 0, at)
         number = records.inbox.newest_of_all() + 1
         records.inbox.add(1, [(number, f"c:{person}", '{"text":"bonjour"}')], at)
         case = records.new_case(person, at, number)

@@ -20,6 +20,7 @@ import pytest
 
 from bot import promise
 from bot.conversation import Case, Person, Priority, State
+from bot.desk.desk_words import RANG
 from bot.promises.hours import DAY, WEEK, Hours, Windows
 from bot.promises.terms import RUNGS, LadderSettings, PromiseSettings, Terms
 from bot.store.kept import Promises
@@ -72,7 +73,7 @@ class Pen:
 
     def note(self, kind: str, case_id: int, actor: int | None, detail: str | None = None) -> None:
         self.records.note(kind, self.now, case_id, actor, detail)
-        if kind == promise.RANG:
+        if kind == RANG:
             self.rang.append((self.now, str(detail)))
 
     def on_duty(self) -> list[Person]:
@@ -85,6 +86,9 @@ class Pen:
         return False
 
     def tell(self, *_: object) -> None: ...
+    def page_leads(self, _case: Case) -> None: ...
+    def wall(self, moment: float | None) -> str:
+        return str(moment)
 
 
 def windows(dice: random.Random) -> Windows:

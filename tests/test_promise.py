@@ -60,11 +60,11 @@ async def test_the_ladder_goes_up_until_somebody_claims(day: Day) -> None:
     await day.passes(1)
     assert [m.thread for m in day.rung("personne ne l’a encore pris")] == [thread]
     await day.passes(7.5)
-    (call,) = day.rung("attend une réponse, promise avant 09:30")
+    (call,) = day.rung("attend une réponse, promise avant 9 h 30")
     assert called(call) == [shop.agent.id, shop.other_agent.id]
     assert len(said_to(day)) == began
     await day.passes(7.5)
-    told = "la réponse promise avant 09:30 n’est pas partie"
+    told = "la réponse promise avant 9 h 30 n’est pas partie"
     assert f"Cas nº {(await shop.case_of(camille)).id} : {told}" in said_to(day)[-1]
     await day.passes(20)
     assert len(said_to(day)) == began + 3 and len(overdue(day)) == 3
@@ -101,8 +101,104 @@ async def test_whoever_holds_the_case_is_called_and_acknowledges(day: Day) -> No
     assert called(call) == [shop.other_agent.id]
     await day.passes(7.5)
     await shop.other_agent.presses(overdue(day)[-1], SEEN)
+    await day.passes(35)
+    assert len(overdue(day)) == 1
+
+
+async def test_what_was_only_seen_comes_back_until_somebody_takes_the_case(day: Day) -> None:
+    """Half an hour of silence after the next alarm that it spared, and so again."""
+    shop, camille = day.shop, day.shop.customer()
+    await day.with_staff(camille)
+    await day.passes(31)
+    await shop.lead.presses(overdue(day)[-1], SEEN)
+    await day.passes(38)
+    assert len(overdue(day)) == 1
+    await day.passes(2)
+    assert len(overdue(day)) == 2
+    await shop.lead.presses(overdue(day)[-1], SEEN)
+    await day.passes(41)
+    assert len(overdue(day)) == 3
+    await shop.agent.presses(overdue(day)[-1], CLAIM)
+    await day.passes(120)
+    assert len(overdue(day)) == 3
+
+
+async def test_an_overdue_case_that_is_let_go_rings_again(day: Day) -> None:
+    shop, camille = day.shop, day.shop.customer()
+    await day.with_staff(camille)
+    await day.passes(31)
+    brief = await shop.brief_of(camille)
+    await shop.agent.presses(brief, CLAIM)
     await day.passes(60)
     assert len(overdue(day)) == 1
+    await shop.agent.presses(brief, RELEASE)
+    await day.passes(60)
+    assert len(overdue(day)) > 1
+
+
+async def test_who_takes_a_case_takes_its_alarms_back_that_have_not_been_sent(day: Day) -> None:
+    """The group is slow: when its turn comes, "nobody has taken it" is not true any more."""
+    shop, camille = day.shop, day.shop.customer()
+    await day.with_staff(camille)
+    slow = {"retry_after": 120}
+    await day.passes(14)
+    shop.sandbox.faults.add(Fault("sendMessage", shop.staff.id, code=429, parameters=slow))
+    await day.passes(2)
+    assert not day.rung("personne ne l’a encore pris")
+    await shop.agent.presses(await shop.brief_of(camille), CLAIM)
+    await day.passes(5)
+    assert not day.rung("personne ne l’a encore pris")
+
+
+async def overdue_together(day: Day) -> None:
+    """Six promises run out within a minute: the lead reads two messages, not six."""
+    shop = day.shop
+    await shop.lead.starts()
+    people = [shop.customer(f"Camille {number}") for number in range(6)]
+    for person in people:
+        await person.says("mon chien a mangé la tente")
+        await day.passes(0.1)
+    began = len(said_to(day))
+    await day.passes(31.5)
+    first, then = said_to(day)[began:]
+    assert "Cas nº 1 : la réponse promise avant 9 h 30 n’est pas partie" in first
+    assert "5 cas : les réponses promises ne sont pas parties" in then
+    assert [f"#{number} Camille {number - 1}" in then for number in range(2, 7)] == [True] * 5
+
+
+async def test_promises_that_run_out_together_are_one_message_to_the_lead(day: Day) -> None:
+    await overdue_together(day)
+
+
+async def test_a_lead_says_in_private_that_it_is_seen_or_takes_the_case(day: Day) -> None:
+    shop, camille = day.shop, day.shop.customer()
+    await shop.lead.starts()
+    await day.with_staff(camille)
+    await day.passes(30.1)
+    page = shop.from_bot(shop.lead)[-1]
+    assert page.buttons == [CLAIM, SEEN]
+    await shop.lead.presses(page, SEEN)
+    await day.passes(35)
+    assert len(overdue(day)) == 1
+    await day.passes(10)
+    assert len(overdue(day)) == 2
+    await shop.lead.presses(shop.from_bot(shop.lead)[-1], CLAIM)
+    assert (await shop.case_of(camille, "claimed")).owner_id == shop.lead.id
+
+
+async def test_a_lead_is_told_of_no_case_that_was_taken_before_the_message_went(day: Day) -> None:
+    shop = day.shop
+    await shop.lead.starts()
+    people = [shop.customer(f"Camille {number}") for number in range(3)]
+    for person in people:
+        await day.with_staff(person)
+    began = len(said_to(day))
+    await day.passes(30.1)
+    assert len(said_to(day)) == began + 1
+    await shop.agent.presses(await shop.brief_of(people[1]), CLAIM)
+    await day.passes(1.2)
+    (then,) = said_to(day)[began + 1 :]
+    assert "Cas nº 3 : " in then
 
 
 async def test_the_last_rung_rings_once_when_it_is_not_to_be_repeated(tmp_path: Path) -> None:
@@ -142,10 +238,10 @@ async def test_a_customer_who_writes_again_starts_a_new_clock(day: Day) -> None:
     await camille.says("et alors?")
     await day.passes(29)
     brief = await shop.brief_of(camille)
-    assert "réponse promise avant 10:20" in (brief.text or ""), brief.text
+    assert "réponse promise avant 10 h 20" in (brief.text or ""), brief.text
     assert not overdue(day)
     await day.passes(2)
-    assert len(day.rung("🔴 Noémie : cas nº 1, la réponse promise avant 10:20")) == 1
+    assert len(day.rung("🔴 Noémie : cas nº 1, la réponse promise avant 10 h 20")) == 1
 
 
 async def test_what_a_customer_wrote_after_the_reply_was_written_still_waits(day: Day) -> None:

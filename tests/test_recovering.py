@@ -262,14 +262,16 @@ async def test_staff_hear_once_that_the_bot_was_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.receive.POLL_S", 1.0)
-    async with open_shop(tmp_path) as shop:
+    async with open_shop(tmp_path / "away") as shop:
         camille = shop.customer()
         await shop.until(lambda: shop.rows("SELECT 1 FROM presence"))
         await shop.closes()
         with contextlib.closing(sqlite3.connect(shop.settings.store.path)) as db, db:
             db.execute("UPDATE presence SET at = at - 3600")
         await camille.says("mon chien a mangé la tente")
-        async with open_shop(tmp_path, sandbox=shop.sandbox, settings=shop.settings) as again:
+        async with open_shop(
+            tmp_path / "away", sandbox=shop.sandbox, settings=shop.settings
+        ) as again:
             told = await again.staff_see("Le robot était absent de")
             assert told.thread is None and "repris : 1." in (told.text or "")
             await asyncio.sleep(2.2)  # two more polls that bring nothing

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot import delivery, promise
+from bot import delivery, ledger, promise
 from bot.delivery import Delivery
-from bot.detour import Detour
+from bot.desk import overdue
+from bot.desk.desk_words import RANG
 from bot.ledger import Ledger
 from bot.promises import terms
 from bot.promises.hours import Hours
@@ -52,6 +53,11 @@ def speaks_up(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(delivery, "_held_by_a_person", lambda _: False)
 
 
+def heard_for_good(pen: Any, case: Any) -> bool:
+    """Whoever presses Seen has silenced it, whether anybody takes the case or not."""
+    return bool(pen.promises.acts_since(case.id, (RANG,), pen.staff_ids))
+
+
 TWINS: dict[str, tuple[Sabotage, Callable[..., Awaitable[None]]]] = {
     "counting a reply when it has arrived": (
         counts_when_written,
@@ -70,11 +76,27 @@ TWINS: dict[str, tuple[Sabotage, Callable[..., Awaitable[None]]]] = {
         stories.test_what_a_customer_wrote_after_the_reply_was_written_still_waits,
     ),
     "hearing an acknowledgement": (
-        without(Promises, "acted_since", lambda *_: False),
+        without(Promises, "acts_since", lambda *_: set()),
         stories.test_whoever_holds_the_case_is_called_and_acknowledges,
     ),
+    "coming back after it was only seen": (
+        without(promise, "_was_heard", heard_for_good),
+        stories.test_what_was_only_seen_comes_back_until_somebody_takes_the_case,
+    ),
+    "one message for many promises": (
+        without(ledger, "LEADS_EVERY_S", 0.0),
+        stories.overdue_together,
+    ),
+    "taking back the alarms of a case that is taken": (
+        without(Ledger, "hush"),
+        stories.test_who_takes_a_case_takes_its_alarms_back_that_have_not_been_sent,
+    ),
+    "ringing again for a case that is let go": (
+        without(Ledger, "ring_again"),
+        stories.test_an_overdue_case_that_is_let_go_rings_again,
+    ),
     "the other road to a lead": (
-        without(Detour, "_in_general"),
+        without(overdue, "refused"),
         stories.test_a_lead_who_cannot_be_written_to_is_called_in_general,
     ),
     "the highest rung ringing for all": (

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot import customer
+from bot import customer, delivery
+from bot.away import Away
 from bot.conversation import Case, State
 from bot.desk import acts, commands, second_look, snooze
 from bot.desk import orders as orders_of_staff
 from bot.desk.desk_words import CLAIM
 from bot.desk.order import Order, Said
+from bot.desk.tact import Facts
+from bot.ledger import Ledger
 from bot.staff import StaffSide
+from bot.store import own_data
+from bot.store.own_data import Held
+from bot.store.presence import Presence
 
+from . import test_answering as answering
 from . import test_authority as authority
 from . import test_barring as barring
 from . import test_canned as canned
 from . import test_desk as desk_stories
 from . import test_orders as orders
+from . import test_recovering as recovering
+from . import test_second_look as second_looks
 from . import test_snoozing as snoozing
 from .test_sabotage import RED, Twin, nothing, replaced, told
 
@@ -32,6 +42,16 @@ def takes_at_once(patch: pytest.MonkeyPatch) -> None:
         return whole(pen, replace(case, owner_id=None, state=State.WAITING), order)
 
     patch.setitem(acts.ACTS, CLAIM, claim)
+
+
+def met_once_said(self: Ledger, case: Case) -> bool:
+    """Who was told once is not told again, whether it arrived or not."""
+    told = "SELECT 1 FROM customers WHERE id = ? AND intro_ref IS NOT NULL"
+    return self.records._do(told, (case.customer_id,)).fetchone() is not None
+
+
+def without_links(**facts: Any) -> Facts:
+    return Facts(**facts | {"links": ()})
 
 
 TWINS = (
@@ -74,6 +94,41 @@ TWINS = (
         "waking a case when its customer writes",
         replaced(snooze, "come_back", lambda _pen, case, *_: case),
         snoozing.until_the_customer_writes,
+    ),
+    Twin(
+        "looking once more before a case is said to be back",
+        replaced(delivery, "_is_awake", lambda _: True),
+        snoozing.back_too_late,
+    ),
+    Twin(
+        "knowing staff who press Start",
+        replaced(StaffSide, "starts", lambda *_: False),
+        authority.staff_start,
+    ),
+    Twin(
+        "keeping a block over an erasure",
+        replaced(own_data, "HELD", (*own_data.HELD, Held("customers", "id = :person AND id <> 0"))),
+        barring.blocked_and_erased,
+    ),
+    Twin(
+        "introducing the bot by words that arrive",
+        replaced(Ledger, "is_met", met_once_said),
+        answering.introduced_by_what_arrives,
+    ),
+    Twin(
+        "looking at the links under words",
+        replaced(second_look, "Facts", without_links),
+        second_looks.a_link_under_words,
+    ),
+    Twin(
+        "telling staff that the bot was away",
+        replaced(Away, "_tell", nothing),
+        recovering.test_staff_hear_once_that_the_bot_was_away,
+    ),
+    Twin(
+        "telling it once",
+        replaced(Presence, "told", nothing),
+        recovering.test_staff_hear_once_that_the_bot_was_away,
     ),
 )
 

@@ -6,14 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from bot import ledger
 from bot.conversation import Priority
-from bot.desk import lists
+from bot.desk import board, lists
 from bot.effects import Purpose
+from bot.ledger import Ledger
+from bot.staff import StaffSide
 from bot.store import listings, queues
 
 from . import shop as shops
 from . import test_surging as surging
-from .test_sabotage import RED
+from .shop import open_shop
+from .test_sabotage import RED, Sabotage, Story, nothing, replaced
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +58,79 @@ async def test_a_claim_that_does_not_open_the_topic_is_found_out(
     monkeypatch.setattr(listings.Listings, "unpark", lambda *_: None)
     with pytest.raises(RED):
         await surging.a_claim_in_the_list_opens_the_topic(tmp_path)
+
+
+# ------------------------------------------------------------------- the board, the other roads
+
+BOARD: dict[str, tuple[Sabotage, Story]] = {
+    "drawing the board": (
+        replaced(Ledger, "draw_board", nothing),
+        surging.test_the_board_says_what_waits_and_who_holds_what,
+    ),
+    "editing the board that is there": (
+        replaced(listings.Listings, "board", lambda *_: (None, 0.0)),
+        surging.test_there_is_one_board_edited_in_place_and_pinned,
+    ),
+    "noticing that the board was deleted": (
+        replaced(board, "failed", nothing),
+        surging.test_a_board_that_was_deleted_comes_back,
+    ),
+}
+
+
+@pytest.mark.parametrize("guard", BOARD, ids=lambda guard: guard.replace(" ", "_"))
+async def test_a_story_of_the_board_goes_red_without(
+    guard: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sabotage, story = BOARD[guard]
+    monkeypatch.setattr(ledger, "SETTLING_S", 0.0)
+    monkeypatch.setattr(ledger, "BOARD_EVERY_S", 0.05)
+    sabotage(monkeypatch)
+    async with open_shop(tmp_path) as shop:
+        with pytest.raises(RED):
+            await story(shop)
+
+
+async def test_a_board_that_goes_before_briefs_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "SETTLING_S", 0.0)
+    monkeypatch.setattr(ledger, "BOARD_EVERY_S", 0.05)
+    monkeypatch.setattr(listings.Listings, "briefs_wait", lambda *_: False)
+    with pytest.raises(RED):
+        await surging.test_the_board_never_takes_a_place_that_a_brief_needs(tmp_path)
+
+
+ROADS: dict[str, tuple[Sabotage, Story]] = {
+    "noticing that a pressing case was not shown": (
+        replaced(lists, "unseen", nothing),
+        surging.test_an_angry_case_the_group_does_not_take_reaches_somebody_on_duty,
+    ),
+    "the private road": (
+        replaced(lists, "_in_private", lambda _: []),
+        surging.test_an_angry_case_the_group_does_not_take_reaches_somebody_on_duty,
+    ),
+    "a claim in private": (
+        replaced(StaffSide, "_may_press", lambda *_: False),
+        surging.test_an_angry_case_the_group_does_not_take_reaches_somebody_on_duty,
+    ),
+    "the further groups": (
+        replaced(Ledger, "overflow_chats", lambda _: []),
+        surging.test_a_further_group_shows_what_the_first_cannot_take,
+    ),
+    "the check of authority in a further group": (
+        replaced(StaffSide, "_may_press", lambda *_: True),
+        surging.test_a_further_group_shows_what_the_first_cannot_take,
+    ),
+}
+
+
+@pytest.mark.parametrize("guard", ROADS, ids=lambda guard: guard.replace(" ", "_"))
+async def test_a_story_of_the_other_roads_goes_red_without(
+    guard: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sabotage, story = ROADS[guard]
+    monkeypatch.setattr(lists, "UNSEEN_S", 0.3)
+    sabotage(monkeypatch)
+    with pytest.raises(RED):
+        await story(tmp_path)

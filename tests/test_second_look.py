@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from bot.clock import VirtualClock
 from bot.config import Settings
@@ -360,3 +362,35 @@ async def test_the_second_look_can_be_switched_off_but_collisions_are_still_aske
             said = await writes(again, thread, "Bonjour!", by=again.other_agent)
             await asked_about(again, said)
             assert not [text for text in again.reader.asked if SHOUTED in text]
+
+
+def posted(shop: Shop, thread: int, content: Mapping[str, Any]) -> Message:
+    """Noémie writes words with formatting in a topic."""
+    topic = shop.staff.topics[thread]
+    return shop.sandbox.world.post(shop.staff, shop.agent.user, dict(content), topic=topic)
+
+
+async def a_link_under_words(shop: Shop) -> None:
+    """The words look harmless; the address behind them leads into the staff group."""
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    inside = {"type": "text_link", "offset": 16, "length": 3, "url": "https://t.me/c/1234567/89"}
+    content = {"text": "Tout est écrit, ici.", "entities": [inside]}
+    said = posted(shop, thread, content)
+    question = await asked_about(shop, said)
+    assert "lien interne" in (question.text or "")
+    await shop.quiet()
+    assert not any("Tout est écrit" in text for text in shop.heard(camille))
+
+
+async def test_a_link_to_the_staff_group_hidden_under_words_is_held(shop: Shop) -> None:
+    await a_link_under_words(shop)
+
+
+async def test_a_public_link_under_words_goes_out_without_a_question(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    outside = {"type": "text_link", "offset": 16, "length": 3, "url": "https://example.com/aide"}
+    content = {"text": "Tout est écrit, ici.", "entities": [outside]}
+    posted(shop, thread, content)
+    await shop.hears(camille, "Tout est écrit, ici.")

@@ -48,6 +48,7 @@ STEPS = {
 SIDES = {
     "ledger": NOUNS | {"brief", "hand_over", "overview", "records"},
     "board": NOUNS | {"ledger"},
+    "overdue": NOUNS | {"ledger", "overview"},
     "lists": NOUNS | {"ledger"},
     "place": NOUNS | {"brief", "hand_over", "ledger", "lists", "records"},
     "own_rights": NOUNS | {"ledger", "records"},
@@ -75,8 +76,9 @@ SIDES = {
     "comeback": NOUNS | {"closing", "ledger", "pass_on", "relay", "reply"},
     "pass_on": NOUNS | {"hand_over", "ledger", "lists", "promise", "reply", "similar"},
     "awake": NOUNS,
-    "detour": NOUNS | {"board", "brief", "ledger", "lists", "place"},
-    "delivery": NOUNS | {"board", "detour", "hand_over", "ledger", "lists", "place", "records"},
+    "detour": NOUNS | {"board", "brief", "ledger", "lists", "overdue", "place"},
+    "delivery": NOUNS
+    | {"board", "detour", "hand_over", "ledger", "lists", "overdue", "place", "records"},
     "turns": NOUNS,
     "poison": NOUNS | {"customer", "ledger", "queues", "records"},
 }
@@ -94,6 +96,7 @@ STORE = {
     "keeping": NOUNS | {"own_data"},
     "presence": NOUNS,
     "backlog": VALUES,
+    "pages": NOUNS,
     "records": NOUNS
     | {
         "backlog",
@@ -105,6 +108,7 @@ STORE = {
         "kept",
         "listings",
         "own_data",
+        "pages",
         "queues",
     }
     | {"presence", "ratings", "team", "transcript"},

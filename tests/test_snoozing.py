@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.clock import SystemClock
 from bot.desk.later import LONGEST, until
+from bot.sandbox import Fault
 
 from .shop import BACK, MORE, Shop, open_shop
 
@@ -106,7 +107,8 @@ async def until_the_time_comes(folder: Path) -> None:
         await shop.quiet()
         assert not any("il était remis" in (m.text or "") for m in shop.in_topics())
         clock.leap(shop, 61)
-        back = await shop.staff_see("il était remis à maintenant. Noémie")
+        back = await shop.staff_see("il était remis jusqu’à")
+        assert "Noémie" in (back.text or "")
         assert back.thread == thread
         await shop.until(lambda: "💤" not in (brief.text or ""))
         assert (await shop.case_of(camille)).owner_id == shop.agent.id
@@ -160,7 +162,7 @@ async def test_a_snooze_survives_a_restart(tmp_path: Path) -> None:
         clock.ahead += 7200
         sandbox, settings = shop.sandbox, shop.settings
         async with open_shop(tmp_path, sandbox=sandbox, settings=settings, clock=clock) as later:
-            assert (await later.staff_see("il était remis à maintenant")).thread == thread
+            assert (await later.staff_see("il était remis jusqu’à")).thread == thread
 
 
 async def test_a_case_is_put_off_with_buttons(shop: Shop) -> None:
@@ -191,3 +193,28 @@ async def test_what_is_no_moment_to_come_is_said(shop: Shop) -> None:
     await says(shop, "/snooze hier", thread)
     await shop.staff_see("« hier » n’est pas un moment à venir")
     assert (await shop.case_of(camille)).snoozed_until is None
+
+
+async def back_too_late(shop: Shop) -> None:
+    """The group is slow: by the time it takes the notice, the case has been put off again."""
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    await shop.answers(camille, "Je vous reviens demain.")
+    await says(shop, "/snooze 3d", thread)
+    await shop.case_where(camille, lambda case: case.snoozed_until is not None)
+    await shop.quiet()
+    asked = {"retry_after": 2}
+    shop.sandbox.faults.add(Fault("copyMessage", shop.staff.id, code=429, parameters=asked))
+    await camille.says("finalement c'est réglé")
+    await shop.case_where(camille, lambda case: case.snoozed_until is None)
+    await says(shop, "/snooze 3d", thread)
+    await shop.case_where(camille, lambda case: case.snoozed_until is not None)
+    await shop.staff_see("finalement c'est réglé")
+    await shop.quiet()
+    assert not any("mais le client a écrit" in (m.text or "") for m in shop.in_topics())
+
+
+async def test_that_a_case_is_back_is_not_said_any_more_once_it_was_put_off_again(
+    shop: Shop,
+) -> None:
+    await back_too_late(shop)

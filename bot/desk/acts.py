@@ -61,10 +61,16 @@ class Pen(Protocol):
         """Take back what the bot has still to say in this case."""
 
     def say(self, case: Case, text: str, rows: Rows = (), purpose: Purpose = ...) -> None: ...
-    def tell(self, case: Case, html: str) -> None: ...
+    def tell(self, case: Case, html: str, *, purpose: Purpose = ...) -> None: ...
+    def is_parked(self, case: Case) -> bool:
+        """Is there no topic, because too many cases wait at once?"""
+
     def send(self, effect: Effect, purpose: Purpose, case: Case) -> None: ...
     def owe(self, case: Case, since: float) -> Case:
         """Store the case, and the clock that runs until a person has replied."""
+
+    def ring_again(self, case: Case) -> None:
+        """If its promise ran out, the alarm that a claim had silenced comes back."""
 
     def rated(self, case: Case) -> bool:
         """Has the customer said already how it went?"""
@@ -128,7 +134,11 @@ def release(pen: Pen, case: Case, order: Order) -> Said:
         return order.said("not_held")
     pen.note(RELEASE, case.id, order.agent.id)
     case = replace(case, state=State.WAITING, owner_id=None, owner_name=None)
-    case = pen.owe(case, since=pen.now) if case.due_at is None else pen.save(case)
+    if case.due_at is None:
+        case = pen.owe(case, since=pen.now)
+    else:
+        case = pen.save(case)
+        pen.ring_again(case)
     pen.card(case)
     return order.said("freed")
 

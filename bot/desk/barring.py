@@ -39,10 +39,15 @@ def unblock(ledger: Ledger, case: Case, order: Order) -> Said:
     customer = ledger.records.customer(case.customer_id)
     if customer is None or customer.barred_at is None:
         return order.said("not_blocked")
-    ledger.records.let_in(customer.id)
-    ledger.note(UNBLOCK, case.id, order.agent.id)
+    let_in(ledger, customer.id, order.agent.id, case.id)
     ledger.card(case)
     return order.said("unblocked")
+
+
+def let_in(ledger: Ledger, customer_id: int, agent: int, case_id: int | None = None) -> None:
+    """They are not blocked any more; without a case when they were erased meanwhile."""
+    ledger.records.let_in(customer_id)
+    ledger.note(UNBLOCK, case_id, agent)
 
 
 def is_barred(ledger: Ledger, customer_id: int) -> bool:

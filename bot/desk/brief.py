@@ -9,7 +9,7 @@ from html import escape
 from ..conversation import Author, Case, Customer, Draft, Line, Priority, Reason, State
 from ..parts import LIMIT, parts, units, without_tags
 from ..safe_text import shown, shown_name
-from .desk_words import words
+from .desk_words import language_name, words
 
 LONGEST_LINE = 700
 LONGEST_WANT = 280
@@ -138,7 +138,7 @@ def _owed(brief: Brief, language: str) -> str:
 
 def _tone(case: Case, language: str) -> str:
     """The tone, and the customer's own words that show it."""
-    tone, spoken = words(language, case.tone), escape(case.language or "?")
+    tone, spoken = words(language, case.tone), escape(language_name(language, case.language))
     line = words(language, "tone", tone=tone, language=spoken)
     quoted = [f"« {_quote(_flat(said), LONGEST_TELLING)} »" for said in case.telling[:2]]
     return f"{line} · {words(language, 'telling', quoted=', '.join(quoted))}" if quoted else line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 CLAIM, RELEASE, RESOLVE, HAND_BACK, AGAIN = "claim", "release", "resolve", "hand_back", "again:"
 SEND_DRAFT, EDIT_DRAFT, OTHER_DRAFT = "send_draft", "edit_draft", "other_draft"
@@ -10,6 +11,10 @@ TAKE_OVER, ASSIGN, PRIORITY, MORE, BACK = "take_over", "assign", "priority", "mo
 ACK = "ack"
 SNOOZE, WAKE, CANNED = "snooze", "wake", "canned"
 BLOCK, UNBLOCK = "block", "unblock"
+HOLDING = frozenset({CLAIM, TAKE_OVER, ASSIGN})
+"""Acts by which somebody holds the case from then on."""
+RANG, RESTS = "rang", "alarm_rests"
+"""How the audit calls an alarm that rang, and one that was heard and comes back later."""
 
 DESK_WORDS: Mapping[str, Mapping[str, str]] = {
     "fr": {
@@ -26,7 +31,9 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "by_bot": "réglé par le robot",
         "wants": "Demande",
         "why": "Pourquoi ici",
-        "tone": "Ton {tone} · langue {language}",
+        "tone": "Ton {tone} · écrit en {language}",
+        "clock": "{h} h {m}",
+        "on_the_hour": "{h} h",
         "telling": "ses mots : {quoted}",
         "since": "Attend depuis {at}, réponse promise avant {due}",
         "draft": "Proposition · {source}",
@@ -73,10 +80,12 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "no_answer": "aucune réponse approuvée pour ce sujet",
         "poison": "message que le robot n’a pas pu traiter",
         "ack": "👀 Vu",
+        "seen_one": "👀 nº {n}",
         "remind": "⏰ Cas nº {n} : personne ne l’a encore pris, réponse promise avant {due}.",
         "duty": "⏰ {people} : le cas nº {n} attend une réponse, promise avant {due}.",
         "lead": "🔴 {people} : cas nº {n}, la réponse promise avant {due} n’est pas partie.",
         "lead_page": "🔴 Cas nº {n} : la réponse promise avant {due} n’est pas partie.",
+        "lead_pages": "🔴 {n} cas : les réponses promises ne sont pas parties.",
         "nobody": "Personne n’est en service",
         "all_off": "📵 Personne n’est en service et le cas nº {n} attend.",
         "lead_unreached": "📵 {lead}, je ne peux pas vous écrire en privé : écrivez-moi /start une "
@@ -170,7 +179,9 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "by_bot": "settled by the bot",
         "wants": "Wants",
         "why": "Why it is here",
-        "tone": "Tone {tone} · language {language}",
+        "tone": "Tone {tone} · writes in {language}",
+        "clock": "{h}:{m}",
+        "on_the_hour": "{h}:00",
         "telling": "their words: {quoted}",
         "since": "Waiting since {at}, reply promised by {due}",
         "draft": "Draft · {source}",
@@ -216,10 +227,12 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "no_answer": "no approved answer for this subject",
         "poison": "a message that the bot could not process",
         "ack": "👀 Seen",
+        "seen_one": "👀 #{n}",
         "remind": "⏰ Case #{n}: nobody has taken it yet, reply promised by {due}.",
         "duty": "⏰ {people}: case #{n} waits for a reply, promised by {due}.",
         "lead": "🔴 {people}: case #{n}, the reply promised by {due} has not been sent.",
         "lead_page": "🔴 Case #{n}: the reply promised by {due} has not been sent.",
+        "lead_pages": "🔴 {n} cases: the replies promised have not been sent.",
         "nobody": "Nobody is on duty",
         "all_off": "📵 Nobody is on duty and case #{n} waits.",
         "lead_unreached": "📵 {lead}, I cannot write to you in private: send me /start once. "
@@ -300,6 +313,26 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
+LANGUAGES: Mapping[str, Mapping[str, str]] = {
+    "fr": {"fr": "français", "en": "anglais"},
+    "en": {"fr": "French", "en": "English"},
+}
+"""Desk's language -> code of a customer's language -> its name; others go by their code."""
+
+
 def words(desk: str, key: str, **values: object) -> str:
     """A fixed phrase in the desk's language; English stands in for one that has none."""
     return DESK_WORDS.get(desk, DESK_WORDS["en"])[key].format(**values)
+
+
+def language_name(desk: str, code: str | None) -> str:
+    """The language a customer writes in, in the desk's language."""
+    return LANGUAGES.get(desk, LANGUAGES["en"]).get(code or "", code or "?")
+
+
+def clock_time(desk: str, then: datetime, now: datetime) -> str:
+    """A moment as staff read it, in the form customers read; with its date if that is not today."""
+    time = words(
+        desk, "clock" if then.minute else "on_the_hour", h=then.hour, m=f"{then.minute:02}"
+    )
+    return time if then.date() == now.date() else f"{then.date().isoformat()} {time}"

@@ -28,8 +28,6 @@ DOUBT_WORDS: Mapping[str, Mapping[str, str]] = {
         "doubt_language": "est en {what}, le client écrit dans une autre langue",
         "doubt_collision": "répond dans un cas que tient {what}",
         "doubt_command": "commence comme une commande : {what} (/help les montre toutes)",
-        "fr": "français",
-        "en": "anglais",
     },
     "en": {
         "send_held": "📤 Send as is",
@@ -53,8 +51,6 @@ DOUBT_WORDS: Mapping[str, Mapping[str, str]] = {
         "doubt_language": "is in {what}, the customer writes in another language",
         "doubt_collision": "replies in a case that {what} holds",
         "doubt_command": "begins like a command: {what} (/help shows them all)",
-        "fr": "French",
-        "en": "English",
     },
 }
 

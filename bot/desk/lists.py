@@ -93,8 +93,13 @@ def unseen(ledger: Ledger, case: Case) -> None:
 
 def _in_private(ledger: Ledger) -> list[int]:
     people = ledger.records.team.on_duty((*ledger.desk.agents, *ledger.desk.leads))
-    met = ((person.id, ledger.records.customer(person.id)) for person in people)
-    return [person for person, known in met if known is not None and not known.blocked]
+    return [person.id for person in people if _may_be_written_to(ledger, person.id)]
+
+
+def _may_be_written_to(ledger: Ledger, person: int) -> bool:
+    """They started the bot, as staff or as somebody who wrote to the brand."""
+    known = ledger.records.customer(person)
+    return ledger.records.team.has_started(person) or (known is not None and not known.blocked)
 
 
 # ------------------------------------------------------------------------- at the last moment
@@ -163,6 +168,7 @@ def failed(ledger: Ledger, errand: Errand) -> None:
     ledger.records.listings.empty(errand.ref)
     if (errand.chat_id or 0) > 0:  # they blocked the bot: not asked again until they write to it
         ledger.records.set_blocked(errand.chat_id or 0, True)
+        ledger.records.team.leaves(errand.chat_id or 0)
 
 
 def seen(ledger: Ledger, case: Case) -> Case:

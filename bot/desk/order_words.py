@@ -70,6 +70,15 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
         "not_blocked": "Ce client n’est pas bloqué.",
         "unblocked": "Débloqué. Ce qu’il a écrit entre-temps est sur la fiche.",
         "leads_only": "🔒 {word} est réservé aux responsables.",
+        "hello_staff": "👋 Bonjour {name}. Vous êtes de l’équipe : je peux vous écrire ici, et "
+        "voici ce qui y arrive.\n{what}\nPour répondre aux clients, écrivez dans le groupe de "
+        "l’équipe; /aide y montre les commandes. Ce que vous m’écrivez ici, je le lis comme d’un "
+        "client.",
+        "hello_agent": "• un cas pressant que le groupe ne montre pas à temps : vous pouvez le "
+        "prendre d’ici\n• les fiches, si le groupe est hors d’atteinte",
+        "hello_lead": "• les cas dont la réponse promise n’est pas partie : vous pouvez les "
+        "prendre, ou dire que vous les avez vus\n• un cas pressant que le groupe ne montre pas à "
+        "temps\n• les fiches, si le groupe est hors d’atteinte",
         "menu_on": "vous mettre en service",
         "menu_off": "finir votre service",
         "menu_help": "toutes les commandes",
@@ -88,7 +97,7 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
         "Écrivez 2h, 14:30, demain 9:00 ou 2026-11-25 09:00 (90 jours au plus).",
         "not_snoozed": "Ce cas n’est pas remis à plus tard.",
         "woken": "⏰ De retour dans la file.",
-        "snooze_over": "⏰ Cas nº {n} : il était remis à maintenant. {owner}",
+        "snooze_over": "⏰ Cas nº {n} : il était remis jusqu’à {at}. {owner}",
         "snooze_wrote": "⏰ Cas nº {n} : remis à plus tard, mais le client a écrit. {owner}",
         "queue_asleep": "Remis à plus tard ({n})",
         "menu_snooze": "remettre ce cas à plus tard",
@@ -163,6 +172,14 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
         "not_blocked": "This customer is not blocked.",
         "unblocked": "Unblocked. What they wrote meanwhile is on the brief.",
         "leads_only": "🔒 {word} is for leads only.",
+        "hello_staff": "👋 Hello {name}. You are of the team: I can write to you here, and this is "
+        "what comes here.\n{what}\nTo reply to customers, write in the staff group; /help shows "
+        "the commands there. What you write to me here I read as from a customer.",
+        "hello_agent": "• a pressing case that the group does not show in time: you may claim it "
+        "from here\n• the briefs, if the group is out of reach",
+        "hello_lead": "• the cases whose promised reply has not been sent: you may claim them, or "
+        "say that you have seen them\n• a pressing case that the group does not show in time\n"
+        "• the briefs, if the group is out of reach",
         "menu_on": "go on duty",
         "menu_off": "go off duty",
         "menu_help": "every command",
@@ -181,7 +198,7 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
         "Write 2h, 14:30, tomorrow 9:00 or 2026-11-25 09:00 (90 days at most).",
         "not_snoozed": "This case is not put off.",
         "woken": "⏰ Back in the queue.",
-        "snooze_over": "⏰ Case #{n}: it was put off until now. {owner}",
+        "snooze_over": "⏰ Case #{n}: it was put off until {at}. {owner}",
         "snooze_wrote": "⏰ Case #{n}: put off, but the customer has written. {owner}",
         "queue_asleep": "Put off ({n})",
         "menu_snooze": "put this case off",

@@ -42,6 +42,10 @@ class Orders:
             return Said(said(language, "leads_only", word=escape(typed.word)))
         if case is None and typed.name == UNBLOCK:  # its topic is closed: the number will do
             case = _numbered(ledger, typed.what)
+            person = _barred_by_number(ledger, typed.what)
+            if case is None and person is not None:  # erased since: nothing but it is known of them
+                barring.let_in(ledger, person, message.who.id)
+                return Said(said(language, "unblocked"))
         if case is None:
             return Said(said(language, "which_case", word=escape(typed.word)))
         order = Order(message.who, self.rules, typed.what)
@@ -57,6 +61,12 @@ class Orders:
 def _numbered(ledger: Ledger, what: str) -> Case | None:
     number = what.removeprefix("#")
     return ledger.records.case(int(number)) if re.fullmatch("[0-9]{1,15}", number) else None
+
+
+def _barred_by_number(ledger: Ledger, what: str) -> int | None:
+    """A blocked person by Telegram's number, which only they can give once they are erased."""
+    known = ledger.records.customer(int(what)) if re.fullmatch("[0-9]{1,15}", what) else None
+    return None if known is None or known.barred_at is None else known.id
 
 
 def _queue(ledger: Ledger, _: Wrote, language: str) -> str:

@@ -9,6 +9,7 @@ from html import escape
 from ..conversation import Case, Priority
 from ..safe_text import shown_name
 from .commands import COMMANDS
+from .desk_words import words
 from .order_words import said, usage
 
 MOST_LISTED = 25
@@ -88,6 +89,17 @@ def topic_link(case: Case) -> str | None:
     if place is None or case.staff_chat_id is None or case.staff_chat_id > -(10**12):
         return None  # small groups have no addresses
     return f"https://t.me/c/{-case.staff_chat_id - 10**12}/{place}"
+
+
+def link_html(case: Case, language: str) -> str:
+    """To the case's topic, or its brief in General; nothing in a group that has no links."""
+    address = topic_link(case)
+    return f'<a href="{address}">{words(language, "open_case")}</a>' if address else ""
+
+
+def lines_html(entries: Sequence[Entry], now: float, language: str) -> str:
+    """Cases one below the other, the most pressing first."""
+    return "\n".join(_lines(entries, now, language))
 
 
 def _lines(entries: Sequence[Entry], now: float, language: str) -> list[str]:

@@ -100,7 +100,8 @@ def move_chat(ledger: Ledger, old_id: int, new_id: int, desk_language: str) -> N
 
 def start_over(ledger: Ledger, case: Case, desk_language: str, with_topic: bool = True) -> None:
     """Its topic is lost: a new one, the brief again, and behind it all that waited, in order."""
-    case = ledger.save(replace(case, thread_id=None, card_id=None))
+    case = ledger.save(replace(case, thread_id=None, card_id=None, seen_at=None))
+    lists.watch(ledger, case)  # in a crowd it stands in a list again
 
     def brief_again() -> None:
         if not case.state.with_staff:

@@ -13,6 +13,7 @@ from ..incoming import Pressed, Wrote
 from ..ledger import Ledger
 from ..safe_text import shown_name
 from . import acts
+from .desk_words import language_name
 from .doubt import Doubt, Found, HeldReply
 from .doubt_words import doubt_words
 from .order import Order, Rules
@@ -158,6 +159,7 @@ class SecondLook:
         customer = ledger.records.customer(case.customer_id)
         facts = Facts(
             language=case.language,
+            links=tuple(mark.url for one in messages for mark in one.marks if mark.url),
             said=ledger.records.transcript.all_said(case.id),
             ours="\n".join((self.ours, *self.tact.ours)),
             hosts=self.tact.internal_hosts,
@@ -197,7 +199,9 @@ class SecondLook:
     def _question(self, found: Sequence[Found]) -> str:
         lines = []
         for one in found:
-            what = self._words(one.what) if one.doubt is Doubt.LANGUAGE else one.what
+            what = one.what
+            if one.doubt is Doubt.LANGUAGE:
+                what = language_name(self.rules.language, one.what)
             key = f"doubt_{one.doubt}" + ("" if what else "_bare")
             lines.append("• " + self._words(key, what=escape(what)))
         return self._words("question", why="\n".join(lines))

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from ..conversation import Case, Person
+from ..effects import Purpose
 from ..safe_text import mention
 from .desk_words import SNOOZE, WAKE
 from .later import until
@@ -29,7 +30,10 @@ class Pen(Protocol):
     def now(self) -> float: ...
     def save(self, case: Case) -> Case: ...
     def card(self, case: Case) -> None: ...
-    def tell(self, case: Case, html: str) -> None: ...
+    def tell(self, case: Case, html: str, *, purpose: Purpose) -> None: ...
+    def is_parked(self, case: Case) -> bool:
+        """Is there no topic, because too many cases wait at once?"""
+
     def wall(self, moment: float | None) -> str: ...
     def set_timer(self, case_id: int, kind: str, due_at: float) -> None: ...
     def note(
@@ -77,13 +81,15 @@ def ran_out(pen: Pen, case: Case, language: str) -> None:
 
 def come_back(pen: Pen, case: Case, language: str, why: str) -> Case:
     """Back on top, visibly: a new message in its topic, which rings for whoever holds it."""
-    case = pen.save(replace(case, snoozed_until=None))
+    put_off, case = case.snoozed_until, pen.save(replace(case, snoozed_until=None))
     if not case.state.with_staff:
         return case
     pen.card(case)
     owner = ""
     if case.owner_id is not None:
         owner = mention(Person(case.owner_id, case.owner_name or str(case.owner_id)))
-    pen.tell(case, said(language, why, n=case.id, owner=owner).strip())
     pen.note(why, case.id, None)
+    if not pen.is_parked(case):  # else its brief is still to come, and says it all
+        text = said(language, why, n=case.id, at=pen.wall(put_off), owner=owner).strip()
+        pen.tell(case, text, purpose=Purpose.BACK)
     return case

@@ -33,7 +33,7 @@ class Facts:
     the customer wrote, or was told already, is no secret to them. ``ours``: the brand's own
     addresses and numbers, and its approved answers. ``hosts``: names of internal servers.
     ``colleagues``: names of staff. ``customer``: the customer's username. ``holder``: who else
-    holds the case.
+    holds the case. ``links``: the addresses that the reply hides under words.
     """
 
     language: str | None = None
@@ -43,6 +43,7 @@ class Facts:
     colleagues: frozenset[str] = frozenset()
     customer: str | None = None
     holder: str | None = None
+    links: tuple[str, ...] = ()
 
 
 def doubts(text: str, facts: Facts, reading: Reading | None) -> tuple[Found, ...]:
@@ -53,7 +54,7 @@ def doubts(text: str, facts: Facts, reading: Reading | None) -> tuple[Found, ...
         *_anger(text, read),
         *_capitals(text),
         *_note(text, facts),
-        *_staff_link(text, facts.hosts),
+        *_staff_link("\n".join((text, *facts.links)), facts.hosts),
         *_personal(text, facts),
         *_language(text, facts.language, read),
     ]

@@ -45,13 +45,15 @@ class PromiseSettings:
 class LadderSettings:
     """Who is told, after what share of the promised time (in percent), until somebody acts.
 
-    ``repeat_minutes``: how often the last rung rings again; 0: it rings once.
+    ``repeat_minutes``: how often the last rung rings again; 0: it rings once. ``seen_minutes``: how
+    long it rests when somebody has seen it and nobody has taken the case; 0: it rings no more.
     """
 
     reminder_percent: float = 50.0
     duty_percent: float = 75.0
     lead_percent: float = 100.0
     repeat_minutes: float = 10.0
+    seen_minutes: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +82,9 @@ class Terms:
         hours = self.hours_for(priority)
         return {rung: hours.after(since, share * whole) for rung, share in shares.items()}
 
-    def again_at(self, priority: Priority, now: float) -> float | None:
-        """When the last rung rings the next time; None when it does not."""
-        seconds = self.ladder.repeat_minutes * 60.0
-        return self.hours_for(priority).after(now, seconds) if seconds else None
+    def again_at(self, priority: Priority, now: float, minutes: float) -> float | None:
+        """When the last rung rings the next time, ``minutes`` of its hours from now; 0: never."""
+        return self.hours_for(priority).after(now, minutes * 60.0) if minutes else None
 
 
 def read_promise(table: Table) -> PromiseSettings:
@@ -110,6 +111,7 @@ def read_ladder(table: Table) -> LadderSettings:
         duty_percent=table.number("duty_percent", base.duty_percent, 1, 1000),
         lead_percent=table.number("lead_percent", base.lead_percent, 1, 1000),
         repeat_minutes=table.number("repeat_minutes", base.repeat_minutes, 0, LONGEST_MIN),
+        seen_minutes=table.number("seen_minutes", base.seen_minutes, 0, LONGEST_MIN),
     )
     _refuse_sooner(table, ladder, ("reminder_percent", "duty_percent", "lead_percent"))
     return ladder

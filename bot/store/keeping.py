@@ -23,6 +23,7 @@ OF_A_CASE = (
     "ratings",
     "drafts",
     "promises",
+    "pages",
     "outbox",
     "inbox",
 )

@@ -70,15 +70,16 @@ class Promises:
         rows = self._do("SELECT kind FROM timers WHERE case_id = ? AND due_at <= ?", (case_id, now))
         return {row[0] for row in rows}
 
-    def acted_since(self, case_id: int, mark: str, people: Collection[int]) -> bool:
-        """Has one of these people done anything with the case since the last ``mark`` of it?"""
-        row = self._do(
-            "SELECT 1 FROM events WHERE case_id = ?1 AND id > (SELECT coalesce(max(id), 0) "
-            "FROM events WHERE case_id = ?1 AND kind = ?2) "
-            "AND actor_id IN (SELECT value FROM json_each(?3)) LIMIT 1",
-            (case_id, mark, json.dumps(list(people))),
-        ).fetchone()
-        return row is not None
+    def acts_since(self, case_id: int, marks: Collection[str], people: Collection[int]) -> set[str]:
+        """What these people have done with the case since the last of ``marks`` in its audit."""
+        rows = self._do(
+            "SELECT DISTINCT kind FROM events WHERE case_id = ?1 AND id > "
+            "(SELECT coalesce(max(id), 0) FROM events WHERE case_id = ?1 "
+            "AND kind IN (SELECT value FROM json_each(?2))) "
+            "AND actor_id IN (SELECT value FROM json_each(?3))",
+            (case_id, json.dumps(list(marks)), json.dumps(list(people))),
+        )
+        return {row[0] for row in rows}
 
     def _owed(self, what: str, case_id: int, priority: Priority) -> float | None:
         row = self._do(

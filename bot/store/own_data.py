@@ -64,6 +64,7 @@ HELD = (
     ),
     Held("posts", _THEIRS),
     Held("listed", _THEIRS),
+    Held("pages", _THEIRS),
     Held("keyboards", f"{_THEIRS} OR chat_id = :person"),
     Held("timers", _THEIRS),
     Held("drafts", f"{_THEIRS} OR source IN (SELECT value FROM json_each(:cases))"),
@@ -120,7 +121,20 @@ HELD = (
             *("tone", "owner_name"),
         ),
     ),
-    Held("customers", "id = :person AND id <> 0"),
+    Held("customers", "id = :person AND id <> 0 AND barred_at IS NULL"),
+    # An erasure is no way around a block: the number and since when stay, and nothing else.
+    Held(
+        "customers",
+        "id = :person AND barred_at IS NOT NULL",
+        {
+            "name": "''",
+            **dict.fromkeys(
+                ("username", "language", "met_at", "intro_ref", "chosen", "chosen_at"), "NULL"
+            ),
+            **dict.fromkeys(("barred_why", "barred_by"), "NULL"),
+            "blocked": "0",
+        },
+    ),
 )
 """In this order: `cases` and `customers` come after whatever refers to them."""
 

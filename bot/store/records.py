@@ -38,6 +38,7 @@ from .keeping import Keeping
 from .kept import Promises
 from .listings import Listings
 from .own_data import OwnData
+from .pages import Pages
 from .presence import Presence
 from .queues import Inbox, Outbox
 from .ratings import Ratings
@@ -68,6 +69,7 @@ class Records:
         self.drafts = Drafts(connection)
         self.copied = Copied(connection)
         self.backlog = Backlog(connection)
+        self.pages = Pages(connection)
 
     def close(self) -> None:
         self._connection.close()
@@ -106,8 +108,24 @@ class Records:
             (language, now, customer_id),
         )
 
-    def introduced(self, customer_id: int, now: float) -> None:
-        self._do("UPDATE customers SET met_at = ? WHERE id = ?", (now, customer_id))
+    def introduces(self, customer_id: int, line: int) -> None:
+        """This line of the transcript will tell them that a machine answers."""
+        self._do("UPDATE customers SET intro_ref = ? WHERE id = ?", (line, customer_id))
+
+    def introduction_is_under_way(self, customer_id: int) -> bool:
+        row = self._do(
+            "SELECT 1 FROM outbox o JOIN customers c ON c.intro_ref = o.ref WHERE c.id = ?1 "
+            "AND o.queue = 'chat:' || ?1 AND o.state IN ('new', 'claimed')",
+            (customer_id,),
+        )
+        return row.fetchone() is not None
+
+    def introduced(self, customer_id: int, line: int, now: float) -> None:
+        """This line has arrived: if it is the one that introduces the bot, they have met."""
+        self._do(
+            "UPDATE customers SET met_at = ? WHERE id = ? AND intro_ref = ? AND met_at IS NULL",
+            (now, customer_id, line),
+        )
 
     def set_blocked(self, customer_id: int, blocked: bool) -> None:
         self._do("UPDATE customers SET blocked = ? WHERE id = ?", (int(blocked), customer_id))

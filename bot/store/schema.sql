@@ -395,3 +395,25 @@ ALTER TABLE customers ADD COLUMN barred_by INTEGER;
 -- What a monitor counts at each look; both are next to empty.
 CREATE INDEX inbox_poison ON inbox (seq) WHERE state = 'poison';
 CREATE INDEX outbox_uncertain ON outbox (id) WHERE state = 'uncertain';
+
+-- step: pages
+
+-- Overdue cases that a lead is to be told of in private: many at once are one message.
+CREATE TABLE pages (
+  lead_id INTEGER NOT NULL,
+  case_id INTEGER NOT NULL REFERENCES cases (id),
+  told_in INTEGER,                     -- the outbox row that tells of it; NULL: none yet
+  PRIMARY KEY (lead_id, case_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pages_case ON pages (case_id);
+CREATE INDEX pages_told ON pages (told_in) WHERE told_in IS NOT NULL;
+
+-- step: introduced_when_delivered
+
+-- The line by which the bot says that it is a machine; `met_at` is set once that has arrived.
+ALTER TABLE customers ADD COLUMN intro_ref INTEGER;
+
+-- step: staff_in_private
+
+-- When they started the bot in private: it may write to them there. NULL: never, or they left.
+ALTER TABLE staff ADD COLUMN started_at REAL;

@@ -23,6 +23,19 @@ class Team:
             (who.id, who.name, who.username),
         )
 
+    def started(self, who: Person, at: float | None) -> None:
+        """They have started the bot in private, or (None) it may not write to them any more."""
+        self.seen(who)
+        self._do("UPDATE staff SET started_at = ? WHERE id = ?", (at, who.id))
+
+    def leaves(self, who: int) -> None:
+        """Telegram takes nothing for them in private any more."""
+        self._do("UPDATE staff SET started_at = NULL WHERE id = ?", (who,))
+
+    def has_started(self, who: int) -> bool:
+        row = self._do("SELECT 1 FROM staff WHERE id = ? AND started_at IS NOT NULL", (who,))
+        return row.fetchone() is not None
+
     def knows(self, who: int) -> bool:
         return self._do("SELECT 1 FROM staff WHERE id = ?", (who,)).fetchone() is not None
 

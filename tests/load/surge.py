@@ -26,6 +26,7 @@ from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from bot import app as program
 from bot.app import Brain
@@ -196,7 +197,7 @@ class Surge:
         if brief is None:
             return
         if not agent.answered:
-            english = "langue en" in (brief.text or "")
+            english = "écrit en anglais" in (brief.text or "")
             text = "Hello, I am looking into it." if english else "Bonjour, je m'en occupe."
             await agent.person.says(text, chat=self.staff, thread=brief.thread)
             agent.answered = True
@@ -329,12 +330,11 @@ def in_line() -> Iterator[Path]:
     """A folder for one run, in memory if there is such a place, and stores that write in line."""
     memory = Path("/dev/shm")
     where = memory if memory.is_dir() else None
-    before, program.Store = program.Store, InLine  # type: ignore[misc]
-    try:
-        with tempfile.TemporaryDirectory(prefix="surge-", dir=where) as folder:
-            yield Path(folder)
-    finally:
-        program.Store = before  # type: ignore[misc]
+    with (
+        patch.object(program, "Store", InLine),
+        tempfile.TemporaryDirectory(prefix="surge-", dir=where) as folder,
+    ):
+        yield Path(folder)
 
 
 def told(crowd: list[Arrival], what: str, **how: Any) -> str:
