@@ -20,6 +20,8 @@ Rows = tuple[tuple[tuple[str, str], ...], ...]
 MOST_ENCLOSED = 10
 LEADS_EVERY_S = 60.0
 """Seconds between two messages to a lead about overdue cases; the first is sent at once."""
+ALL_OFF_EVERY_S = 600.0
+"""Seconds until General is told again that nobody is on duty, however many cases wait."""
 SETTLING_S, BOARD_EVERY_S = 3.0, 10.0
 """Until the board is drawn after something has changed; and from one drawing to the next."""
 TO_CARD = 0
@@ -252,8 +254,16 @@ class Ledger:
             pages.add(lead, case.id)
             errand = Errand(SendText(lead, "", html=True), Purpose.OVERDUE)
             if not outbox.awaits(errand.queue):
-                moment = pages.last_at(errand.queue) + LEADS_EVERY_S
+                moment = outbox.last_at(errand.queue) + LEADS_EVERY_S
                 outbox.postpone(outbox.add(errand, self.now), moment)
+
+    def tell_all_off(self, html: str) -> None:
+        """Say in General that nobody is on duty, unless that was said a while ago at most."""
+        errand = Errand(SendText(self.staff_chat_id, html, html=True), Purpose.ALL_OFF)
+        outbox = self.records.outbox
+        lately = outbox.last_at(errand.queue) > self.now - ALL_OFF_EVERY_S
+        if not lately and not outbox.awaits(errand.queue):
+            outbox.add(errand, self.now)
 
     def page_everyone(self, html: str, case: Case | None = None) -> None:
         """To whoever is on duty, and to the leads whether they are or not."""

@@ -18,7 +18,7 @@ from .clock import Clock, wait_until
 from .conversation import Case, Person, Priority, State
 from .desk.desk_words import ACK, CLAIM, HOLDING, RANG, RESTS, words
 from .desk.overview import link_html
-from .effects import Effect, Purpose, SendText
+from .effects import Purpose
 from .promises import when
 from .promises.terms import DUTY, LEAD, MISSED, REMIND, REPEAT, RUNGS, Terms
 from .promises.wait import (
@@ -61,8 +61,6 @@ class Pen(Protocol):
     @property
     def terms(self) -> Terms: ...
     @property
-    def staff_chat_id(self) -> int: ...
-    @property
     def staff_ids(self) -> Sequence[int]: ...
     @property
     def promises(self) -> Promises: ...
@@ -75,6 +73,9 @@ class Pen(Protocol):
 
     def on_duty(self) -> list[Person]: ...
     def leads(self) -> list[Person]: ...
+    def tell_all_off(self, html: str) -> None:
+        """Say where everybody reads that nobody is on duty; not for each case again."""
+
     def page_leads(self, case: Case) -> None:
         """Tell each lead in private that the promise ran out, in one message with other cases."""
 
@@ -83,7 +84,6 @@ class Pen(Protocol):
     def say(self, case: Case, text: str) -> None: ...
     def phrase(self, language: str, key: str, **values: object) -> str: ...
     def tell(self, case: Case, html: str, rows: Rows = (), purpose: Purpose = ...) -> None: ...
-    def send(self, effect: Effect, purpose: Purpose, case: Case | None) -> None: ...
     def set_timer(self, case_id: int, kind: str, due_at: float) -> None: ...
     def note(
         self, kind: str, case_id: int, actor_id: int | None, detail: str | None = None
@@ -203,7 +203,7 @@ def _call(pen: Pen, case: Case, key: str, language: str) -> None:
     if not people:
         leads = ", ".join(map(mention, pen.leads()))
         text = f"{words(language, 'all_off', n=case.id)} {leads} {link_html(case, language)}"
-        pen.send(SendText(pen.staff_chat_id, text, html=True), Purpose.TELL, None)
+        pen.tell_all_off(text)
 
 
 def _in_topic(pen: Pen, case: Case, html: str, language: str, repeats: bool = False) -> None:

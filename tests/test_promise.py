@@ -91,6 +91,22 @@ async def test_when_all_are_off_duty_general_is_told(day: Day) -> None:
     assert told.thread is None
 
 
+async def nobody_there(day: Day) -> None:
+    """Five cases wait and nobody is on duty: General reads it once, not ten times."""
+    for agent in (day.shop.agent, day.shop.other_agent):
+        await agent.says("/off", chat=day.shop.staff)
+    for number in range(5):
+        await day.with_staff(day.shop.customer(f"Camille {number}"))
+    await day.passes(31)
+    assert len(day.rung("Personne n’est en service et le cas nº")) == 1
+    await day.passes(10)
+    assert len(day.rung("Personne n’est en service et le cas nº")) == 2
+
+
+async def test_that_nobody_is_on_duty_is_said_once_for_all_cases(day: Day) -> None:
+    await nobody_there(day)
+
+
 async def test_whoever_holds_the_case_is_called_and_acknowledges(day: Day) -> None:
     shop, camille = day.shop, day.shop.customer()
     await day.with_staff(camille)

@@ -26,12 +26,3 @@ class Pages:
     def done(self, outbox_id: int) -> None:
         """The message was sent, or never will be."""
         self._do("DELETE FROM pages WHERE told_in = ?", (outbox_id,))
-
-    def last_at(self, queue: str) -> float:
-        """When the last message of a queue went; 0.0: never."""
-        row = self._do(
-            "SELECT coalesce(max(claimed_at), 0.0) FROM outbox "
-            "WHERE queue = ? AND claimed_at IS NOT NULL",
-            (queue,),
-        )
-        return float(row.fetchone()[0])

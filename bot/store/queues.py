@@ -319,6 +319,15 @@ class Outbox:
         )
         return row.fetchone() is not None
 
+    def last_at(self, queue: str) -> float:
+        """When the last effect of a queue went; 0.0: never."""
+        row = self._do(
+            "SELECT coalesce(max(claimed_at), 0.0) FROM outbox "
+            "WHERE queue = ? AND claimed_at IS NOT NULL",
+            (queue,),
+        )
+        return float(row.fetchone()[0])
+
     def no_later(self, queue: str, moment: float) -> bool:
         """What waits in a queue may go at ``moment`` at the latest. False: nothing waits there."""
         row = self._do(
