@@ -83,6 +83,10 @@ TWINS: dict[str, tuple[Sabotage, Callable[..., Awaitable[None]]]] = {
         without(promise, "_was_heard", heard_for_good),
         stories.test_what_was_only_seen_comes_back_until_somebody_takes_the_case,
     ),
+    "saying that nobody is on duty": (
+        without(Ledger, "tell_all_off"),
+        stories.test_when_all_are_off_duty_general_is_told,
+    ),
     "saying once that nobody is on duty": (
         without(ledger, "ALL_OFF_EVERY_S", 0.0),
         stories.nobody_there,

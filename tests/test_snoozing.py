@@ -93,7 +93,7 @@ async def says(shop: Shop, text: str, thread: int | None = None) -> None:
 
 async def until_the_time_comes(folder: Path) -> None:
     clock = LeapingClock()
-    async with open_shop(folder, clock=clock) as shop:
+    async with open_shop(folder / "snoozing", clock=clock) as shop:
         camille = shop.customer()
         thread = await shop.claimed(camille)
         await shop.answers(camille, "Je vous reviens.")
