@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from bot.effects import (
 )
 from bot.outbox import Sender
 from bot.store.engine import Store
+from bot.store.queues import MANY, REST_S
 from bot.store.records import Records
 
 STAFF = -100
@@ -196,3 +198,59 @@ async def test_what_never_comes_back_is_left_for_the_next_start(
     await desk.until(lambda: desk.telegram.done)
     await desk.sender.stop()
     assert await desk.store.read(lambda r: r.outbox.count()) == {"claimed": 1}
+
+
+async def words_of_one_conversation_rest(folder: Path) -> None:
+    """A group takes some at once, then one in a while; another conversation's go at any time."""
+    store = Store(folder / "rest.sqlite3")
+    await store.open()
+
+    def look(records: Records) -> list[tuple[int, float | None]]:
+        flooder, other = (records.remember(Person(number, "N")) for number in (51, 52))
+        case, quiet = (records.new_case(one.id, 0.0, 0).id for one in (flooder, other))
+        relay = Errand(SendText(STAFF, "x"), Purpose.RELAY, case)
+        for _ in range(MANY + 2):
+            records.outbox.add(relay, 1.0)
+        seen = []
+        for now in (*range(2, 2 + MANY + 1), 2 + MANY + REST_S):
+            due = records.outbox.due(now)
+            seen.append((len(due), records.outbox.next_due_at(now)))
+            for row in due:
+                assert records.outbox.claim(row.id, relay.effect, "me", now)
+                records.outbox.settle(row.id, "sent", now)
+        records.outbox.add(replace(relay, case_id=quiet), 9.0)
+        assert [row.errand.case_id for row in records.outbox.due(9.0)] == [quiet]
+        return seen
+
+    found = await store.write(look)
+    await store.close()
+    last = 1 + MANY
+    assert found == [(1, None)] * MANY + [(0, last + REST_S), (1, None)]
+
+
+async def test_words_of_one_conversation_rest_once_a_group_has_had_many(tmp_path: Path) -> None:
+    await words_of_one_conversation_rest(tmp_path)
+
+
+async def test_what_stands_behind_the_first_of_a_queue_is_not_looked_at(desk: Desk) -> None:
+    """So ten thousand words of a flooder make no look at the outbox longer."""
+
+    def steps(records: Records) -> int:
+        counted = [0]
+
+        def count() -> int:
+            counted[0] += 1
+            return 0
+
+        connection = records._connection
+        connection.set_progress_handler(count, 100)
+        records.outbox.due(0.5)
+        records.outbox.next_due_at(0.5)
+        connection.set_progress_handler(None, 0)
+        return counted[0]
+
+    desk.budget.all_closed = 3600.0
+    await desk.put(to(1), to(2))
+    few = await desk.store.read(steps)
+    await desk.put(*(to(1) for _ in range(2000)))
+    assert await desk.store.read(steps) <= few + 2

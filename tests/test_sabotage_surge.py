@@ -28,7 +28,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_first_come_first_served_lets_a_flooder_delay_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queues, "_TURN", "?4")
+    monkeypatch.setattr(queues, "_TURN", ":now")
     with pytest.raises(RED):
         await surging.who_had_least_goes_first(tmp_path)
 

@@ -201,11 +201,41 @@ class Inbox:
 
 LATELY_S = 60.0
 """A queue's share of a short budget is counted over so many seconds: Telegram's own minute."""
+MANY = 5
+"""So many words of one conversation go to a group in that time as fast as it takes them,"""
+REST_S = 12.0
+"""and then one in so many seconds: of the 20 places in its minute the others keep most."""
+
+_LATELY = (
+    "FROM outbox d WHERE d.queue = o.queue AND d.lane = o.lane "
+    f"AND d.claimed_at > :now - {LATELY_S}"
+)
+_HEADS = f"""
+WITH RECURSIVE queues (queue) AS (
+  SELECT min(queue) FROM outbox WHERE state IN ('new', 'claimed')
+  UNION ALL
+  SELECT (SELECT min(o.queue) FROM outbox o
+          WHERE o.state IN ('new', 'claimed') AND o.queue > q.queue)
+  FROM queues q WHERE q.queue IS NOT NULL
+),
+waiting AS (
+  SELECT o.*, (SELECT count(*) {_LATELY}) AS lately, (SELECT max(d.claimed_at) {_LATELY}) AS latest
+  FROM queues q JOIN outbox o ON o.id = (
+    SELECT min(h.id) FROM outbox h WHERE h.queue = q.queue AND h.state IN ('new', 'claimed'))
+  WHERE o.state = 'new' AND o.parked = 0
+),
+heads AS (
+  SELECT *, CASE WHEN lane = '{Lane.PERSON}' AND chat_id < 0 AND lately >= {MANY}
+    THEN max(not_before, latest + {REST_S}) ELSE not_before END AS goes_at
+  FROM waiting
+)
+"""
+"""The first of each queue, and from when on it may go. From queue to queue by the index: what
+stands behind is not looked at, be it ten thousand rows."""
 
 _TURN = (
     f"CASE o.lane WHEN '{Lane.STAFF}' THEN (SELECT CASE c.priority WHEN 'urgent' THEN 0 "
-    "WHEN 'high' THEN 1 ELSE 2 END FROM cases c WHERE c.id = o.case_id) ELSE (SELECT count(*) "
-    "FROM outbox d WHERE d.queue = o.queue AND d.claimed_at > ?4) END"
+    "WHEN 'high' THEN 1 ELSE 2 END FROM cases c WHERE c.id = o.case_id) ELSE o.lately END"
 )
 """Whose turn it is among effects of one lane."""
 
@@ -242,21 +272,21 @@ class Outbox:
         By lane; then what staff must see by the priority of its case, everything else by how
         much its queue had lately, so that nobody who writes a lot delays the others; then by
         age. ``held``: chats whose budget is spent. Behind a head that waits, its queue waits too.
+        A conversation that fills a group rests between its words (`MANY`, `REST_S`).
         """
         rows = self._do(
-            "SELECT o.id, o.case_id, o.purpose, o.ref, o.kind, o.payload, o.tries FROM outbox o "
-            "WHERE o.state = 'new' AND o.not_before <= ?1 AND o.parked = 0 "
-            "AND (o.chat_id IS NULL OR o.chat_id NOT IN (SELECT value FROM json_each(?2))) "
-            "AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.queue = o.queue AND p.id < o.id "
-            f"AND p.state IN ('new', 'claimed')) ORDER BY o.lane, {_TURN}, o.id LIMIT ?3",
-            (now, json.dumps(list(held)), limit, now - LATELY_S),
+            f"{_HEADS} SELECT o.id, o.case_id, o.purpose, o.ref, o.kind, o.payload, o.tries "
+            "FROM heads o WHERE o.goes_at <= :now "
+            "AND (o.chat_id IS NULL OR o.chat_id NOT IN (SELECT value FROM json_each(:held))) "
+            f"ORDER BY o.lane, {_TURN}, o.id LIMIT :limit",
+            {"now": now, "held": json.dumps(list(held)), "limit": limit},
         )
         return [_row(*row) for row in rows]
 
     def next_due_at(self, now: float) -> float | None:
-        """When the next postponed effect may go; None when none is postponed."""
+        """When the next head may go that waits for a moment; None when none does."""
         found = self._do(
-            "SELECT min(not_before) FROM outbox WHERE state = 'new' AND not_before > ?", (now,)
+            f"{_HEADS} SELECT min(goes_at) FROM heads WHERE goes_at > :now", {"now": now}
         ).fetchone()[0]
         return None if found is None else float(found)
 

@@ -190,13 +190,17 @@ class Stage:
         quiet_seconds: float = 1.5,
         heads: Path | None = None,
         knowledge: Path = EXAMPLE_BRAND,
+        join_from: int = 0,
         forked: bool = False,
         webhook: bool = False,
     ) -> BotProcess:
-        """This project's bot with a config of its own, started by `child` with these options."""
+        """This project's bot with a config of its own, started by `child` with these options.
+
+        ``join_from`` 0: a Telegram without limits, on which no brief waits for another.
+        """
         heads = heads or self.folder / "heads"
         telegram = _webhook() if webhook else {}
-        self._write_config(quiet_seconds, heads, knowledge, telegram)
+        self._write_config(quiet_seconds, heads, knowledge, telegram, join_from)
         return self.child(*options, "run", forked=forked)
 
     def child(self, *line: str, forked: bool = False) -> BotProcess:
@@ -210,7 +214,12 @@ class Stage:
         return self.folder / "config.toml"
 
     def _write_config(
-        self, quiet_seconds: float, heads: Path, knowledge: Path, telegram: dict[str, object]
+        self,
+        quiet_seconds: float,
+        heads: Path,
+        knowledge: Path,
+        telegram: dict[str, object],
+        join_from: int,
     ) -> None:
         sections: dict[str, dict[str, object]] = {
             "brand": {"knowledge": str(knowledge), "heads": str(heads)},
@@ -219,7 +228,7 @@ class Stage:
                 "chat_id": self.staff.id,
                 "agents": [self.agent.id],
                 "leads": [],
-                "join_from": 0,  # this Telegram has no limits, so no brief waits for another
+                "join_from": join_from,
             },
             "answers": {"quiet_seconds": quiet_seconds},
             "store": {"path": str(self.store)},

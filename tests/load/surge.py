@@ -318,7 +318,7 @@ def verdict(all_fates: list[Fate]) -> str:
 @contextmanager
 def first_come_first_served() -> Iterator[None]:
     """The outbox without its order by priority and by share."""
-    turn, queues._TURN = queues._TURN, "?4"
+    turn, queues._TURN = queues._TURN, ":now"
     try:
         yield
     finally:
