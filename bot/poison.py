@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
 from .conversation import Person
@@ -10,8 +12,49 @@ from .customer import CustomerSide
 from .effects import Purpose, SendText
 from .incoming import Edited, InboxRow, Incoming
 from .ledger import Ledger
+from .store.engine import Store
 from .store.queues import POISON_AFTER
 from .store.records import Records
+
+ALONE_AFTER = 2
+"""Tries of a row that was open at one start after the other, until it is worked on alone."""
+
+
+class Suspects:
+    """The rows that were open at the start: one of them may be what ended the last run.
+
+    Nobody is left to count a death afterwards, so the try is counted before the work. A death
+    counts against every row that was being worked on; so a row that was there more than once is
+    worked on alone, the least suspected first: a process that dies of something else blames one
+    row at a time, each time another. What arrives while we run costs nothing of this.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._seqs: set[int] = set()
+        self._alone = asyncio.Lock()
+
+    async def remember(self) -> None:
+        """At start: whatever has no outcome yet."""
+        self._seqs = set(await self._store.read(lambda r: r.inbox.open_seqs()))
+
+    @contextlib.asynccontextmanager
+    async def tried(self, row: InboxRow) -> AsyncIterator[None]:
+        """Work on a row, which counts as a try from now on if it was open at the start.
+
+        Raises RuntimeError, without any work, when it was open at the start of too many runs.
+        """
+        if row.seq not in self._seqs:
+            yield
+            return
+        fatal = row.tries + 1 >= POISON_AFTER
+        waits = ALONE_AFTER <= row.tries < POISON_AFTER - 1
+        async with self._alone if waits else contextlib.nullcontext():
+            await self._store.write(lambda records: records.inbox.count_try([row.seq]))
+            self._seqs.discard(row.seq)
+            if fatal:
+                raise RuntimeError("open at the start of too many runs")
+            yield
 
 
 class Poison:

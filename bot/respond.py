@@ -42,7 +42,7 @@ from .incoming import (
     Wrote,
 )
 from .ledger import Desk, Ledger
-from .poison import Poison
+from .poison import Poison, Suspects
 from .staff import StaffSide
 from .store.engine import Store
 from .store.queues import POISON_AFTER
@@ -87,15 +87,15 @@ class Responder:
         self._staff = staff
         self._desk = desk
         self._poison = Poison(customers, parse, self._ledger)
+        self._suspects = Suspects(store)
         self._on_commit = on_commit
         self.awake = Awake(self.drain, clock)
         self._slots = asyncio.Semaphore(MOST_AT_ONCE)
-        self._resumed: set[int] = set()
 
     async def resume(self) -> int:
         """At start: take up every turn that has no outcome yet; returns how many."""
         conversations = await self._store.read(lambda r: r.inbox.open_conversations())
-        self._resumed = set(await self._store.read(lambda r: r.inbox.open_seqs()))
+        await self._suspects.remember()
         self.awake.wake(conversations)
         return len(conversations)
 
@@ -110,8 +110,7 @@ class Responder:
                 if not rows:
                     return
                 passing(Point.TAKEN_UP)
-                async with self._slots:
-                    await self._count_a_resumed_try(rows)
+                async with self._suspects.tried(rows[0]), self._slots:
                     await self._once(conversation, self._heard(rows), seen=rows[-1].seq)
                 passing(Point.DECIDED)
                 self._on_commit()
@@ -319,15 +318,6 @@ class Responder:
         await self._store.write(commit)
 
     # ------------------------------------------------------------------------- when it fails
-
-    async def _count_a_resumed_try(self, rows: Sequence[InboxRow]) -> None:
-        """A row that was open when we started may be what stopped the last run: count first."""
-        seqs = [row.seq for row in rows[:1] if row.seq in self._resumed]
-        if seqs:
-            self._resumed.difference_update(seqs)
-            await self._store.write(lambda records: records.inbox.count_try(seqs))
-            if rows[0].tries + 1 >= POISON_AFTER:
-                raise RuntimeError("open at the start of too many runs")
 
     async def _failed(self, conversation: str, rows: Sequence[InboxRow]) -> None:
         """Count the failure of the first row; after the last try set it aside, visibly."""

@@ -148,6 +148,34 @@ async def test_a_turn_that_ends_the_program_each_time_is_set_aside_for_staff(
         shop.reader.go.set()
 
 
+async def whoever_waits_is_not_to_blame(folder: Path) -> None:
+    """The program dies of something else, again and again, while the model reads."""
+    people = 3
+    async with open_shop(folder, answers=replace(SLOW, quiet_seconds=0.05)) as shop:
+        shop.reader.go.clear()
+        waiting = [shop.customer(f"Camille {number}") for number in range(people)]
+        for person in waiting:
+            await person.says(QUESTION)
+        await shop.until(lambda: len(shop.rows("SELECT 1 FROM inbox")) == people)
+        await shop.dies()
+        for _ in range(POISON_AFTER):
+            asked = len(shop.reader.asked)
+            async with open_shop(
+                folder, sandbox=shop.sandbox, settings=shop.settings, reader=shop.reader
+            ) as again:
+                await again.until(lambda asked=asked: len(again.reader.asked) > asked)  # type: ignore[misc]
+                await again.dies()
+        shop.reader.go.set()
+        async with opened_again(shop, folder) as last:
+            for person in waiting:
+                await last.hears(person, last.answer_to("store-hours", "fr").strip())
+            assert not last.rows("SELECT 1 FROM inbox WHERE state = 'poison'")
+
+
+async def test_a_program_that_dies_of_something_else_sets_nobody_aside(tmp_path: Path) -> None:
+    await whoever_waits_is_not_to_blame(tmp_path)
+
+
 async def test_what_arrived_while_the_program_was_down_is_answered_in_order(
     shop: Shop, tmp_path: Path
 ) -> None:

@@ -206,6 +206,11 @@ TWINS = (
         failures.a_row_that_cannot_be_read_is_set_aside,
     ),
     Twin(
+        "working alone on what may have ended the last run",
+        replaced(poison, "ALONE_AFTER", 10**6),
+        restarting.whoever_waits_is_not_to_blame,
+    ),
+    Twin(
         "taking up open turns at start",
         no_resuming,
         restarting.test_a_turn_that_waits_for_its_burst_to_end_is_taken_up_again,

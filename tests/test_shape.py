@@ -80,7 +80,7 @@ SIDES = {
     "delivery": NOUNS
     | {"board", "detour", "hand_over", "ledger", "lists", "overdue", "place", "records"},
     "turns": NOUNS,
-    "poison": NOUNS | {"customer", "ledger", "queues", "records"},
+    "poison": NOUNS | {"customer", "engine", "ledger", "queues", "records"},
 }
 """They join steps inside one transaction."""
 

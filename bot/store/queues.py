@@ -142,9 +142,10 @@ class Inbox:
         return int(self._do("SELECT coalesce(max(seq), 0) FROM inbox").fetchone()[0])
 
     def open_conversations(self) -> list[str]:
+        """The conversations with open rows: those first whose oldest one failed least often."""
         rows = self._do(
-            "SELECT conversation FROM inbox WHERE state = 'new' "
-            "GROUP BY conversation ORDER BY min(seq)"
+            "SELECT conversation, tries, min(seq) AS first FROM inbox WHERE state = 'new' "
+            "GROUP BY conversation ORDER BY tries, first"  # tries: those of the first row
         )
         return [row[0] for row in rows]
 
