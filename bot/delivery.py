@@ -96,7 +96,7 @@ class Delivery:
     def settle(self, records: Records, row: OutboxRow, outcome: Outcome) -> None:
         """Record the outcome of a claimed row, and do what follows from it."""
         ledger = self._ledger(records)
-        if records.outbox.get(row.id) is None:
+        if not records.outbox.has(row.id):
             _take_back(ledger, row, outcome)
             return
         match outcome:

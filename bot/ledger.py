@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from .conversation import Author, Case, Customer, Line, Person, State
 from .customers.customer_words import FACES, CustomerWords
@@ -60,7 +61,11 @@ class Ledger:
         self.now = now
         self.terms = desk.terms
         self.desk = desk
-        self.staff_chat_id = records.chat_now(desk.chat_id)
+
+    @cached_property
+    def staff_chat_id(self) -> int:
+        """The id the staff group answers to today."""
+        return self.records.chat_now(self.desk.chat_id)
 
     # --------------------------------------------------------------------------- the case
 

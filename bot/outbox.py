@@ -145,7 +145,7 @@ class Sender:
                 effect = self._last_moment(records, row)
                 if effect is None:
                     records.outbox.settle(row.id, "withdrawn", now)
-                elif records.outbox.claim(row.id, effect, self._worker, now):
+                elif records.outbox.claim(row, effect, self._worker, now):
                     claimed.append((row, effect))
             return claimed
 

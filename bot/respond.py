@@ -146,8 +146,7 @@ class Responder:
     async def _held_by_staff(self, conversation: str) -> bool:
         if not conversation.startswith("c:"):
             return True
-        case = await self._store.read(lambda r: r.open_case(_customer_id(conversation)))
-        return case is not None and case.state.with_staff
+        return await self._store.read(lambda r: _is_held(r, conversation))
 
     def _quiet_after(self, rows: Sequence[InboxRow], held: bool) -> float:
         if any('"callback_query"' in row.body for row in rows[:1]) or any(map(self._asks, rows)):
@@ -220,7 +219,7 @@ class Responder:
             more = records.inbox.newest_after(conversation, seen)
             if more and not held and ledger.now < late and len(heard) < MOST_ROWS:
                 return  # more arrived: this answer is dropped, the turn is read again, whole
-            if held and not self._is_held(records, conversation):
+            if held and not _is_held(records, conversation):
                 return  # handed back meanwhile: the bot must read it first
             if turn.edit_of_answered and all(
                 self._customers.old_edit(ledger, message) for message in turn.messages
@@ -338,9 +337,11 @@ class Responder:
         who = getattr(said, "who", None)
         return Ledger(records, self._clock.now(), self._desk, who.id if who else None)
 
-    def _is_held(self, records: Records, conversation: str) -> bool:
-        case = records.open_case(_customer_id(conversation))
-        return case is not None and case.state.with_staff
+
+def _is_held(records: Records, conversation: str) -> bool:
+    """Do staff hold the customer's case, or does it wait for them?"""
+    state = records.open_state(_customer_id(conversation))
+    return state is not None and state.with_staff
 
 
 def _is_of_the_desk(ledger: Ledger, press: Pressed) -> bool:

@@ -368,10 +368,8 @@ async def test_a_queue_is_done_one_after_the_other_and_the_pressing_lane_goes_fi
     await store.write(fill)
     due = await store.read(lambda r: r.outbox.due(2.0))
     assert [row.errand.purpose for row in due] == [Purpose.BRIEF, Purpose.ANSWER]
-    assert await store.write(lambda r: r.outbox.claim(due[1].id, due[1].errand.effect, "w", 2.0))
-    assert not await store.write(
-        lambda r: r.outbox.claim(due[1].id, due[1].errand.effect, "v", 2.0)
-    )
+    assert await store.write(lambda r: r.outbox.claim(due[1], due[1].errand.effect, "w", 2.0))
+    assert not await store.write(lambda r: r.outbox.claim(due[1], due[1].errand.effect, "v", 2.0))
     assert [row.id for row in await store.read(lambda r: r.outbox.due(2.0))] == [due[0].id]
     assert [row.id for row in await store.read(lambda r: r.outbox.left_behind("v"))] == [due[1].id]
 

@@ -16,7 +16,7 @@ from bot import ledger
 from bot.config import Settings, StaffSettings, StoreSettings
 from bot.conversation import Person as Teller
 from bot.desk import lists
-from bot.effects import Copy, Errand, Purpose
+from bot.effects import Copy, Errand, OutboxRow, Purpose
 from bot.sandbox import Fault, Message, Person, Sandbox
 from bot.store.engine import Store
 from bot.store.records import Records
@@ -69,7 +69,7 @@ async def who_had_least_goes_first(folder: Path) -> None:
             words = Errand(Copy(-100, person, (1,)), Purpose.RELAY, case.id)
             rows = [records.outbox.add(words, 1.0) for _ in range(3 if person == 51 else 1)]
             if person == 51:  # the first of them has gone
-                records.outbox.claim(rows[0], words.effect, "me", 2.0)
+                records.outbox.claim(OutboxRow(rows[0], words), words.effect, "me", 2.0)
                 records.outbox.settle(rows[0], "sent", 2.0)
         return [row.errand.case_id for row in records.outbox.due(3.0)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 
 from ..answers import Knowledge
@@ -38,9 +39,20 @@ async def run(
             if brain.missing:
                 log.error("%s Every message goes to a person until it is mended.", brain.missing)
             log.warning("%s is ready: %s", knowledge.brand.name, settings.telegram.mode)
+            _search_no_more()
             await asyncio.shield(task)
     finally:
         await edge.stop()
+
+
+def _search_no_more() -> None:
+    """What is there by now lives as long as the program; the collector need not search it.
+
+    Of 400,000 objects nearly all are the libraries'. Searching them held every thread, and with
+    it whoever was writing, for 250 ms of processor time, every few hundred messages.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 async def _connect(edge: TelegramEdge, words: CustomerWords, clock: Clock) -> Person:

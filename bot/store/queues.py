@@ -63,12 +63,15 @@ _KINDS: dict[str, type[Effect]] = {
 
 def encode(effect: Effect) -> str:
     """An effect as JSON; `decode` gives it back."""
-    return json.dumps(effect, default=_fields, ensure_ascii=False, separators=(",", ":"))
+    return _json(effect)
 
 
 def _fields(value: Any) -> dict[str, Any]:
     """What of a dataclass is written down; `asdict` would copy it all the way down first."""
     return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+_json = json.JSONEncoder(default=_fields, ensure_ascii=False, separators=(",", ":")).encode
 
 
 def decode(kind: str, payload: str) -> Effect:
@@ -291,14 +294,22 @@ class Outbox:
         ).fetchone()[0]
         return None if found is None else float(found)
 
-    def claim(self, row_id: int, effect: Effect, worker: str, now: float) -> bool:
+    def claim(self, row: OutboxRow, effect: Effect, worker: str, now: float) -> bool:
         """Take a row for this worker, with the effect as it will be done. False: taken already."""
-        row = self._do(
-            "UPDATE outbox SET state = 'claimed', worker = ?, claimed_at = ?, kind = ?, "
-            "payload = ?, tries = tries + 1 WHERE id = ? AND state = 'new'",
-            (worker, now, type(effect).__name__, encode(effect), row_id),
+        changed = effect != row.errand.effect
+        taken = self._do(
+            "UPDATE outbox SET state = 'claimed', worker = ?, claimed_at = ?, "
+            "kind = coalesce(?, kind), payload = coalesce(?, payload), tries = tries + 1 "
+            "WHERE id = ? AND state = 'new'",
+            (
+                worker,
+                now,
+                type(effect).__name__ if changed else None,
+                encode(effect) if changed else None,
+                row.id,
+            ),
         )
-        return row.rowcount == 1
+        return taken.rowcount == 1
 
     def settle(self, row_id: int, state: str, now: float, result: object = None) -> None:
         """Record what became of it: sent, failed, uncertain or withdrawn."""
@@ -393,6 +404,10 @@ class Outbox:
     def forget(self, row_id: int) -> None:
         """The row goes once it is done: it was about a person's data, and of no case."""
         self._do("DELETE FROM outbox WHERE id = ? AND state NOT IN ('new', 'claimed')", (row_id,))
+
+    def has(self, row_id: int) -> bool:
+        """Is the row there still? Not so when its person was erased."""
+        return self._do("SELECT 1 FROM outbox WHERE id = ?", (row_id,)).fetchone() is not None
 
     def get(self, row_id: int) -> tuple[OutboxRow, str] | None:
         """A row and its state."""

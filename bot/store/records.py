@@ -45,9 +45,19 @@ from .ratings import Ratings
 from .team import Team
 from .transcript import Transcript
 
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""As `json.dumps` with these options, which would build an encoder anew for each call."""
+
 _CASE = tuple(f.name for f in fields(Case))
+_LISTS = ("answered", "choices", "telling")
+"""Columns of a case that hold JSON."""
 _CUSTOMER = tuple(f.name for f in fields(Customer))
 _CASE_COLUMNS = ", ".join(_CASE)
+_FIXED = ("id", "customer_id", "opened_at")
+_CUSTOMER_COLUMNS = ", ".join(_CUSTOMER)
+_SAVE_CASE = (  # without what never changes: SQLite would write its index entries anew
+    f"UPDATE cases SET {', '.join(f'{c} = :{c}' for c in _CASE if c not in _FIXED)} WHERE id = :id"
+)
 
 
 class Records:
@@ -82,24 +92,19 @@ class Records:
 
     def customer(self, customer_id: int) -> Customer | None:
         row = self._do(
-            f"SELECT {', '.join(_CUSTOMER)} FROM customers WHERE id = ?", (customer_id,)
+            f"SELECT {_CUSTOMER_COLUMNS} FROM customers WHERE id = ?", (customer_id,)
         ).fetchone()
-        if row is None:
-            return None
-        values = dict(zip(_CUSTOMER, row, strict=True))
-        return Customer(**values | {"blocked": bool(values["blocked"])})
+        return None if row is None else _customer(row)
 
     def remember(self, person: Person, language: str | None = None) -> Customer:
         """Write down who a customer is now; keeps the language when none is given."""
-        self._do(
+        (row,) = self._do(
             "INSERT INTO customers (id, name, username, language) VALUES (?, ?, ?, ?) "
             "ON CONFLICT (id) DO UPDATE SET name = excluded.name, username = excluded.username, "
-            "language = coalesce(excluded.language, language)",
+            f"language = coalesce(excluded.language, language) RETURNING {_CUSTOMER_COLUMNS}",
             (person.id, person.name, person.username, language),
-        )
-        customer = self.customer(person.id)
-        assert customer is not None
-        return customer
+        ).fetchall()
+        return _customer(row)
 
     def choose_language(self, customer_id: int, language: str | None, now: float) -> None:
         """They asked for a language; None: for the one they write in."""
@@ -153,6 +158,13 @@ class Records:
     def open_case(self, customer_id: int) -> Case | None:
         return self._one_case("customer_id = ? AND state <> 'closed'", customer_id)
 
+    def open_state(self, customer_id: int) -> State | None:
+        """Who must act next for a customer; None: no case of theirs is open."""
+        row = self._do(
+            "SELECT state FROM cases WHERE customer_id = ? AND state <> 'closed'", (customer_id,)
+        ).fetchone()
+        return None if row is None else State(row[0])
+
     def last_case(self, customer_id: int) -> Case | None:
         return self._one_case("customer_id = ? ORDER BY id DESC LIMIT 1", customer_id)
 
@@ -196,32 +208,27 @@ class Records:
             "VALUES (?, 'new', ?, ?, ?)",
             (customer_id, now, now, boundary),
         )
-        case = self.case(int(row.lastrowid or 0))
-        assert case is not None
-        return case
+        number = int(row.lastrowid or 0)
+        return Case(number, customer_id, State.NEW, now, now, boundary=boundary)
 
     def save(self, case: Case, now: float, by: int | None = None) -> Case:
         """Store a changed case; a move of its state goes to the audit, with who made it.
 
         Raises CaseConflict: changed meanwhile, or no such move.
         """
-        before = self.case(case.id)
-        if before is None or before.version != case.version:
+        before = self._do("SELECT version, state FROM cases WHERE id = ?", (case.id,)).fetchone()
+        if before is None or before[0] != case.version:
             raise CaseConflict(f"Case {case.id} was changed meanwhile; read it again.")
-        if case.state is not before.state and case.state not in MOVES[before.state]:
-            raise CaseConflict(f"Case {case.id} cannot go from {before.state} to {case.state}.")
+        was = State(before[1])
+        if case.state is not was and case.state not in MOVES[was]:
+            raise CaseConflict(f"Case {case.id} cannot go from {was} to {case.state}.")
         changed = replace(case, version=case.version + 1, changed_at=now)
         values: dict[str, Any] = {name: getattr(changed, name) for name in _CASE}
-        values["answered"] = json.dumps(changed.answered)
-        values["choices"] = json.dumps(changed.choices)
-        values["telling"] = json.dumps(changed.telling, ensure_ascii=False)
-        values["clarified"] = int(changed.clarified)
-        columns = [name for name in _CASE if name != "id"]
-        self._do(
-            f"UPDATE cases SET {', '.join(f'{c} = :{c}' for c in columns)} WHERE id = :id", values
-        )
-        if case.state is not before.state:
-            self.note("moved", now, case.id, by, f"{before.state} > {case.state}")
+        for name in _LISTS:
+            values[name] = _json(values[name]) if values[name] else "[]"
+        self._do(_SAVE_CASE, values)
+        if case.state is not was:
+            self.note("moved", now, case.id, by, f"{was} > {case.state}")
         return changed
 
     def _one_case(self, where: str, *values: object) -> Case | None:
@@ -379,7 +386,7 @@ def reading_json(reading: Reading) -> str:
     kept["probabilities"] = {
         name: round(p, 4) for name, p in reading.probabilities.items() if p >= 0.001
     }
-    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+    return _json(kept)
 
 
 def _decision_columns(decision: Decision) -> tuple[str, str | None, str | None]:
@@ -394,12 +401,16 @@ def _decision_columns(decision: Decision) -> tuple[str, str | None, str | None]:
             return "stay_quiet", None, None
 
 
+def _customer(row: tuple[Any, ...]) -> Customer:
+    values = dict(zip(_CUSTOMER, row, strict=True))
+    return Customer(**values | {"blocked": bool(values["blocked"])})
+
+
 def _case(row: tuple[Any, ...]) -> Case:
     values = dict(zip(_CASE, row, strict=True))
     values["state"] = State(values["state"])
-    values["answered"] = tuple(json.loads(values["answered"]))
-    values["choices"] = tuple(json.loads(values["choices"]))
-    values["telling"] = tuple(json.loads(values["telling"]))
+    for name in _LISTS:
+        values[name] = () if values[name] == "[]" else tuple(json.loads(values[name]))
     values["clarified"] = bool(values["clarified"])
     values["reason"] = None if values["reason"] is None else Reason(values["reason"])
     values["priority"] = Priority(values["priority"])
