@@ -70,7 +70,8 @@ class Server:
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         method = request.path.rsplit("/", 1)[1]
-        form = await request.post()
+        is_json = request.content_type == "application/json"
+        form = await request.json() if is_json else await request.post()
         self.seen.append((method, {name: str(value) for name, value in form.items()}))
         self.headers = dict(request.headers)
         self.arrived.set()

@@ -216,7 +216,7 @@ async def words_of_one_conversation_rest(folder: Path) -> None:
             due = records.outbox.due(now)
             seen.append((len(due), records.outbox.next_due_at(now)))
             for row in due:
-                assert records.outbox.claim(row.id, relay.effect, "me", now)
+                assert records.outbox.claim(row, relay.effect, "me", now)
                 records.outbox.settle(row.id, "sent", now)
         records.outbox.add(replace(relay, case_id=quiet), 9.0)
         assert [row.errand.case_id for row in records.outbox.due(9.0)] == [quiet]

@@ -49,8 +49,7 @@ async def test_parameters_arrive_as_telegram_reads_them(
     server: Server, transport: AiohttpRequest
 ) -> None:
     async def answer(request: web.Request) -> web.StreamResponse:
-        form = await request.post()
-        return web.json_response({"ok": True, "result": dict(form)})
+        return web.json_response({"ok": True, "result": await request.json()})
 
     server.answer = answer
     result = await transport.post(server.url, body(text="ça va 👍", ids=[1, 2], flag=True))

@@ -82,7 +82,7 @@ class Upload:
 
 
 def decode(name: str, raw: str) -> Any:
-    """A form value as what it means: forms carry numbers, booleans and objects as text."""
+    """A value as what it means: numbers, booleans and objects may come as text, in JSON too."""
     if name in _TEXT_FIELDS or not _LOOKS_TYPED.match(raw):
         return raw
     try:

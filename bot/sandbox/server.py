@@ -127,7 +127,12 @@ async def _parameters(request: web.BaseRequest) -> Mapping[str, Any]:
             given = json.loads(body)
         except ValueError:
             raise bad_request("can't parse request body as JSON object") from None
-        return values | given if isinstance(given, dict) else values
+        if not isinstance(given, dict):
+            return values
+        return values | {
+            name: decode(name, value) if isinstance(value, str) else value
+            for name, value in given.items()
+        }
     return values | _form(body.decode(errors="replace"))
 
 

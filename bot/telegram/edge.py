@@ -43,7 +43,14 @@ from bot.errors import Problem
 from bot.parts import parts
 from bot.telegram import carry
 from bot.telegram.client import Client
-from bot.telegram.markup import NO_PREVIEW, entities, html_or_plain, keyboard, reply
+from bot.telegram.markup import (
+    PLAIN_NO_PREVIEW,
+    entities,
+    html_or_plain,
+    keyboard,
+    plain_keyboard,
+    reply,
+)
 from bot.telegram.outcome import mended, outcome
 from bot.telegram.parse import HEARD
 from bot.telegram.rights import missing_rights
@@ -161,10 +168,10 @@ class TelegramEdge:
                 "text": text,
                 "parse_mode": parse_mode,
                 "entities": entities(effect.marks) if whole else None,
-                "reply_markup": keyboard(effect.buttons) if last else None,
+                "reply_markup": plain_keyboard(effect.buttons) if last else None,
                 "message_thread_id": effect.thread_id,
                 "reply_parameters": reply(effect.reply_to) if first else None,
-                "link_preview_options": NO_PREVIEW,
+                "link_preview_options": PLAIN_NO_PREVIEW,
             }
             return await self._bot.message_id_of("sendMessage", message)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from telegram import (
     InlineKeyboardButton,
@@ -24,6 +24,7 @@ from bot.telegram.outcome import says
 T = TypeVar("T")
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+PLAIN_NO_PREVIEW = NO_PREVIEW.to_dict()
 
 
 async def html_or_plain(
@@ -45,6 +46,14 @@ def keyboard(buttons: Keyboard) -> InlineKeyboardMarkup | None:
         return None
     rows = [[InlineKeyboardButton(b.text, callback_data=b.data) for b in row] for row in buttons]
     return InlineKeyboardMarkup(rows)
+
+
+def plain_keyboard(buttons: Keyboard) -> dict[str, Any] | None:
+    """The same as it travels: for calls that need none of PTB's objects."""
+    if not buttons:
+        return None
+    rows = [[{"text": b.text, "callback_data": b.data} for b in row] for row in buttons]
+    return {"inline_keyboard": rows}
 
 
 def reply(message_id: int | None, quote: str | None = None) -> ReplyParameters | None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 from email.utils import parsedate_to_datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import aiohttp
 from telegram._utils.defaultvalue import DefaultValue
@@ -124,7 +124,7 @@ class AiohttpRequest(BaseRequest):
         began = time()
         try:
             async with self._session.request(
-                method, url, data=_body(request_data), timeout=timeout, allow_redirects=False
+                method, url, **_body(request_data), timeout=timeout, allow_redirects=False
             ) as response:
                 passing(Point.SENDING)
                 self._hear_the_time(response.headers.get("Date", ""), time() - began)
@@ -179,15 +179,19 @@ def _timeout(
     )
 
 
-def _body(data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
-    if data is None or not data.contains_files:
-        return data.json_parameters if data else None
+def _body(data: RequestData | None) -> dict[str, Any]:
+    """As JSON, unless files go along. As a form, each é and each emoji of an answer would be
+    escaped by hand: a fifth of the processor time of a send."""
+    if data is None:
+        return {}
+    if not data.contains_files:
+        return {"json": data.json_parameters}
     form = aiohttp.FormData(quote_fields=False)  # Telegram does not decode %C3%A9 in file names
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime_type) in data.multipart_data.items():
         form.add_field(name, content, filename=filename, content_type=mime_type)
-    return form
+    return {"data": form}
 
 
 def _why(error: BaseException) -> str:
