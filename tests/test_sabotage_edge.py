@@ -11,7 +11,6 @@ from bot.budget import Budget
 from bot.clock import SystemClock
 from bot.effects import Purpose, Repeat
 from bot.receive import Receiver
-from bot.store.queues import Inbox
 from bot.telegram import outcome
 from bot.telegram.edge import TelegramEdge
 
@@ -86,11 +85,6 @@ TWINS = (
     Twin(
         "stopping when another asks",
         asks_on,
-        telegram.of_two_instances_one_stops_and_each_answer_is_given_once,
-    ),
-    Twin(
-        "one outcome for each turn, whoever works on it",
-        replaced(Inbox, "are_open", lambda *_: True),
         telegram.of_two_instances_one_stops_and_each_answer_is_given_once,
     ),
     Twin(
