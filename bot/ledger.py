@@ -239,7 +239,12 @@ class Ledger:
         purpose: Purpose = Purpose.TELL,
         reply_to: int | None = None,
     ) -> None:
-        """Our words to staff, in the case's topic (in General while it has none)."""
+        """Our words to staff, in the case's topic (in General while it has none).
+
+        A new alarm takes the place of one that could not be sent yet: it says all that one said.
+        """
+        if purpose is Purpose.ALARM:
+            self.records.outbox.withdraw(case.id, Purpose.ALARM, self.now)
         chat = case.staff_chat_id or self.staff_chat_id
         buttons = self.keyboard(case, chat, "staff", rows)
         effect = SendText(chat, html, buttons, case.thread_id, reply_to, html=True)

@@ -166,6 +166,20 @@ async def test_who_takes_a_case_takes_its_alarms_back_that_have_not_been_sent(da
     assert not day.rung("personne ne l’a encore pris")
 
 
+async def a_slow_group(day: Day) -> None:
+    """The group takes nothing for an hour; then it reads one alarm of the case, the last."""
+    shop = day.shop
+    await day.with_staff(shop.customer())
+    slow = {"retry_after": 3600}
+    shop.sandbox.faults.add(Fault("sendMessage", shop.staff.id, code=429, parameters=slow))
+    await day.passes(65)
+    assert not day.rung("⏰") and len(overdue(day)) == 1
+
+
+async def test_alarms_that_could_not_be_sent_are_not_all_sent_later(day: Day) -> None:
+    await a_slow_group(day)
+
+
 async def overdue_together(day: Day) -> None:
     """Six promises run out within a minute: the lead reads two messages, not six."""
     shop = day.shop

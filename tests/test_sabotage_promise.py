@@ -16,6 +16,7 @@ from bot.ledger import Ledger
 from bot.promises import terms
 from bot.promises.hours import Hours
 from bot.store.kept import Promises
+from bot.store.queues import Outbox
 from bot.store.transcript import Transcript
 
 from . import shop as shops
@@ -82,6 +83,10 @@ TWINS: dict[str, tuple[Sabotage, Callable[..., Awaitable[None]]]] = {
     "coming back after it was only seen": (
         without(promise, "_was_heard", heard_for_good),
         stories.test_what_was_only_seen_comes_back_until_somebody_takes_the_case,
+    ),
+    "a new alarm in the place of one that still waits": (
+        without(Outbox, "withdraw"),
+        stories.a_slow_group,
     ),
     "saying that nobody is on duty": (
         without(Ledger, "tell_all_off"),
