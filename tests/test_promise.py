@@ -366,6 +366,7 @@ async def after_an_outage(folder: Path) -> None:
             await later.passes(1)
             assert not later.rung("⏰ ")
             assert len(overdue(later)) == 1
+            assert again.rows("SELECT detail FROM events WHERE kind = 'rang'") == [("lead",)]
 
 
 async def test_after_an_outage_the_highest_rung_rings_for_all(tmp_path: Path) -> None:

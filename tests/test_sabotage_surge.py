@@ -91,16 +91,6 @@ async def test_a_story_of_the_board_goes_red_without(
             await story(shop)
 
 
-async def test_a_board_that_goes_before_briefs_is_found_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ledger, "SETTLING_S", 0.0)
-    monkeypatch.setattr(ledger, "BOARD_EVERY_S", 0.05)
-    monkeypatch.setattr(listings.Listings, "briefs_wait", lambda *_: False)
-    with pytest.raises(RED):
-        await surging.test_the_board_never_takes_a_place_that_a_brief_needs(tmp_path)
-
-
 ROADS: dict[str, tuple[Sabotage, Story]] = {
     "noticing that a pressing case was not shown": (
         replaced(lists, "unseen", nothing),
