@@ -64,6 +64,10 @@ class Wrote:
     forwarded: bool = False
     elsewhere: bool = False
     """Answers a story, or a message of another chat, that the other side cannot be shown."""
+    below_bot: str = ""
+    """The username of the bot whose words this answers, or that made the topic it stands in."""
+    topic: str = ""
+    """The name with which the topic was made; Telegram tells it where nothing else is answered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from .conversation import Person
 from .customer import CustomerSide
+from .desk.desk_words import words
 from .effects import Purpose, SendText
-from .incoming import Edited, InboxRow, Incoming
+from .incoming import Edited, InboxRow, Incoming, Wrote
 from .ledger import Ledger
 from .store.engine import Store
 from .store.queues import POISON_AFTER
@@ -85,9 +86,22 @@ class Poison:
             case = self._customers.poison(ledger, who, [bad.seq], why)
             case_id = None if case is None else case.id
         elif bad.conversation.startswith("s:"):  # perhaps an agent's words: they must know
-            ledger.send(SendText(ledger.staff_chat_id, f"⚠ {why}"), Purpose.TELL, None)
+            self._tell(ledger, bad)
         records.inbox.quarantine([bad.seq], ledger.now, case_id)
         ledger.note("poison", case_id, None, str(bad.seq))
+
+    def _tell(self, ledger: Ledger, bad: InboxRow) -> None:
+        """Right below the words, where they can be read so far; else in General."""
+        text = words(ledger.desk_language, "staff_poison", n=bad.update_id)
+        try:
+            said = self._parse(bad.body, bad.received_at)
+        except ValueError:
+            said = None
+        wrote = said.now if isinstance(said, Edited) else said
+        if isinstance(wrote, Wrote):
+            ledger.answer(wrote, text)
+        else:
+            ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)
 
     def _who(self, records: Records, bad: InboxRow) -> Person:
         customer_id = int(bad.conversation.partition(":")[2])

@@ -13,7 +13,7 @@ from html import escape
 
 from . import relay
 from .conversation import Case, Person, Reading
-from .desk import acts, commands, prepared, snooze
+from .desk import acts, commands, place, prepared, snooze
 from .desk.desk_words import ACK, AGAIN, BACK, CANNED, CLAIM, words
 from .desk.drafting import DRAFT_ACTS, Drafting
 from .desk.order import Order, Rules, Said
@@ -76,10 +76,15 @@ class StaffSide:
         first = messages[0]
         case = self._case(ledger.records, first)
         typed = commands.typed(first, self.username)
-        if case is None and typed is None:
-            return None
+        if case is None and typed is None and not self._to_us(first):
+            return None  # people talk among themselves
         if not self._may(ledger, first.who, first.chat_id, case, first.anonymous):
             return None
+        if case is None and typed is None:
+            ledger.answer(first, words(self.language, "for_no_case"))
+            return None
+        if case is not None and first.thread_id is not None:
+            case = place.move_in(ledger, case, first.thread_id, first.topic)
         if typed is not None and typed.name == commands.UNSEND and case is not None:
             relay.unsend(ledger, case, first)
             return case
@@ -95,7 +100,7 @@ class StaffSide:
             return case
         if not case.state.with_staff:
             told = _OVER.get(self.language, _OVER["en"])
-            ledger.tell(case, told, reply_to=first.message_id)
+            ledger.answer(first, told)
             return case
         self.second_look.reply(ledger, case, reply, first.who, reading)
         return case
@@ -227,13 +232,24 @@ class StaffSide:
         return words(self.language, "draft_held" if held else "draft_sent")
 
     def _case(self, records: Records, message: Wrote) -> Case | None:
-        """The case meant: by topic, or in General by the message that is answered."""
-        if message.thread_id is not None:
-            return records.case_in_topic(message.chat_id, message.thread_id)
-        if message.reply_to is None:
-            return None
-        found = records.transcript.case_of(message.chat_id, message.reply_to)
+        """The case meant: by topic, by the message that is answered, or by what made the topic.
+
+        A topic may be none of a case that is known by it: another took its place, or the process
+        died before it heard that the topic was made.
+        """
+        chat, thread, below, found = message.chat_id, message.thread_id, message.reply_to, None
+        if thread is not None and (case := records.case_in_topic(chat, thread)) is not None:
+            return case
+        if below is not None:
+            found = records.transcript.case_of(chat, below)
+        elif thread is not None and self._to_us(message):
+            made = records.outbox.topic_made(chat, thread, message.topic)
+            found = None if made is None else made[0].errand.case_id
         return None if found is None else records.case(found)
+
+    def _to_us(self, message: Wrote) -> bool:
+        """Does it answer words of ours, or stand in a topic that we made?"""
+        return message.below_bot.casefold() == self.username.casefold()
 
     def _may(
         self, ledger: Ledger, who: Person, chat_id: int, case: Case | None, anonymous: bool

@@ -247,8 +247,9 @@ async def test_an_agents_words_that_cannot_be_processed_are_not_swallowed(
         raise ZeroDivisionError
 
     monkeypatch.setattr(StaffSide, "wrote", breaks)
-    await shop.agent.says("On regarde ça.", chat=shop.staff, thread=thread)
-    await shop.staff_see("could not be processed")
+    said = await shop.agent.says("On regarde ça.", chat=shop.staff, thread=thread)
+    told = await shop.staff_see("Je n’ai pas pu traiter ceci")
+    assert (told.thread, told.reply_to) == (thread, said.id)
 
 
 async def test_hostile_updates_block_nobody(shop: Shop) -> None:

@@ -222,7 +222,11 @@ def test_what_is_first_in_a_topic_answers_nobody() -> None:
     )
     noun = read(whole)
     assert isinstance(noun, Wrote)
-    assert (noun.thread_id, noun.reply_to) == (5, None)
+    assert (noun.thread_id, noun.reply_to, noun.topic) == (5, None, "t")
+    assert noun.below_bot == ""
+    created["from"] = {"id": 9, "is_bot": True, "first_name": "B", "username": "brand_bot"}
+    by_a_bot = read(wrote(chat=GROUP, sender=AGENT, text="x", reply_to_message=created, **topic))
+    assert isinstance(by_a_bot, Wrote) and by_a_bot.below_bot == "brand_bot"
 
 
 def test_a_reply_in_the_general_topic_has_a_thread_id_that_is_no_topic() -> None:

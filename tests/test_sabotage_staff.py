@@ -17,16 +17,20 @@ from bot.desk.desk_words import CLAIM
 from bot.desk.order import Order, Said
 from bot.desk.tact import Facts
 from bot.ledger import Ledger
+from bot.poison import Poison
 from bot.staff import StaffSide
 from bot.store import own_data
 from bot.store.own_data import Held
 from bot.store.presence import Presence
+from bot.store.queues import Outbox
 
 from . import test_answering as answering
 from . import test_authority as authority
 from . import test_barring as barring
 from . import test_canned as canned
 from . import test_desk as desk_stories
+from . import test_failures as failures
+from . import test_lost_topics as lost_topics
 from . import test_orders as orders
 from . import test_recovering as recovering
 from . import test_second_look as second_looks
@@ -89,6 +93,26 @@ TWINS = (
         "asking before a canned reply in another's case",
         replaced(second_look, "_holder", nothing),
         canned.a_canned_reply_in_anothers_case,
+    ),
+    Twin(
+        "finding the case by what made the topic",
+        replaced(Outbox, "topic_made", nothing),
+        lost_topics.words_in_a_topic_that_was_made_as_the_process_died,
+    ),
+    Twin(
+        "delivering from a topic that the case has left",
+        replaced(Outbox, "topic_made", nothing),
+        lost_topics.words_in_a_topic_that_the_case_has_left,
+    ),
+    Twin(
+        "answering words for no case",
+        replaced(StaffSide, "_to_us", lambda *_: False),
+        lost_topics.words_for_no_case,
+    ),
+    Twin(
+        "telling the author of words that cannot be processed",
+        replaced(Poison, "_tell", nothing),
+        failures.test_an_agents_words_that_cannot_be_processed_are_not_swallowed,
     ),
     Twin(
         "waking a case when its customer writes",

@@ -58,7 +58,7 @@ SIDES = {
     "second_look": NOUNS | {"acts", "ledger", "relay", "tact"},
     "staff": NOUNS
     | {"commands", "acts", "drafting", "ledger", "orders", "records", "relay", "second_look"}
-    | {"prepared", "snooze"},
+    | {"place", "prepared", "snooze"},
     "orders": NOUNS | {"barring", "commands", "acts", "ledger", "overview"},
     "customer": NOUNS
     | {
@@ -80,7 +80,7 @@ SIDES = {
     "delivery": NOUNS
     | {"board", "detour", "hand_over", "ledger", "lists", "overdue", "place", "records"},
     "turns": NOUNS,
-    "poison": NOUNS | {"customer", "engine", "ledger", "queues", "records"},
+    "poison": NOUNS | {"customer", "desk_words", "engine", "ledger", "queues", "records"},
 }
 """They join steps inside one transaction."""
 

@@ -115,6 +115,10 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "came_back": "Le client a débloqué le robot. L’horloge repart.",
         "still_open": "Ce sujet a été fermé à la main, mais le cas nº {n} ne l’est pas : il est "
         "rouvert. Pour finir le cas, touchez « Résolu ».",
+        "for_no_case": "🚫 Pas livré : je ne sais pas de quel cas il s’agit. Écrivez dans le sujet "
+        "du cas, ou en réponse à sa fiche ; /file montre ceux qui sont ouverts.",
+        "staff_poison": "🚫 Je n’ai pas pu traiter ceci (mise à jour {n}). Si c’était pour un "
+        "client, il ne l’a pas reçu : écrivez-le de nouveau.",
         "no_topics": "⚠ Je ne peux plus créer de sujets : les nouveaux cas arrivent ici, dans "
         "Général. Rendez-moi le droit « Gérer les sujets ».",
         "was_away": "🔌 Le robot était absent de {since} à {until}. "
@@ -261,6 +265,10 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "came_back": "The customer unblocked the bot. The clock runs again.",
         "still_open": "This topic was closed by hand, but case #{n} is not: it is open again. "
         "To end the case, press “Resolve”.",
+        "for_no_case": "🚫 Not delivered: I cannot tell which case this is for. Write in the topic "
+        "of the case, or as a reply to its card; /queue shows those that are open.",
+        "staff_poison": "🚫 I could not process this (update {n}). If it was for a customer, they "
+        "did not get it: write it again.",
         "no_topics": "⚠ I can no longer create topics: new cases arrive here, in General. Give me "
         "the right “Manage topics” back.",
         "was_away": "🔌 The bot was away from {since} to {until}. "

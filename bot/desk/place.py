@@ -118,6 +118,23 @@ def start_over(ledger: Ledger, case: Case, desk_language: str, with_topic: bool 
     after(ledger, case, brief_again, lambda e: None if e.purpose in again else _homeless(e))
 
 
+def move_in(ledger: Ledger, case: Case, thread_id: int, name: str) -> Case:
+    """Somebody writes in a topic that may have been made for the case: now it is known that it was.
+
+    The case moves there, its brief included. One that lives elsewhere for good reason stays there.
+    """
+    made = ledger.records.outbox.topic_made(ledger.staff_chat_id, thread_id, name)
+    if case.thread_id is not None or made is None or made[1] == "sent":
+        return case
+    ledger.records.outbox.settle(made[0].id, "sent", ledger.now, [thread_id])
+    ledger.note("topic_found", case.id, None)
+    if case.card_id is not None:  # the brief in General
+        ledger.send(EditButtons(ledger.staff_chat_id, case.card_id), Purpose.MARK, case)
+    start_over(ledger, case, ledger.desk_language, with_topic=False)
+    case = ledger.records.case(case.id) or case
+    return ledger.save(replace(case, thread_id=thread_id))
+
+
 def after(
     ledger: Ledger,
     case: Case,

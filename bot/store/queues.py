@@ -379,6 +379,18 @@ class Outbox:
         )
         return row.rowcount > 0
 
+    def topic_made(self, chat_id: int, thread_id: int, name: str) -> tuple[OutboxRow, str] | None:
+        """What made a topic, and its state: it says so, or its outcome is unknown and the name
+        is the one it asked for."""
+        row = self._do(
+            "SELECT id, case_id, purpose, ref, kind, payload, tries, state FROM outbox "
+            "WHERE purpose = 'topic' AND chat_id = ?1 AND (state = 'sent' AND result = ?2 "
+            "OR state IN ('claimed', 'uncertain') AND json_extract(payload, '$.name') = ?3) "
+            "ORDER BY id DESC LIMIT 1",
+            (chat_id, json.dumps([thread_id]), name),
+        ).fetchone()
+        return None if row is None else (_row(*row[:-1]), row[-1])
+
     def waiting(self, queue: str) -> list[OutboxRow]:
         """The rows of a queue that nobody has claimed, in order."""
         rows = self._do(

@@ -150,7 +150,8 @@ def _message(update_id: int, message: Message) -> Wrote | Moved | TopicClosed | 
     thread = _thread(message)
     if message.forum_topic_closed and thread is not None and not _by_a_bot(message):
         return TopicClosed(update_id, chat_id, thread, at)
-    media = media_of(message)
+    media, below = media_of(message), message.reply_to_message
+    created = None if below is None else below.forum_topic_created
     event = next((kind for kind in SERVICE if getattr(message, kind, None)), "message")
     if message.from_user is None or (message.text is None and media is None):
         return Unheard(update_id, event, at)
@@ -173,7 +174,15 @@ def _message(update_id: int, message: Message) -> Wrote | Moved | TopicClosed | 
         quote=None if message.quote is None else whole(message.quote.text),
         forwarded=message.forward_origin is not None,
         elsewhere=message.external_reply is not None or message.reply_to_story is not None,
+        below_bot=_bots_name(below),
+        topic="" if created is None else whole(created.name),
     )
+
+
+def _bots_name(message: Message | None) -> str:
+    """The username of the bot that wrote a message; "" when a person did."""
+    who = None if message is None else message.from_user
+    return whole(who.username or "") if who is not None and who.is_bot else ""
 
 
 def _thread(message: Message) -> int | None:

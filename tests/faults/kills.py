@@ -53,7 +53,7 @@ MOST_SHOWN = 5
 """Of the single messages behind a violation, for each place."""
 
 
-USUAL, SILENT = Crowded(), Crowded(speaks=False)
+USUAL = Crowded()
 AT_ONCE = 3
 """Runs beside each other: a bot that is killed a lot waits a lot."""
 
@@ -91,8 +91,8 @@ def places() -> list[Place]:
 def in_short() -> list[Place]:
     """Every point once, with a life that is left alone now and then."""
     return [
-        Place("each point in turn", 1.0, dying(*OFTEN, ANYWHERE), SILENT, 14),
-        Place(title(Point.BACKING_UP), 0.36, copying(), SILENT),
+        Place("each point in turn", 1.0, dying(*OFTEN, ANYWHERE), round=14),
+        Place(title(Point.BACKING_UP), 0.36, copying()),
     ]
 
 

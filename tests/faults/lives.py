@@ -148,13 +148,12 @@ class Crowded:
     """What a run is like besides its kills.
 
     ``model``: the real one, and starts from nothing; ``webhook``: Telegram calls the bot instead
-    of being asked; ``speaks``: the agent has words of their own for customers.
+    of being asked. The agent has words of their own for customers.
     """
 
     people: int = 60
     model: bool = False
     webhook: bool = False
-    speaks: bool = True
     options: Sequence[str] = ()
     rests_within_s: float = 600.0
 
@@ -205,7 +204,7 @@ async def killed(
                 life=dying(stage, rng, tally),
                 still_s=0.5,
                 limit_s=run.rests_within_s,
-                speaks=run.speaks,
+                speaks=True,
             )
     tally.verdicts.append(found.verdict)
     tally.broken += found.verdict.wrong
