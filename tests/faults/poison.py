@@ -17,6 +17,7 @@ from pathlib import Path
 from random import Random
 from string import Template
 
+from bot.desk.desk_words import words
 from bot.telegram.checked import Unparsable
 from bot.telegram.parse import HEARD, parse
 
@@ -215,9 +216,10 @@ def _shown_to_staff(world: World, out: Report, where: str) -> None:
         here = f"{where}, update {number} of {conversation}"
         if tries + 1 != TRIES:
             out.violation(f"quarantined after {tries + 1} tries", here)
-        if not conversation.startswith("x:") and f"Update {number} " not in told:
+        below = words("fr", "staff_poison", n=number) in told
+        if not conversation.startswith("x:") and not below and f"Update {number} " not in told:
             out.violation("staff were not told of a quarantined update", here)
 
 
 _POISON = "SELECT update_id, conversation, tries FROM inbox WHERE state = 'poison'"
-_TOLD = "SELECT why FROM decisions UNION ALL SELECT payload FROM outbox WHERE payload LIKE '%⚠%'"
+_TOLD = "SELECT why FROM decisions UNION ALL SELECT payload FROM outbox WHERE purpose = 'tell'"
