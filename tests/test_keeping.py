@@ -135,6 +135,13 @@ async def test_each_table_lets_go_when_its_time_is_up(
     assert found == left
 
 
+async def test_buttons_about_a_person_go_when_their_time_is_up(store: Store) -> None:
+    await store.write(lambda r: r.add_keyboard(None, CAMILLE, "customer", ["helped"], EPOCH))
+    await store.write(lambda r: r.add_keyboard(None, JACK, "customer", ["helped"], EPOCH + DAY_S))
+    await kept_until(store, RetentionSettings().keyboards_days + 0.5)
+    assert rows(store, "SELECT chat_id FROM keyboards") == [(JACK,)]
+
+
 async def test_after_their_time_words_are_gone_and_their_topic_is_deleted(store: Store) -> None:
     number = await store.write(closed_case(CAMILLE, EPOCH))
     assert rows(store, "SELECT text FROM messages") == [("où est ma tente",), ("la voici",)]
