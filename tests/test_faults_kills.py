@@ -36,7 +36,7 @@ async def test_killed_at_each_point_it_loses_nothing_says_nothing_twice_and_tell
     out = Report("kills")
     await run(SHORT, SEED, out)
     assert not out.violations, as_text(out)
-    assert out.figures["sent"] > 0
+    assert out.figures["sent"] > 0 and out.figures["words"] > 0
     reached = {row[0]: row[2] for row in out.tables[0].rows}
     assert reached == {"each point in turn": len(OFTEN), "K10 backing up": 4}
 
