@@ -227,7 +227,8 @@ class App:
         while calm < 3:
             for _ in range(5):  # whoever the clock has just woken takes some turns to say so
                 await asyncio.sleep(0)
-            at_rest = self.sender.at_rest and self.clocks.at_rest
+            parts = (self.sender, self.clocks, self.understand)
+            at_rest = all(part.at_rest for part in parts)
             calm = calm + 1 if at_rest and not self.responder.awake.working else 0
             await asyncio.sleep(0 if calm else 0.0005)
 

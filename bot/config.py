@@ -98,7 +98,7 @@ class AnswerSettings:
     longest_burst_seconds: float = 8.0
     close_after_hours: float = 12.0
     reopen_within_hours: float = 72.0
-    model_timeout_seconds: float = 2.0
+    model_timeout_seconds: float = 1.8
 
 
 @dataclass(frozen=True, slots=True)

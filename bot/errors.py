@@ -84,6 +84,11 @@ class TwoInstances(TelegramError):
     """Another process receives with the same token, or a webhook is left over."""
 
 
+def lacks_memory(error: BaseException) -> bool:
+    """Was there no memory for it? torch and safetensors say so in words, not by the type."""
+    return isinstance(error, MemoryError) or "allocate memory" in str(error)
+
+
 def where(error: BaseException) -> str:
     """What broke and in which lines of code, for the log. Its message may hold people's words."""
     frames = "".join(traceback.format_tb(error.__traceback__))

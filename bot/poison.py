@@ -39,13 +39,17 @@ class Suspects:
         """At start: whatever has no outcome yet."""
         self._seqs = set(await self._store.read(lambda r: r.inbox.open_seqs()))
 
+    def __contains__(self, row: InboxRow) -> bool:
+        """Was it open at the start, and has not been worked on since?"""
+        return row.seq in self._seqs
+
     @contextlib.asynccontextmanager
     async def tried(self, row: InboxRow) -> AsyncIterator[None]:
         """Work on a row, which counts as a try from now on if it was open at the start.
 
         Raises RuntimeError, without any work, when it was open at the start of too many runs.
         """
-        if row.seq not in self._seqs:
+        if row not in self:
             yield
             return
         fatal = row.tries + 1 >= POISON_AFTER

@@ -61,6 +61,8 @@ TRY_AGAIN_S = 0.05
 """After a failure on a row; twice as long after each further one."""
 
 Heard = Sequence[tuple[InboxRow, Incoming]]
+Ahead = tuple[Turn, asyncio.Task[Reading]]
+"""What the model began to read while the burst could still go on."""
 Parse = Callable[[str, float], Incoming]
 """An update's JSON and when it was received -> the noun. Raises ValueError."""
 
@@ -106,12 +108,13 @@ class Responder:
         while True:
             rows: list[InboxRow] = []
             try:
-                rows = await self._settled_rows(conversation)
+                rows, ahead = await self._settled_rows(conversation)
                 if not rows:
                     return
                 passing(Point.TAKEN_UP)
                 async with self._suspects.tried(rows[0]), self._slots:
-                    await self._once(conversation, self._heard(rows), seen=rows[-1].seq)
+                    heard = self._heard(rows)
+                    await self._once(conversation, heard, seen=rows[-1].seq, ahead=ahead)
                 passing(Point.DECIDED)
                 self._on_commit()
             except StoreError as error:  # nothing is lost; `outage` says it aloud
@@ -121,12 +124,13 @@ class Responder:
                 log.error("%s: could not be processed: %s", conversation, where(error))
                 await self._failed(conversation, rows)
 
-    async def _settled_rows(self, conversation: str) -> list[InboxRow]:
+    async def _settled_rows(self, conversation: str) -> tuple[list[InboxRow], Ahead | None]:
         """The open rows, once the burst they belong to has come to rest."""
+        ahead: Ahead | None = None
         while True:
             rows = await self._store.read(lambda r: r.inbox.pending(conversation, MOST_ROWS))
             if not rows:
-                return rows
+                return rows, None
             if await self._comes_after_a_move(conversation):
                 await self.awake.nap(self._clock.now() + TRY_AGAIN_S)
                 continue
@@ -135,8 +139,25 @@ class Responder:
             longest = rows[0].received_at + self._customers.house.answers.longest_burst_seconds
             until = min(rows[-1].received_at + quiet, longest)
             if self._clock.now() >= until:
-                return rows
+                return rows, ahead
+            suspect = any(row in self._suspects for row in rows)  # it may kill us: counted first
+            ahead = None if held or suspect else await self._read_ahead(rows)
             await self.awake.nap(until)
+
+    async def _read_ahead(self, rows: Sequence[InboxRow]) -> Ahead | None:
+        """Have the turn read while its burst may go on: mostly it does not, and then a person has
+        waited for the silence or for the model, not for one after the other."""
+        try:
+            heard = self._heard(rows)
+        except ValueError:
+            return None
+        if not isinstance(heard[0][1], Wrote | Edited) or self._is_by_itself(heard[0][1]):
+            return None
+        turn, _ = await self._turn(heard)
+        return turn, asyncio.create_task(self._understand.read(turn))
+
+    async def _turn(self, heard: Heard) -> tuple[Turn, list[InboxRow]]:
+        return await self._store.read(lambda r: turn_of(heard, r.transcript.of_message))
 
     async def _comes_after_a_move(self, conversation: str) -> bool:
         """Of a group that we do not know yet, while a group that we know is being moved?"""
@@ -182,7 +203,7 @@ class Responder:
         """A command about a person's own rights, or the start of somebody of staff: no turn."""
         return own_rights.asked_by(said) is not None or self._staff.starts(said)
 
-    async def _once(self, conversation: str, heard: Heard, seen: int) -> None:
+    async def _once(self, conversation: str, heard: Heard, seen: int, ahead: Ahead | None) -> None:
         """Do what the first row asks for, together with the rows that belong to it.
 
         ``seen``: the last row that was there when we looked, whether it could be heard or not.
@@ -193,7 +214,7 @@ class Responder:
         elif conversation.startswith("c:") and self._staff.starts(first):
             await self._commit(heard[:1], self._greeted)
         elif conversation.startswith("c:") and isinstance(first, Wrote | Edited):
-            await self._customer_wrote(conversation, heard, seen)
+            await self._customer_wrote(conversation, heard, seen, ahead)
         elif isinstance(first, Wrote | Edited):
             await self._staff_wrote(reply_of(heard))
         elif isinstance(first, Pressed) and not conversation.startswith("c:"):
@@ -203,12 +224,12 @@ class Responder:
 
     # --------------------------------------------------------------------- a customer's turn
 
-    async def _customer_wrote(self, conversation: str, heard: Heard, seen: int) -> None:
-        turn, rows = await self._store.read(
-            lambda records: turn_of(heard, records.transcript.of_message)
-        )
+    async def _customer_wrote(
+        self, conversation: str, heard: Heard, seen: int, ahead: Ahead | None
+    ) -> None:
+        turn, rows = await self._turn(heard)
         held = await self._held_by_staff(conversation)
-        reading = Reading() if held else await self._understand.read(turn)
+        reading = Reading() if held else await self._reading(turn, ahead)
         late = rows[0].received_at + self._customers.house.answers.longest_burst_seconds
         seqs = [row.seq for row in rows]
 
@@ -233,6 +254,9 @@ class Responder:
             records.inbox.finish(seqs, case.state, ledger.now, case.id)
 
         await self._store.write(commit)
+
+    async def _reading(self, turn: Turn, ahead: Ahead | None) -> Reading:
+        return await (ahead[1] if ahead and ahead[0] == turn else self._understand.read(turn))
 
     # ----------------------------------------------------------------------- everything else
 

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from .clock import Clock
 from .conversation import Reading, SmallTalk, Tone
 from .crash_points import Point, passing
-from .errors import ModelError, where
+from .errors import ModelError, ModelFailed, where
 from .incoming import Turn, command
 from .safe_text import shown
 from .watch.vitals import ModelState, Passes
@@ -61,9 +61,15 @@ class Understand:
         self.passes = Passes()
         self._waiting: list[tuple[str, asyncio.Future[Reading]]] = []
         self._more = asyncio.Event()
-        self._stuck = False
+        self._reading = False
+        self._stuck = self._late = False
         self._worker: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="model")
+
+    @property
+    def at_rest(self) -> bool:
+        """False while the model has something to read that it has not been given up on."""
+        return self._stuck or not (self._reading or self._waiting)
 
     @property
     def state(self) -> ModelState:
@@ -82,6 +88,8 @@ class Understand:
             self._worker.cancel()
             await asyncio.gather(self._worker, return_exceptions=True)
             self._worker = None
+        for _, answer in self._waiting:
+            answer.cancel()
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def read(self, turn: Turn) -> Reading:
@@ -115,17 +123,22 @@ class Understand:
                     self._waiting[:MOST_AT_ONCE],
                     self._waiting[MOST_AT_ONCE:],
                 )
-                readings = await self._read_batch([text for text, _ in batch])
-                for (_, answer), reading in zip(batch, readings, strict=True):
-                    if not answer.done():
-                        answer.set_result(reading)
+                self._reading = True
+                try:
+                    readings = await self._read_batch([text for text, _ in batch])
+                    for (_, answer), reading in zip(batch, readings, strict=True):
+                        if not answer.done():
+                            answer.set_result(reading)
+                finally:  # stopped in the middle: nobody is left waiting
+                    self._reading = False
+                    for _, answer in batch:
+                        answer.cancel()
 
     async def _read_batch(self, texts: list[str]) -> list[Reading]:
         assert self._reader is not None
         if self._stuck:
             return [Reading(failed=NO_ANSWER)] * len(texts)
-        loop = asyncio.get_running_loop()
-        work = asyncio.ensure_future(loop.run_in_executor(self._thread, self._reader.read, texts))
+        work = self._begin(texts)
         passing(Point.READING)
         began = self._clock.now()
         limit = asyncio.ensure_future(self._clock.sleep_until(began + self._timeout_s))
@@ -142,6 +155,7 @@ class Understand:
             readings = work.result()
             if len(readings) != len(texts):
                 raise ModelError("model", f"{len(readings)} readings for {len(texts)} texts")
+            self._answers()
             return readings
         except Exception as error:
             log.error("the model failed on a batch of %d: %s", len(texts), where(error))
@@ -150,10 +164,38 @@ class Understand:
         # One text may have spoiled it for all: read each by itself.
         return [(await self._read_batch([text]))[0] for text in texts]
 
+    def _begin(self, texts: list[str]) -> asyncio.Future[list[Reading]]:
+        """A pass in the model's thread. Where there is no memory for a thread, it has failed."""
+        loop = asyncio.get_running_loop()
+        try:
+            return asyncio.ensure_future(loop.run_in_executor(self._thread, self._pass, texts))
+        except Exception as error:
+            failed: asyncio.Future[list[Reading]] = loop.create_future()
+            failed.set_exception(error)
+            return failed
+
+    def _pass(self, texts: list[str]) -> list[Reading]:
+        assert self._reader is not None
+        try:
+            return self._reader.read(texts)
+        except Exception:
+            raise
+        except BaseException as error:  # a library in Rust has panicked: it ends a pass, not us
+            raise ModelFailed("model", type(error).__name__) from error
+
+    def _answers(self) -> None:
+        if self._late:
+            log.warning("the model answers again")
+        self._late = False
+
     def _give_up_on(self, work: asyncio.Future[list[Reading]]) -> None:
-        """Until the late pass returns, nobody else waits for the model: people get the turns."""
-        log.error("the model does not answer within %g s", self._timeout_s)
-        self._stuck = True
+        """Until the late pass returns, nobody else waits for the model: people get the turns.
+
+        Then the next turn tries it. It answers again when that one has come back in time.
+        """
+        if not self._late:
+            log.error("the model does not answer within %g s", self._timeout_s)
+        self._stuck = self._late = True
         for _, answer in self._waiting:
             if not answer.done():
                 answer.set_result(Reading(failed=NO_ANSWER))
@@ -161,7 +203,6 @@ class Understand:
 
         def back(done: asyncio.Future[list[Reading]]) -> None:
             self._stuck = False
-            log.warning("the model answers again")
             if not done.cancelled():
                 done.exception()
 

@@ -12,9 +12,17 @@ from ..answers import Knowledge
 from ..app import Brain
 from ..config import Settings
 from ..conversation import Policy
-from ..errors import ModelCorrupt, ModelError, ModelMissing, Problem
+from ..errors import (
+    ModelCorrupt,
+    ModelError,
+    ModelFailed,
+    ModelMissing,
+    Problem,
+    lacks_memory,
+    where,
+)
 from .classifier import Classifier
-from .encoder import Encoder, check
+from .encoder import MORE_MEMORY, Encoder, check
 from .general import GeneralHeads
 from .heads import Heads, TrainingReport
 from .language import Languages
@@ -35,7 +43,8 @@ CLARIFY_AT = 0.35
 def load(settings: Settings, knowledge: Knowledge, on_progress: OnProgress) -> Brain:
     """The brain for this knowledge. Trains when the heads are missing or do not fit.
 
-    Never raises for a broken model: then ``missing`` says why, and people get every turn.
+    Never raises, whatever the model, its files or the memory do: then ``missing`` says why, and
+    people get every turn.
     """
     try:
         encoder = Encoder.load(MODELS)
@@ -43,8 +52,8 @@ def load(settings: Settings, knowledge: Knowledge, on_progress: OnProgress) -> B
         heads = _heads(settings, knowledge, encoder, general, on_progress)
         languages = Languages(knowledge.brand.languages)
         reader = Classifier(encoder, general, heads, languages)
-    except ModelError as error:
-        return Brain(None, _policy(knowledge, None), missing=str(error))
+    except Exception as error:  # a bot without a model serves; one that does not start does not
+        return Brain(None, _policy(knowledge, None), missing=str(_as_model_error(error)))
     return Brain(reader, _policy(knowledge, heads))
 
 
@@ -61,7 +70,7 @@ def heads_fit(settings: Settings, knowledge: Knowledge) -> bool:
     """Were the kept heads trained on exactly this knowledge, for this promise?"""
     try:
         heads = Heads.load(settings.brand.heads, check(MODELS, "encoder.safetensors"))
-    except ModelError:
+    except (ModelError, OSError):
         return False
     return _fit(heads, settings, knowledge)
 
@@ -70,8 +79,8 @@ def model_problem() -> Problem | None:
     """What is wrong with the model's files, if anything."""
     try:
         Classifier.load(MODELS, None)
-    except ModelError as error:
-        return Problem("model", str(error), "")
+    except Exception as error:
+        return Problem("model", str(_as_model_error(error)), "")
     return None
 
 
@@ -88,6 +97,19 @@ def progress_bar() -> OnProgress:
             bars.pop(label).close()
 
     return show
+
+
+def _as_model_error(error: Exception) -> ModelError:
+    """Why there is no model, in words with a mend; where in the code, for the log, if unforeseen.
+
+    Nothing of people is in memory yet, so the error's own words may be shown.
+    """
+    if isinstance(error, ModelError):
+        return error
+    log.error("the model could not be made ready: %s", where(error))
+    if lacks_memory(error):
+        return ModelFailed("model", MORE_MEMORY)
+    return ModelFailed("model", f"It could not be made ready ({type(error).__name__}: {error}).")
 
 
 def _heads(

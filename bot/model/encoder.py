@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ModelCorrupt, ModelFailed, ModelMissing
+from ..errors import ModelCorrupt, ModelFailed, ModelMissing, lacks_memory
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]
 
 FILES = ("config.json", "encoder.safetensors", "tokenizer.json")
+MORE_MEMORY = "There is too little memory to load it. Give the bot more and start it again."
 MEND = "Take it again from the release or the repository, or build it: make encoder."
 LONGEST = 128
 """Tokens read of one text, special ones included. Of a longer text its beginning and its end."""
@@ -50,7 +51,7 @@ class Encoder:
 
         ``exact``: float32 matrices as stored, instead of int8 where the processor has it.
         ``threads``: for torch, in this whole process; the rest of the bot needs the other cores.
-        Raises ModelMissing or ModelCorrupt.
+        Raises ModelMissing, ModelCorrupt, or ModelFailed where there is too little memory.
         """
         sums = {name: check(folder, name) for name in FILES}
         import torch
@@ -67,6 +68,8 @@ class Encoder:
             model = packed_bert.build(config, tensors, int8=fast)
             tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except Exception as error:
+            if lacks_memory(error):
+                raise ModelFailed(folder, MORE_MEMORY) from error
             why = f"The files do not make an encoder ({type(error).__name__}: {error})."
             raise ModelCorrupt(folder, f"{why} {MEND}") from error
         return cls(model, tokenizer, sums["encoder.safetensors"])

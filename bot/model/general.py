@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ..conversation import SmallTalk, Tone
-from ..errors import ModelCorrupt
-from .encoder import check
+from ..errors import ModelCorrupt, ModelFailed, lacks_memory
+from .encoder import MORE_MEMORY, check
 from .nearness import Judge
 from .softmax import Floats, Softmax
 from .threshold import Elsewhere
@@ -126,6 +126,8 @@ class GeneralHeads:
             )
             made_for = meta["encoder"]
         except Exception as error:
+            if lacks_memory(error):
+                raise ModelFailed(folder, MORE_MEMORY) from error
             why = f"The heads cannot be read ({type(error).__name__}: {error})."
             raise ModelCorrupt(folder / META, f"{why} {MEND}") from error
         if made_for != encoder:
