@@ -149,11 +149,11 @@ class Responder:
         waited for the silence or for the model, not for one after the other."""
         try:
             heard = self._heard(rows)
-        except ValueError:
-            return None
-        if not isinstance(heard[0][1], Wrote | Edited) or self._is_by_itself(heard[0][1]):
-            return None
-        turn, _ = await self._turn(heard)
+            if not isinstance(heard[0][1], Wrote | Edited) or self._is_by_itself(heard[0][1]):
+                return None
+            turn, _ = await self._turn(heard)
+        except Exception:
+            return None  # what is wrong with it is found, and counted, when its turn has come
         return turn, asyncio.create_task(self._understand.read(turn))
 
     async def _turn(self, heard: Heard) -> tuple[Turn, list[InboxRow]]:

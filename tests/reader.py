@@ -23,7 +23,7 @@ class ScriptedReader:
     def __init__(self) -> None:
         self.subjects: dict[str, str] = {}
         self.asked: list[str] = []
-        self.breaks: Exception | None = None
+        self.breaks: BaseException | None = None
         self.go = threading.Event()
         self.go.set()
 

@@ -93,10 +93,10 @@ async def test_the_words_of_the_upgrades_batch_are_refused_without_waiting_for_t
     slow = Responder._settled_rows
 
     async def settled(self: Responder, conversation: str) -> Any:
-        rows = await slow(self, conversation)
+        rows, ahead = await slow(self, conversation)
         if any("migrate_" in row.body for row in rows):
             await self.awake.nap(self._clock.now() + 0.3)
-        return rows
+        return rows, ahead
 
     monkeypatch.setattr(Responder, "_settled_rows", settled)
     for wait in (True, False):
