@@ -79,6 +79,11 @@ TWINS = (
         own.test_staff_are_told_and_the_topic_disappears,
     ),
     Twin(
+        "looking again whether the words may still be written down",
+        replaced(Inbox, "are_open", lambda *_: True),
+        own.test_an_erasure_in_the_middle_of_a_drain_takes_those_words_too,
+    ),
+    Twin(
         "drawing the lists again",
         replaced(OwnData, "_lists", lambda *_: []),
         own.an_erased_person_leaves_the_list,
