@@ -39,6 +39,8 @@ Joined inside one transaction:
                         handed.
     delivery.py         What is still wanted at the last moment, and what each outcome means for the
                         case.
+    joined.py           Words of one customer that wait for a place among staff are carried
+                        together, as one message.
     detour.py           What Telegram refused for good: another road for it, and who is told.
     turns.py            Which inbox rows are one: the messages of a customer's burst, or of one
                         reply of staff.

@@ -34,6 +34,7 @@ from .effects import (
     Unsure,
 )
 from .hand_over import Rows, desk_rows
+from .joined import joined
 from .ledger import Desk, Ledger
 from .store.records import Records
 
@@ -73,6 +74,10 @@ class Delivery:
             return None
         if errand.purpose is Purpose.BACK and not (case.state.with_staff and _is_awake(case)):
             return None
+        if errand.purpose is Purpose.RELAY and effect is not None:
+            effect = joined(
+                records, replace(row, errand=replace(errand, effect=effect)), self._now()
+            )
         return where_the_case_is(at_the_copy(records, effect, errand.ref), case)
 
     def _list(self, records: Records, errand: Errand) -> Effect | None:
@@ -141,6 +146,8 @@ class Delivery:
                     ledger.card(case)
             case Purpose.RELAY if errand.ref is not None:
                 self._copied(ledger, errand, case, ids)
+                for ref in records.outbox.carried_by(row):
+                    records.transcript.copied_as(ref, chat, ids[-1])
                 if case.thread_id is None and len(ids) > 1:  # an album cannot be a reply
                     ledger.tell(case, f"⬆ {escape(whose(ledger, case))}", reply_to=ids[0])
             case Purpose.QUESTION if errand.ref is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from bot.effects import (
 )
 from bot.outbox import Sender
 from bot.store.engine import Store
-from bot.store.queues import MANY, REST_S
+from bot.store.queues import BUSY, MANY, REST_S
 from bot.store.records import Records
 
 STAFF = -100
@@ -200,15 +201,29 @@ async def test_what_never_comes_back_is_left_for_the_next_start(
     assert await desk.store.read(lambda r: r.outbox.count()) == {"claimed": 1}
 
 
-async def words_of_one_conversation_rest(folder: Path) -> None:
-    """A group takes some at once, then one in a while; another conversation's go at any time."""
-    store = Store(folder / "rest.sqlite3")
+@asynccontextmanager
+async def opened(path: Path) -> AsyncIterator[Store]:
+    store = Store(path)
     await store.open()
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+async def words_of_one_conversation_rest(folder: Path) -> None:
+    """A busy group takes some at once, then one in a while; another conversation's at any time."""
 
     def look(records: Records) -> list[tuple[int, float | None]]:
-        flooder, other = (records.remember(Person(number, "N")) for number in (51, 52))
-        case, quiet = (records.new_case(one.id, 0.0, 0).id for one in (flooder, other))
+        flooder, other, quiet = (records.remember(Person(number, "N")) for number in (51, 52, 53))
+        case, busy, quiet_case = (
+            records.new_case(o.id, 0.0, 0).id for o in (flooder, other, quiet)
+        )
         relay = Errand(SendText(STAFF, "x"), Purpose.RELAY, case)
+        for _ in range(BUSY - MANY):
+            taken = records.outbox.add(replace(relay, case_id=busy), 1.0)
+            assert records.outbox.claim(OutboxRow(taken, relay), relay.effect, "me", 1.0)
+            records.outbox.settle(taken, "sent", 1.0)
         for _ in range(MANY + 2):
             records.outbox.add(relay, 1.0)
         seen = []
@@ -218,14 +233,31 @@ async def words_of_one_conversation_rest(folder: Path) -> None:
             for row in due:
                 assert records.outbox.claim(row, relay.effect, "me", now)
                 records.outbox.settle(row.id, "sent", now)
-        records.outbox.add(replace(relay, case_id=quiet), 9.0)
-        assert [row.errand.case_id for row in records.outbox.due(9.0)] == [quiet]
+        records.outbox.add(replace(relay, case_id=quiet_case), 9.0)
+        assert [row.errand.case_id for row in records.outbox.due(9.0)] == [quiet_case]
         return seen
 
-    found = await store.write(look)
-    await store.close()
+    async with opened(folder / "rest.sqlite3") as store:
+        found = await store.write(look)
     last = 1 + MANY
     assert found == [(1, None)] * MANY + [(0, last + REST_S), (1, None)]
+
+
+async def test_in_a_calm_group_words_of_one_conversation_do_not_rest(tmp_path: Path) -> None:
+    def look(records: Records) -> int:
+        case = records.new_case(records.remember(Person(51, "N")).id, 0.0, 0).id
+        relay = Errand(SendText(STAFF, "x"), Purpose.RELAY, case)
+        for _ in range(MANY + 2):
+            records.outbox.add(relay, 1.0)
+        went = 0
+        for now in range(2, 2 + MANY + 1):
+            for row in records.outbox.due(now):
+                went += records.outbox.claim(row, relay.effect, "me", now)
+                records.outbox.settle(row.id, "sent", now)
+        return went
+
+    async with opened(tmp_path / "calm.sqlite3") as store:
+        assert await store.write(look) == MANY + 1
 
 
 async def test_words_of_one_conversation_rest_once_a_group_has_had_many(tmp_path: Path) -> None:

@@ -76,9 +76,10 @@ SIDES = {
     "comeback": NOUNS | {"closing", "ledger", "pass_on", "relay", "reply"},
     "pass_on": NOUNS | {"hand_over", "ledger", "lists", "promise", "reply", "similar"},
     "awake": NOUNS,
+    "joined": {"budget", "effects", "parts", "records"},
     "detour": NOUNS | {"board", "brief", "ledger", "lists", "overdue", "place"},
     "delivery": NOUNS
-    | {"board", "detour", "hand_over", "ledger", "lists", "overdue", "place", "records"},
+    | {"board", "detour", "hand_over", "joined", "ledger", "lists", "overdue", "place", "records"},
     "turns": NOUNS,
     "poison": NOUNS | {"customer", "desk_words", "engine", "ledger", "queues", "records"},
 }

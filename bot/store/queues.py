@@ -203,17 +203,20 @@ class Inbox:
         )
 
 
-LATELY_S = 60.0
-"""A queue's share of a short budget is counted over so many seconds: Telegram's own minute."""
-MANY = 5
-"""So many words of one conversation go to a group in that time as fast as it takes them,"""
-REST_S = 12.0
-"""and then one in so many seconds: of the 20 places in its minute the others keep most."""
+MANY = 4
+"""So many words of one conversation go to a group as fast as it takes them,"""
+REST_S = 30.0
+"""and more at once only in a calm group: else one joined message in so many seconds."""
+LATELY_S = MANY * REST_S
+"""So long it counts: nobody has more than this pace for ever."""
+MINUTE_S, BUSY = 60.0, 6
+"""A group had this many of its 20 sends in Telegram's minute: places are short."""
 
 _LATELY = (
     "FROM outbox d WHERE d.queue = o.queue AND d.lane = o.lane "
     f"AND d.claimed_at > :now - {LATELY_S}"
 )
+_AROUND = f"FROM outbox d WHERE d.chat_id = h.chat_id AND d.claimed_at > :now - {MINUTE_S}"
 _HEADS = f"""
 WITH RECURSIVE queues (queue) AS (
   SELECT min(queue) FROM outbox WHERE state IN ('new', 'claimed')
@@ -230,8 +233,9 @@ waiting AS (
 ),
 heads AS (
   SELECT *, CASE WHEN lane = '{Lane.PERSON}' AND chat_id < 0 AND lately >= {MANY}
+    AND (SELECT count(*) {_AROUND}) >= {BUSY}
     THEN max(not_before, latest + {REST_S}) ELSE not_before END AS goes_at
-  FROM waiting
+  FROM waiting h
 )
 """
 """The first of each queue, and from when on it may go. From queue to queue by the index: what
@@ -276,7 +280,7 @@ class Outbox:
         By lane; then what staff must see by the priority of its case, everything else by how
         much its queue had lately, so that nobody who writes a lot delays the others; then by
         age. ``held``: chats whose budget is spent. Behind a head that waits, its queue waits too.
-        A conversation that fills a group rests between its words (`MANY`, `REST_S`).
+        A conversation that fills a busy group rests between its words (`MANY`, `REST_S`, `BUSY`).
         """
         rows = self._do(
             f"{_HEADS} SELECT o.id, o.case_id, o.purpose, o.ref, o.kind, o.payload, o.tries "
@@ -330,6 +334,23 @@ class Outbox:
                 row_id,
             ),
         )
+
+    def had_many(self, row: OutboxRow, now: float) -> bool:
+        """Has the queue of ``row`` had its words' share of a group for now?"""
+        found = self._do(
+            f"SELECT count(*) >= {MANY} FROM outbox o JOIN outbox d ON d.queue = o.queue "
+            f"AND d.lane = o.lane AND d.claimed_at > ? - {LATELY_S} WHERE o.id = ?",
+            (now, row.id),
+        )
+        return bool(found.fetchone()[0])
+
+    def carried_by(self, row: OutboxRow) -> list[int]:
+        """The lines whose words went with those of ``row``."""
+        rows = self._do(
+            "SELECT ref FROM outbox WHERE case_id = ? AND state = 'withdrawn' AND result = ?",
+            (row.errand.case_id, json.dumps(row.id)),
+        )
+        return [ref for (ref,) in rows]
 
     def recall(self, ref: int, now: float) -> bool:
         """Words of an agent that nobody claimed yet are not to go. False: they went."""
@@ -391,12 +412,12 @@ class Outbox:
         ).fetchone()
         return None if row is None else (_row(*row[:-1]), row[-1])
 
-    def waiting(self, queue: str) -> list[OutboxRow]:
+    def waiting(self, queue: str, limit: int = -1) -> list[OutboxRow]:
         """The rows of a queue that nobody has claimed, in order."""
         rows = self._do(
             "SELECT id, case_id, purpose, ref, kind, payload, tries FROM outbox "
-            "WHERE queue = ? AND state = 'new' ORDER BY id",
-            (queue,),
+            "WHERE queue = ? AND state IN ('new', 'claimed') AND state = 'new' ORDER BY id LIMIT ?",
+            (queue, limit),
         )
         return [_row(*one) for one in rows]
 

@@ -123,7 +123,8 @@ CREATE TABLE outbox (
   claimed_at REAL,
   worker     TEXT,                     -- which run of the program claimed it
   done_at    REAL,
-  result     TEXT                      -- JSON list of message ids, or the words of the refusal
+  result     TEXT                      -- JSON list of message ids, the words of the refusal, or
+                                       -- (withdrawn) the row that carries the words
 ) STRICT;
 CREATE INDEX outbox_open ON outbox (lane, id) WHERE state = 'new';
 CREATE INDEX outbox_queue ON outbox (queue, id) WHERE state IN ('new', 'claimed');
@@ -417,3 +418,8 @@ ALTER TABLE customers ADD COLUMN intro_ref INTEGER;
 
 -- When they started the bot in private: it may write to them there. NULL: never, or they left.
 ALTER TABLE staff ADD COLUMN started_at REAL;
+
+-- step: fair_groups
+
+-- How much a group had lately: while it is short of places, who had many rests.
+CREATE INDEX outbox_group ON outbox (chat_id, claimed_at) WHERE claimed_at IS NOT NULL;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from bot.budget import Budget
@@ -56,6 +56,14 @@ class Flooded:
     ages: Ages = field(default_factory=Ages)
     left: int = 0
     """The flooder's words that still wait to be carried to staff."""
+
+    def add(self, other: Flooded) -> None:
+        """Another day's ages are of the same sample."""
+        for kind in fields(Ages):
+            setattr(
+                self.ages, kind.name, getattr(self.ages, kind.name) + getattr(other.ages, kind.name)
+            )
+        self.left += other.left
 
 
 async def live(flood: Flood, folder: Path) -> Flooded:

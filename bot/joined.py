@@ -1,0 +1,54 @@
+"""Words of one customer that wait for a place among staff are carried together, as one message.
+
+Who writes much in a short time has had the share of the group (`store.queues`): each further place
+takes as many of the waiting words as fit, so that the others keep theirs and none of the words is
+late for long. Formatting and media are copied one by one, as ever.
+"""
+
+from __future__ import annotations
+
+from .budget import MESSAGE_UNITS
+from .effects import Copy, Effect, OutboxRow, Purpose, SendText
+from .parts import units
+from .store.records import Records
+
+AT_MOST = 100
+"""So many at once: the others go with the next."""
+ROOM = MESSAGE_UNITS - 96
+"""What a mark in front of repeated words may need stays free."""
+ITEM = "• "
+
+
+def joined(records: Records, row: OutboxRow, now: float) -> Effect:
+    """The words of ``row`` with those that wait behind it, which are then withdrawn; or alone."""
+    effect = row.errand.effect
+    head = _words(records, row)
+    if head is None or not records.outbox.had_many(row, now):
+        return effect
+    text = ITEM + head
+    taken = []
+    for other in records.outbox.waiting(row.errand.queue, AT_MOST):
+        if other.id == row.id:
+            continue
+        more = _words(records, other)
+        if more is None or units(text) + units(more) + units(ITEM) + 1 > ROOM:
+            break
+        text += f"\n{ITEM}{more}"
+        taken.append(other)
+    for other in taken:
+        records.outbox.settle(other.id, "withdrawn", now, row.id)
+    if not taken or not isinstance(effect, Copy):
+        return effect
+    return SendText(effect.chat_id, text, thread_id=effect.thread_id)
+
+
+def _words(records: Records, row: OutboxRow) -> str | None:
+    """What is carried, if it is one message of plain text that answers nothing."""
+    errand = row.errand
+    copy = errand.effect
+    if errand.purpose is not Purpose.RELAY or errand.ref is None or not isinstance(copy, Copy):
+        return None
+    if copy.chat_id > 0 or len(copy.message_ids) > 1 or copy.reply_to is not None:
+        return None
+    line = records.transcript.get(errand.ref)
+    return line.text if line is not None and line.media is None and line.text else None

@@ -1,0 +1,130 @@
+"""Who writes a lot at once leaves others their places: the words that wait go as one message."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot import delivery
+from bot.budget import Budget
+from bot.clock import VirtualClock
+from bot.config import AnswerSettings
+from bot.effects import Effect, OutboxRow, Outcome, SendText, Unsure
+from bot.joined import joined
+from bot.sandbox import Person
+from bot.store.queues import MANY, REST_S, Outbox
+from bot.store.records import Records
+
+from .shop import Shop, open_shop
+from .test_sabotage import RED
+from .virtual import Day, at
+
+SAID = [f"et puis {number}" for number in range(12)]
+
+
+def carried(shop: Shop) -> list[str]:
+    """What staff see of the customer's words, in order."""
+    return [
+        m.text for m in shop.in_topics() if m.text and "et puis" in m.text and "#" not in m.text
+    ]
+
+
+async def twelve_in_a_row(shop: Shop, day: Day, clock: VirtualClock) -> Person:
+    flo = shop.customer("Flo")
+    await flo.says("mon chien a mangé la tente")
+    await day.until(clock.now() + 120.0)
+    for text in SAID:
+        await flo.says(text)
+    await day.until(clock.now() + REST_S + 5.0)
+    return flo
+
+
+async def what_waits_goes_together(folder: Path) -> None:
+    """All of it within one rest, in order, and each of the words is found by its original."""
+    clock = VirtualClock(at("2026-12-21 09:00"))
+    async with open_shop(
+        folder, clock=clock, time_there=clock.now, limits=Budget(), answers=AnswerSettings()
+    ) as shop:
+        day = Day(shop, clock)
+        flo = await twelve_in_a_row(shop, day, clock)
+        seen = carried(shop)
+        assert "\n".join(seen).replace("• ", "").split("\n") == SAID
+        assert MANY < len(seen) < len(SAID)
+        together = next(m for m in shop.in_topics() if m.text == seen[-1])
+        last = next(m for m in shop.sandbox.history(flo) if m.text == SAID[-1])
+        await flo.edits(last, "et puis douze")
+        await day.until(clock.now() + 2 * REST_S)
+        edited = next(m for m in shop.in_topics() if m.text == "✏️ et puis douze")
+        assert edited.reply_to == together.id
+        await shop.agent.says("Merci!", shop.staff, reply_to=together)
+        await day.until(clock.now() + 5.0)
+        assert any(m.text == "Merci!" for m in shop.sandbox.history(flo))
+
+
+async def test_what_waits_for_a_place_goes_together(tmp_path: Path) -> None:
+    await what_waits_goes_together(tmp_path)
+
+
+async def joined_words_survive_an_unknown_outcome(folder: Path) -> None:
+    """The answer to the joined message never came: it goes again, whole and marked."""
+    clock = VirtualClock(at("2026-12-21 09:00"))
+    async with open_shop(
+        folder, clock=clock, time_there=clock.now, limits=Budget(), answers=AnswerSettings()
+    ) as shop:
+        day, real, cut = Day(shop, clock), shop.app.sender._telegram, list[Effect]()
+
+        class Cut:
+            async def perform(self, effect: Effect) -> Outcome:
+                if not cut and isinstance(effect, SendText) and "• et puis" in effect.text:
+                    cut.append(effect)
+                    return Unsure("cut")
+                return await real.perform(effect)
+
+        shop.app.sender._telegram = Cut()
+        await twelve_in_a_row(shop, day, clock)
+        await day.until(clock.now() + 3 * REST_S)
+        assert cut
+        everything = "\n".join(carried(shop))
+        assert [text for text in SAID if text not in everything] == []
+        assert sum("de nouveau" in text for text in carried(shop)) == 1
+
+
+async def test_joined_words_survive_an_unknown_outcome(tmp_path: Path) -> None:
+    await joined_words_survive_an_unknown_outcome(tmp_path)
+
+
+# ------------------------------------------------------------------------------------- twins
+
+
+def alone(_: Records, row: OutboxRow, __: float) -> Effect:
+    return row.errand.effect
+
+
+async def test_words_that_go_alone_make_each_other_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "joined", alone)
+    with pytest.raises(RED):
+        await what_waits_goes_together(tmp_path)
+
+
+async def test_words_that_are_not_carried_along_are_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = joined
+    monkeypatch.setattr(
+        delivery,
+        "joined",
+        lambda records, row, now: (whole(records, row, now), row.errand.effect)[1],
+    )
+    with pytest.raises(RED):
+        await joined_words_survive_an_unknown_outcome(tmp_path)
+
+
+async def test_an_edit_of_words_whose_joined_copy_is_forgotten_stands_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Outbox, "carried_by", lambda *_: [])
+    with pytest.raises(RED):
+        await what_waits_goes_together(tmp_path)
