@@ -127,6 +127,7 @@ def test_effects_and_words_are_laid_side_by_side_with_the_least_wrong() -> None:
         return [Words(number, "same words", 0.0) for number in range(count)]
 
     assert align(rows("uncertain", "sent"), words(1)) == ([None, *words(1)], 0)
+    assert align(rows("uncertain", "uncertain"), words(1)) == ([*words(1), None], 0)
     assert align(rows("uncertain", "sent"), words(2)) == (words(2), 0)
     assert align(rows("sent"), words(2))[1] == 1
     assert align(rows("sent", "sent"), words(1))[0].count(None) == 1

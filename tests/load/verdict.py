@@ -208,7 +208,8 @@ class _OneCustomer:
 def align(rows: Sequence[Row], words: Sequence[Words]) -> tuple[list[Words | None], int]:
     """Which words each effect became, keeping the order of both; and how many words are left.
 
-    Of all ways to lay one beside the other the one that finds the least wrong.
+    Of all ways to lay one beside the other the one that finds the least wrong; of two effects with
+    the same words, neither known to have happened, the first has them.
     """
 
     @cache
@@ -221,7 +222,7 @@ def align(rows: Sequence[Row], words: Sequence[Words]) -> tuple[list[Words | Non
         if j < len(words):
             if rows[i].text == words[j].text:
                 found, rest = least(i + 1, j + 1)
-                best = min(best, (found, (j, *rest)), key=_cost)
+                best = min((found, (j, *rest)), best, key=_cost)  # of equals, the first row
             extra, rest = least(i, j + 1)
             best = min(best, (extra + 1, rest), key=_cost)
         return best
