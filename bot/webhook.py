@@ -14,6 +14,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from .errors import StoreError, TelegramError
 
@@ -72,6 +73,19 @@ def _updates(body: bytes) -> list[Mapping[str, object]]:
     return [update] if isinstance(update, dict) else []
 
 
+def _in_one_line(record: logging.LogRecord) -> bool:
+    """What strangers send is no fault of ours: a line says so, without their bytes or a stack."""
+    if record.exc_info and isinstance(record.exc_info[1], HttpProcessingError):
+        kind, record.exc_info = type(record.exc_info[1]).__name__, None
+        record.msg, record.args = "the webhook's door heard no HTTP (%s): refused", (kind,)
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+    return True
+
+
+_door = log.getChild("door")
+_door.addFilter(_in_one_line)
+
+
 async def serve(routes: list[web.RouteDef], host: str, port: int) -> web.AppRunner:
     """Listen for webhooks; the caller cleans the runner up."""
     app = web.Application(client_max_size=MOST_BODY)
@@ -79,6 +93,7 @@ async def serve(routes: list[web.RouteDef], host: str, port: int) -> web.AppRunn
     runner = web.AppRunner(
         app,
         access_log=None,
+        logger=_door,
         keepalive_timeout=HEAD_S,
         lingering_time=LINGER_S,
         auto_decompress=False,  # Telegram packs nothing, and nobody else is to be unpacked

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import random
 from pathlib import Path
 
 import pytest
 
+from bot import webhook
 from bot.errors import TwoInstances
 from bot.sandbox import Fault, Person
 from bot.webhook import SECRET_HEADER
@@ -27,6 +29,7 @@ from .faults.webhook import (
 )
 from .shop import Shop, open_shop
 from .test_receiving import webhook_shop
+from .test_sabotage import RED
 
 IN_TIME_S = 0.3
 """How long this door waits for a head or a body."""
@@ -83,6 +86,34 @@ async def a_body_damaged_on_its_way_is_not_answered_500(tmp_path: Path) -> None:
 
 async def test_a_body_damaged_on_its_way_is_not_answered_500(tmp_path: Path) -> None:
     await a_body_damaged_on_its_way_is_not_answered_500(tmp_path)
+
+
+async def what_is_no_http_is_one_line_of_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with called(tmp_path, Found()) as (shop, url, caller):
+        host, port = url.removeprefix("http://").removesuffix("/hook").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"POST /hook HTTP/1.1\r\nPrivate words: x\r\n\r\n")
+        assert b" 400 " in await reader.readline()
+        writer.close()
+        await an_honest_one(shop, caller)
+    assert caplog.text.count("heard no HTTP") == 1
+    assert "Traceback" not in caplog.text and "rivate" not in caplog.text
+
+
+async def test_what_is_no_http_is_one_line_of_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await what_is_no_http_is_one_line_of_the_log(tmp_path, caplog)
+
+
+async def test_a_door_that_says_all_it_heard_is_found_out(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook, "_door", logging.getLogger("aiohttp.server"))
+    with pytest.raises(RED):
+        await what_is_no_http_is_one_line_of_the_log(tmp_path, caplog)
 
 
 async def an_honest_one(shop: Shop, caller: Caller) -> Person:

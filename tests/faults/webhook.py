@@ -196,6 +196,9 @@ async def called(folder: Path, found: Found) -> AsyncIterator[tuple[Shop, str, C
             yield shop, url, Caller(url, session, found)
 
 
+LONG_S = 600.0
+
+
 def share(sorted_ms: list[float], percent: int) -> float:
     return sorted_ms[min(len(sorted_ms) - 1, len(sorted_ms) * percent // 100)] if sorted_ms else 0.0
 
@@ -207,6 +210,8 @@ async def run(scale: Scale, seed: int, out: Report) -> None:
     slow = scale.count("slow", short=50, long=400)
     with tempfile.TemporaryDirectory(prefix="webhook-") as folder:
         async with called(Path(folder), found) as (shop, url, caller), Slow(url, slow):
+            if scale.is_long:  # what makes no sense is tried five times, with pauses
+                shop.patience = LONG_S
             await asyncio.gather(
                 honest(shop, caller, dice, people, found),
                 others(caller, shop, random.Random(seed + 1), rounds),
