@@ -14,6 +14,7 @@ from bot.conversation import Case, State
 from bot.desk import acts, commands, second_look, snooze
 from bot.desk import orders as orders_of_staff
 from bot.desk.desk_words import CLAIM
+from bot.desk.doubt import HeldReply
 from bot.desk.order import Order, Said
 from bot.desk.tact import Facts
 from bot.ledger import Ledger
@@ -58,6 +59,19 @@ def without_links(**facts: Any) -> Facts:
     return Facts(**facts | {"links": ()})
 
 
+WHOLE_CLOSE = second_look.SecondLook._close
+
+
+def only_what_was_asked(
+    self: second_look.SecondLook, ledger: Ledger, case: Case, held: HeldReply, *what: Any
+) -> None:
+    """As it was: what waited behind is settled without a word."""
+    if held.state == "asked":
+        WHOLE_CLOSE(self, ledger, case, held, *what)
+    else:
+        ledger.records.held.settle(held.id, what[0])
+
+
 TWINS = (
     Twin(
         "the check of a command's authority",
@@ -83,6 +97,11 @@ TWINS = (
         "the check of what takes a lead",
         replaced(orders_of_staff, "LEADS_ONLY", frozenset()),
         barring.only_a_lead_may,
+    ),
+    Twin(
+        "telling of words that waited behind a held reply",
+        replaced(second_look.SecondLook, "_close", only_what_was_asked),
+        second_looks.what_waits_behind_is_told_of_when_the_case_ends,
     ),
     Twin(
         "asking before a case is taken over",

@@ -129,6 +129,27 @@ async def test_what_waits_behind_goes_out_when_the_held_one_is_discarded(shop: S
     assert shop.heard(camille)[-2:] == ["Votre colis est en route.", "Bonne journée!"]
 
 
+async def what_waits_behind_is_told_of_when_the_case_ends(shop: Shop) -> None:
+    """Each of the words that did not go has its answer below it, not the first alone."""
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    question = await asked_about(shop, await writes(shop, thread, SHOUTED))
+    second = await writes(shop, thread, "Il arrive demain.")
+    await shop.quiet()
+    await shop.agent.says("/resolve", shop.staff, thread=thread)
+    await becomes(shop, question, "Pas envoyé")
+    await shop.until(
+        lambda: any(
+            m.reply_to == second.id and "Pas envoyé" in (m.text or "") for m in shop.topic(thread)
+        )
+    )
+    assert "Il arrive demain." not in shop.heard(camille)
+
+
+async def test_what_waits_behind_is_told_of_when_the_case_ends(shop: Shop) -> None:
+    await what_waits_behind_is_told_of_when_the_case_ends(shop)
+
+
 async def test_the_question_can_be_answered_after_a_restart(tmp_path: Path) -> None:
     async with open_shop(tmp_path) as shop:
         camille = shop.customer()

@@ -25,6 +25,7 @@ WAITS_S = 15 * 60.0
 SEND_HELD, DROP_HELD = "send_held:", "drop_held:"
 HELD = "held:"
 """Kind of the clock of a question, before the number of the held reply."""
+OVER = "over"
 WAITING = "🤔"
 """On a message that waits behind one that is asked about."""
 
@@ -84,7 +85,7 @@ class SecondLook:
         if held.state == "behind":
             return
         if not case.state.with_staff:
-            self._close(ledger, case, held, "over")
+            self._close(ledger, case, held, OVER)
         elif found and not any(map(relay.is_note, messages)):
             self._ask(ledger, case, held)
         else:
@@ -108,8 +109,8 @@ class SecondLook:
             return self._words(held.state if held else "over")
         held = ledger.records.held.asked(held.id, press.message_id) or held
         if not case.state.with_staff:
-            self._close(ledger, case, held, "over")
-            return self._words("over")
+            self._close(ledger, case, held, OVER)
+            return self._words(OVER)
         if not act.startswith(SEND_HELD):
             self._close(ledger, case, held, "discarded")
             self._next(ledger, case, held)
@@ -139,7 +140,7 @@ class SecondLook:
         if case.state.with_staff:
             return
         for held in ledger.records.held.open_in(case.id):
-            self._close(ledger, case, held, "over")
+            self._close(ledger, case, held, OVER)
 
     # ------------------------------------------------------------------------------- inside
 
@@ -239,6 +240,8 @@ class SecondLook:
             if behind:
                 text += " " + self._words("with_it", n=behind)
             self._answered(ledger, case, text, held)
+        elif state == OVER:  # nothing stands below it yet: its author must not think that it went
+            ledger.tell(case, self._words(state), reply_to=held.messages[0].message_id)
         ledger.note(f"held_{state}", case.id, held.agent_id)
 
     def _answered(self, ledger: Ledger, case: Case, html: str, held: HeldReply) -> None:
