@@ -55,6 +55,30 @@ async def set_back(tmp_path: Path) -> None:
     await an_alarm_rings_when_it_is_due_though_the_computer_was_set(tmp_path, -2 * HOUR_S)
 
 
+async def an_alarm_rings_when_it_is_due_whatever_the_pace(tmp_path: Path, pace: float) -> None:
+    computer = Computer(at(MORNING))
+    async with open_computer(tmp_path, computer) as day:
+        await day.with_staff(day.shop.customer())
+        computer.runs_at(pace)
+        await day.passes(14)
+        assert not day.rung("⏰")
+        await day.passes(2)
+        assert len(day.rung("personne ne l’a encore pris")) == 1
+
+
+@pytest.mark.parametrize("pace", [0.0, 10.0])
+async def test_an_alarm_rings_when_it_is_due_whatever_the_pace(tmp_path: Path, pace: float) -> None:
+    await an_alarm_rings_when_it_is_due_whatever_the_pace(tmp_path, pace)
+
+
+async def a_frozen_clock(tmp_path: Path) -> None:
+    await an_alarm_rings_when_it_is_due_whatever_the_pace(tmp_path, 0.0)
+
+
+async def a_racing_clock(tmp_path: Path) -> None:
+    await an_alarm_rings_when_it_is_due_whatever_the_pace(tmp_path, 10.0)
+
+
 async def a_computer_that_stood_still_rings_when_it_goes_on(tmp_path: Path) -> None:
     computer = Computer(at(MORNING))
     async with open_computer(tmp_path, computer) as day:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession
+from telegram import Update
 
 from bot import poison as setting_aside
 from bot import respond
@@ -17,6 +19,7 @@ from bot.desk import commands, orders
 from bot.ledger import Ledger
 from bot.staff import StaffSide
 from bot.store.records import Records
+from bot.telegram import parse as parsing
 from bot.webhook import SECRET_HEADER, routes, serve
 
 from .faults import SHORT, Report, Scale, authority, poison
@@ -110,7 +113,14 @@ def forwards_count(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(commands, "typed", typed)
 
 
+def unexpecting(body: str, received_at: float) -> Any:
+    """Whatever the library raises about a wrong value is raised."""
+    raw = json.loads(body)
+    return parsing._understood(Update.de_json(raw, None), received_at)
+
+
 GUARDS = (
+    Guard("an error of its own", replaced(poison, "parse", unexpecting), poison.known, "raised"),
     Guard("setting poison aside", never_set_aside, poison.known, "is blocked"),
     Guard("telling staff of poison", of_customers("poison"), poison.known, "not told"),
     Guard("a role", anybody, authority.writes_without_a_role, "changed"),

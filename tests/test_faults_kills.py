@@ -44,9 +44,13 @@ async def test_killed_at_each_point_it_loses_nothing_says_nothing_twice_and_tell
 @pytest.mark.parametrize(
     ("without", "point", "found"),
     [
+        ("ack-early", Point.RECEIVED, "without an outcome"),
         ("ack-early", Point.STORED, "without an outcome"),
         ("forget-turns", Point.TAKEN_UP, "without an outcome"),
+        ("forget-turns", Point.READING, "without an outcome"),
+        ("forget-turns", Point.STOPPING, "without an outcome"),
         ("no-unique", Point.DECIDED, "answered twice"),
+        ("forget-claims", Point.SENDING, "answered twice"),
         ("forget-claims", Point.SENT, "answered twice"),
         ("untold", Point.CLAIMED, "not told"),
     ],

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import math
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
@@ -12,8 +14,9 @@ from typing import NoReturn
 import pytest
 
 from bot.conversation import Person, Reading
+from bot.errors import ModelCorrupt, ModelError
 from bot.incoming import Turn, Wrote
-from bot.model import brain
+from bot.model import brain, encoder
 from bot.poison import Suspects
 from bot.respond import Responder
 from bot.understand import Understand
@@ -72,6 +75,29 @@ async def a_start_without_memory_is_a_bot_that_hands_over(folder: Path) -> None:
     told = await mind.without_a_model("no memory", made, 1)
     assert (told.reached_people, told.brief_says_why, told.answered) == (1, 1, 0)
     assert "too little memory" in told.named
+
+
+async def a_file_that_is_spoilt_stops_no_start(spoil: mind.Spoil) -> None:
+    made = mind.spoilt_brain("encoder.safetensors", spoil, 3)
+    assert made.reader is None and "encoder.safetensors" in made.missing
+
+
+async def a_missing_file_stops_no_start() -> None:
+    await a_file_that_is_spoilt_stops_no_start(mind.missing)
+
+
+async def a_file_cut_short_stops_no_start() -> None:
+    await a_file_that_is_spoilt_stops_no_start(mind.cut_short)
+
+
+async def a_flipped_bit_is_found_before_anything_is_read(folder: Path) -> None:
+    weights = mind.a_copy_of_the_model(folder / "models") / "encoder.safetensors"
+    content = weights.read_bytes()
+    weights.unlink()
+    weights.write_bytes(content)
+    mind.one_bit_flipped(weights, random.Random(3))
+    with pytest.raises(ModelCorrupt, match="altered"):
+        encoder.Encoder.load(weights.parent)
 
 
 # -------------------------------------------------------------------------------- the reading
@@ -191,11 +217,31 @@ async def _never_ahead(*_: object) -> None:
     return None
 
 
+def _as_the_manifest_says(folder: Path, name: str) -> str:
+    """Nobody looks at the file itself."""
+    return str(json.loads((folder / "manifest.json").read_text("utf-8"))[name])
+
+
 TWINS = (
     Twin(
         "a reason in place of every error of loading",
         replaced(brain, "_as_model_error", _raised),
         a_start_without_memory_is_a_bot_that_hands_over,
+    ),
+    Twin(
+        "a reason in place of a missing file",
+        replaced(brain, "_as_model_error", _raised),
+        a_missing_file_stops_no_start,
+    ),
+    Twin(
+        "a reason in place of a file cut short",
+        replaced(brain, "_as_model_error", _raised),
+        a_file_cut_short_stops_no_start,
+    ),
+    Twin(
+        "comparing the files with their sums",
+        replaced(encoder, "check", _as_the_manifest_says),
+        a_flipped_bit_is_found_before_anything_is_read,
     ),
     Twin(
         "expecting that a pass cannot begin",
@@ -224,6 +270,6 @@ TWINS = (
 async def test_a_fault_of_the_model_is_felt_without(
     twin: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    felt = (*RED, MemoryError, asyncio.CancelledError)
+    felt = (*RED, MemoryError, ModelError, asyncio.CancelledError)
     monkeypatch.setattr("tests.test_sabotage.RED", felt)
     await green_and_red(twin, tmp_path, monkeypatch)

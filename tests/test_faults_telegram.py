@@ -74,6 +74,14 @@ async def an_answer_cut_off_goes_out_once(shop: Shop, tmp_path: Path) -> None:
     await each_answer_goes_out_once(shop, tmp_path, Fate.AFTER)
 
 
+async def staff_hear_of_an_answer_that_was_cut_off(shop: Shop, tmp_path: Path) -> None:
+    await each_answer_goes_out_once(shop, tmp_path, Fate.BEFORE)
+
+
+async def an_answer_behind_a_502_goes_out_once(shop: Shop, tmp_path: Path) -> None:
+    await each_answer_goes_out_once(shop, tmp_path, Fate.BAD_AFTER)
+
+
 @pytest.mark.parametrize("fate", [fate for fate in Fate if fate is not Fate.PASSES])
 async def test_each_answer_goes_out_once(shop: Shop, tmp_path: Path, fate: Fate) -> None:
     await each_answer_goes_out_once(shop, tmp_path, fate)
@@ -120,9 +128,7 @@ async def test_a_leftover_webhook_is_named_with_its_mend(shop: Shop, tmp_path: P
 # ------------------------------------------------------------------------- presses that expired
 
 
-async def test_a_press_too_old_to_be_answered_still_counts_and_is_not_tried_again(
-    shop: Shop,
-) -> None:
+async def a_press_too_old_to_be_answered_still_counts(shop: Shop) -> None:
     camille = shop.customer()
     await shop.with_staff(camille)
     brief = await shop.brief_of(camille)
@@ -133,3 +139,9 @@ async def test_a_press_too_old_to_be_answered_still_counts_and_is_not_tried_agai
     tried = [c for c in shop.sandbox.calls if c.method == "answerCallbackQuery"]
     assert len(tried) <= 1
     assert not shop.rows("SELECT 1 FROM outbox WHERE state IN ('uncertain', 'failed')")
+
+
+async def test_a_press_too_old_to_be_answered_still_counts_and_is_not_tried_again(
+    shop: Shop,
+) -> None:
+    await a_press_too_old_to_be_answered_still_counts(shop)

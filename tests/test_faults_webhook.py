@@ -13,11 +13,12 @@ import pytest
 from bot import webhook
 from bot.errors import TwoInstances
 from bot.sandbox import Fault, Person
-from bot.webhook import SECRET_HEADER
+from bot.webhook import MOST_BODY, SECRET_HEADER
 
 from .faults import SHORT, Report
 from .faults import webhook as theme
 from .faults.webhook import (
+    FORGED,
     QUESTION,
     SECRET,
     Caller,
@@ -51,6 +52,7 @@ async def an_update_delivered_again_after_its_answer_is_not_answered_again(tmp_p
         await shop.quiet()
         answer = shop.answer_to("store-hours", "fr").strip()
         assert sum(answer in text for text in shop.heard(camille)) == 1
+        assert not shop.rows("SELECT 1 FROM decisions WHERE kind = 'hand_over'"), "asked twice?"
 
 
 async def test_an_update_delivered_again_after_its_answer_is_not_answered_again(
@@ -114,6 +116,30 @@ async def test_a_door_that_says_all_it_heard_is_found_out(
     monkeypatch.setattr(webhook, "_door", logging.getLogger("aiohttp.server"))
     with pytest.raises(RED):
         await what_is_no_http_is_one_line_of_the_log(tmp_path, caplog)
+
+
+async def what_is_forged_is_not_stored(tmp_path: Path) -> None:
+    async with called(tmp_path, Found()) as (shop, _, caller):
+        forged = json.dumps(question(shop.customer(), 77)).encode()
+        for secret in FORGED:
+            assert await caller.post("forged", forged, secret) == 403, secret
+        assert not shop.rows("SELECT 1 FROM inbox")
+
+
+async def test_what_is_forged_is_not_stored(tmp_path: Path) -> None:
+    await what_is_forged_is_not_stored(tmp_path)
+
+
+async def a_body_longer_than_any_update_is_dropped(tmp_path: Path) -> None:
+    async with called(tmp_path, Found()) as (shop, _, caller):
+        long = json.dumps({"update_id": 78, "poll": {"question": "y" * MOST_BODY}}).encode()
+        assert await caller.post("too long", long) == 200
+        await an_honest_one(shop, caller)
+        assert not shop.rows("SELECT 1 FROM inbox WHERE update_id = 78")
+
+
+async def test_a_body_longer_than_any_update_is_dropped(tmp_path: Path) -> None:
+    await a_body_longer_than_any_update_is_dropped(tmp_path)
 
 
 async def an_honest_one(shop: Shop, caller: Caller) -> Person:

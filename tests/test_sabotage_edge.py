@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,10 @@ import pytest
 
 from bot.budget import Budget
 from bot.clock import SystemClock
-from bot.effects import Purpose, Repeat
+from bot.delivery import Delivery
+from bot.effects import OutboxRow, Purpose, Repeat
+from bot.ledger import Ledger
+from bot.promises.hours import Hours
 from bot.receive import Receiver
 from bot.telegram import outcome
 from bot.telegram.edge import TelegramEdge
@@ -17,6 +21,7 @@ from bot.telegram.edge import TelegramEdge
 from . import test_faults_clocks as clocks
 from . import test_faults_telegram as telegram
 from . import test_faults_webhook as webhook
+from . import test_hours as business_hours
 from .test_sabotage import Twin, green_and_red, nothing, policy, replaced
 
 
@@ -49,9 +54,31 @@ def asks_on(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(outcome, "Conflict", ZeroDivisionError)
 
 
+def keeps_it_to_itself(_: Delivery, ledger: Ledger, row: OutboxRow, why: str) -> None:
+    """An outcome that nobody can know is written down, and no person is told."""
+    ledger.records.outbox.settle(row.id, "uncertain", ledger.now, why)
+
+
+def after_midnight(hours: Hours, day: date, minute: int, **_: bool) -> float:
+    """The clocks are never changed: noon is twelve hours after midnight on every day."""
+    return datetime(day.year, day.month, day.day, tzinfo=hours._zone).timestamp() + 60.0 * minute
+
+
+async def the_night_with_an_hour_twice() -> None:
+    night = (business_hours.NIGHTS, "2026-11-01 00:00", 240, "2026-11-01 03:00", 0)
+    business_hours.test_the_change_of_hour(*night)
+
+
 TWINS = (
     Twin("seconds that nobody sets, forwards", the_wall, clocks.set_forwards),
     Twin("seconds that nobody sets, back", the_wall, clocks.set_back),
+    Twin("seconds that nobody sets, frozen", the_wall, clocks.a_frozen_clock),
+    Twin("seconds that nobody sets, racing", the_wall, clocks.a_racing_clock),
+    Twin(
+        "looking when the clocks are changed",
+        replaced(Hours, "_moment", after_midnight),
+        the_night_with_an_hour_twice,
+    ),
     Twin(
         "Telegram's word for the time",
         deaf,
@@ -78,6 +105,21 @@ TWINS = (
         telegram.an_answer_cut_off_goes_out_once,
     ),
     Twin(
+        "telling staff of what nobody knows",
+        replaced(Delivery, "_unsure", keeps_it_to_itself),
+        telegram.staff_hear_of_an_answer_that_was_cut_off,
+    ),
+    Twin(
+        "not knowing what a 502 means",
+        replaced(outcome, "never_left", lambda _: True),
+        telegram.an_answer_behind_a_502_goes_out_once,
+    ),
+    Twin(
+        "knowing a press that is too old",
+        replaced(outcome, "ALREADY", ()),
+        telegram.a_press_too_old_to_be_answered_still_counts,
+    ),
+    Twin(
         "keeping the silence of a 429",
         replaced(Budget, "hold", nothing),
         telegram.an_hour_of_storms,
@@ -86,6 +128,11 @@ TWINS = (
         "stopping when another asks",
         asks_on,
         telegram.of_two_instances_one_stops_and_each_answer_is_given_once,
+    ),
+    Twin(
+        "stopping at a webhook that was left",
+        asks_on,
+        telegram.test_a_leftover_webhook_is_named_with_its_mend,
     ),
     Twin(
         "a limit to a sender's time",

@@ -13,6 +13,7 @@ from bot.ledger import Ledger
 from bot.respond import Responder
 from bot.staff import StaffSide
 from bot.store.group import Group
+from bot.telegram import outcome
 
 from . import test_recovering as recovering
 from . import test_relaying_faithfully as faithful
@@ -53,6 +54,11 @@ TWINS = (
         "writing to the people of a group that is lost",
         replaced(Ledger, "page_everyone", nothing),
         recovering.the_people_of_staff_get_the_brief_themselves,
+    ),
+    Twin(
+        "making a deleted topic again",
+        replaced(outcome, "TOPIC_GONE", ()),
+        faithful.test_a_topic_made_again_has_the_photos_again,
     ),
     Twin(
         "opening a topic that was closed by hand",

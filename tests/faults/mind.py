@@ -78,6 +78,9 @@ HEAD = (
 # ------------------------------------------------------------------------ files, and memory
 
 
+Spoil = Callable[[Path, random.Random], None]
+
+
 def missing(file: Path, _: random.Random) -> None:
     file.unlink()
 
@@ -93,7 +96,7 @@ def one_bit_flipped(file: Path, dice: random.Random) -> None:
     file.write_bytes(whole)
 
 
-SPOILT: tuple[Callable[[Path, random.Random], None], ...] = (missing, cut_short, one_bit_flipped)
+SPOILT: tuple[Spoil, ...] = (missing, cut_short, one_bit_flipped)
 
 
 def a_copy_of_the_model(folder: Path) -> Path:
@@ -112,7 +115,7 @@ def loaded_from(models: Path, heads: Path) -> Brain:
         return brain.load(settings, load_knowledge(EXAMPLE_BRAND), lambda *_: None)
 
 
-def spoilt_brain(name: str, spoil: Callable[[Path, random.Random], None], seed: int) -> Brain:
+def spoilt_brain(name: str, spoil: Spoil, seed: int) -> Brain:
     """The brain that is loaded when one of the real files has been spoilt."""
     with tempfile.TemporaryDirectory() as folder:
         models = a_copy_of_the_model(Path(folder) / "models")
