@@ -10,6 +10,7 @@ says. Time is virtual. The oracle is what the loopback Telegram saw and shows.
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -40,6 +41,8 @@ class Found:
     told: int = 0
     escalations: int = 0
     delivered: int = 0
+    listed: int = 0
+    """Delivered in a list, and nobody has claimed them yet."""
     repeated_marked: int = 0
     disordered: int = 0
     refused_429: int = 0
@@ -61,20 +64,21 @@ def judge(sky: Sky, found: Found) -> None:
     staff = [
         c for c in shop.sandbox.calls_of("sendMessage") if c.params["chat_id"] == shop.staff.id
     ]
-    briefs = _briefs(staff)
-    _uncertain(sky, staff, found)
+    briefs, later = _briefs(staff), _with_a_claim(sky)
+    _uncertain(sky, staff, later, found)
     for one in sky.customers:
         _replies(sky, one, found)
         _agents_words(sky, one, staff, found)
         if one.escalated:
-            _escalation(sky, one, staff, briefs, found)
+            _escalation(sky, one, staff, briefs, later, found)
     if not sky.proxy.met:  # else some 429 were never heard
         _waited(sky, found)
     open_rows = (
         "SELECT purpose, state, result FROM outbox "
-        "WHERE state IN ('new', 'claimed') AND purpose <> 'board'"  # drawn while anybody waits
+        "WHERE state IN ('new', 'claimed') AND purpose <> 'board' "  # drawn while anybody waits
+        "AND not_before <= ? AND coalesce(case_id, 0) NOT IN (SELECT value FROM json_each(?))"
     )
-    for row in shop.rows(open_rows):
+    for row in shop.rows(open_rows, sky.truth.now(), json.dumps(sorted(later))):
         found.is_wrong("unsettled", str(row))
     for row in shop.rows("SELECT seq, tries FROM inbox WHERE state IN ('new', 'poison')"):
         found.is_wrong("unsettled", f"inbox {row}")
@@ -90,16 +94,30 @@ def _briefs(staff: list[Call]) -> dict[int, list[Call]]:
     return found
 
 
-def _uncertain(sky: Sky, staff: list[Call], found: Found) -> None:
+def _with_a_claim(sky: Sky) -> set[int]:
+    """Cases that stand in a list; their topic, and all that belongs there, comes with a claim."""
+    rows = sky.shop.rows(
+        "SELECT o.case_id FROM outbox o JOIN listed l ON l.case_id = o.case_id "
+        "JOIN lists ON lists.id = l.list_id AND lists.message_id IS NOT NULL "
+        "WHERE o.purpose = 'topic' AND o.state = 'new' AND o.parked = 1"
+    )
+    return {int(str(case)) for (case,) in rows}
+
+
+def _uncertain(sky: Sky, staff: list[Call], later: set[int], found: Found) -> None:
     """Each effect of which nobody knows is told to staff, with a button of its own."""
-    ((unknown,),) = sky.shop.rows(
-        "SELECT count(*) FROM outbox WHERE state = 'uncertain' AND purpose <> 'topic'"
+    asked = (
+        "SELECT count(*) FROM outbox WHERE state = 'uncertain' AND purpose <> 'topic' "
+        "AND coalesce(case_id, 0) NOT IN (SELECT value FROM json_each(?))"
+    )
+    every, now = (
+        int(str(sky.shop.rows(asked, json.dumps(sorted(cases)))[0][0])) for cases in ((), later)
     )
     told = {str(c.params.get("reply_markup")) for c in staff if UNCONFIRMED.match(c.params["text"])}
-    found.uncertain += int(str(unknown))
+    found.uncertain += every
     found.told += len(told)
-    if len(told) != unknown:
-        found.is_wrong("lost", f"{unknown} effects are uncertain, staff were told of {len(told)}")
+    if not now <= len(told) <= every:
+        found.is_wrong("lost", f"{every} effects are uncertain, staff were told of {len(told)}")
 
 
 def _replies(sky: Sky, one: Customer, found: Found) -> None:
@@ -136,7 +154,12 @@ def _agents_words(sky: Sky, one: Customer, staff: list[Call], found: Found) -> N
 
 
 def _escalation(
-    sky: Sky, one: Customer, staff: list[Call], briefs: dict[int, list[Call]], found: Found
+    sky: Sky,
+    one: Customer,
+    staff: list[Call],
+    briefs: dict[int, list[Call]],
+    later: set[int],
+    found: Found,
 ) -> None:
     """Before staff, under one number, and what came after it behind it and in order."""
     found.escalations += 1
@@ -144,6 +167,12 @@ def _escalation(
         int(str(id))
         for (id,) in sky.shop.rows("SELECT id FROM cases WHERE customer_id = ?", one.person.id)
     ]
+    if any(
+        case in later and f"#{case} " in call.params["text"] for case in cases for call in staff
+    ):
+        found.delivered += 1
+        found.listed += 1
+        return
     shown = [case for case in cases if briefs.get(case)]
     if not shown:
         found.is_wrong("lost", f"no brief of {one.person}")
@@ -215,7 +244,16 @@ async def run(scale: Scale, seed: int, out: Report) -> None:
 
 def _figures(found: Found, hours: int, out: Report) -> None:
     out.figure("hours", hours)
-    for name in ("replies", "agents_words", "doubled", "lost", "uncertain", "told", "escalations"):
+    for name in (
+        "replies",
+        "agents_words",
+        "doubled",
+        "lost",
+        "uncertain",
+        "told",
+        "escalations",
+        "listed",
+    ):
         out.figure(name, getattr(found, name))
     share = 100.0 * found.delivered / max(1, found.escalations)
     out.figure("escalations_delivered_percent", share)
