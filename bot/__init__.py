@@ -188,7 +188,11 @@ takes.
                         that starts on one.
     records.py          The verbs on the rows: customers, cases, transcript, decisions, timers,
                         buttons, events.
-    queues.py           The two queues as rows: what came in (inbox) and what must go out (outbox).
+    inbox.py            What came in, as rows: open until an outcome is recorded.
+    errands.py          What must go out, as rows, and what became of each.
+    fairness.py         Whose turn it is among what waits to go out: by lane, then so that nobody
+                        delays the others.
+    written.py          An effect as JSON, and back.
     transcript.py       Every word of a case, whoever wrote it, and where its copy lies on the other
                         side.
     team.py             The people of the staff group: their names as last seen, and who is on duty.

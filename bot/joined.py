@@ -1,8 +1,8 @@
 """Words of one customer that wait for a place among staff are carried together, as one message.
 
-Who writes much in a short time has had the share of the group (`store.queues`): each further place
-takes as many of the waiting words as fit, so that the others keep theirs and none of the words is
-late for long. Formatting and media are copied one by one, as ever.
+Who writes much in a short time has had the share of the group (`store.fairness`): each further
+place takes as many of the waiting words as fit, so that the others keep theirs and none of the
+words is late for long. Formatting and media are copied one by one, as ever.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from .effects import Copy, Effect, OutboxRow, Purpose, SendText
 from .parts import units
 from .store.records import Records
 
-AT_MOST = 100
+AT_MOST = 200
 """So many at once: the others go with the next."""
 ROOM = MESSAGE_UNITS - 96
 """What a mark in front of repeated words may need stays free."""

@@ -14,7 +14,7 @@ from .effects import Purpose, SendText
 from .incoming import Edited, InboxRow, Incoming, Wrote
 from .ledger import Ledger
 from .store.engine import Store
-from .store.queues import POISON_AFTER
+from .store.inbox import POISON_AFTER
 from .store.records import Records
 
 ALONE_AFTER = 2

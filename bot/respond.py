@@ -45,7 +45,7 @@ from .ledger import Desk, Ledger
 from .poison import Poison, Suspects
 from .staff import StaffSide
 from .store.engine import Store
-from .store.queues import POISON_AFTER
+from .store.inbox import POISON_AFTER
 from .store.records import Records
 from .turns import reply_of, turn_of, words_of
 from .understand import Understand

@@ -9,7 +9,7 @@ from .desk.store_words import words
 from .effects import Purpose, SendText
 from .ledger import Ledger
 from .store.engine import Store
-from .store.queues import POISON_AFTER
+from .store.inbox import POISON_AFTER
 from .store.records import Records
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from bot.desk.desk_words import words
 from bot.errors import StoreError
 from bot.sandbox import Fault, Person
 from bot.staff import StaffSide
-from bot.store.queues import Inbox
+from bot.store.inbox import Inbox
 
 from .shop import CLAIM, SEND_AGAIN, Shop
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot import delivery
-from bot.store import queues
+from bot.store import errands, fairness
 from tests.faults import SHORT, Report, load
 from tests.faults.document import as_text
 from tests.faults.flood import Flood, live
@@ -30,7 +30,7 @@ async def test_a_flooder_whose_words_do_not_rest_makes_the_others_wait(
 ) -> None:
     flood = Flood(people=40, messages=300, seconds=120, seed=SEED)
     guarded = await live(flood, tmp_path / "guarded")
-    monkeypatch.setattr(queues, "_HEADS", queues._HEADS.replace("latest + ", "0 * "))
+    monkeypatch.setattr(errands, "HEADS", fairness.HEADS.replace("latest + ", "0 * "))
     monkeypatch.setattr(delivery, "joined", lambda _, row, __: row.errand.effect)
     unguarded = await live(flood, tmp_path / "unguarded")
     assert sum(unguarded.ages.seen) > 1.5 * sum(guarded.ages.seen)

@@ -13,7 +13,8 @@ from bot.config import AnswerSettings
 from bot.effects import Effect, OutboxRow, Outcome, SendText, Unsure
 from bot.joined import joined
 from bot.sandbox import Person
-from bot.store.queues import MANY, REST_S, Outbox
+from bot.store.errands import Outbox
+from bot.store.fairness import MANY, REST_S
 from bot.store.records import Records
 
 from .shop import Shop, open_shop

@@ -25,7 +25,7 @@ from bot.effects import (
 )
 from bot.outbox import Sender
 from bot.store.engine import Store
-from bot.store.queues import BUSY, MANY, REST_S
+from bot.store.fairness import BUSY, MANY, REST_S
 from bot.store.records import Records
 
 STAFF = -100

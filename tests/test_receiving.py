@@ -17,7 +17,7 @@ import pytest
 from bot.config import Settings, TelegramSettings
 from bot.errors import StoreError, TelegramError, TwoInstances
 from bot.sandbox import Fault, Person, Sandbox
-from bot.store.queues import Inbox
+from bot.store.inbox import Inbox
 from bot.webhook import SECRET_HEADER, routes
 
 from .shop import QUICK, Shop, open_shop

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.desk.desk_words import words
 from bot.promises.terms import PromiseSettings
 from bot.sandbox import Fault
-from bot.store.queues import POISON_AFTER
+from bot.store.inbox import POISON_AFTER
 
 from .shop import QUICK, SLOW, Shop, open_shop
 

@@ -23,7 +23,8 @@ from bot.ledger import Ledger
 from bot.respond import Responder
 from bot.staff import StaffSide
 from bot.store import engine
-from bot.store.queues import Inbox, Outbox
+from bot.store.errands import Outbox
+from bot.store.inbox import Inbox
 from bot.store.records import Records
 from bot.telegram.edge import TelegramEdge
 from bot.understand import Understand

@@ -10,8 +10,8 @@ from bot import delivery
 from bot.customers import own_rights
 from bot.store import own_data
 from bot.store.engine import Store
+from bot.store.inbox import Inbox
 from bot.store.own_data import HELD, OwnData
-from bot.store.queues import Inbox
 from bot.store.records import Records
 
 from . import test_own_rights as own
@@ -70,7 +70,7 @@ TWINS = (
     ),
     Twin(
         "forgetting an answer about their own data once it is given",
-        lambda patch: patch.setattr("bot.store.queues.Outbox.forget", nothing),
+        lambda patch: patch.setattr("bot.store.errands.Outbox.forget", nothing),
         own.test_after_an_erasure_no_column_holds_the_persons_number,
     ),
     Twin(

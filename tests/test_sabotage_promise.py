@@ -15,8 +15,8 @@ from bot.desk.desk_words import RANG
 from bot.ledger import Ledger
 from bot.promises import terms
 from bot.promises.hours import Hours
+from bot.store.errands import Outbox
 from bot.store.kept import Promises
-from bot.store.queues import Outbox
 from bot.store.transcript import Transcript
 
 from . import shop as shops

@@ -12,9 +12,9 @@ from bot.delivery import Delivery
 from bot.desk import lists, place
 from bot.effects import OutboxRow, Purpose
 from bot.store.engine import Store
+from bot.store.errands import Outbox
 from bot.store.keeping import Keeping
 from bot.store.own_data import OwnData
-from bot.store.queues import Outbox
 from bot.store.records import Records
 
 from . import test_case_record as record

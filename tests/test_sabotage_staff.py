@@ -21,9 +21,9 @@ from bot.ledger import Ledger
 from bot.poison import Poison
 from bot.staff import StaffSide
 from bot.store import own_data
+from bot.store.errands import Outbox
 from bot.store.own_data import Held
 from bot.store.presence import Presence
-from bot.store.queues import Outbox
 
 from . import test_answering as answering
 from . import test_authority as authority

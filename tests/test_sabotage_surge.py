@@ -12,7 +12,7 @@ from bot.desk import board, lists
 from bot.effects import Purpose
 from bot.ledger import Ledger
 from bot.staff import StaffSide
-from bot.store import listings, queues
+from bot.store import errands, listings
 
 from . import shop as shops
 from . import test_surging as surging
@@ -28,7 +28,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_first_come_first_served_lets_a_flooder_delay_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queues, "_TURN", ":now")
+    monkeypatch.setattr(errands, "TURN", ":now")
     with pytest.raises(RED):
         await surging.who_had_least_goes_first(tmp_path)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot import webhook as door
-from bot.store.queues import Inbox
+from bot.store.inbox import Inbox
 
 from . import test_faults_webhook as webhook
 from . import test_receiving as receiving

@@ -81,13 +81,16 @@ SIDES = {
     "delivery": NOUNS
     | {"board", "detour", "hand_over", "joined", "ledger", "lists", "overdue", "place", "records"},
     "turns": NOUNS,
-    "poison": NOUNS | {"customer", "desk_words", "engine", "ledger", "queues", "records"},
+    "poison": NOUNS | {"customer", "desk_words", "engine", "inbox", "ledger", "records"},
 }
 """They join steps inside one transaction."""
 
 STORE = {
     "held_replies": VALUES,
-    "queues": VALUES,
+    "inbox": VALUES,
+    "fairness": VALUES,
+    "written": VALUES,
+    "errands": VALUES | {"fairness", "written"},
     "transcript": NOUNS,
     "group": NOUNS,
     "kept": VALUES | {"wait"},
@@ -103,14 +106,15 @@ STORE = {
         "backlog",
         "copies",
         "drafts",
+        "errands",
         "group",
         "held_replies",
+        "inbox",
         "keeping",
         "kept",
         "listings",
         "own_data",
         "pages",
-        "queues",
     }
     | {"presence", "ratings", "team", "transcript"},
     "ratings": NOUNS,
@@ -125,7 +129,7 @@ ENGINES = {
     "upkeep": NOUNS | {"records", "engine"},
     "away": NOUNS | {"ledger", "records", "engine"},
     "outage": NOUNS | {"engine", "ledger", "records"},
-    "restored": NOUNS | {"engine", "ledger", "queues", "records"},
+    "restored": NOUNS | {"engine", "inbox", "ledger", "records"},
     "budget": NOUNS,
     "health": NOUNS,
     "metrics": NOUNS,

@@ -32,8 +32,8 @@ from bot.effects import (
 from bot.errors import CaseConflict, StoreError, StoreTooNew
 from bot.store import engine
 from bot.store.engine import Store
-from bot.store.queues import decode, encode
 from bot.store.records import Records
+from bot.store.written import decode, encode
 
 ANNE = Person(11, "Anne")
 

@@ -32,15 +32,16 @@ from ..errors import CaseConflict
 from .backlog import Backlog
 from .copies import Copied
 from .drafts import Drafts
+from .errands import Outbox
 from .group import Group
 from .held_replies import HeldReplies
+from .inbox import Inbox
 from .keeping import Keeping
 from .kept import Promises
 from .listings import Listings
 from .own_data import OwnData
 from .pages import Pages
 from .presence import Presence
-from .queues import Inbox, Outbox
 from .ratings import Ratings
 from .team import Team
 from .transcript import Transcript

@@ -13,7 +13,8 @@ from bot.ledger import Ledger
 from bot.receive import Receiver
 from bot.respond import Responder
 from bot.store import copies, engine
-from bot.store.queues import Inbox, Outbox
+from bot.store.errands import Outbox
+from bot.store.inbox import Inbox
 
 LATE_S = 0.3
 """How long the saboteur keeps acknowledged updates in memory only."""

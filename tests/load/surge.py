@@ -36,7 +36,7 @@ from bot.config import AnswerSettings, Settings, StaffSettings, StoreSettings
 from bot.conversation import Policy
 from bot.desk.desk_words import words
 from bot.sandbox import CannotDo, Chat, Message, Person, Sandbox
-from bot.store import engine, queues
+from bot.store import engine, errands, fairness
 from bot.store.engine import Store, T, Work
 from bot.store.records import Records
 from tests.shop import Shop, open_shop
@@ -318,11 +318,11 @@ def verdict(all_fates: list[Fate]) -> str:
 @contextmanager
 def first_come_first_served() -> Iterator[None]:
     """The outbox without its order by priority and by share."""
-    turn, queues._TURN = queues._TURN, ":now"
+    errands.TURN = ":now"  # type: ignore[attr-defined]
     try:
         yield
     finally:
-        queues._TURN = turn
+        errands.TURN = fairness.TURN  # type: ignore[attr-defined]
 
 
 @contextmanager

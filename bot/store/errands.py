@@ -1,251 +1,14 @@
-"""The two queues as rows: what came in (inbox) and what must go out (outbox)."""
+"""What must go out, as rows, and what became of each."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
-from typing import Any
+from collections.abc import Iterable, Mapping
 
-from ..effects import (
-    POLICY,
-    AnswerPress,
-    Button,
-    CloseTopic,
-    Copy,
-    CreateTopic,
-    DeleteMessages,
-    DeleteTopic,
-    EditButtons,
-    EditMedia,
-    EditText,
-    Effect,
-    Errand,
-    Forward,
-    Lane,
-    OutboxRow,
-    Pin,
-    Purpose,
-    React,
-    ReopenTopic,
-    SendDocument,
-    SendText,
-    TakeBack,
-)
-from ..incoming import InboxRow, Mark
-
-POISON_AFTER = 5
-"""So many failures on one row, and it is set aside and shown to staff."""
-
-_KINDS: dict[str, type[Effect]] = {
-    kind.__name__: kind
-    for kind in (
-        SendText,
-        Copy,
-        Forward,
-        EditText,
-        EditMedia,
-        TakeBack,
-        EditButtons,
-        React,
-        AnswerPress,
-        CreateTopic,
-        CloseTopic,
-        ReopenTopic,
-        DeleteTopic,
-        DeleteMessages,
-        SendDocument,
-        Pin,
-    )
-}
-
-
-def encode(effect: Effect) -> str:
-    """An effect as JSON; `decode` gives it back."""
-    return _json(effect)
-
-
-def _fields(value: Any) -> dict[str, Any]:
-    """What of a dataclass is written down; `asdict` would copy it all the way down first."""
-    return {field.name: getattr(value, field.name) for field in fields(value)}
-
-
-_json = json.JSONEncoder(default=_fields, ensure_ascii=False, separators=(",", ":")).encode
-
-
-def decode(kind: str, payload: str) -> Effect:
-    """The effect that `encode` wrote. Raises KeyError or TypeError for what it never wrote."""
-    fields: dict[str, Any] = json.loads(payload)
-    if "buttons" in fields:
-        fields["buttons"] = tuple(
-            tuple(Button(**button) for button in line) for line in fields["buttons"]
-        )
-    if "marks" in fields:
-        fields["marks"] = tuple(Mark(**mark) for mark in fields["marks"])
-    if "message_ids" in fields:
-        fields["message_ids"] = tuple(fields["message_ids"])
-    return _KINDS[kind](**fields)
-
-
-class Inbox:
-    """Updates as they came. A row is open until an outcome is recorded."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._do = connection.execute
-
-    def add(
-        self, bot_id: int, updates: Iterable[tuple[int, str, str]], now: float
-    ) -> dict[str, int]:
-        """Store ``(update_id, conversation, body)``; what is there already is left alone.
-
-        Returns how many new rows each conversation got.
-        """
-        fresh: dict[str, int] = {}
-        for update_id, conversation, body in updates:
-            row = self._do(
-                "INSERT INTO inbox (bot_id, update_id, conversation, body, received_at) "
-                "VALUES (?, ?, ?, ?, ?) ON CONFLICT (bot_id, update_id) DO NOTHING",
-                (bot_id, update_id, conversation, body, now),
-            )
-            if row.rowcount:
-                fresh[conversation] = fresh.get(conversation, 0) + 1
-        return fresh
-
-    def offset(self, bot_id: int) -> int | None:
-        row = self._do("SELECT next FROM offsets WHERE bot_id = ?", (bot_id,)).fetchone()
-        return None if row is None else int(row[0])
-
-    def move_offset(self, bot_id: int, next_id: int) -> None:
-        self._do(
-            "INSERT INTO offsets (bot_id, next) VALUES (?, ?) ON CONFLICT (bot_id) "
-            "DO UPDATE SET next = max(next, excluded.next)",
-            (bot_id, next_id),
-        )
-
-    def pending(self, conversation: str, limit: int = 50) -> list[InboxRow]:
-        """The open rows of a conversation, oldest first."""
-        rows = self._do(
-            "SELECT seq, update_id, conversation, body, received_at, tries FROM inbox "
-            "WHERE conversation = ? AND state = 'new' ORDER BY seq LIMIT ?",
-            (conversation, limit),
-        )
-        return [InboxRow(*row) for row in rows]
-
-    def newest_after(self, conversation: str, seq: int) -> int:
-        """The highest open row of a conversation after ``seq``; 0 when there is none."""
-        row = self._do(
-            "SELECT max(seq) FROM inbox WHERE conversation = ? AND state = 'new' AND seq > ?",
-            (conversation, seq),
-        ).fetchone()
-        return int(row[0] or 0)
-
-    def newest_of_all(self) -> int:
-        """The highest ``seq`` there is."""
-        return int(self._do("SELECT coalesce(max(seq), 0) FROM inbox").fetchone()[0])
-
-    def open_conversations(self) -> list[str]:
-        """The conversations with open rows: those first whose oldest one failed least often."""
-        rows = self._do(
-            "SELECT conversation, tries, min(seq) AS first FROM inbox WHERE state = 'new' "
-            "GROUP BY conversation ORDER BY tries, first"  # tries: those of the first row
-        )
-        return [row[0] for row in rows]
-
-    def open_seqs(self) -> list[int]:
-        return [row[0] for row in self._do("SELECT seq FROM inbox WHERE state = 'new'")]
-
-    def count_open(self) -> int:
-        return int(self._do("SELECT count(*) FROM inbox WHERE state = 'new'").fetchone()[0])
-
-    def move_is_open(self) -> bool:
-        """Does an upgrade of a group wait to be taken up?"""
-        row = self._do(
-            "SELECT 1 FROM inbox WHERE state = 'new' AND conversation LIKE 's:%' "
-            "AND body LIKE '%\"migrate\\_%' ESCAPE '\\' LIMIT 1"
-        ).fetchone()
-        return row is not None
-
-    def finish(
-        self, seqs: Sequence[int], outcome: str, now: float, case_id: int | None = None
-    ) -> None:
-        """Record the outcome: only now is the turn no longer open.
-
-        What of its words is needed stands in the case by now; here they are not kept twice.
-        """
-        self._do(
-            "UPDATE inbox SET state = 'done', outcome = ?, done_at = ?, case_id = ?, body = '' "
-            "WHERE state = 'new' AND seq IN (SELECT value FROM json_each(?))",
-            (outcome, now, case_id, json.dumps(list(seqs))),
-        )
-
-    def are_open(self, seqs: Sequence[int]) -> bool:
-        """Are all of these rows still to be worked? Not so when their person was erased."""
-        row = self._do(
-            "SELECT count(*) FROM inbox WHERE state = 'new' "
-            "AND seq IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(seqs)),),
-        ).fetchone()
-        return int(row[0]) == len(set(seqs))
-
-    def count_try(self, seqs: Sequence[int]) -> None:
-        self._do(
-            "UPDATE inbox SET tries = tries + 1 WHERE seq IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(seqs)),),
-        )
-
-    def quarantine(self, seqs: Sequence[int], now: float, case_id: int | None) -> None:
-        """Set poison rows aside: kept as they are, never tried again."""
-        self._do(
-            "UPDATE inbox SET state = 'poison', outcome = 'poison', done_at = ?, case_id = ? "
-            "WHERE seq IN (SELECT value FROM json_each(?))",
-            (now, case_id, json.dumps(list(seqs))),
-        )
-
-
-MANY = 4
-"""So many words of one conversation go to a group as fast as it takes them,"""
-REST_S = 30.0
-"""and more at once only in a calm group: else one joined message in so many seconds."""
-LATELY_S = MANY * REST_S
-"""So long it counts: nobody has more than this pace for ever."""
-MINUTE_S, BUSY = 60.0, 6
-"""A group had this many of its 20 sends in Telegram's minute: places are short."""
-
-_LATELY = (
-    "FROM outbox d WHERE d.queue = o.queue AND d.lane = o.lane "
-    f"AND d.claimed_at > :now - {LATELY_S}"
-)
-_AROUND = f"FROM outbox d WHERE d.chat_id = h.chat_id AND d.claimed_at > :now - {MINUTE_S}"
-_HEADS = f"""
-WITH RECURSIVE queues (queue) AS (
-  SELECT min(queue) FROM outbox WHERE state IN ('new', 'claimed')
-  UNION ALL
-  SELECT (SELECT min(o.queue) FROM outbox o
-          WHERE o.state IN ('new', 'claimed') AND o.queue > q.queue)
-  FROM queues q WHERE q.queue IS NOT NULL
-),
-waiting AS (
-  SELECT o.*, (SELECT count(*) {_LATELY}) AS lately, (SELECT max(d.claimed_at) {_LATELY}) AS latest
-  FROM queues q JOIN outbox o ON o.id = (
-    SELECT min(h.id) FROM outbox h WHERE h.queue = q.queue AND h.state IN ('new', 'claimed'))
-  WHERE o.state = 'new' AND o.parked = 0
-),
-heads AS (
-  SELECT *, CASE WHEN lane = '{Lane.PERSON}' AND chat_id < 0 AND lately >= {MANY}
-    AND (SELECT count(*) {_AROUND}) >= {BUSY}
-    THEN max(not_before, latest + {REST_S}) ELSE not_before END AS goes_at
-  FROM waiting h
-)
-"""
-"""The first of each queue, and from when on it may go. From queue to queue by the index: what
-stands behind is not looked at, be it ten thousand rows."""
-
-_TURN = (
-    f"CASE o.lane WHEN '{Lane.STAFF}' THEN (SELECT CASE c.priority WHEN 'urgent' THEN 0 "
-    "WHEN 'high' THEN 1 ELSE 2 END FROM cases c WHERE c.id = o.case_id) ELSE o.lately END"
-)
-"""Whose turn it is among effects of one lane."""
+from ..effects import POLICY, Effect, Errand, OutboxRow, Purpose
+from .fairness import HEADS, LATELY_S, MANY, TURN
+from .written import decode, encode
 
 
 class Outbox:
@@ -283,10 +46,10 @@ class Outbox:
         A conversation that fills a busy group rests between its words (`MANY`, `REST_S`, `BUSY`).
         """
         rows = self._do(
-            f"{_HEADS} SELECT o.id, o.case_id, o.purpose, o.ref, o.kind, o.payload, o.tries "
+            f"{HEADS} SELECT o.id, o.case_id, o.purpose, o.ref, o.kind, o.payload, o.tries "
             "FROM heads o WHERE o.goes_at <= :now "
             "AND (o.chat_id IS NULL OR o.chat_id NOT IN (SELECT value FROM json_each(:held))) "
-            f"ORDER BY o.lane, {_TURN}, o.id LIMIT :limit",
+            f"ORDER BY o.lane, {TURN}, o.id LIMIT :limit",
             {"now": now, "held": json.dumps(list(held)), "limit": limit},
         )
         return [_row(*row) for row in rows]
@@ -294,7 +57,7 @@ class Outbox:
     def next_due_at(self, now: float) -> float | None:
         """When the next head may go that waits for a moment; None when none does."""
         found = self._do(
-            f"{_HEADS} SELECT min(goes_at) FROM heads WHERE goes_at > :now", {"now": now}
+            f"{HEADS} SELECT min(goes_at) FROM heads WHERE goes_at > :now", {"now": now}
         ).fetchone()[0]
         return None if found is None else float(found)
 
