@@ -42,6 +42,8 @@ def test_the_document_keeps_its_words_and_the_other_themes() -> None:
     assert "No power, no harm." in again
     assert "kills 9" in again and "kills 5" not in again
     assert "| before the commit | 0 |" in document
+    more = written(f"{document}\n## The twins\n", Report("clocks"), "In time.", "`z` at abc.")
+    assert more.index("In time.") < more.index("## The twins")
 
 
 def test_a_violation_is_shown_with_where_to_see_it() -> None:

@@ -27,7 +27,7 @@ def last_line(reports: Sequence[Report]) -> str:
 
 
 def written(document: str, report: Report, promise: str, source: str) -> str:
-    """The document with this theme's part replaced, or added at its end.
+    """The document with this theme's part replaced, or added behind the last one.
 
     ``source``: the command, seed and commit that the figures came from.
     """
@@ -36,7 +36,10 @@ def written(document: str, report: Report, promise: str, source: str) -> str:
     place = re.compile(rf"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
     if place.search(document):
         return place.sub(lambda _: part, document)
-    return f"{document.rstrip()}\n\n{part}\n"
+    ends = list(re.finditer(r"<!-- end: \w+ -->", document))
+    cut = ends[-1].end() if ends else len(document)
+    before, after = document[:cut].rstrip(), document[cut:].strip()
+    return f"{before}\n\n{part}\n" + (f"\n{after}\n" if after else "")
 
 
 def _as_markdown(report: Report, promise: str, source: str) -> str:
