@@ -47,6 +47,13 @@ async def town() -> AsyncIterator[Town]:
 # ── words ─────────────────────────────────────────────────────────────────────────────────────
 
 
+async def test_nobody_gets_the_number_of_somebody_who_is_there(town: Town) -> None:
+    """Two people with one number would be one: a customer could act as staff."""
+    taken = town.sandbox.add_person("Noémie").id + 1
+    town.sandbox.add_person("Olivier", id=taken)
+    assert town.sandbox.add_person("Camille").id == taken + 1
+
+
 async def test_a_deep_link_carries_its_payload_in_start(town: Town) -> None:
     await town.carol.starts("order_1042")
     (update,) = await town.updates()

@@ -69,7 +69,7 @@ class World:
         self, first_name: str, *, language_code: str | None, username: str | None, id: int | None
     ) -> User:
         user = User(
-            next(self._user_ids) if id is None else id,
+            next(n for n in self._user_ids if n not in self.users) if id is None else id,
             first_name,
             username=username,
             language_code=language_code,
