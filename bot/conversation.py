@@ -225,7 +225,7 @@ Decision = Reply | Clarify | HandOver | StayQuiet
 class Policy:
     """The thresholds `decide` compares with; they come from training and the config.
 
-    ``reply_at``: least probability for an automatic answer. ``reply_at_subject`` overrides it.
+    ``reply_at``: least probability for an automatic answer.
     ``clarify_at``: least sum of the near subjects' probabilities that is worth a question.
     ``near``: a subject is near when its probability is at least this share of the best one.
     ``answerable``: the subjects that have an approved answer today. ``titles``: subject -> its
@@ -237,12 +237,8 @@ class Policy:
     near: float = 0.25
     max_choices: int = 3
     answerable: frozenset[str] = frozenset()
-    reply_at_subject: Mapping[str, float] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     desk_language: str = "en"
-
-    def threshold(self, subject: str) -> float:
-        return self.reply_at_subject.get(subject, self.reply_at)
 
 
 # ------------------------------------------------------------------------------------ the case

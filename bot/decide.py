@@ -122,7 +122,7 @@ def _small_talk(reading: Reading, case: Case, policy: Policy) -> Decision | None
 
 def _known_subject(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision | None:
     subject, probability = reading.best
-    needed = policy.threshold(subject)
+    needed = policy.reply_at
     if probability < needed:
         return None
     title = policy.titles.get(subject, subject)

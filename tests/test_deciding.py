@@ -167,7 +167,6 @@ policies = some.builds(
     near=shares,
     max_choices=some.integers(1, 4),
     answerable=some.frozensets(some.sampled_from(SUBJECTS)),
-    reply_at_subject=some.dictionaries(some.sampled_from(SUBJECTS), some.floats(0.01, 1)),
     desk_language=some.sampled_from(("fr", "en", "xx")),
 )
 turns = some.builds(
@@ -216,7 +215,7 @@ def test_an_answer_is_approved_sure_and_never_given_twice(
     made = decide(said, reading, case, policy)
     if isinstance(made, Reply) and not made.small_talk:
         assert made.to in policy.answerable
-        assert reading.probabilities[made.to] >= policy.threshold(made.to)
+        assert reading.probabilities[made.to] >= policy.reply_at
         assert made.to not in case.answered
 
 

@@ -38,7 +38,7 @@ def _report(
     ranked = sorted(reading.probabilities.items(), key=lambda pair: -pair[1])
     report = turn_line(decision, reading)
     report["probabilities"] = {name: round(p, 4) for name, p in ranked[:MOST_SUBJECTS]}
-    report["needed"] = round(brain.policy.threshold(reading.best[0]), 4)
+    report["needed"] = round(brain.policy.reply_at, 4)
     report["small_talk"] = str(reading.small_talk)
     report["risk"] = list(reading.risk)
     report["answer"] = None

@@ -59,7 +59,7 @@ def is_comment(turn: Turn, reading: Reading, policy: Policy, rating: Rating) -> 
         return False
     if _heated(reading) or rating.score is Score.BAD:
         return True
-    known = reading.best[1] >= policy.threshold(reading.best[0])
+    known = reading.best[1] >= policy.reply_at
     return "?" not in turn.text and not known and reading.small_talk is not SmallTalk.GREETING
 
 
@@ -83,5 +83,5 @@ def _says_thanks(turn: Turn, reading: Reading) -> bool:
 def _asks_something_else(reading: Reading, case: Case, policy: Policy) -> bool:
     """A need that the bot can answer by itself, and not the one that was closed."""
     subject, probability = reading.best
-    answerable = subject in policy.answerable and probability >= policy.threshold(subject)
+    answerable = subject in policy.answerable and probability >= policy.reply_at
     return answerable and subject not in (case.subject, *case.answered)

@@ -34,7 +34,7 @@ def summed(
         threshold=policy.reply_at,
         all=_figures(results, max_wrong),
         languages={lang: _figures(some, max_wrong) for lang, some in _by_language(results).items()},
-        at_threshold=_rule(results, lambda r: r.probability >= policy.threshold(r.subject or "")),
+        at_threshold=_rule(results, lambda r: r.probability >= policy.reply_at),
         as_a_class=_rule(results, lambda r: r.probability > r.unknown),
         curve=measures.thinned(measures.curve(*_arrays(results)), MOST_POINTS),
         calibration_error=measures.calibration_error(parts),
