@@ -35,6 +35,8 @@ KINDS: Mapping[Purpose, tuple[Priority, ...]] = {
 }
 EVERY_S: Mapping[Purpose, float] = {Purpose.LIST: 10.0, Purpose.DIGEST: 60.0}
 """Seconds between two lists: what they leave of the minute is for those who are being answered."""
+FULL_EVERY_S = 10.0
+"""The same once as many wait as fit in one: nobody calm waits for a place in the twentieth."""
 
 
 def join(ledger: Ledger) -> None:
@@ -45,8 +47,12 @@ def join(ledger: Ledger) -> None:
     if crowd and waiting and (len(waiting) >= crowd or _is_crowded(ledger, chat)):
         listings.park(waiting)
     for purpose, priorities in KINDS.items():
-        if listings.pool(priorities, 1) and not ledger.records.outbox.awaits(f"{purpose}:{chat}"):
+        waits = len(listings.pool(priorities, MOST))
+        if waits and not ledger.records.outbox.awaits(f"{purpose}:{chat}"):
             _order(ledger, purpose, chat)
+        if waits == MOST:
+            soon = listings.made_last(chat, purpose) + min(FULL_EVERY_S, EVERY_S[purpose])
+            ledger.records.outbox.no_later(f"{purpose}:{chat}", soon)
 
 
 def _is_crowded(ledger: Ledger, chat: int) -> bool:
