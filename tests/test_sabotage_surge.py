@@ -43,6 +43,14 @@ async def test_listing_by_arrival_puts_the_angry_behind_the_calm(
         await surging.the_angry_come_first(tmp_path)
 
 
+async def test_a_full_digest_that_waits_for_its_minute_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "FULL_EVERY_S", lists.EVERY_S[Purpose.DIGEST])
+    with pytest.raises(RED):
+        await surging.forty_calm_people_are_seen_soon(tmp_path)
+
+
 async def test_a_list_that_drops_a_case_is_found_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from bot import ledger
-from bot.config import Settings, StaffSettings, StoreSettings
+from bot.budget import Budget
+from bot.clock import VirtualClock
+from bot.config import AnswerSettings, Settings, StaffSettings, StoreSettings
 from bot.conversation import Person as Teller
 from bot.desk import lists
 from bot.effects import Copy, Errand, OutboxRow, Purpose
@@ -22,6 +24,7 @@ from bot.store.engine import Store
 from bot.store.records import Records
 
 from .shop import QUICK, RELEASE, ManyASecond, Shop, SlowGroup, open_shop
+from .virtual import Day, at
 
 ANGRY, CALM = "grr vous êtes jamais ouvert", "mon chien a mangé la tente"
 LIST, DIGEST = "personnes attendent", "demandes calmes"
@@ -149,6 +152,25 @@ async def the_angry_come_first(folder: Path) -> None:
 
 async def test_the_angry_are_listed_before_the_calm_who_came_before_them(tmp_path: Path) -> None:
     await the_angry_come_first(tmp_path)
+
+
+async def forty_calm_people_are_seen_soon(folder: Path) -> None:
+    """A full digest does not wait for its minute: the group has places to spare."""
+    clock = VirtualClock(at("2026-12-21 09:00"))
+    async with open_shop(
+        folder, clock=clock, time_there=clock.now, limits=Budget(), answers=AnswerSettings()
+    ) as shop:
+        day = Day(shop, clock)
+        for n in range(40):
+            await shop.customer(f"Camille {n}").says(CALM)
+        await day.until(clock.now() + 90.0)
+        shown = [n for m in shop.in_topics() if DIGEST in (m.text or "") for n in numbers(m)]
+        assert len(shown) == len(set(shown)), "nobody twice"
+        assert shop.rows("SELECT count(*) FROM cases WHERE seen_at IS NULL") == [(0,)]
+
+
+async def test_forty_calm_people_are_seen_soon(tmp_path: Path) -> None:
+    await forty_calm_people_are_seen_soon(tmp_path)
 
 
 async def test_a_list_goes_by_subject_and_says_what_each_wants(tmp_path: Path) -> None:
