@@ -98,7 +98,7 @@ def in_short() -> list[Place]:
 
 async def run(scale: Scale, seed: int, out: Report) -> None:
     """As many kills as asked for, or as the minutes allow: places take turns, round by round."""
-    count = scale.count("kills", short=14, long=1000)
+    count = scale.count("kills", short=14, long=1030)  # shares are rounded down: 1,019
     tallies: dict[Place, Tally] = {}
     chosen = places() if scale.is_long else in_short()
     todo = rounds(chosen, count)
