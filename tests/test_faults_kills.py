@@ -59,11 +59,12 @@ async def test_without_a_guard_the_same_kills_find_it_out(
     without: str, point: Point, found: str
 ) -> None:
     unguarded = Crowded(options=("--sabotage", without), rests_within_s=6.0)
-    tally, out = (
-        await killed(without, dying(point), 3, random.Random(SEED), unguarded),
-        Report("kills"),
-    )
-    report([tally], SEED, out)
+    out = Report("kills")
+    for again in range(3):  # a death may come a moment too late to do harm
+        rng = random.Random(SEED + again)
+        report([await killed(without, dying(point), 3, rng, unguarded)], SEED, out)
+        if any(found in violation.what for violation in out.violations):
+            break
     assert any(found in violation.what for violation in out.violations), as_text(out)
 
 

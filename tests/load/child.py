@@ -20,6 +20,7 @@ from bot.app import Brain
 from bot.config import Settings
 from bot.conversation import Policy
 from bot.effects import Effect
+from bot.store import errands, fairness
 
 from ..shop import reader_of_the_shop
 from .sabotage import SABOTAGE
@@ -50,6 +51,7 @@ def main(argv: Sequence[str]) -> int:
     given = options.parse_args(argv)
     if given.no_budget:
         vars(bot.app)["Budget"] = NoBudget
+        vars(errands)["HEADS"] = fairness.HEADS.replace("latest + ", "0 * ")
     if given.scripted:
         vars(bot.model.brain)["load"] = scripted
     if given.sabotage:

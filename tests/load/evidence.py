@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.desk.desk_words import DESK_WORDS
+from bot.joined import ITEM
 from bot.sandbox import Call
 
 from .stage import Stage
@@ -60,6 +61,8 @@ class Seen:
     """How often each message of staff reached a customer, by its number in the group."""
     answered: set[int] = field(default_factory=set)
     """The messages of staff that the bot answered in the group."""
+    joined: list[tuple[int, list[str], float]] = field(default_factory=list)
+    """Messages that carried several words of a customer at once: call, the words, and when."""
     told: set[str] = field(default_factory=set)
     """The notes "delivery unconfirmed", by their button: one that was repeated counts once."""
 
@@ -91,6 +94,8 @@ class Recorded:
     cases: dict[int, list[int]] = field(default_factory=_lists)
     words: dict[int, str] = field(default_factory=dict)
     """What became of each message of staff that was for a customer: the state of its effect."""
+    joined: dict[int, list[list[int]]] = field(default_factory=_lists)
+    """By customer: the messages that were carried together."""
     became: dict[int, str] = field(default_factory=dict)
     """Of each message of staff: the state and outcome of its update, and how often it failed."""
     uncertain: int = 0
@@ -133,6 +138,9 @@ def _to_staff(seen: Seen, call: Call) -> None:
     text, below = call.params["text"], call.params.get("reply_parameters")
     if below:
         seen.answered.add(below["message_id"])
+    if ITEM in text and not below:
+        words = text[text.index(ITEM) :].split("\n")
+        seen.joined.append((call.number, [one.removeprefix(ITEM) for one in words], call.at))
     if UNCONFIRMED.match(text):
         seen.told.add(json.dumps(call.params["reply_markup"]))
     elif BRIEF.search(text) and (case := CASE.search(text)):
@@ -211,6 +219,14 @@ def _recorded(connection: sqlite3.Connection, delivered: Mapping[int, int]) -> R
         recorded.rows[chat].append(Row(purpose, state, json.loads(payload)["text"]))
     for state, payload in ask("SELECT state, payload FROM outbox WHERE purpose = 'words'"):
         recorded.words |= dict.fromkeys(json.loads(payload).get("message_ids", ()), state)
+    for customer, group in ask(
+        "SELECT person, json_group_array(message) FROM (SELECT c.customer_id AS person, "
+        "m.message_id AS message, iif(o.state = 'withdrawn', CAST(o.result AS INTEGER), o.id) "
+        "AS carrier FROM outbox o JOIN messages m ON m.id = o.ref JOIN cases c ON c.id = o.case_id "
+        "WHERE o.purpose = 'relay' AND (o.kind = 'SendText' OR o.state = 'withdrawn') "
+        "ORDER BY m.id) GROUP BY carrier HAVING count(*) > 1"
+    ):
+        recorded.joined[customer].append(json.loads(group))
     for purpose, count in ask(
         "SELECT purpose, count(*) FROM outbox WHERE state = 'uncertain' GROUP BY purpose"
     ):

@@ -18,7 +18,7 @@ from pathlib import Path
 from bot.customers.customer_words import PHRASES, phrase
 
 from .crowd import Written
-from .evidence import Recorded, Row, Seen, Words, look, read
+from .evidence import Copied, Recorded, Row, Seen, Words, look, read
 from .stage import Stage
 
 KINDS = {
@@ -82,6 +82,7 @@ def judge(
         words=len(spoken),
         told_to_staff=len(seen.told),
     )
+    _take_apart(stage, seen, recorded)
     wrote: dict[int, list[Written]] = defaultdict(list)
     for message in written:
         wrote[message.person].append(message)
@@ -95,6 +96,20 @@ def judge(
             state = recorded.words.get(id) or recorded.became.get(id, "never stored")
             verdict.wrong.append(f"words {id} of staff reached nobody ({state})")
     return verdict
+
+
+def _take_apart(stage: Stage, seen: Seen, recorded: Recorded) -> None:
+    """Words that were carried together count as carried, each of them, if Telegram saw them all:
+    the bot says which messages they were, and their own words must be what it sent."""
+    for person, groups in recorded.joined.items():
+        said = {message.id: message.text for message in stage.sandbox.history(person)}
+        for group in groups:
+            words = [said.get(id) for id in group]
+            for number, carried, at in seen.joined:
+                if carried == words:
+                    seen.copies[person] += [Copied(number, id, at) for id in group]
+                    break
+        seen.copies[person].sort(key=lambda copy: (copy.call, copy.message_id))
 
 
 class _OneCustomer:
