@@ -86,7 +86,10 @@ async def a_body_damaged_on_its_way_is_not_answered_500(tmp_path: Path) -> None:
         await an_honest_one(shop, caller)
 
 
-async def test_a_body_damaged_on_its_way_is_not_answered_500(tmp_path: Path) -> None:
+async def test_a_body_damaged_on_its_way_is_not_answered_500(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.webhook.BODY_S", IN_TIME_S)
     await a_body_damaged_on_its_way_is_not_answered_500(tmp_path)
 
 

@@ -15,6 +15,7 @@ from bot.staff import StaffSide
 from bot.store.group import Group
 from bot.telegram import outcome
 
+from . import shop as shops
 from . import test_recovering as recovering
 from . import test_relaying_faithfully as faithful
 from .test_sabotage import RED, Twin, green_and_red, nothing, replaced
@@ -86,6 +87,7 @@ async def test_a_reply_to_a_notice_finds_nothing_without_the_posts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Group, "posted", nothing)
+    monkeypatch.setattr(shops, "PATIENCE_S", 2.0)  # it would be over in no time
     with pytest.raises(RED):
         await recovering.test_a_reply_in_general_to_a_notice_of_the_clock_finds_its_case(tmp_path)
 
