@@ -111,6 +111,7 @@ class Sender:
     async def _send_what_is_due(self) -> float | None:
         """Claim and start what may go; returns when to look again (None: when woken)."""
         held: dict[int, float] = {}
+        now = self._clock.now()
         while (room := self._at_once - len(self._doing)) > 0:
             now = self._clock.now()
             rows = await self._store.read(
@@ -121,7 +122,7 @@ class Sender:
                 await self._claim_and_start(ready, now)
             elif len({row.errand.chat_id for row in rows}) == len(rows):
                 break  # one each of many chats and none may go: the bot's own budget is spent
-        now = self._clock.now()
+        # As of the last look: what fell due since then must not be missed by both questions.
         postponed = await self._store.read(lambda r: r.outbox.next_due_at(now))
         moments = [now + wait for wait in held.values()]
         return min([*moments, *([] if postponed is None else [postponed])], default=None)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,7 @@ from bot.effects import (
 )
 from bot.outbox import Sender
 from bot.store.engine import Store
+from bot.store.errands import Outbox
 from bot.store.fairness import BUSY, MANY, REST_S
 from bot.store.records import Records
 
@@ -118,6 +120,38 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     desk.telegram.go.set()
     await desk.sender.stop()
     await store.close()
+
+
+async def what_falls_due_during_a_slow_look_goes(desk: Desk) -> None:
+    """Not due when it was asked what is due, past when it was asked what will be: it goes."""
+    look = desk.store.read
+
+    async def slow(work: Callable[[Records], Any]) -> Any:
+        found = await look(work)
+        await asyncio.sleep(0.05)
+        return found
+
+    def soon(records: Records) -> None:
+        row = records.outbox.add(to(1), 1.0)
+        records.outbox.postpone(row, SystemClock().now() + 0.03)
+
+    desk.store.read = slow  # type: ignore[method-assign]
+    await desk.store.write(soon)
+    desk.sender.changed.set()
+    await desk.until(lambda: desk.telegram.done)
+
+
+async def test_what_falls_due_during_a_slow_look_goes(desk: Desk) -> None:
+    await what_falls_due_during_a_slow_look_goes(desk)
+
+
+async def test_a_second_question_of_a_later_moment_misses_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = Outbox.next_due_at
+    monkeypatch.setattr(Outbox, "next_due_at", lambda self, now: ask(self, now + 0.05))
+    with pytest.raises(AssertionError):
+        await what_falls_due_during_a_slow_look_goes(desk)
 
 
 async def test_escalations_go_before_answers_and_edits_last(desk: Desk) -> None:
