@@ -8,7 +8,6 @@ import pytest
 
 from bot import delivery
 from bot.budget import Budget
-from bot.clock import VirtualClock
 from bot.config import AnswerSettings
 from bot.effects import Effect, OutboxRow, Outcome, SendText, Unsure
 from bot.joined import joined
@@ -17,9 +16,9 @@ from bot.store.errands import Outbox
 from bot.store.fairness import MANY, REST_S
 from bot.store.records import Records
 
-from .shop import Shop, open_shop
+from .shop import Shop
 from .test_sabotage import RED
-from .virtual import Day, at
+from .virtual import Day, open_day
 
 SAID = [f"et puis {number}" for number in range(12)]
 
@@ -31,7 +30,8 @@ def carried(shop: Shop) -> list[str]:
     ]
 
 
-async def twelve_in_a_row(shop: Shop, day: Day, clock: VirtualClock) -> Person:
+async def twelve_in_a_row(day: Day) -> Person:
+    shop, clock = day.shop, day.clock
     flo = shop.customer("Flo")
     await flo.says("mon chien a mangé la tente")
     await day.until(clock.now() + 120.0)
@@ -43,12 +43,9 @@ async def twelve_in_a_row(shop: Shop, day: Day, clock: VirtualClock) -> Person:
 
 async def what_waits_goes_together(folder: Path) -> None:
     """All of it within one rest, in order, and each of the words is found by its original."""
-    clock = VirtualClock(at("2026-12-21 09:00"))
-    async with open_shop(
-        folder, clock=clock, time_there=clock.now, limits=Budget(), answers=AnswerSettings()
-    ) as shop:
-        day = Day(shop, clock)
-        flo = await twelve_in_a_row(shop, day, clock)
+    async with open_day(folder, limits=Budget(), answers=AnswerSettings()) as day:
+        shop, clock = day.shop, day.clock
+        flo = await twelve_in_a_row(day)
         seen = carried(shop)
         assert "\n".join(seen).replace("• ", "").split("\n") == SAID
         assert MANY < len(seen) < len(SAID)
@@ -69,11 +66,9 @@ async def test_what_waits_for_a_place_goes_together(tmp_path: Path) -> None:
 
 async def joined_words_survive_an_unknown_outcome(folder: Path) -> None:
     """The answer to the joined message never came: it goes again, whole and marked."""
-    clock = VirtualClock(at("2026-12-21 09:00"))
-    async with open_shop(
-        folder, clock=clock, time_there=clock.now, limits=Budget(), answers=AnswerSettings()
-    ) as shop:
-        day, real, cut = Day(shop, clock), shop.app.sender._telegram, list[Effect]()
+    async with open_day(folder, limits=Budget(), answers=AnswerSettings()) as day:
+        shop, clock = day.shop, day.clock
+        real, cut = shop.app.sender._telegram, list[Effect]()
 
         class Cut:
             async def perform(self, effect: Effect) -> Outcome:
@@ -83,7 +78,7 @@ async def joined_words_survive_an_unknown_outcome(folder: Path) -> None:
                 return await real.perform(effect)
 
         shop.app.sender._telegram = Cut()
-        await twelve_in_a_row(shop, day, clock)
+        await twelve_in_a_row(day)
         await day.until(clock.now() + 3 * REST_S)
         assert cut
         everything = "\n".join(carried(shop))

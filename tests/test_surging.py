@@ -14,7 +14,6 @@ import pytest
 
 from bot import ledger
 from bot.budget import Budget
-from bot.clock import VirtualClock
 from bot.config import AnswerSettings, Settings, StaffSettings, StoreSettings
 from bot.conversation import Person as Teller
 from bot.desk import lists
@@ -24,7 +23,7 @@ from bot.store.engine import Store
 from bot.store.records import Records
 
 from .shop import QUICK, RELEASE, ManyASecond, Shop, SlowGroup, open_shop
-from .virtual import Day, at
+from .virtual import open_day
 
 ANGRY, CALM = "grr vous êtes jamais ouvert", "mon chien a mangé la tente"
 LIST, DIGEST = "personnes attendent", "demandes calmes"
@@ -156,11 +155,8 @@ async def test_the_angry_are_listed_before_the_calm_who_came_before_them(tmp_pat
 
 async def forty_calm_people_are_seen_soon(folder: Path) -> None:
     """A full digest does not wait for its minute: the group has places to spare."""
-    clock = VirtualClock(at("2026-12-21 09:00"))
-    async with open_shop(
-        folder, clock=clock, time_there=clock.now, limits=Budget(), answers=AnswerSettings()
-    ) as shop:
-        day = Day(shop, clock)
+    async with open_day(folder, limits=Budget(), answers=AnswerSettings()) as day:
+        shop, clock = day.shop, day.clock
         for n in range(40):
             await shop.customer(f"Camille {n}").says(CALM)
         await day.until(clock.now() + 90.0)
