@@ -68,8 +68,9 @@ Nouns:
                         ours.
     incoming.py         What came in, as nouns: what people wrote, edited, pressed, reacted to; and
                         the turn.
-    effects.py          What must be done to the outside world, what it is for, and what became of
-                        it.
+    effects.py          What must be done to the outside world, and what became of it.
+    errand.py           What an effect is for: which go first, which may be done twice, which queue
+                        up together.
     house.py            The brand's rules: what may be said, from which certainty on, who may act.
     answers.py          The knowledge base: a folder that the community manager edits -> Knowledge,
                         checked.
@@ -184,10 +185,19 @@ takes.
 
     engine.py           The database engine: one writer thread with group commit, and read-only eyes
                         beside it.
+    commits.py          Group commit: whatever queued up during one flush of the disk is the next
+                        transaction.
+    opening.py          Opening the database: settings that must hold, the steps that bring its
+                        tables up to date.
     copies.py           Copies of the database file, made while it is in use; and how a bot goes on
                         that starts on one.
-    records.py          The verbs on the rows: customers, cases, transcript, decisions, timers,
-                        buttons, events.
+    records.py          The verbs on the rows: cases, decisions and the audit here, the others a
+                        file each.
+    customers.py        Who writes to the brand, as rows: their name, their language, and whether
+                        they are blocked.
+    timers.py           The clocks of cases, as rows: what is due when, and what has rung.
+    keyboards.py        What buttons mean, as rows: Telegram carries an opaque token, and its
+                        meaning stays here.
     inbox.py            What came in, as rows: open until an outcome is recorded.
     errands.py          What must go out, as rows, and what became of each.
     fairness.py         Whose turn it is among what waits to go out: by lane, then so that nobody

@@ -269,12 +269,12 @@ class App:
         return Ledger(records, self.clock.now(), self._desk)
 
     async def _next_timer(self) -> float | None:
-        return await self.store.read(lambda records: records.next_timer_at())
+        return await self.store.read(lambda records: records.timers.next_at())
 
     async def _fire_timers(self) -> None:
         def fire(records: Records) -> None:
             ledger = self._ledger(records)
-            for case_id, kind in records.fire_timers(ledger.now):
+            for case_id, kind in records.timers.fire(ledger.now):
                 case = records.case(case_id)
                 if case is not None and kind == lists.UNSEEN:
                     lists.unseen(ledger, case)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from .clock import Clock
 from .desk.desk_words import words
-from .effects import Purpose, SendText
+from .effects import SendText
+from .errand import Purpose
 from .ledger import Ledger
 from .store.engine import Store
 from .store.records import Records

@@ -27,7 +27,8 @@ from .decide import decide
 from .desk import barring, snooze
 from .desk.barring import is_barred
 from .desk.desk_words import words
-from .effects import AnswerPress, EditButtons, Purpose
+from .effects import AnswerPress, EditButtons
+from .errand import Purpose
 from .house import House
 from .incoming import Pressed, Reachability, Reacted, Turn, Wrote
 from .ledger import Ledger
@@ -99,7 +100,7 @@ class CustomerSide:
         if is_barred(ledger, press.who.id):
             ledger.send(AnswerPress(press.callback_id), Purpose.PRESS, None)
             return None
-        found = ledger.records.act_of(press.data, press.chat_id)
+        found = ledger.records.keyboards.act_of(press.data, press.chat_id)
         case = None if found is None else ledger.records.case(found[0])
         if found is None or case is None or found[1] != "customer":
             ledger.note("refused_press", None, press.who.id)
@@ -174,8 +175,8 @@ class CustomerSide:
 
     def reachability(self, ledger: Ledger, change: Reachability) -> None:
         """The customer blocked the bot or came back: staff who hold their case must know."""
-        ledger.records.remember(change.who)
-        ledger.records.set_blocked(change.who.id, change.blocked)
+        ledger.records.customers.remember(change.who)
+        ledger.records.customers.set_blocked(change.who.id, change.blocked)
         case = ledger.records.open_case(change.who.id)
         if case is not None and case.state.with_staff:
             case = ledger.unreachable(case) if change.blocked else ledger.reachable(case)
@@ -225,7 +226,7 @@ class CustomerSide:
 
     def _language(self, ledger: Ledger, case: Case, who: Person, reading: Reading) -> str:
         """The one they asked for; else the one they write in."""
-        known = ledger.records.customer(who.id)
+        known = ledger.records.customers.get(who.id)
         chosen = known.chosen if known else None
         wishes = (chosen, reading.language, case.language, who.language_code)
         return self.house.language_for(*wishes)

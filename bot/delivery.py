@@ -13,26 +13,22 @@ from .desk.desk_words import AGAIN, words
 from .desk.place import at_the_copy, in_todays_group, where_the_case_is
 from .detour import DELIVERED, Detour, TakeOver, group_found, origin, pause, said, whose
 from .effects import (
-    POLICY,
     Copy,
     DeleteMessages,
     DeleteTopic,
     EditButtons,
     Effect,
-    Errand,
     Forward,
     NotSent,
-    OutboxRow,
     Outcome,
-    Purpose,
     React,
     Refused,
-    Repeat,
     SendText,
     Sent,
     TakeBack,
     Unsure,
 )
+from .errand import POLICY, Errand, OutboxRow, Purpose, Repeat
 from .hand_over import Rows, desk_rows
 from .joined import joined
 from .ledger import Desk, Ledger
@@ -161,7 +157,7 @@ class Delivery:
                     self._kept(ledger, case, errand.ref)
             case _ if errand.ref is not None:
                 records.transcript.sent(errand.ref, chat, ids[-1])
-                records.introduced(chat, errand.ref, ledger.now)
+                records.customers.introduced(chat, errand.ref, ledger.now)
 
     def _kept(self, ledger: Ledger, case: Case, ref: int) -> None:
         """A person's words arrived. What the customer wrote after them still waits."""

@@ -13,22 +13,18 @@ from .desk.brief import brief_html
 from .desk.desk_words import words
 from .desk.place import after, group_of, move_chat, start_over
 from .effects import (
-    POLICY,
     Copy,
     EditMedia,
     EditText,
     Effect,
-    Errand,
     Forward,
-    OutboxRow,
-    Purpose,
     React,
     Refusal,
     Refused,
     ReopenTopic,
-    Repeat,
     SendText,
 )
+from .errand import POLICY, Errand, OutboxRow, Purpose, Repeat
 from .incoming import Standing
 from .ledger import Desk, Ledger
 from .parts import without_tags
@@ -80,7 +76,7 @@ class Detour:
                 self._group_lost(ledger, errand, case, outcome.why)
                 return
             case Refusal.BLOCKED if case is not None and errand.chat_id == case.customer_id:
-                records.set_blocked(case.customer_id, True)
+                records.customers.set_blocked(case.customer_id, True)
                 case = ledger.unreachable(case)
         records.outbox.settle(row.id, "failed", ledger.now, outcome.why)
         if errand.purpose in lists.KINDS:
@@ -235,7 +231,7 @@ def _may_be_forwarded(outcome: Refused) -> bool:
 
 
 def whose(ledger: Ledger, case: Case) -> str:
-    customer = ledger.records.customer(case.customer_id)
+    customer = ledger.records.customers.get(case.customer_id)
     return f"#{case.id} {shown_name(customer.name if customer else '?')}"
 
 

@@ -18,7 +18,8 @@ from .desk.desk_words import (
     SEND_DRAFT,
     words,
 )
-from .effects import CreateTopic, EditButtons, Effect, Purpose
+from .effects import CreateTopic, EditButtons, Effect
+from .errand import Purpose
 
 Rows = tuple[tuple[tuple[str, str], ...], ...]
 

@@ -8,7 +8,8 @@ words is late for long. Formatting and media are copied one by one, as ever.
 from __future__ import annotations
 
 from .budget import MESSAGE_UNITS
-from .effects import Copy, Effect, OutboxRow, Purpose, SendText
+from .effects import Copy, Effect, SendText
+from .errand import OutboxRow, Purpose
 from .parts import units
 from .store.records import Records
 

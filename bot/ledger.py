@@ -11,7 +11,8 @@ from .customers.customer_words import FACES, CustomerWords
 from .desk.brief import LONGEST_LINE, Brief, Past, brief_html
 from .desk.desk_words import BLOCK, clock_time, words
 from .desk.overview import Entry
-from .effects import Button, Copy, EditText, Effect, Errand, Keyboard, Purpose, SendText
+from .effects import Button, Copy, EditText, Effect, Keyboard, SendText
+from .errand import Errand, Purpose
 from .hand_over import desk_rows
 from .incoming import Wrote
 from .promises.terms import MISSED, REPEAT, RUNGS, Terms
@@ -82,10 +83,10 @@ class Ledger:
         return saved
 
     def set_timer(self, case_id: int, kind: str, due_at: float) -> None:
-        self.records.set_timer(case_id, kind, due_at)
+        self.records.timers.set(case_id, kind, due_at)
 
     def clear_timers(self, case_id: int) -> None:
-        self.records.clear_timers(case_id)
+        self.records.timers.clear(case_id)
 
     def owe(self, case: Case, since: float) -> Case:
         """A person owes the customer a reply since then: until when, and the clocks that ring."""
@@ -160,17 +161,17 @@ class Ledger:
 
     def meet(self, who: Person, language: str | None) -> Customer:
         """Write down who the customer is now; they wrote, so they can be reached again."""
-        known = self.records.remember(who, language)
+        known = self.records.customers.remember(who, language)
         if known.blocked:
-            self.records.set_blocked(who.id, False)
+            self.records.customers.set_blocked(who.id, False)
         return known
 
     def is_met(self, case: Case) -> bool:
         """Has the customer been told that a machine answers, or is that on its way to them?"""
-        customer = self.records.customer(case.customer_id)
+        customer = self.records.customers.get(case.customer_id)
         if customer is None or customer.met_at is not None:
             return True
-        return self.records.introduction_is_under_way(case.customer_id)
+        return self.records.customers.introduction_is_under_way(case.customer_id)
 
     # -------------------------------------------------------------------------- the words
 
@@ -227,7 +228,7 @@ class Ledger:
         """The bot's words to the customer: a line, its buttons, and the effect that waits."""
         ref = self.records.transcript.add(case.id, Line(Author.BOT, text, self.now))
         if introduces:
-            self.records.introduces(case.customer_id, ref)
+            self.records.customers.introduces(case.customer_id, ref)
         buttons = self.keyboard(case, case.customer_id, "customer", rows)
         self.send(SendText(case.customer_id, text, buttons), purpose, case, ref)
 
@@ -293,7 +294,7 @@ class Ledger:
         return [self._entry(case) for case in found]
 
     def _entry(self, case: Case) -> Entry:
-        customer = self.records.customer(case.customer_id)
+        customer = self.records.customers.get(case.customer_id)
         return Entry(case, "?" if customer is None else customer.name, self._about(case))
 
     def send(
@@ -333,7 +334,7 @@ class Ledger:
             self.send(copy, Purpose.RELAY, case, found[0][0])
 
     def brief(self, case: Case, why: str) -> Brief:
-        customer = self.records.customer(case.customer_id)
+        customer = self.records.customers.get(case.customer_id)
         assert customer is not None
         return Brief(
             case=case,
@@ -404,7 +405,7 @@ class Ledger:
         if not acts:
             return ()
         number = None if case is None else case.id
-        data = iter(self.records.add_keyboard(number, chat_id, role, acts, self.now))
+        data = iter(self.records.keyboards.add(number, chat_id, role, acts, self.now))
         return tuple(tuple(Button(label, next(data)) for label, _ in row) for row in rows)
 
     def wall(self, moment: float | None) -> str:

@@ -13,7 +13,8 @@ from typing import Protocol
 
 from .clock import Clock, wait_until
 from .desk.store_words import words
-from .effects import Effect, Outcome, Purpose, SendText, Sent
+from .effects import Effect, Outcome, SendText, Sent
+from .errand import Purpose
 from .errors import StoreError
 from .ledger import Ledger
 from .store.engine import Store

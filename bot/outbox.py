@@ -14,7 +14,8 @@ from typing import Protocol
 
 from .clock import Clock, wait_until
 from .crash_points import Point, passing
-from .effects import Effect, Errand, NotSent, OutboxRow, Outcome, Unsure
+from .effects import Effect, NotSent, Outcome, Unsure
+from .errand import Errand, OutboxRow
 from .errors import StoreError
 from .store.engine import Store
 from .store.records import Records

@@ -6,7 +6,7 @@ from . import hand_over, promise, reply
 from .conversation import Case, HandOver, Person
 from .desk import lists
 from .desk.similar import similar
-from .effects import Purpose
+from .errand import Purpose
 from .house import House
 from .ledger import Ledger
 from .promises.terms import MISSED

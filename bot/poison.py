@@ -10,7 +10,8 @@ from dataclasses import replace
 from .conversation import Person
 from .customer import CustomerSide
 from .desk.desk_words import words
-from .effects import Purpose, SendText
+from .effects import SendText
+from .errand import Purpose
 from .incoming import Edited, InboxRow, Incoming, Wrote
 from .ledger import Ledger
 from .store.engine import Store
@@ -109,7 +110,7 @@ class Poison:
 
     def _who(self, records: Records, bad: InboxRow) -> Person:
         customer_id = int(bad.conversation.partition(":")[2])
-        known = records.customer(customer_id)
+        known = records.customers.get(customer_id)
         if known is not None:
             return Person(known.id, known.name, known.username)
         try:

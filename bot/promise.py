@@ -18,7 +18,7 @@ from .clock import Clock, wait_until
 from .conversation import Case, Person, Priority, State
 from .desk.desk_words import ACK, CLAIM, HOLDING, RANG, RESTS, words
 from .desk.overview import link_html
-from .effects import Purpose
+from .errand import Purpose
 from .promises import when
 from .promises.terms import DUTY, LEAD, MISSED, REMIND, REPEAT, RUNGS, Terms
 from .promises.wait import (

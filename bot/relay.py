@@ -9,7 +9,8 @@ from typing import Protocol
 
 from .conversation import Author, Case, Line
 from .desk.desk_words import words
-from .effects import Copy, EditMedia, EditText, Effect, Forward, Purpose, React, SendText, TakeBack
+from .effects import Copy, EditMedia, EditText, Effect, Forward, React, SendText, TakeBack
+from .errand import Purpose
 from .incoming import LIVE_LOCATION, Media, Reacted, Turn, Wrote
 from .parts import units
 from .safe_text import shown

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from .conversation import Case, SmallTalk, State, Tone
 from .customers.customer_words import FACES
-from .effects import Purpose
+from .errand import Purpose
 from .promises import when
 from .promises.hours import Hours
 from .promises.wait import Expected

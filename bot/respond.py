@@ -370,7 +370,7 @@ def _is_held(records: Records, conversation: str) -> bool:
 
 def _is_of_the_desk(ledger: Ledger, press: Pressed) -> bool:
     """A button of staff in a private chat: a list that went to somebody on duty."""
-    found = ledger.records.act_of(press.data, press.chat_id)
+    found = ledger.records.keyboards.act_of(press.data, press.chat_id)
     return found is not None and found[1] == "staff"
 
 

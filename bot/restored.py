@@ -6,7 +6,8 @@ import logging
 from collections.abc import Callable
 
 from .desk.store_words import words
-from .effects import Purpose, SendText
+from .effects import SendText
+from .errand import Purpose
 from .ledger import Ledger
 from .store.engine import Store
 from .store.inbox import POISON_AFTER

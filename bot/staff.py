@@ -20,7 +20,8 @@ from .desk.order import Order, Rules, Said
 from .desk.order_words import said
 from .desk.orders import Orders
 from .desk.second_look import DROP_HELD, HELD, SEND_HELD, SecondLook
-from .effects import AnswerPress, EditButtons, Purpose, ReopenTopic, SendText
+from .effects import AnswerPress, EditButtons, ReopenTopic, SendText
+from .errand import Purpose
 from .incoming import Incoming, Pressed, Reachability, Reacted, TopicClosed, Wrote, command
 from .ledger import Ledger
 from .safe_text import shown_name
@@ -62,7 +63,7 @@ class StaffSide:
 
     def unread_press(self, records: Records, press: Pressed) -> tuple[Wrote, ...]:
         """The same for what a press would send."""
-        found = records.act_of(press.data, press.chat_id)
+        found = records.keyboards.act_of(press.data, press.chat_id)
         case = None if found is None else records.case(found[0])
         if found is None or case is None or not self.is_staff(press.who.id):
             return ()
@@ -171,7 +172,7 @@ class StaffSide:
         self, ledger: Ledger, press: Pressed, reading: Reading | None = None
     ) -> Case | None:
         """A button of the desk: a command on the case as it is now."""
-        found = ledger.records.act_of(press.data, press.chat_id)
+        found = ledger.records.keyboards.act_of(press.data, press.chat_id)
         case = None if found is None else ledger.records.case(found[0])
         allowed = found is not None and found[1] == "staff"
         if case is None or not allowed or found is None:

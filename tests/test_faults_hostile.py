@@ -18,7 +18,7 @@ from bot.customer import CustomerSide
 from bot.desk import commands, orders
 from bot.ledger import Ledger
 from bot.staff import StaffSide
-from bot.store.records import Records
+from bot.store.keyboards import Keyboards
 from bot.telegram import parse as parsing
 from bot.webhook import SECRET_HEADER, routes, serve
 
@@ -78,17 +78,17 @@ class Guard:
     found: str
 
 
-def any_chat(self: Records, data: str, _chat: int) -> Any:
+def any_chat(self: Keyboards, data: str, _chat: int) -> Any:
     """A button counts wherever it is pressed."""
     token = data.rpartition(".")[0]
     row = self._do("SELECT chat_id FROM keyboards WHERE token = ?", (token,)).fetchone()
     return None if row is None else whole_pressed(self, data, row[0])
 
 
-whole_pressed = Records._pressed
+whole_pressed = Keyboards._pressed
 
 
-anywhere = replaced(Records, "_pressed", any_chat)
+anywhere = replaced(Keyboards, "_pressed", any_chat)
 anybody = replaced(StaffSide, "_may", lambda *_, **__: True)
 no_leads = replaced(orders, "LEADS_ONLY", frozenset())
 no_record = replaced(Ledger, "note", nothing)

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from bot.crash_points import VARIABLE, Point
-from bot.store import engine
+from bot.store import opening
 from bot.store.engine import Store
 from tests.faults import SHORT, Report
 from tests.faults.copies import copying
@@ -83,7 +83,7 @@ def stored_by_an_older_version(stage: Stage, steps: int) -> None:
     """A store after the first steps of the schema; what waits at Telegram is in its inbox."""
     stage.store.parent.mkdir(parents=True, exist_ok=True)
     migrations = Migrations("first-responder")
-    for name, step in itertools.islice(engine.MIGRATIONS.items(), steps):
+    for name, step in itertools.islice(opening.MIGRATIONS.items(), steps):
         migrations(name=name)(step)
     with closing(sqlite3.connect(stage.store, isolation_level=None)) as connection:
         migrations.apply(Database(connection, execute_plugins=False))

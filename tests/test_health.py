@@ -19,9 +19,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.app import Brain
 from bot.conversation import Policy
-from bot.effects import Lane
+from bot.errand import Lane
 from bot.sandbox import Fault
-from bot.store import engine
+from bot.store import opening
 from bot.watch.health_settings import HealthSettings
 from bot.watch.metrics import exposition
 from bot.watch.vitals import Backlog, ModelState, Passes, Vitals, Waiting
@@ -160,7 +160,7 @@ async def a_turn_without_an_outcome_and_a_store_that_takes_nothing_are_told(
     folder: Path,
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(engine._PRAGMAS, "busy_timeout", 20)
+        patch.setitem(opening.PRAGMAS, "busy_timeout", 20)
         async with watched_day(folder / "own") as (day, monitor):
             await day.shop.customer().says(QUESTION)
             await day.calm()

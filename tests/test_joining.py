@@ -9,7 +9,8 @@ import pytest
 from bot import delivery
 from bot.budget import Budget
 from bot.config import AnswerSettings
-from bot.effects import Effect, OutboxRow, Outcome, SendText, Unsure
+from bot.effects import Effect, Outcome, SendText, Unsure
+from bot.errand import OutboxRow
 from bot.joined import joined
 from bot.sandbox import Person
 from bot.store.errands import Outbox

@@ -12,9 +12,10 @@ import pytest
 from bot.clock import VirtualClock
 from bot.config import RetentionSettings, load
 from bot.conversation import Author, Line, Person, Reading, Reply, State
-from bot.effects import CreateTopic, Errand, Purpose, SendText
+from bot.effects import CreateTopic, SendText
+from bot.errand import Errand, Purpose
 from bot.errors import ConfigError
-from bot.store import engine
+from bot.store import engine, opening
 from bot.store.engine import Store
 from bot.store.keeping import OF_A_CASE
 from bot.store.own_data import NOBODYS, texts_named
@@ -81,9 +82,9 @@ def closed_case(person: int, at: float) -> Callable[[Records], int]:
 
     def work(records: Records) -> int:
         who = Person(person, f"Person {person}")
-        records.remember(who, "fr")
-        records.introduces(person, 0)
-        records.introduced(person, 0, at)
+        records.customers.remember(who, "fr")
+        records.customers.introduces(person, 0)
+        records.customers.introduced(person, 0, at)
         number = records.inbox.newest_of_all() + 1
         records.inbox.add(1, [(number, f"c:{person}", '{"text":"bonjour"}')], at)
         case = records.new_case(person, at, number)
@@ -92,8 +93,8 @@ def closed_case(person: int, at: float) -> Callable[[Records], int]:
         reply = Line(Author.BOT, "la voici", at)
         ref = records.transcript.add(case.id, reply)
         records.add_decision(case.id, (number, number), Reply("store-hours", "sûr"), Reading(), at)
-        records.add_keyboard(case.id, person, "customer", ["helped"], at)
-        records.set_timer(case.id, "quiet", at)
+        records.keyboards.add(case.id, person, "customer", ["helped"], at)
+        records.timers.set(case.id, "quiet", at)
         for effect, purpose in (
             (CreateTopic(STAFF, f"#{case.id}"), Purpose.TOPIC),
             (SendText(person, "la voici"), Purpose.ANSWER),
@@ -136,8 +137,8 @@ async def test_each_table_lets_go_when_its_time_is_up(
 
 
 async def test_buttons_about_a_person_go_when_their_time_is_up(store: Store) -> None:
-    await store.write(lambda r: r.add_keyboard(None, CAMILLE, "customer", ["helped"], EPOCH))
-    await store.write(lambda r: r.add_keyboard(None, JACK, "customer", ["helped"], EPOCH + DAY_S))
+    await store.write(lambda r: r.keyboards.add(None, CAMILLE, "customer", ["helped"], EPOCH))
+    await store.write(lambda r: r.keyboards.add(None, JACK, "customer", ["helped"], EPOCH + DAY_S))
     await kept_until(store, RetentionSettings().keyboards_days + 0.5)
     assert rows(store, "SELECT chat_id FROM keyboards") == [(JACK,)]
 
@@ -166,7 +167,7 @@ async def test_a_young_case_is_left_alone_whoever_it_belongs_to(store: Store) ->
 
 
 async def test_an_open_case_is_kept_however_old(store: Store) -> None:
-    await store.write(lambda r: r.remember(Person(CAMILLE, "Camille")))
+    await store.write(lambda r: r.customers.remember(Person(CAMILLE, "Camille")))
     await store.write(lambda r: r.new_case(CAMILLE, EPOCH, 1))
     await kept_until(store, 3000)
     assert rows(store, "SELECT count(*) FROM cases") == [(1,)]
@@ -244,7 +245,7 @@ def test_days_that_cannot_be_are_told_with_their_mend(
 
 async def test_a_store_of_before_keeps_its_buttons(tmp_path: Path) -> None:
     """The step of this schema makes `keyboards` anew: what stood in it still works."""
-    steps = dict(engine.MIGRATIONS)
+    steps = dict(opening.MIGRATIONS)
     older = dict(list(steps.items())[: list(steps).index("own_rights")])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "MIGRATIONS", older)
@@ -260,5 +261,5 @@ async def test_a_store_of_before_keeps_its_buttons(tmp_path: Path) -> None:
         db.execute("INSERT INTO keyboards VALUES ('abc', 1, 7, 'customer', '[\"person\"]', 0)")
     store = Store(before.path)
     await store.open()
-    assert await store.read(lambda r: r.act_of("abc.0", 7)) == (1, "customer", "person")
+    assert await store.read(lambda r: r.keyboards.act_of("abc.0", 7)) == (1, "customer", "person")
     await store.close()

@@ -69,7 +69,7 @@ class Pen:
         self.promises = self.records.promises
 
     def set_timer(self, case_id: int, kind: str, due_at: float) -> None:
-        self.records.set_timer(case_id, kind, due_at)
+        self.records.timers.set(case_id, kind, due_at)
 
     def note(self, kind: str, case_id: int, actor: int | None, detail: str | None = None) -> None:
         self.records.note(kind, self.now, case_id, actor, detail)
@@ -118,10 +118,10 @@ def alarms(one: Schedule, records: Records, dice: random.Random) -> list[tuple[f
     pen = Pen(records, one.terms, one.since, [])
     records.promises.stop_clocks(1, RUNGS)
     for rung, ringing in one.terms.rungs(one.priority, one.since).items():
-        records.set_timer(1, rung, ringing)
-    while (moment := records.next_timer_at()) is not None and moment < one.until:
+        records.timers.set(1, rung, ringing)
+    while (moment := records.timers.next_at()) is not None and moment < one.until:
         pen.now = max(pen.now, moment + dice.choice((0.0, 0.0, 0.4, 20.0)))
-        for _, kind in records.fire_timers(pen.now):
+        for _, kind in records.timers.fire(pen.now):
             promise.ran_out(cast(Any, pen), case, kind, "en")
     return pen.rang
 

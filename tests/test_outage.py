@@ -13,7 +13,7 @@ import pytest
 
 from bot import outage, receive, respond
 from bot.errors import StoreError
-from bot.store import engine
+from bot.store import opening
 from bot.store.engine import Store
 from bot.store.records import Records
 
@@ -29,7 +29,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outage, "PATIENCE_S", 0.05)
     monkeypatch.setattr(receive, "RETRY_S", 0.05)
     monkeypatch.setattr(respond, "STORE_RETRY_S", 0.05)
-    monkeypatch.setitem(engine._PRAGMAS, "busy_timeout", 50)
+    monkeypatch.setitem(opening.PRAGMAS, "busy_timeout", 50)
 
 
 def log_of(store: Store) -> int:

@@ -13,17 +13,8 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.conversation import Person
-from bot.effects import (
-    CreateTopic,
-    Effect,
-    Errand,
-    NotSent,
-    OutboxRow,
-    Outcome,
-    Purpose,
-    SendText,
-    Sent,
-)
+from bot.effects import CreateTopic, Effect, NotSent, Outcome, SendText, Sent
+from bot.errand import Errand, OutboxRow, Purpose
 from bot.outbox import Sender
 from bot.store.engine import Store
 from bot.store.errands import Outbox
@@ -167,7 +158,7 @@ async def test_a_group_whose_budget_is_spent_holds_nobody_else_up(desk: Desk) ->
     """More cases wait for it than one look takes in; a customer's answer goes all the same."""
 
     def cases(records: Records) -> list[int]:
-        people = [records.remember(Person(number, "N")) for number in range(1000, 1150)]
+        people = [records.customers.remember(Person(number, "N")) for number in range(1000, 1150)]
         return [records.new_case(person.id, 1.0, 0).id for person in people]
 
     desk.budget.closed[STAFF] = 30.0
@@ -249,7 +240,9 @@ async def words_of_one_conversation_rest(folder: Path) -> None:
     """A busy group takes some at once, then one in a while; another conversation's at any time."""
 
     def look(records: Records) -> list[tuple[int, float | None]]:
-        flooder, other, quiet = (records.remember(Person(number, "N")) for number in (51, 52, 53))
+        flooder, other, quiet = (
+            records.customers.remember(Person(number, "N")) for number in (51, 52, 53)
+        )
         case, busy, quiet_case = (
             records.new_case(o.id, 0.0, 0).id for o in (flooder, other, quiet)
         )
@@ -279,7 +272,7 @@ async def words_of_one_conversation_rest(folder: Path) -> None:
 
 async def test_in_a_calm_group_words_of_one_conversation_do_not_rest(tmp_path: Path) -> None:
     def look(records: Records) -> int:
-        case = records.new_case(records.remember(Person(51, "N")).id, 0.0, 0).id
+        case = records.new_case(records.customers.remember(Person(51, "N")).id, 0.0, 0).id
         relay = Errand(SendText(STAFF, "x"), Purpose.RELAY, case)
         for _ in range(MANY + 2):
             records.outbox.add(relay, 1.0)

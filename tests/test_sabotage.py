@@ -16,13 +16,13 @@ from typing import Any
 
 import pytest
 
-from bot import decide, delivery, effects, poison, relay, respond
+from bot import decide, delivery, errand, poison, relay, respond
 from bot.conversation import State
-from bot.effects import Lane, Purpose, Repeat
+from bot.errand import Lane, Purpose, Repeat
 from bot.ledger import Ledger
 from bot.respond import Responder
 from bot.staff import StaffSide
-from bot.store import engine
+from bot.store import commits, opening
 from bot.store.errands import Outbox
 from bot.store.inbox import Inbox
 from bot.store.records import Records
@@ -64,15 +64,15 @@ def nothing(*_: object, **__: object) -> None:
 
 
 def policy(purpose: Purpose, repeat: Repeat) -> Sabotage:
-    lane: Lane = effects.POLICY[purpose][0]
-    return lambda patch: patch.setitem(effects.POLICY, purpose, (lane, repeat))
+    lane: Lane = errand.POLICY[purpose][0]
+    return lambda patch: patch.setitem(errand.POLICY, purpose, (lane, repeat))
 
 
 def schema_without(words: str, instead: str) -> Sabotage:
-    whole = engine._statements
+    whole = opening._statements
 
     def sabotage(patch: pytest.MonkeyPatch) -> None:
-        patch.setattr(engine, "_statements", lambda script: whole(script.replace(words, instead)))
+        patch.setattr(opening, "_statements", lambda script: whole(script.replace(words, instead)))
 
     return sabotage
 
@@ -111,7 +111,7 @@ def acknowledged_early(patch: pytest.MonkeyPatch) -> None:
 def no_rollback(patch: pytest.MonkeyPatch) -> None:
     """What a step wrote before it failed stays."""
 
-    def commit(connection: sqlite3.Connection, records: Records, batch: list[engine._Job]) -> None:
+    def commit(connection: sqlite3.Connection, records: Records, batch: list[commits.Job]) -> None:
         connection.execute("BEGIN IMMEDIATE")
         for job in batch:
             try:
@@ -120,7 +120,7 @@ def no_rollback(patch: pytest.MonkeyPatch) -> None:
                 job.error = error
         connection.execute("COMMIT")
 
-    patch.setattr(engine, "_commit", commit)
+    patch.setattr(commits, "commit", commit)
 
 
 def no_resuming(patch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import pytest
 from bot.budget import Budget
 from bot.clock import SystemClock
 from bot.delivery import Delivery
-from bot.effects import OutboxRow, Purpose, Repeat
+from bot.errand import OutboxRow, Purpose, Repeat
 from bot.ledger import Ledger
 from bot.promises.hours import Hours
 from bot.receive import Receiver

@@ -9,10 +9,10 @@ import pytest
 from bot import delivery
 from bot.customers import own_rights
 from bot.store import own_data
+from bot.store.customers import Customers
 from bot.store.engine import Store
 from bot.store.inbox import Inbox
 from bot.store.own_data import HELD, OwnData
-from bot.store.records import Records
 
 from . import test_own_rights as own
 from .test_sabotage import Sabotage, Twin, green_and_red, nothing, replaced
@@ -105,7 +105,7 @@ TWINS = (
     ),
     Twin(
         "the chosen language",
-        replaced(Records, "choose_language", nothing),
+        replaced(Customers, "choose_language", nothing),
         own.test_a_chosen_language_stays_whatever_they_write_in,
     ),
 )

@@ -10,7 +10,7 @@ import pytest
 
 from bot.delivery import Delivery
 from bot.desk import lists, place
-from bot.effects import OutboxRow, Purpose
+from bot.errand import OutboxRow, Purpose
 from bot.store.engine import Store
 from bot.store.errands import Outbox
 from bot.store.keeping import Keeping

@@ -8,7 +8,7 @@ import pytest
 
 from bot.outage import Outage
 from bot.receive import Receiver
-from bot.store import copies, engine
+from bot.store import copies, opening
 from bot.store.copies import Copied
 
 from . import test_outage as outages
@@ -30,7 +30,7 @@ async def _listen_until_refused(self: Receiver) -> None:
 
 
 def unlimited_log(patch: pytest.MonkeyPatch) -> None:
-    patch.setitem(engine._PRAGMAS, "journal_size_limit", -1)
+    patch.setitem(opening.PRAGMAS, "journal_size_limit", -1)
 
 
 TWINS = (

@@ -9,7 +9,7 @@ import pytest
 from bot import ledger
 from bot.conversation import Priority
 from bot.desk import board, lists
-from bot.effects import Purpose
+from bot.errand import Purpose
 from bot.ledger import Ledger
 from bot.staff import StaffSide
 from bot.store import errands, listings

@@ -14,7 +14,6 @@ import pytest
 
 from bot.conversation import MOVES, Author, Case, Line, Person, Reading, Reply, State, Tone
 from bot.effects import (
-    POLICY,
     AnswerPress,
     Button,
     CloseTopic,
@@ -23,14 +22,13 @@ from bot.effects import (
     EditButtons,
     EditText,
     Effect,
-    Errand,
-    Purpose,
     React,
     ReopenTopic,
     SendText,
 )
+from bot.errand import POLICY, Errand, Purpose
 from bot.errors import CaseConflict, StoreError, StoreTooNew
-from bot.store import engine
+from bot.store import commits, opening
 from bot.store.engine import Store
 from bot.store.records import Records
 from bot.store.written import decode, encode
@@ -47,7 +45,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 def a_case(records: Records, person: Person = ANNE) -> Case:
-    records.remember(person)
+    records.customers.remember(person)
     return records.new_case(person.id, 1.0, 0)
 
 
@@ -75,17 +73,17 @@ async def test_what_write_returned_is_on_disk_for_everyone(store: Store) -> None
 async def test_writes_that_queue_up_share_one_commit(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    commits: list[int] = []
-    whole = engine._commit
+    sizes: list[int] = []
+    whole = commits.commit
 
-    def counted(connection: sqlite3.Connection, records: Records, batch: list[engine._Job]) -> None:
-        commits.append(len(batch))
+    def counted(connection: sqlite3.Connection, records: Records, batch: list[commits.Job]) -> None:
+        sizes.append(len(batch))
         whole(connection, records, batch)
 
-    monkeypatch.setattr(engine, "_commit", counted)
+    monkeypatch.setattr(commits, "commit", counted)
     await asyncio.gather(*(store.write(partial(add_one, number)) for number in range(100)))
-    assert sum(commits) == 100
-    assert len(commits) < 50
+    assert sum(sizes) == 100
+    assert len(sizes) < 50
     assert looked_at(store, "SELECT count(*) FROM inbox") == [(100,)]
 
 
@@ -153,16 +151,16 @@ async def test_readers_cannot_write(store: Store) -> None:
 
 async def test_every_setting_the_promises_rest_on_is_in_force(store: Store) -> None:
     def settings(records: Records) -> dict[str, object]:
-        return {name: records._do(f"PRAGMA {name}").fetchone()[0] for name in engine._PRAGMAS}
+        return {name: records._do(f"PRAGMA {name}").fetchone()[0] for name in opening.PRAGMAS}
 
-    assert await store.write(settings) == engine._PRAGMAS
-    assert engine._PRAGMAS["synchronous"] == 2 and engine._PRAGMAS["journal_mode"] == "wal"
+    assert await store.write(settings) == opening.PRAGMAS
+    assert opening.PRAGMAS["synchronous"] == 2 and opening.PRAGMAS["journal_mode"] == "wal"
 
 
 async def test_a_setting_that_sqlite_refuses_is_said_with_the_mend(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(engine._PRAGMAS, "synchronous", 7)
+    monkeypatch.setitem(opening.PRAGMAS, "synchronous", 7)
     with pytest.raises(StoreError, match="local disk"):
         await Store(tmp_path / "s.sqlite3").open()
 
@@ -187,7 +185,7 @@ async def test_a_step_added_later_is_applied_once_and_keeps_the_rows(
     def second(db: sqlite3.Connection) -> None:
         db.execute("ALTER TABLE inbox ADD COLUMN colour TEXT")
 
-    monkeypatch.setitem(engine.MIGRATIONS, "second", second)
+    monkeypatch.setitem(opening.MIGRATIONS, "second", second)
     for _ in range(2):
         await store.open()
         await store.close()
@@ -206,7 +204,7 @@ async def test_a_step_that_fails_leaves_the_database_as_it_was(
         raise sqlite3.OperationalError("no")
 
     with monkeypatch.context() as patched:
-        patched.setitem(engine.MIGRATIONS, "second", breaks)
+        patched.setitem(opening.MIGRATIONS, "second", breaks)
         with pytest.raises(StoreError, match="cannot be opened"):
             await store.open()
     assert not looked_at(store, "SELECT 1 FROM sqlite_master WHERE name = 'half_done'")
@@ -219,7 +217,7 @@ async def test_a_database_of_a_newer_version_is_left_alone(
 ) -> None:
     store = Store(tmp_path / "s.sqlite3")
     with monkeypatch.context() as patched:
-        patched.setitem(engine.MIGRATIONS, "from_the_future", lambda _: None)
+        patched.setitem(opening.MIGRATIONS, "from_the_future", lambda _: None)
         await store.open()
         await store.close()
     with pytest.raises(StoreTooNew, match="from_the_future"):
@@ -376,21 +374,21 @@ async def test_a_queue_is_done_one_after_the_other_and_the_pressing_lane_goes_fi
 
 async def test_a_timer_fires_once_and_moves_when_it_is_set_again(store: Store) -> None:
     case = await store.write(a_case)
-    await store.write(lambda r: r.set_timer(case.id, "due", 10.0))
-    await store.write(lambda r: r.set_timer(case.id, "due", 20.0))
-    assert await store.write(lambda r: r.fire_timers(15.0)) == []
-    assert await store.write(lambda r: r.fire_timers(25.0)) == [(case.id, "due")]
-    assert await store.write(lambda r: r.fire_timers(30.0)) == []
-    assert await store.read(lambda r: r.next_timer_at()) is None
+    await store.write(lambda r: r.timers.set(case.id, "due", 10.0))
+    await store.write(lambda r: r.timers.set(case.id, "due", 20.0))
+    assert await store.write(lambda r: r.timers.fire(15.0)) == []
+    assert await store.write(lambda r: r.timers.fire(25.0)) == [(case.id, "due")]
+    assert await store.write(lambda r: r.timers.fire(30.0)) == []
+    assert await store.read(lambda r: r.timers.next_at()) is None
 
 
 async def test_a_button_is_known_in_its_own_chat_only(store: Store) -> None:
     case = await store.write(a_case)
-    yes, no = await store.write(lambda r: r.add_keyboard(case.id, 11, "customer", ["a", "b"], 1.0))
-    assert await store.read(lambda r: r.act_of(yes, 11)) == (case.id, "customer", "a")
-    assert await store.read(lambda r: r.act_of(no, 11)) == (case.id, "customer", "b")
+    yes, no = await store.write(lambda r: r.keyboards.add(case.id, 11, "customer", ["a", "b"], 1.0))
+    assert await store.read(lambda r: r.keyboards.act_of(yes, 11)) == (case.id, "customer", "a")
+    assert await store.read(lambda r: r.keyboards.act_of(no, 11)) == (case.id, "customer", "b")
     for data, chat in ((yes, 12), (yes + "9", 11), (yes[:-1] + "²", 11), ("", 11)):
-        assert await store.read(lambda r, d=data, c=chat: r.act_of(d, c)) is None  # type: ignore[misc]
+        assert await store.read(lambda r, d=data, c=chat: r.keyboards.act_of(d, c)) is None  # type: ignore[misc]
     assert len(yes.encode()) <= 64
 
 

@@ -17,7 +17,8 @@ from bot.budget import Budget
 from bot.config import AnswerSettings, Settings, StaffSettings, StoreSettings
 from bot.conversation import Person as Teller
 from bot.desk import lists
-from bot.effects import Copy, Errand, OutboxRow, Purpose
+from bot.effects import Copy
+from bot.errand import Errand, OutboxRow, Purpose
 from bot.sandbox import Fault, Message, Person, Sandbox
 from bot.store.engine import Store
 from bot.store.records import Records
@@ -66,7 +67,7 @@ async def who_had_least_goes_first(folder: Path) -> None:
 
     def order(records: Records) -> list[int | None]:
         for person in (51, 52):
-            records.remember(Teller(person, "?"))
+            records.customers.remember(Teller(person, "?"))
             case = records.new_case(person, 0.0, 0)
             words = Errand(Copy(-100, person, (1,)), Purpose.RELAY, case.id)
             rows = [records.outbox.add(words, 1.0) for _ in range(3 if person == 51 else 1)]

@@ -45,7 +45,7 @@ class Day:
             await self.shop.app.settle()
 
     def _rings_now(self, records: Records) -> bool:
-        moment = records.next_timer_at()
+        moment = records.timers.next_at()
         return moment is not None and moment <= self.shop.app.clock.now()
 
     async def until(self, moment: float) -> None:

@@ -19,7 +19,8 @@ from ..conversation import (
     SmallTalk,
 )
 from ..desk.desk_words import words
-from ..effects import AnswerPress, EditButtons, EditText, Purpose, React, ReopenTopic
+from ..effects import AnswerPress, EditButtons, EditText, React, ReopenTopic
+from ..errand import Purpose
 from ..house import House
 from ..incoming import Pressed, Turn
 from ..ledger import Ledger

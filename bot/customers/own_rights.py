@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from ..config import RetentionSettings
 from ..conversation import Person, State
 from ..desk.desk_words import words
-from ..effects import AnswerPress, EditButtons, Effect, Errand, Purpose, SendDocument, SendText
+from ..effects import AnswerPress, EditButtons, Effect, SendDocument, SendText
+from ..errand import Errand, Purpose
 from ..house import House
 from ..incoming import Edited, Incoming, Pressed, Wrote, command
 from ..ledger import Ledger
@@ -85,7 +86,7 @@ class OwnRights:
 
     def pressed(self, ledger: Ledger, press: Pressed, seq: int) -> bool:
         """One of the buttons below those answers, by its person. False: it is another's."""
-        act = ledger.records.own_act_of(press.data, press.chat_id)
+        act = ledger.records.keyboards.own_act_of(press.data, press.chat_id)
         if act is None or press.who.id != press.chat_id:
             return False
         if act.startswith(SPEAK):
@@ -146,8 +147,8 @@ class OwnRights:
     def _choose(self, ledger: Ledger, who: Person, wish: str) -> None:
         """From now on in that language, whatever they write in; "auto": as they write."""
         chosen = wish if wish in self.house.knowledge.brand.languages else None
-        ledger.records.remember(who)
-        ledger.records.choose_language(who.id, chosen, ledger.now)
+        ledger.records.customers.remember(who)
+        ledger.records.customers.choose_language(who.id, chosen, ledger.now)
         case = ledger.records.open_case(who.id)
         if case is not None and chosen is not None:
             case = ledger.save(replace(case, language=chosen))
@@ -171,7 +172,7 @@ class OwnRights:
         return False
 
     def _spoken(self, ledger: Ledger, who: Person) -> str:
-        known = ledger.records.customer(who.id)
+        known = ledger.records.customers.get(who.id)
         wishes = (known.chosen, known.language) if known else ()
         return self.house.language_for(*wishes, who.language_code)
 

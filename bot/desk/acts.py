@@ -12,7 +12,8 @@ from html import escape
 from typing import Protocol
 
 from ..conversation import Case, Person, State, Tone
-from ..effects import CloseTopic, Effect, Purpose
+from ..effects import CloseTopic, Effect
+from ..errand import Purpose
 from ..reply import Rows, person_row, rating_rows
 from ..safe_text import mention, shown_name
 from . import snooze

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from .. import relay
 from ..conversation import Author, Case, State
-from ..effects import CloseTopic, Purpose
+from ..effects import CloseTopic
+from ..errand import Purpose
 from ..incoming import Turn, Wrote
 from ..ledger import Ledger
 from .desk_words import BLOCK, UNBLOCK
@@ -20,12 +21,12 @@ from .order import Order, Said
 
 def block(ledger: Ledger, case: Case, order: Order, command: Wrote) -> Said:
     """Nothing of theirs goes anywhere from now on; the case they have open ends, in silence."""
-    why, customer = order.what, ledger.records.customer(case.customer_id)
+    why, customer = order.what, ledger.records.customers.get(case.customer_id)
     if not why:
         return order.said("block_why")
     if customer is None or customer.barred_at is not None:
         return order.said("blocked_before")
-    ledger.records.bar(customer.id, ledger.now, why, order.agent.id)
+    ledger.records.customers.bar(customer.id, ledger.now, why, order.agent.id)
     line = relay.line_of(Author.NOTE, command, ledger.now, order.agent.name)
     ledger.hear(case, line, command)  # the audit carries no words: the reason stands here
     ledger.note(BLOCK, case.id, order.agent.id)
@@ -36,7 +37,7 @@ def block(ledger: Ledger, case: Case, order: Order, command: Wrote) -> Said:
 
 def unblock(ledger: Ledger, case: Case, order: Order) -> Said:
     """They are a customer like any; what they wrote meanwhile shows on the brief."""
-    customer = ledger.records.customer(case.customer_id)
+    customer = ledger.records.customers.get(case.customer_id)
     if customer is None or customer.barred_at is None:
         return order.said("not_blocked")
     let_in(ledger, customer.id, order.agent.id, case.id)
@@ -46,12 +47,12 @@ def unblock(ledger: Ledger, case: Case, order: Order) -> Said:
 
 def let_in(ledger: Ledger, customer_id: int, agent: int, case_id: int | None = None) -> None:
     """They are not blocked any more; without a case when they were erased meanwhile."""
-    ledger.records.let_in(customer_id)
+    ledger.records.customers.let_in(customer_id)
     ledger.note(UNBLOCK, case_id, agent)
 
 
 def is_barred(ledger: Ledger, customer_id: int) -> bool:
-    customer = ledger.records.customer(customer_id)
+    customer = ledger.records.customers.get(customer_id)
     return customer is not None and customer.barred_at is not None
 
 

@@ -6,7 +6,8 @@ from collections import Counter
 from html import escape
 
 from ..conversation import Case, Priority, State
-from ..effects import EditText, Effect, Errand, Pin, Purpose, SendText
+from ..effects import EditText, Effect, Pin, SendText
+from ..errand import Errand, Purpose
 from ..ledger import Ledger
 from ..safe_text import shown_name
 from .desk_words import words

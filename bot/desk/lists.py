@@ -13,7 +13,8 @@ from dataclasses import replace
 from html import escape
 
 from ..conversation import Author, Case, Priority, State
-from ..effects import Button, DeleteMessages, EditText, Effect, Errand, Keyboard, Purpose, SendText
+from ..effects import Button, DeleteMessages, EditText, Effect, Keyboard, SendText
+from ..errand import Errand, Purpose
 from ..ledger import Ledger
 from ..safe_text import shown, shown_name
 from .desk_words import CLAIM, words
@@ -104,7 +105,7 @@ def _in_private(ledger: Ledger) -> list[int]:
 
 def _may_be_written_to(ledger: Ledger, person: int) -> bool:
     """They started the bot, as staff or as somebody who wrote to the brand."""
-    known = ledger.records.customer(person)
+    known = ledger.records.customers.get(person)
     return ledger.records.team.has_started(person) or (known is not None and not known.blocked)
 
 
@@ -173,7 +174,7 @@ def failed(ledger: Ledger, errand: Errand) -> None:
             ledger.records.listings.unpark(case_id)
     ledger.records.listings.empty(errand.ref)
     if (errand.chat_id or 0) > 0:  # they blocked the bot: not asked again until they write to it
-        ledger.records.set_blocked(errand.chat_id or 0, True)
+        ledger.records.customers.set_blocked(errand.chat_id or 0, True)
         ledger.records.team.leaves(errand.chat_id or 0)
 
 
@@ -219,7 +220,7 @@ def _title(ledger: Ledger, case: Case) -> str:
 
 def _line(ledger: Ledger, case: Case) -> str:
     language = ledger.desk.language
-    customer = ledger.records.customer(case.customer_id)
+    customer = ledger.records.customers.get(case.customer_id)
     name = escape(shown_name(customer.name if customer else "?"))
     if case.state is not State.WAITING:
         owner = escape(shown_name(case.owner_name or "?"))

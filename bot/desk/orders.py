@@ -65,7 +65,7 @@ def _numbered(ledger: Ledger, what: str) -> Case | None:
 
 def _barred_by_number(ledger: Ledger, what: str) -> int | None:
     """A blocked person by Telegram's number, which only they can give once they are erased."""
-    known = ledger.records.customer(int(what)) if re.fullmatch("[0-9]{1,15}", what) else None
+    known = ledger.records.customers.get(int(what)) if re.fullmatch("[0-9]{1,15}", what) else None
     return None if known is None or known.barred_at is None else known.id
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..conversation import Case, State
-from ..effects import Button, Effect, Keyboard, OutboxRow, Purpose, SendText
+from ..effects import Button, Effect, Keyboard, SendText
+from ..errand import OutboxRow, Purpose
 from ..ledger import Ledger
 from ..safe_text import mention
 from . import overview

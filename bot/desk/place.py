@@ -19,13 +19,12 @@ from ..effects import (
     EditMedia,
     EditText,
     Effect,
-    Errand,
     Forward,
-    Purpose,
     React,
     ReopenTopic,
     SendText,
 )
+from ..errand import Errand, Purpose
 from ..hand_over import desk_rows
 from ..ledger import TO_CARD, Ledger
 from ..store.records import Records

@@ -21,7 +21,7 @@ def canned(records: Records, case: Case, rules: Rules, name: str, asked: Wrote) 
     texts = rules.canned.get(name)
     if texts is None:
         return None
-    customer = records.customer(case.customer_id)
+    customer = records.customers.get(case.customer_id)
     text = filled(
         texts.get(case.language or "") or texts.get(rules.language) or next(iter(texts.values())),
         {

@@ -8,7 +8,8 @@ from html import escape
 
 from .. import relay
 from ..conversation import Case, Person, Reading, State
-from ..effects import EditText, Purpose, React, SendText
+from ..effects import EditText, React, SendText
+from ..errand import Purpose
 from ..incoming import Pressed, Wrote
 from ..ledger import Ledger
 from ..safe_text import shown_name
@@ -157,7 +158,7 @@ class SecondLook:
         text = "\n".join(m.text for m in messages if m.text.strip())
         if not self.tact.check_replies or not text:
             return slip if holder is None else (Found(Doubt.COLLISION, holder), *slip)
-        customer = ledger.records.customer(case.customer_id)
+        customer = ledger.records.customers.get(case.customer_id)
         facts = Facts(
             language=case.language,
             links=tuple(mark.url for one in messages for mark in one.marks if mark.url),

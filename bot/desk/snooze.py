@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from ..conversation import Case, Person
-from ..effects import Purpose
+from ..errand import Purpose
 from ..safe_text import mention
 from .desk_words import SNOOZE, WAKE
 from .later import until

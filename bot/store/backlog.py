@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from ..effects import Lane
+from ..errand import Lane
 from ..watch.vitals import Backlog as Seen
 from ..watch.vitals import Waiting
 

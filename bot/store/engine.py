@@ -12,64 +12,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import queue
-import re
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
-
-from ..crash_points import Point, passing
-from ..errors import StoreError, StoreTooNew
-from . import copies
+from ..errors import StoreError
+from . import commits, copies, opening
 from .records import Records
 
 T = TypeVar("T")
 Work = Callable[[Records], T]
 
 MOST_IN_ONE_COMMIT = 256
-_PRAGMAS = {
-    "journal_mode": "wal",
-    "synchronous": 2,  # FULL
-    "foreign_keys": 1,
-    "busy_timeout": 5000,
-    "trusted_schema": 0,
-    "secure_delete": 1,
-    "journal_size_limit": 4 * 1024 * 1024,  # a log that had to grow shrinks again
-}
-
-
-def _steps(script: str) -> dict[str, Callable[[Any], None]]:
-    """The steps of `schema.sql` by name: each begins at its line ``-- step: name``."""
-
-    def step(sql: str) -> Callable[[Any], None]:
-        def apply(db: Any) -> None:
-            for statement in _statements(sql):
-                db.execute(statement)
-                passing(Point.MIGRATING)
-
-        return apply
-
-    _, *parts = re.split(r"^-- step: (\w+)$", script, flags=re.MULTILINE)
-    return {name: step(sql) for name, sql in zip(parts[::2], parts[1::2], strict=True)}
-
-
-MIGRATIONS = _steps((Path(__file__).parent / "schema.sql").read_text("utf-8"))
-"""Name -> step. Each step and its record are one transaction; steps are only ever added."""
-
-
-@dataclass(slots=True)
-class _Job:
-    work: Callable[[Records], Any]
-    done: asyncio.Future[Any]
-    alone: bool = False
-    """After the commit, in no transaction."""
-    result: Any = None
-    error: BaseException | None = None
 
 
 class Store:
@@ -81,7 +37,7 @@ class Store:
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[commits.Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._reader: Records | None = None
         self._writer: sqlite3.Connection | None = None
@@ -98,8 +54,8 @@ class Store:
             return
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._writer = await asyncio.to_thread(_open_writer, self.path)
-            self._reader = Records(_open_reader(self.path))
+            self._writer = await asyncio.to_thread(opening.writer, self.path)
+            self._reader = Records(opening.reader(self.path))
         except (sqlite3.Error, OSError) as error:
             raise StoreError(
                 f"{self.path}: the database cannot be opened ({error}). "
@@ -131,7 +87,7 @@ class Store:
     async def _queued(self, work: Work[T], *, alone: bool = False) -> T:
         if self._thread is None:
             raise StoreError(f"{self.path}: the database is not open.")
-        job = _Job(work, asyncio.get_running_loop().create_future(), alone)
+        job = commits.Job(work, asyncio.get_running_loop().create_future(), alone)
         self._jobs.put(job)
         result: T = await job.done
         return result
@@ -147,7 +103,7 @@ class Store:
         try:
             return work(self._reader)
         except sqlite3.DatabaseError as error:
-            if not _is_refusal(error):
+            if not commits.is_refusal(error):
                 raise
             raise StoreError(f"{self.path}: cannot be read ({error}).") from error
 
@@ -188,20 +144,20 @@ class Store:
             batch, last = self._gather(first)
             changes = self._writer.total_changes
             try:
-                _commit(self._writer, records, batch)
+                commits.commit(self._writer, records, batch)
             except Exception as error:  # whatever it was: nobody may wait for ever
                 for job in batch:
                     job.error = StoreError(f"{self.path}: nothing was stored ({error}).")
             self._note_health(batch, self._writer.total_changes > changes)
-            _tell([job for job in batch if not job.alone])
+            commits.tell([job for job in batch if not job.alone])
             for job in (alone := [job for job in batch if job.alone]):
                 if job.error is None:
-                    _try(job, records)
-            _tell(alone)
+                    commits.try_it(job, records)
+            commits.tell(alone)
             if last:
                 return
 
-    def _note_health(self, batch: list[_Job], wrote: bool) -> None:
+    def _note_health(self, batch: list[commits.Job], wrote: bool) -> None:
         """Does the store take what it is given? A commit without a change proves nothing."""
         refused = [job.error for job in batch if isinstance(job.error, StoreError)]
         if not refused and not wrote:
@@ -212,7 +168,7 @@ class Store:
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody asks any more
                 batch[0].done.get_loop().call_soon_threadsafe(self.changed.set)
 
-    def _gather(self, first: _Job) -> tuple[list[_Job], bool]:
+    def _gather(self, first: commits.Job) -> tuple[list[commits.Job], bool]:
         """Everything that queued up while the last commit ran. True: it is the last batch."""
         batch = [first]
         while len(batch) < MOST_IN_ONE_COMMIT:
@@ -224,108 +180,3 @@ class Store:
                 return batch, True
             batch.append(job)
         return batch, False
-
-
-def _commit(connection: sqlite3.Connection, records: Records, batch: list[_Job]) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        for job in batch:
-            if job.alone:
-                continue
-            connection.execute("SAVEPOINT job")
-            if not _try(job, records):
-                if not connection.in_transaction:  # SQLite has undone the whole batch by itself
-                    raise StoreError(str(job.error))
-                connection.execute("ROLLBACK TO job")
-            connection.execute("RELEASE job")
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-def _try(job: _Job, records: Records) -> bool:
-    try:
-        job.result = job.work(records)
-    except Exception as error:
-        refused = _is_refusal(error)
-        job.error = StoreError(f"nothing was stored ({error})") if refused else error
-    return job.error is None
-
-
-def _is_refusal(error: Exception) -> bool:
-    """Is it the disk's or a lock's doing, and not a mistake in what was asked of the rows?"""
-    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
-        return False
-    return type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError)
-
-
-def _tell(batch: list[_Job]) -> None:
-    """Resolve the futures on their loops; one wake-up a batch, not one a job."""
-    loops = {job.done.get_loop() for job in batch}
-    for loop in loops:
-        own = [job for job in batch if job.done.get_loop() is loop]
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(_resolve, own)
-
-
-def _resolve(batch: list[_Job]) -> None:
-    for job in batch:
-        if job.done.done():
-            continue
-        if job.error is not None:
-            job.done.set_exception(job.error)
-        else:
-            job.done.set_result(job.result)
-
-
-# ------------------------------------------------------------------------------- connections
-
-
-def _open_writer(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    for name, value in _PRAGMAS.items():
-        connection.execute(f"PRAGMA {name} = {value}")
-    _check_pragmas(connection, path)
-    db = Database(connection, execute_plugins=False)
-    migrations = Migrations("first-responder")
-    for name, step in MIGRATIONS.items():
-        migrations(name=name)(step)
-    newer = {applied.name for applied in migrations.applied(db)} - set(MIGRATIONS)
-    if newer:
-        connection.close()
-        raise StoreTooNew(
-            f"{path}: written by a newer version (it knows {', '.join(sorted(newer))}). "
-            "Install that version, or restore a backup made by this one."
-        )
-    migrations.apply(db)
-    return connection
-
-
-def _check_pragmas(connection: sqlite3.Connection, path: Path) -> None:
-    for name, wanted in _PRAGMAS.items():
-        is_now = connection.execute(f"PRAGMA {name}").fetchone()[0]
-        if is_now != wanted:
-            raise StoreError(
-                f"{path}: SQLite refuses {name}={wanted} (it says {is_now}). "
-                "The file system may lack locks or shared memory; use a local disk."
-            )
-
-
-def _open_reader(path: Path) -> sqlite3.Connection:
-    uri = f"{path.resolve().as_uri()}?mode=ro"
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA busy_timeout = 5000")
-    connection.execute("PRAGMA query_only = 1")
-    return connection
-
-
-def _statements(script: str) -> Iterator[str]:
-    """Split a script at the statement ends that SQLite itself sees."""
-    part = ""
-    for line in script.splitlines(keepends=True):
-        part += line
-        if sqlite3.complete_statement(part):
-            yield part
-            part = ""

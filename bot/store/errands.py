@@ -6,7 +6,8 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 
-from ..effects import POLICY, Effect, Errand, OutboxRow, Purpose
+from ..effects import Effect
+from ..errand import POLICY, Errand, OutboxRow, Purpose
 from .fairness import HEADS, LATELY_S, MANY, TURN
 from .written import decode, encode
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..effects import Lane
+from ..errand import Lane
 
 MANY = 4
 """So many words of one conversation go to a group as fast as it takes them,"""

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from ..conversation import Priority
-from ..effects import Lane, Purpose
+from ..errand import Lane, Purpose
 
 PRESSING_FIRST = (
     "CASE c.priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 ELSE 2 END, c.waiting_since, c.id"

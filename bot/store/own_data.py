@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from ..effects import DeleteMessages, DeleteTopic, EditText, Errand, Purpose
+from ..effects import DeleteMessages, DeleteTopic, EditText
+from ..errand import Errand, Purpose
 
 NOBODY = 0
 """The customer to whom a case belongs once its person is erased; nobody can be told apart."""

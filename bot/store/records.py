@@ -1,4 +1,4 @@
-"""The verbs on the rows: customers, cases, transcript, decisions, timers, buttons, events.
+"""The verbs on the rows: cases, decisions and the audit here, the others a file each.
 
 One `Records` belongs to one connection and is used inside a closure handed to the store. It knows
 SQL and rows, and decides nothing.
@@ -7,9 +7,7 @@ SQL and rows, and decides nothing.
 from __future__ import annotations
 
 import json
-import secrets
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -17,10 +15,8 @@ from ..conversation import (
     MOVES,
     Case,
     Clarify,
-    Customer,
     Decision,
     HandOver,
-    Person,
     Priority,
     Reading,
     Reason,
@@ -31,6 +27,7 @@ from ..conversation import (
 from ..errors import CaseConflict
 from .backlog import Backlog
 from .copies import Copied
+from .customers import Customers
 from .drafts import Drafts
 from .errands import Outbox
 from .group import Group
@@ -38,12 +35,14 @@ from .held_replies import HeldReplies
 from .inbox import Inbox
 from .keeping import Keeping
 from .kept import Promises
+from .keyboards import Keyboards
 from .listings import Listings
 from .own_data import OwnData
 from .pages import Pages
 from .presence import Presence
 from .ratings import Ratings
 from .team import Team
+from .timers import Timers
 from .transcript import Transcript
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -52,10 +51,8 @@ _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _CASE = tuple(f.name for f in fields(Case))
 _LISTS = ("answered", "choices", "telling")
 """Columns of a case that hold JSON."""
-_CUSTOMER = tuple(f.name for f in fields(Customer))
 _CASE_COLUMNS = ", ".join(_CASE)
 _FIXED = ("id", "customer_id", "opened_at")
-_CUSTOMER_COLUMNS = ", ".join(_CUSTOMER)
 _SAVE_CASE = (  # without what never changes: SQLite would write its index entries anew
     f"UPDATE cases SET {', '.join(f'{c} = :{c}' for c in _CASE if c not in _FIXED)} WHERE id = :id"
 )
@@ -67,6 +64,9 @@ class Records:
         self._do = connection.execute
         self.inbox = Inbox(connection)
         self.outbox = Outbox(connection)
+        self.customers = Customers(connection)
+        self.timers = Timers(connection)
+        self.keyboards = Keyboards(connection)
         self.held = HeldReplies(connection)
         self.transcript = Transcript(connection)
         self.own_data = OwnData(connection)
@@ -88,68 +88,6 @@ class Records:
     def compact(self) -> None:
         """Write every page anew; not inside a transaction."""
         self._do("VACUUM")
-
-    # ------------------------------------------------------------------------ customers
-
-    def customer(self, customer_id: int) -> Customer | None:
-        row = self._do(
-            f"SELECT {_CUSTOMER_COLUMNS} FROM customers WHERE id = ?", (customer_id,)
-        ).fetchone()
-        return None if row is None else _customer(row)
-
-    def remember(self, person: Person, language: str | None = None) -> Customer:
-        """Write down who a customer is now; keeps the language when none is given."""
-        (row,) = self._do(
-            "INSERT INTO customers (id, name, username, language) VALUES (?, ?, ?, ?) "
-            "ON CONFLICT (id) DO UPDATE SET name = excluded.name, username = excluded.username, "
-            f"language = coalesce(excluded.language, language) RETURNING {_CUSTOMER_COLUMNS}",
-            (person.id, person.name, person.username, language),
-        ).fetchall()
-        return _customer(row)
-
-    def choose_language(self, customer_id: int, language: str | None, now: float) -> None:
-        """They asked for a language; None: for the one they write in."""
-        self._do(
-            "UPDATE customers SET chosen = ?, chosen_at = ? WHERE id = ?",
-            (language, now, customer_id),
-        )
-
-    def introduces(self, customer_id: int, line: int) -> None:
-        """This line of the transcript will tell them that a machine answers."""
-        self._do("UPDATE customers SET intro_ref = ? WHERE id = ?", (line, customer_id))
-
-    def introduction_is_under_way(self, customer_id: int) -> bool:
-        row = self._do(
-            "SELECT 1 FROM outbox o JOIN customers c ON c.intro_ref = o.ref WHERE c.id = ?1 "
-            "AND o.queue = 'chat:' || ?1 AND o.state IN ('new', 'claimed')",
-            (customer_id,),
-        )
-        return row.fetchone() is not None
-
-    def introduced(self, customer_id: int, line: int, now: float) -> None:
-        """This line has arrived: if it is the one that introduces the bot, they have met."""
-        self._do(
-            "UPDATE customers SET met_at = ? WHERE id = ? AND intro_ref = ? AND met_at IS NULL",
-            (now, customer_id, line),
-        )
-
-    def set_blocked(self, customer_id: int, blocked: bool) -> None:
-        self._do("UPDATE customers SET blocked = ? WHERE id = ?", (int(blocked), customer_id))
-
-    def bar(self, customer_id: int, now: float, why: str, by: int) -> None:
-        """Staff block them."""
-        self._do(
-            "UPDATE customers SET barred_at = ?, barred_why = ?, barred_by = ? WHERE id = ?",
-            (now, why, by, customer_id),
-        )
-
-    def let_in(self, customer_id: int) -> None:
-        """Staff block them no more."""
-        self._do(
-            "UPDATE customers SET barred_at = NULL, barred_why = NULL, barred_by = NULL "
-            "WHERE id = ?",
-            (customer_id,),
-        )
 
     # ---------------------------------------------------------------------------- cases
 
@@ -258,77 +196,6 @@ class Records:
         ).fetchone()
         return "" if row is None else str(row[0])
 
-    # --------------------------------------------------------------------------- timers
-
-    def set_timer(self, case_id: int, kind: str, due_at: float) -> None:
-        """Set a clock, or move it."""
-        self._do(
-            "INSERT INTO timers (case_id, kind, due_at) VALUES (?, ?, ?) ON CONFLICT "
-            "(case_id, kind) DO UPDATE SET due_at = excluded.due_at, fired_at = NULL",
-            (case_id, kind, due_at),
-        )
-
-    def clear_timers(self, case_id: int) -> None:
-        """The case's own clocks; a question about a held reply keeps its clock."""
-        self._do(
-            "DELETE FROM timers WHERE case_id = ? AND fired_at IS NULL AND kind NOT LIKE 'held:%'",
-            (case_id,),
-        )
-
-    def next_timer_at(self) -> float | None:
-        found = self._do("SELECT min(due_at) FROM timers WHERE fired_at IS NULL").fetchone()[0]
-        return None if found is None else float(found)
-
-    def fire_timers(self, now: float, limit: int = 100) -> list[tuple[int, str]]:
-        """``(case, kind)`` of the clocks that ran out; each is given out once."""
-        rows = self._do(
-            "SELECT id, case_id, kind FROM timers WHERE fired_at IS NULL AND due_at <= ? "
-            "ORDER BY due_at LIMIT ?",
-            (now, limit),
-        ).fetchall()
-        self._connection.executemany(
-            "UPDATE timers SET fired_at = ? WHERE id = ?", [(now, row[0]) for row in rows]
-        )
-        return [(row[1], row[2]) for row in rows]
-
-    # -------------------------------------------------------------------------- buttons
-
-    def add_keyboard(
-        self, case_id: int | None, chat_id: int, role: str, acts: Sequence[str], now: float
-    ) -> list[str]:
-        """Store what a row of buttons means; returns the opaque data for each.
-
-        Without a case they are about the person whose chat it is.
-        """
-        token = secrets.token_urlsafe(12)
-        self._do(
-            "INSERT INTO keyboards (token, case_id, chat_id, role, acts, made_at) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (token, case_id, chat_id, role, json.dumps(list(acts)), now),
-        )
-        return [f"{token}.{index}" for index in range(len(acts))]
-
-    def act_of(self, data: str, chat_id: int) -> tuple[int, str, str] | None:
-        """``(case, role, act)`` of a pressed button; None when it was never ours, or not here."""
-        case_id, role, act = self._pressed(data, chat_id) or (None, "", "")
-        return None if case_id is None else (case_id, role, act)
-
-    def own_act_of(self, data: str, chat_id: int) -> str | None:
-        """The act of a button about the person whose chat it is; None when it is no such."""
-        case_id, _, act = self._pressed(data, chat_id) or (0, "", "")
-        return act if case_id is None else None
-
-    def _pressed(self, data: str, chat_id: int) -> tuple[int | None, str, str] | None:
-        token, _, index = data.rpartition(".")
-        row = self._do(
-            "SELECT case_id, role, acts FROM keyboards WHERE token = ? AND chat_id = ?",
-            (token, chat_id),
-        ).fetchone()
-        if row is None or not (index.isascii() and index.isdigit()):
-            return None
-        acts: list[str] = json.loads(row[2])
-        return (row[0], row[1], acts[int(index)]) if int(index) < len(acts) else None
-
     # ------------------------------------------------------------------- groups and audit
 
     def chat_now(self, chat_id: int) -> int:
@@ -400,11 +267,6 @@ def _decision_columns(decision: Decision) -> tuple[str, str | None, str | None]:
             return "hand_over", None, reason
         case _:
             return "stay_quiet", None, None
-
-
-def _customer(row: tuple[Any, ...]) -> Customer:
-    values = dict(zip(_CUSTOMER, row, strict=True))
-    return Customer(**values | {"blocked": bool(values["blocked"])})
 
 
 def _case(row: tuple[Any, ...]) -> Case:

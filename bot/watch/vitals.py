@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..effects import Lane
+from ..errand import Lane
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from typing import Any
 from unittest import mock
 
 from bot import outbox, receive, respond
-from bot.effects import Effect, OutboxRow
+from bot.effects import Effect
+from bot.errand import OutboxRow
 from bot.errors import StoreError
 from bot.outbox import Sender
 from bot.sandbox import Person
-from bot.store import engine
+from bot.store import commits, opening
 from bot.store.records import Records
 
 from ..load.messages import SCRIPTED
@@ -67,7 +68,7 @@ class Committed:
 @contextlib.contextmanager
 def _told(disk: Disk, synchronous: int) -> Iterator[None]:
     """Whatever the store and the sender tell others is noted among what the disk was asked."""
-    commit, do = engine._commit, Sender._do
+    commit, do = commits.commit, Sender._do
 
     def noted_commit(connection: sqlite3.Connection, records: Records, batch: list[Any]) -> None:
         commit(connection, records, batch)
@@ -81,12 +82,12 @@ def _told(disk: Disk, synchronous: int) -> Iterator[None]:
             disk.note(Effected(row.id, found[1]))
 
     with (
-        mock.patch.object(engine, "_commit", noted_commit),
+        mock.patch.object(commits, "commit", noted_commit),
         mock.patch.object(receive, "RETRY_S", SOON_S),
         mock.patch.object(respond, "STORE_RETRY_S", SOON_S),
         mock.patch.object(outbox, "RETRY_S", SOON_S),
         mock.patch.object(Sender, "_do", noted_do),
-        mock.patch.dict(engine._PRAGMAS, synchronous=synchronous),
+        mock.patch.dict(opening.PRAGMAS, synchronous=synchronous),
     ):
         yield
 

@@ -21,7 +21,7 @@ from unittest import mock
 
 from bot import outage, outbox, receive, respond, webhook
 from bot.sandbox import Person
-from bot.store import engine
+from bot.store import opening
 
 from ..shop import Shop, open_shop
 from ..test_receiving import post, webhook_shop
@@ -139,7 +139,7 @@ def in_haste() -> Iterator[None]:
         mock.patch.object(respond, "STORE_RETRY_S", 0.05),
         mock.patch.object(outbox, "RETRY_S", 0.05),
         mock.patch.object(outage, "PATIENCE_S", 0.2),
-        mock.patch.dict(engine._PRAGMAS, busy_timeout=50),
+        mock.patch.dict(opening.PRAGMAS, busy_timeout=50),
     ):
         yield
 

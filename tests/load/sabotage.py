@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.delivery import Delivery
-from bot.effects import OutboxRow
+from bot.errand import OutboxRow
 from bot.ledger import Ledger
 from bot.receive import Receiver
 from bot.respond import Responder
-from bot.store import copies, engine
+from bot.store import copies, opening
 from bot.store.errands import Outbox
 from bot.store.inbox import Inbox
 
@@ -58,10 +58,10 @@ def forget_unique() -> None:
             fresh[conversation] = fresh.get(conversation, 0) + 1
         return fresh
 
-    schema = (Path(engine.__file__).parent / "schema.sql").read_text("utf-8")
+    schema = (Path(opening.__file__).parent / "schema.sql").read_text("utf-8")
     unguarded = schema.replace("UNIQUE (bot_id, update_id)", "spare INTEGER")
     assert unguarded != schema, "the schema has changed: this sabotage removes nothing"
-    vars(engine)["MIGRATIONS"] = engine._steps(unguarded)
+    vars(opening)["MIGRATIONS"] = opening._steps(unguarded)
     Inbox.add = add  # type: ignore[assignment, method-assign]
 
 
@@ -111,9 +111,9 @@ def migrate_in_pieces() -> None:
 
         return lambda db: step(Pieces(db))
 
-    whole = engine._steps
-    schema = (Path(engine.__file__).parent / "schema.sql").read_text("utf-8")
-    vars(engine)["MIGRATIONS"] = steps(schema)
+    whole = opening._steps
+    schema = (Path(opening.__file__).parent / "schema.sql").read_text("utf-8")
+    vars(opening)["MIGRATIONS"] = steps(schema)
 
 
 def copy_into_place() -> None:

@@ -36,7 +36,7 @@ from bot.config import AnswerSettings, Settings, StaffSettings, StoreSettings
 from bot.conversation import Policy
 from bot.desk.desk_words import words
 from bot.sandbox import CannotDo, Chat, Message, Person, Sandbox
-from bot.store import engine, errands, fairness
+from bot.store import commits, errands, fairness
 from bot.store.engine import Store, T, Work
 from bot.store.records import Records
 from tests.shop import Shop, open_shop
@@ -215,8 +215,8 @@ class InLine(Store):
 
     async def write(self, work: Work[T]) -> T:
         assert self._writer is not None
-        job = engine._Job(work, asyncio.get_running_loop().create_future())
-        engine._commit(self._writer, Records(self._writer), [job])
+        job = commits.Job(work, asyncio.get_running_loop().create_future())
+        commits.commit(self._writer, Records(self._writer), [job])
         if job.error is not None:
             raise job.error
         result: T = job.result

@@ -1,0 +1,44 @@
+"""The clocks of cases, as rows: what is due when, and what has rung."""
+
+from __future__ import annotations
+
+import sqlite3
+
+
+class Timers:
+    """The rows of `timers`: one a case and kind."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._do = connection.execute
+
+    def set(self, case_id: int, kind: str, due_at: float) -> None:
+        """Set a clock, or move it."""
+        self._do(
+            "INSERT INTO timers (case_id, kind, due_at) VALUES (?, ?, ?) ON CONFLICT "
+            "(case_id, kind) DO UPDATE SET due_at = excluded.due_at, fired_at = NULL",
+            (case_id, kind, due_at),
+        )
+
+    def clear(self, case_id: int) -> None:
+        """The case's own clocks; a question about a held reply keeps its clock."""
+        self._do(
+            "DELETE FROM timers WHERE case_id = ? AND fired_at IS NULL AND kind NOT LIKE 'held:%'",
+            (case_id,),
+        )
+
+    def next_at(self) -> float | None:
+        found = self._do("SELECT min(due_at) FROM timers WHERE fired_at IS NULL").fetchone()[0]
+        return None if found is None else float(found)
+
+    def fire(self, now: float, limit: int = 100) -> list[tuple[int, str]]:
+        """``(case, kind)`` of the clocks that ran out; each is given out once."""
+        rows = self._do(
+            "SELECT id, case_id, kind FROM timers WHERE fired_at IS NULL AND due_at <= ? "
+            "ORDER BY due_at LIMIT ?",
+            (now, limit),
+        ).fetchall()
+        self._connection.executemany(
+            "UPDATE timers SET fired_at = ? WHERE id = ?", [(now, row[0]) for row in rows]
+        )
+        return [(row[1], row[2]) for row in rows]
