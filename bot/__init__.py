@@ -9,6 +9,8 @@
 The path of a message:
 
     respond.py          The path of a message on one page. Keeps the promises; decides nothing.
+    burst.py            The burst that a turn is: when it has come to rest, and which of its rows
+                        are heard together.
     receive.py          Updates in -> inbox rows, before Telegram is told that they were received.
     webhook.py          The door that Telegram calls at: who may come in, with how much, and how
                         long it waits for them.
@@ -249,6 +251,8 @@ takes.
                         starting and receiving.
     rights.py           What the bot must be and may do in the staff group: each thing missing with
                         its mend.
+    telegram_settings.py How Telegram is reached, and with which secrets: [telegram] of the
+                        config.
 
 `model/`  The model: texts in, readings out. The only files that know torch and transformers.
 

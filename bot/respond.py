@@ -18,6 +18,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from .awake import Awake
+from .burst import MOST_ROWS, Ahead, Bursts, Parse, is_held
 from .clock import Clock
 from .conversation import Reading
 from .crash_points import Point, passing
@@ -47,24 +48,15 @@ from .staff import StaffSide
 from .store.engine import Store
 from .store.inbox import POISON_AFTER
 from .store.records import Records
-from .turns import reply_of, turn_of, words_of
+from .turns import Heard, reply_of, words_of
 from .understand import Understand
 
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 64
-MOST_ROWS = 50
-ALBUM_S = 1.2
-"""An album comes as separate messages without an end mark; this silence ends it."""
 STORE_RETRY_S = 1.0
 TRY_AGAIN_S = 0.05
 """After a failure on a row; twice as long after each further one."""
-
-Heard = Sequence[tuple[InboxRow, Incoming]]
-Ahead = tuple[Turn, asyncio.Task[Reading]]
-"""What the model began to read while the burst could still go on."""
-Parse = Callable[[str, float], Incoming]
-"""An update's JSON and when it was received -> the noun. Raises ValueError."""
 
 
 class Responder:
@@ -83,7 +75,6 @@ class Responder:
         self._store = store
         self._clock = clock
         self._understand = understand
-        self._parse = parse
         self._customers = customers
         self._own = own
         self._staff = staff
@@ -92,6 +83,9 @@ class Responder:
         self._suspects = Suspects(store)
         self._on_commit = on_commit
         self.awake = Awake(self.drain, clock)
+        self.bursts = Bursts(
+            store, clock, self.awake.nap, understand, parse, self._suspects, customers, staff
+        )
         self._slots = asyncio.Semaphore(MOST_AT_ONCE)
 
     async def resume(self) -> int:
@@ -108,12 +102,12 @@ class Responder:
         while True:
             rows: list[InboxRow] = []
             try:
-                rows, ahead = await self._settled_rows(conversation)
+                rows, ahead = await self.bursts.settled(conversation)
                 if not rows:
                     return
                 passing(Point.TAKEN_UP)
                 async with self._suspects.tried(rows[0]), self._slots:
-                    heard = self._heard(rows)
+                    heard = self.bursts.heard(rows)
                     await self._once(conversation, heard, seen=rows[-1].seq, ahead=ahead)
                 passing(Point.DECIDED)
                 self._on_commit()
@@ -123,85 +117,6 @@ class Responder:
             except Exception as error:
                 log.error("%s: could not be processed: %s", conversation, where(error))
                 await self._failed(conversation, rows)
-
-    async def _settled_rows(self, conversation: str) -> tuple[list[InboxRow], Ahead | None]:
-        """The open rows, once the burst they belong to has come to rest."""
-        ahead: Ahead | None = None
-        while True:
-            rows = await self._store.read(lambda r: r.inbox.pending(conversation, MOST_ROWS))
-            if not rows:
-                return rows, None
-            if await self._comes_after_a_move(conversation):
-                await self.awake.nap(self._clock.now() + TRY_AGAIN_S)
-                continue
-            held = await self._held_by_staff(conversation)
-            quiet = self._quiet_after(rows, held)
-            longest = rows[0].received_at + self._customers.house.answers.longest_burst_seconds
-            until = min(rows[-1].received_at + quiet, longest)
-            if self._clock.now() >= until:
-                return rows, ahead
-            suspect = any(row in self._suspects for row in rows)  # it may kill us: counted first
-            ahead = None if held or suspect else await self._read_ahead(rows)
-            await self.awake.nap(until)
-
-    async def _read_ahead(self, rows: Sequence[InboxRow]) -> Ahead | None:
-        """Have the turn read while its burst may go on: mostly it does not, and then a person has
-        waited for the silence or for the model, not for one after the other."""
-        try:
-            heard = self._heard(rows)
-            if not isinstance(heard[0][1], Wrote | Edited) or self._is_by_itself(heard[0][1]):
-                return None
-            turn, _ = await self._turn(heard)
-        except Exception:
-            return None  # what is wrong with it is found, and counted, when its turn has come
-        return turn, asyncio.create_task(self._understand.read(turn))
-
-    async def _turn(self, heard: Heard) -> tuple[Turn, list[InboxRow]]:
-        return await self._store.read(lambda r: turn_of(heard, r.transcript.of_message))
-
-    async def _comes_after_a_move(self, conversation: str) -> bool:
-        """Of a group that we do not know yet, while a group that we know is being moved?"""
-        elsewhere = conversation.startswith("x:")
-        return elsewhere and await self._store.read(lambda r: r.inbox.move_is_open())
-
-    async def _held_by_staff(self, conversation: str) -> bool:
-        if not conversation.startswith("c:"):
-            return True
-        return await self._store.read(lambda r: _is_held(r, conversation))
-
-    def _quiet_after(self, rows: Sequence[InboxRow], held: bool) -> float:
-        if any('"callback_query"' in row.body for row in rows[:1]) or any(map(self._asks, rows)):
-            return 0.0
-        album = ALBUM_S if '"media_group_id"' in rows[-1].body else 0.0
-        return album if held else max(album, self._customers.house.answers.quiet_seconds)
-
-    def _heard(self, rows: Sequence[InboxRow]) -> Heard:
-        """Parsed as far as they can be; a bad first row raises, a later one waits its turn."""
-        heard: list[tuple[InboxRow, Incoming]] = []
-        for row in rows:
-            try:
-                said = self._parse(row.body, row.received_at)
-            except ValueError:
-                if not heard:
-                    raise
-                break
-            if heard and self._is_by_itself(said):
-                break  # no words of a turn
-            heard.append((row, said))
-        return heard
-
-    def _asks(self, row: InboxRow) -> bool:
-        """Is it a command that waits for no burst to end?"""
-        if '"text":"/' not in row.body:
-            return False
-        try:
-            return self._is_by_itself(self._parse(row.body, row.received_at))
-        except ValueError:
-            return False
-
-    def _is_by_itself(self, said: Incoming) -> bool:
-        """A command about a person's own rights, or the start of somebody of staff: no turn."""
-        return own_rights.asked_by(said) is not None or self._staff.starts(said)
 
     async def _once(self, conversation: str, heard: Heard, seen: int, ahead: Ahead | None) -> None:
         """Do what the first row asks for, together with the rows that belong to it.
@@ -227,8 +142,8 @@ class Responder:
     async def _customer_wrote(
         self, conversation: str, heard: Heard, seen: int, ahead: Ahead | None
     ) -> None:
-        turn, rows = await self._turn(heard)
-        held = await self._held_by_staff(conversation)
+        turn, rows = await self.bursts.turn(heard)
+        held = await self.bursts.held(conversation)
         reading = Reading() if held else await self._reading(turn, ahead)
         late = rows[0].received_at + self._customers.house.answers.longest_burst_seconds
         seqs = [row.seq for row in rows]
@@ -240,7 +155,7 @@ class Responder:
             more = records.inbox.newest_after(conversation, seen)
             if more and not held and ledger.now < late and len(heard) < MOST_ROWS:
                 return  # more arrived: this answer is dropped, the turn is read again, whole
-            if held and not _is_held(records, conversation):
+            if held and not is_held(records, conversation):
                 return  # handed back meanwhile: the bot must read it first
             if turn.edit_of_answered and all(
                 self._customers.old_edit(ledger, message) for message in turn.messages
@@ -362,17 +277,7 @@ class Responder:
         return Ledger(records, self._clock.now(), self._desk, who.id if who else None)
 
 
-def _is_held(records: Records, conversation: str) -> bool:
-    """Do staff hold the customer's case, or does it wait for them?"""
-    state = records.open_state(_customer_id(conversation))
-    return state is not None and state.with_staff
-
-
 def _is_of_the_desk(ledger: Ledger, press: Pressed) -> bool:
     """A button of staff in a private chat: a list that went to somebody on duty."""
     found = ledger.records.keyboards.act_of(press.data, press.chat_id)
     return found is not None and found[1] == "staff"
-
-
-def _customer_id(conversation: str) -> int:
-    return int(conversation.partition(":")[2])

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, overload
 
 from .errors import Problem
 
@@ -210,6 +210,16 @@ class Table:
             return value
         self.problem(key, f"is {value:g}.", f"Write a number from {low:g} to {high:g}.")
         return default
+
+    @overload
+    def file(self, key: str, default: Path) -> Path: ...
+    @overload
+    def file(self, key: str, default: None) -> Path | None: ...
+    def file(self, key: str, default: Path | None) -> Path | None:
+        """A path beside the file, unless absolute; the default is beside it too."""
+        text = self.text(key, "")
+        path = Path(text).expanduser() if text else default
+        return None if path is None else self.source.path.parent / path
 
     def whole(self, key: str, default: int) -> int:
         """A whole number."""

@@ -13,12 +13,12 @@ from typing import NoReturn
 
 import pytest
 
+from bot.burst import Bursts
 from bot.conversation import Person, Reading
 from bot.errors import ModelCorrupt, ModelError
 from bot.incoming import Turn, Wrote
 from bot.model import brain, encoder
 from bot.poison import Suspects
-from bot.respond import Responder
 from bot.understand import Understand
 
 from .faults import SHORT, Report, mind
@@ -255,7 +255,7 @@ TWINS = (
     ),
     Twin(
         "reading while the burst may go on",
-        replaced(Responder, "_read_ahead", _never_ahead),
+        replaced(Bursts, "_read_ahead", _never_ahead),
         first_words_come_within_two_seconds_though_the_model_hangs,
     ),
     Twin(

@@ -14,10 +14,11 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.config import Settings, TelegramSettings
+from bot.config import Settings
 from bot.errors import StoreError, TelegramError, TwoInstances
 from bot.sandbox import Fault, Person, Sandbox
 from bot.store.inbox import Inbox
+from bot.telegram.telegram_settings import TelegramSettings
 from bot.webhook import SECRET_HEADER, routes
 
 from .shop import QUICK, Shop, open_shop

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from bot import decide, delivery, errand, poison, relay, respond
+from bot.burst import Bursts
 from bot.conversation import State
 from bot.errand import Lane, Purpose, Repeat
 from bot.ledger import Ledger
@@ -223,7 +224,7 @@ TWINS = (
     ),
     Twin(
         "reading a burst together",
-        replaced(Responder, "_quiet_after", lambda *_: 0.0),
+        replaced(Bursts, "_quiet_after", lambda *_: 0.0),
         answering.test_messages_sent_in_a_burst_are_read_together_and_answered_once,
     ),
     Twin(

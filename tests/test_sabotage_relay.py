@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from bot import delivery, detour, relay
+from bot.burst import Bursts
 from bot.detour import Detour
 from bot.ledger import Ledger
-from bot.respond import Responder
 from bot.staff import StaffSide
 from bot.store.group import Group
 from bot.telegram import outcome
@@ -80,6 +80,7 @@ async def test_a_story_goes_red_without(
 ) -> None:
     monkeypatch.setattr(detour, "LONGEST_PAUSE_S", 0.02)
     monkeypatch.setattr("bot.respond.TRY_AGAIN_S", 0.005)
+    monkeypatch.setattr("bot.burst.MOVE_S", 0.005)
     await green_and_red(twin, tmp_path, monkeypatch)
 
 
@@ -98,18 +99,18 @@ async def test_the_words_of_the_upgrades_batch_are_refused_without_waiting_for_t
     """The move is slow to be taken up; whoever does not wait for it is refused."""
     from .shop import open_shop
 
-    slow = Responder._settled_rows
+    slow = Bursts.settled
 
-    async def settled(self: Responder, conversation: str) -> Any:
+    async def settled(self: Bursts, conversation: str) -> Any:
         rows, ahead = await slow(self, conversation)
         if any("migrate_" in row.body for row in rows):
-            await self.awake.nap(self._clock.now() + 0.3)
+            await self._nap(self._clock.now() + 0.3)
         return rows, ahead
 
-    monkeypatch.setattr(Responder, "_settled_rows", settled)
+    monkeypatch.setattr(Bursts, "settled", settled)
     for wait in (True, False):
         if not wait:
-            monkeypatch.setattr(Responder, "_comes_after_a_move", never)
+            monkeypatch.setattr(Bursts, "_comes_after_a_move", never)
         async with open_shop(tmp_path / str(wait), group="group") as shop:
             story = recovering.an_agents_words_in_the_batch_of_the_upgrade_arrive(shop)
             if wait:

@@ -21,7 +21,17 @@ MODULES = sorted(FILES)
 
 VALUES = {"conversation", "doubt", "incoming", "effects", "errand", "vitals"}
 WORDS = {"customer_words", "desk_words", "doubt_words", "order_words", "store_words", "when"}
-TERMS = {"config", "health_settings", "hours", "later", "order", "tact_settings", "terms", "wait"}
+TERMS = {
+    "config",
+    "health_settings",
+    "hours",
+    "later",
+    "order",
+    "tact_settings",
+    "telegram_settings",
+    "terms",
+    "wait",
+}
 PLAIN = {"answers", "canned", "clock", "crash_points", "errors", "house", "parts", "personal"}
 PLAIN |= {"safe_text"}
 NOUNS = VALUES | WORDS | TERMS | PLAIN
@@ -155,7 +165,7 @@ TELEGRAM = {
     "carry": NOUNS | {"markup", "outcome"},
     "edge": NOUNS | {"carry", "client", "markup", "outcome", "parse", "rights", "transport"},
 }
-JOINED_IN = {"respond", "app"}
+JOINED_IN = {"respond", "burst", "app"}
 """Where the path comes together."""
 
 PATH = {**STEPS, **SIDES, **STORE, **ENGINES, **TELEGRAM}

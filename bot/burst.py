@@ -1,0 +1,142 @@
+"""The burst that a turn is: when it has come to rest, and which of its rows are heard together.
+
+While it could still go on the model reads it already: mostly it does not, and then a person has
+waited for the silence or for the model, not for one after the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from .clock import Clock
+from .conversation import Reading
+from .customer import CustomerSide
+from .customers import own_rights
+from .incoming import Edited, InboxRow, Incoming, Turn, Wrote
+from .poison import Suspects
+from .staff import StaffSide
+from .store.engine import Store
+from .store.records import Records
+from .turns import Heard, turn_of
+from .understand import Understand
+
+MOST_ROWS = 50
+ALBUM_S = 1.2
+"""An album comes as separate messages without an end mark; this silence ends it."""
+MOVE_S = 0.05
+"""Between two looks whether a group that is being moved has arrived."""
+
+Ahead = tuple[Turn, asyncio.Task[Reading]]
+"""What the model began to read while the burst could still go on."""
+Parse = Callable[[str, float], Incoming]
+"""An update's JSON and when it was received -> the noun. Raises ValueError."""
+
+
+class Bursts:
+    """``nap``: wait for the clock, inside a drain."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        nap: Callable[[float], Awaitable[None]],
+        understand: Understand,
+        parse: Parse,
+        suspects: Suspects,
+        customers: CustomerSide,
+        staff: StaffSide,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._nap = nap
+        self._understand = understand
+        self._parse = parse
+        self._suspects = suspects
+        self._customers = customers
+        self._staff = staff
+
+    async def settled(self, conversation: str) -> tuple[list[InboxRow], Ahead | None]:
+        """The open rows, once the burst they belong to has come to rest."""
+        ahead: Ahead | None = None
+        while True:
+            rows = await self._store.read(lambda r: r.inbox.pending(conversation, MOST_ROWS))
+            if not rows:
+                return rows, None
+            if await self._comes_after_a_move(conversation):
+                await self._nap(self._clock.now() + MOVE_S)
+                continue
+            held = await self.held(conversation)
+            quiet = self._quiet_after(rows, held)
+            longest = rows[0].received_at + self._customers.house.answers.longest_burst_seconds
+            until = min(rows[-1].received_at + quiet, longest)
+            if self._clock.now() >= until:
+                return rows, ahead
+            suspect = any(row in self._suspects for row in rows)  # it may kill us: counted first
+            ahead = None if held or suspect else await self._read_ahead(rows)
+            await self._nap(until)
+
+    async def _read_ahead(self, rows: Sequence[InboxRow]) -> Ahead | None:
+        try:
+            heard = self.heard(rows)
+            if not isinstance(heard[0][1], Wrote | Edited) or self._is_by_itself(heard[0][1]):
+                return None
+            turn, _ = await self.turn(heard)
+        except Exception:
+            return None  # what is wrong with it is found, and counted, when its turn has come
+        return turn, asyncio.create_task(self._understand.read(turn))
+
+    async def turn(self, heard: Heard) -> tuple[Turn, list[InboxRow]]:
+        """The turn that begins with the first row, and the rows it takes."""
+        return await self._store.read(lambda r: turn_of(heard, r.transcript.of_message))
+
+    async def _comes_after_a_move(self, conversation: str) -> bool:
+        """Of a group that we do not know yet, while a group that we know is being moved?"""
+        elsewhere = conversation.startswith("x:")
+        return elsewhere and await self._store.read(lambda r: r.inbox.move_is_open())
+
+    async def held(self, conversation: str) -> bool:
+        """Do staff hold what is said here? Then nothing waits for the model."""
+        if not conversation.startswith("c:"):
+            return True
+        return await self._store.read(lambda r: is_held(r, conversation))
+
+    def _quiet_after(self, rows: Sequence[InboxRow], held: bool) -> float:
+        if any('"callback_query"' in row.body for row in rows[:1]) or any(map(self._asks, rows)):
+            return 0.0
+        album = ALBUM_S if '"media_group_id"' in rows[-1].body else 0.0
+        return album if held else max(album, self._customers.house.answers.quiet_seconds)
+
+    def heard(self, rows: Sequence[InboxRow]) -> Heard:
+        """Parsed as far as they can be; a bad first row raises, a later one waits its turn."""
+        heard: list[tuple[InboxRow, Incoming]] = []
+        for row in rows:
+            try:
+                said = self._parse(row.body, row.received_at)
+            except ValueError:
+                if not heard:
+                    raise
+                break
+            if heard and self._is_by_itself(said):
+                break  # no words of a turn
+            heard.append((row, said))
+        return heard
+
+    def _asks(self, row: InboxRow) -> bool:
+        """Is it a command that waits for no burst to end?"""
+        if '"text":"/' not in row.body:
+            return False
+        try:
+            return self._is_by_itself(self._parse(row.body, row.received_at))
+        except ValueError:
+            return False
+
+    def _is_by_itself(self, said: Incoming) -> bool:
+        """A command about a person's own rights, or the start of somebody of staff: no turn."""
+        return own_rights.asked_by(said) is not None or self._staff.starts(said)
+
+
+def is_held(records: Records, conversation: str) -> bool:
+    """Do staff hold the customer's case, or does it wait for them?"""
+    state = records.open_state(int(conversation.partition(":")[2]))
+    return state is not None and state.with_staff
