@@ -15,7 +15,7 @@ from bot.conversation import Author, Line, Person, Reading, Reply, State
 from bot.effects import CreateTopic, SendText
 from bot.errand import Errand, Purpose
 from bot.errors import ConfigError
-from bot.store import engine, opening
+from bot.store import opening
 from bot.store.engine import Store
 from bot.store.keeping import OF_A_CASE
 from bot.store.own_data import NOBODYS, texts_named
@@ -248,7 +248,7 @@ async def test_a_store_of_before_keeps_its_buttons(tmp_path: Path) -> None:
     steps = dict(opening.MIGRATIONS)
     older = dict(list(steps.items())[: list(steps).index("own_rights")])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "MIGRATIONS", older)
+        patch.setattr(opening, "MIGRATIONS", older)
         before = Store(tmp_path / "old.sqlite3")
         await before.open()
         await before.close()
