@@ -168,8 +168,9 @@ class Outbox:
         """What made a topic, and its state: it says so, or its outcome is unknown and the name
         is the one it asked for."""
         row = self._do(
-            "SELECT id, case_id, purpose, ref, kind, payload, tries, state FROM outbox "
-            "WHERE purpose = 'topic' AND chat_id = ?1 AND (state = 'sent' AND result = ?2 "
+            "SELECT id, case_id, purpose, ref, kind, payload, tries, state "
+            "FROM outbox INDEXED BY outbox_made WHERE purpose = 'topic' AND chat_id = ?1 "
+            "AND (state = 'sent' AND result = ?2 "
             "OR state IN ('claimed', 'uncertain') AND json_extract(payload, '$.name') = ?3) "
             "ORDER BY id DESC LIMIT 1",
             (chat_id, json.dumps([thread_id]), name),
@@ -189,7 +190,7 @@ class Outbox:
         """Rows that another run had claimed and never settled: nobody knows what became of them."""
         rows = self._do(
             "SELECT id, case_id, purpose, ref, kind, payload, tries FROM outbox "
-            "WHERE state = 'claimed' AND worker <> ? ORDER BY id",
+            "INDEXED BY outbox_claimed WHERE state = 'claimed' AND worker <> ? ORDER BY id",
             (worker,),
         )
         return [_row(*row) for row in rows]

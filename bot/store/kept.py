@@ -83,7 +83,7 @@ class Promises:
 
     def _owed(self, what: str, case_id: int, priority: Priority) -> float | None:
         row = self._do(
-            f"SELECT {what} FROM cases WHERE state IN ('waiting', 'claimed') "
+            f"SELECT {what} FROM cases WHERE state <> 'closed' AND state IN ('waiting', 'claimed') "
             f"AND due_at IS NOT NULL AND id <> ? AND {_RANK} <= ?",
             (case_id, _RANKS[priority]),
         ).fetchone()

@@ -135,7 +135,8 @@ class Records:
     def waiting_cases(self) -> list[Case]:
         """Cases that wait for a person, the most pressing first."""
         rows = self._do(
-            f"SELECT {_CASE_COLUMNS} FROM cases WHERE state IN ('waiting', 'claimed') "
+            f"SELECT {_CASE_COLUMNS} FROM cases "
+            "WHERE state <> 'closed' AND state IN ('waiting', 'claimed') "  # as its index says
             "ORDER BY state DESC, CASE priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 ELSE 2 "
             "END, due_at IS NULL, due_at, id"
         )

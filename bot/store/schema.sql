@@ -423,3 +423,8 @@ ALTER TABLE staff ADD COLUMN started_at REAL;
 
 -- How much a group had lately: while it is short of places, who had many rests.
 CREATE INDEX outbox_group ON outbox (chat_id, claimed_at) WHERE claimed_at IS NOT NULL;
+
+-- step: made_topics
+
+-- Which effect made a topic is asked of the topics alone, not of all that was ever sent.
+CREATE INDEX outbox_made ON outbox (chat_id, result) WHERE purpose = 'topic';
