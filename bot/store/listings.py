@@ -27,15 +27,16 @@ class Listings:
     # ---------------------------------------------------------------- topics made or parked
 
     def unbegun(self, chat_id: int) -> list[int]:
-        """Cases whose topic waits to be made in this group."""
-        rows = (
-            self._do(  # or else SQLite reads the whole outbox, for it comes in the order asked for
-                "SELECT o.case_id FROM outbox o INDEXED BY outbox_topics "
-                "JOIN cases c ON c.id = o.case_id "
-                "WHERE o.purpose = 'topic' AND o.state = 'new' AND o.parked = 0 AND o.chat_id = ? "
-                "AND c.state = 'waiting' ORDER BY o.id",
-                (chat_id,),
-            )
+        """Cases whose topic waits to be made in this group.
+
+        The index is named, or else SQLite reads the whole outbox: it is in the order asked for.
+        """
+        rows = self._do(
+            "SELECT o.case_id FROM outbox o INDEXED BY outbox_topics "
+            "JOIN cases c ON c.id = o.case_id "
+            "WHERE o.purpose = 'topic' AND o.state = 'new' AND o.parked = 0 AND o.chat_id = ? "
+            "AND c.state = 'waiting' ORDER BY o.id",
+            (chat_id,),
         )
         return [row[0] for row in rows]
 
