@@ -39,6 +39,8 @@ Joined inside one transaction:
                         one transaction.
     ledger.py           Everything a step may write about a case, inside the transaction it was
                         handed.
+    voice.py            What the bot says inside a transaction: to a customer, to the group, to one
+                        person of staff.
     delivery.py         What is still wanted at the last moment, and what each outcome means for the
                         case.
     joined.py           Words of one customer that wait for a place among staff are carried

@@ -31,7 +31,7 @@ from .desk.second_look import SecondLook
 from .effects import Effect, Outcome
 from .house import House
 from .incoming import Turn
-from .ledger import Desk, Ledger
+from .ledger import Ledger
 from .outage import Outage
 from .outbox import Sender
 from .promises.terms import Terms
@@ -44,6 +44,7 @@ from .store.records import Records
 from .telegram import parse
 from .understand import Reader, Understand
 from .upkeep import Upkeep
+from .voice import Desk
 from .watch.endpoint import Endpoint
 from .watch.health_settings import host_and_port
 

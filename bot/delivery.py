@@ -31,8 +31,9 @@ from .effects import (
 from .errand import POLICY, Errand, OutboxRow, Purpose, Repeat
 from .hand_over import Rows, desk_rows
 from .joined import joined
-from .ledger import Desk, Ledger
+from .ledger import Ledger
 from .store.records import Records
+from .voice import Desk
 
 log = logging.getLogger(__name__)
 

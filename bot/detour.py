@@ -26,9 +26,11 @@ from .effects import (
 )
 from .errand import POLICY, Errand, OutboxRow, Purpose, Repeat
 from .incoming import Standing
-from .ledger import Desk, Ledger
+from .joined import apart
+from .ledger import Ledger
 from .parts import without_tags
 from .safe_text import shown, shown_name
+from .voice import Desk
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +87,10 @@ class Detour:
             board.failed(ledger, errand)
         if errand.purpose is Purpose.OVERDUE:
             overdue.refused(ledger, row)
-        if case is not None:
+        several = apart(records, row)
+        for each in several:
+            records.outbox.add(each, ledger.now)
+        if case is not None and not several:
             self._instead(ledger, errand, case, outcome)
 
     def _instead(self, ledger: Ledger, errand: Errand, case: Case, outcome: Refused) -> None:
@@ -103,6 +108,9 @@ class Detour:
                 text = without_tags(effect.text)
                 plain = replace(effect, text=text, html=False, reply_to=None)
                 ledger.send(plain, errand.purpose, case, errand.ref)
+            case Errand(SendText(), Purpose.RELAY):
+                text = words(self._desk.language, "uncopied", why=escape(outcome.why))
+                ledger.tell(case, f"{escape(whose(ledger, case))} : {text}")
             case Errand(Copy() as copy, Purpose.RELAY) if _may_be_forwarded(outcome):
                 forward = Forward(copy.chat_id, copy.from_chat_id, copy.message_ids, copy.thread_id)
                 ledger.send(forward, Purpose.RELAY, case, errand.ref)

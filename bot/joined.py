@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from .budget import MESSAGE_UNITS
 from .effects import Copy, Effect, SendText
-from .errand import OutboxRow, Purpose
+from .errand import Errand, OutboxRow, Purpose
 from .parts import units
 from .store.records import Records
 
@@ -41,6 +41,21 @@ def joined(records: Records, row: OutboxRow, now: float) -> Effect:
     if not taken or not isinstance(effect, Copy):
         return effect
     return SendText(effect.chat_id, text, thread_id=effect.thread_id)
+
+
+def apart(records: Records, row: OutboxRow) -> list[Errand]:
+    """The words that were to go as one message, each as its own: one of them was refused, or
+    their sum. Empty for a row that carries nobody's words but its own."""
+    errand, effect = row.errand, row.errand.effect
+    if errand.purpose is not Purpose.RELAY or not isinstance(effect, SendText):
+        return []
+    found = []
+    for ref in (errand.ref, *records.outbox.carried_by(row)):
+        line = None if ref is None else records.transcript.get(ref)
+        if line is not None:
+            own = SendText(effect.chat_id, ITEM + line.text, thread_id=effect.thread_id)
+            found.append(Errand(own, Purpose.RELAY, errand.case_id, ref))
+    return found if len(found) > 1 else []
 
 
 def _words(records: Records, row: OutboxRow) -> str | None:

@@ -42,7 +42,7 @@ from .incoming import (
     Unheard,
     Wrote,
 )
-from .ledger import Desk, Ledger
+from .ledger import Ledger
 from .poison import Poison, Suspects
 from .staff import StaffSide
 from .store.engine import Store
@@ -50,6 +50,7 @@ from .store.inbox import POISON_AFTER
 from .store.records import Records
 from .turns import Heard, reply_of, words_of
 from .understand import Understand
+from .voice import Desk
 
 log = logging.getLogger(__name__)
 

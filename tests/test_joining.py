@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import delivery
+from bot import delivery, detour
 from bot.budget import Budget
 from bot.config import AnswerSettings
-from bot.effects import Effect, Outcome, SendText, Unsure
+from bot.effects import Effect, Outcome, Refusal, Refused, SendText, Unsure
 from bot.errand import OutboxRow
 from bot.joined import joined
 from bot.sandbox import Person
@@ -91,6 +91,34 @@ async def test_joined_words_survive_an_unknown_outcome(tmp_path: Path) -> None:
     await joined_words_survive_an_unknown_outcome(tmp_path)
 
 
+async def joined_words_that_are_refused_go_one_by_one(folder: Path) -> None:
+    """Telegram takes neither the joined message nor one of the words: the others arrive in order,
+    and staff are told that one could not be shown."""
+    async with open_day(folder, limits=Budget(), answers=AnswerSettings()) as day:
+        shop, clock = day.shop, day.clock
+        real, refused = shop.app.sender._telegram, list[str]()
+
+        class Refusing:
+            async def perform(self, effect: Effect) -> Outcome:
+                sum_of_words = isinstance(effect, SendText) and "• et puis 11" in effect.text
+                if sum_of_words and isinstance(effect, SendText):
+                    refused.append(effect.text)
+                    return Refused(Refusal.BAD_REQUEST, "Bad Request: strange <text>")
+                return await real.perform(effect)
+
+        shop.app.sender._telegram = Refusing()
+        await twelve_in_a_row(day)
+        await day.until(clock.now() + 4 * REST_S)
+        assert len(refused) == 2 and "\n" in refused[0] and refused[1] == f"• {SAID[-1]}"
+        seen = "\n".join(carried(shop)).replace("• ", "").split("\n")
+        assert seen == SAID[:-1]
+        assert [m for m in shop.in_topics() if m.text and "strange <text>" in m.text]
+
+
+async def test_joined_words_that_are_refused_go_one_by_one(tmp_path: Path) -> None:
+    await joined_words_that_are_refused_go_one_by_one(tmp_path)
+
+
 # ------------------------------------------------------------------------------------- twins
 
 
@@ -125,3 +153,11 @@ async def test_an_edit_of_words_whose_joined_copy_is_forgotten_stands_alone(
     monkeypatch.setattr(Outbox, "carried_by", lambda *_: [])
     with pytest.raises(RED):
         await what_waits_goes_together(tmp_path)
+
+
+async def test_refused_words_that_are_not_taken_apart_are_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(detour, "apart", lambda *_: [])
+    with pytest.raises(RED):
+        await joined_words_that_are_refused_go_one_by_one(tmp_path)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot import delivery, ledger, promise
+from bot import delivery, promise, voice
 from bot.delivery import Delivery
 from bot.desk import overdue
 from bot.desk.desk_words import RANG
@@ -93,11 +93,11 @@ TWINS: dict[str, tuple[Sabotage, Callable[..., Awaitable[None]]]] = {
         stories.test_when_all_are_off_duty_general_is_told,
     ),
     "saying once that nobody is on duty": (
-        without(ledger, "ALL_OFF_EVERY_S", 0.0),
+        without(voice, "ALL_OFF_EVERY_S", 0.0),
         stories.nobody_there,
     ),
     "one message for many promises": (
-        without(ledger, "LEADS_EVERY_S", 0.0),
+        without(voice, "LEADS_EVERY_S", 0.0),
         stories.overdue_together,
     ),
     "taking back the alarms of a case that is taken": (

@@ -56,7 +56,8 @@ STEPS = {
 """What happens to a message, step by step; each is handed what it needs as a small Protocol."""
 
 SIDES = {
-    "ledger": NOUNS | {"brief", "hand_over", "overview", "records"},
+    "voice": NOUNS | {"records"},
+    "ledger": NOUNS | {"brief", "hand_over", "overview", "records", "voice"},
     "board": NOUNS | {"ledger"},
     "overdue": NOUNS | {"ledger", "overview"},
     "lists": NOUNS | {"ledger"},
@@ -87,9 +88,10 @@ SIDES = {
     "pass_on": NOUNS | {"hand_over", "ledger", "lists", "promise", "reply", "similar"},
     "awake": NOUNS,
     "joined": {"budget", "effects", "errand", "parts", "records"},
-    "detour": NOUNS | {"board", "brief", "ledger", "lists", "overdue", "place"},
+    "detour": NOUNS | {"board", "brief", "joined", "ledger", "lists", "overdue", "place", "voice"},
     "delivery": NOUNS
-    | {"board", "detour", "hand_over", "joined", "ledger", "lists", "overdue", "place", "records"},
+    | {"board", "detour", "hand_over", "joined", "ledger", "lists", "overdue", "place"}
+    | {"records", "voice"},
     "turns": NOUNS,
     "poison": NOUNS | {"customer", "desk_words", "engine", "inbox", "ledger", "records"},
 }
