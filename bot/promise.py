@@ -20,7 +20,7 @@ from .desk.desk_words import ACK, CLAIM, HOLDING, RANG, RESTS, words
 from .desk.overview import link_html
 from .errand import Purpose
 from .promises import when
-from .promises.terms import DUTY, LEAD, MISSED, REMIND, REPEAT, RUNGS, Terms
+from .promises.terms import DUTY, LEAD, MISSED, REDRAW, REMIND, REPEAT, RUNGS, Terms
 from .promises.wait import (
     LOOK_BACK_S,
     MOST_WAITS,
@@ -136,6 +136,9 @@ def ran_out(pen: Pen, case: Case, kind: str, desk_language: str) -> None:
     if kind == "quiet":
         if case.state in (State.WITH_CUSTOMER, State.CLARIFYING, State.WITH_BOT):
             pen.save(replace(case, state=State.CLOSED, closed_at=pen.now))
+        return
+    if kind == REDRAW:
+        pen.card(case)
         return
     if kind not in (*RUNGS, MISSED) or not case.state.with_staff or case.due_at is None:
         return

@@ -21,13 +21,14 @@ async def asks_for_a_person(shop: Shop, name: str = "Camille") -> tuple[Person, 
     return camille, await shop.brief_of(camille)
 
 
-async def settled(shop: Shop, name: str, said: str, answer: str) -> None:
-    """A case that Noémie settled with an answer."""
+async def settled(shop: Shop, name: str, said: str, answer: str) -> Person:
+    """A case that Noémie settled with an answer, and whose it was."""
     who = shop.customer(name)
     await shop.with_staff(who, said)
     await shop.answers(who, answer)
     await shop.agent.presses(await shop.brief_of(who), RESOLVE)
     await shop.case_of(who, "closed")
+    return who
 
 
 async def test_the_approved_answer_to_the_likely_subject_is_proposed(shop: Shop) -> None:

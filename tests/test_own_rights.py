@@ -13,9 +13,12 @@ from bot.__main__ import main
 from bot.customers.own_rights import MOST_AN_HOUR, Group, erase
 from bot.sandbox import Fault, Message, Person
 from bot.sandbox.wire import GROUP_RIGHTS
+from bot.store.drafts import Drafts
 from bot.store.records import Records
 
 from .shop import CLAIM, Shop
+from .test_drafts import TENT, settled
+from .test_sabotage import RED
 from .test_surging import crowded
 
 ERASE, KEEP = "🗑 Oui, tout effacer", "Non, garder"
@@ -306,6 +309,31 @@ async def an_erased_person_leaves_the_list(folder: Path) -> None:
 
 async def test_an_erased_person_leaves_the_list_in_which_they_stood(tmp_path: Path) -> None:
     await an_erased_person_leaves_the_list(tmp_path)
+
+
+async def an_erased_persons_answer_leaves_the_drafts_of_others(shop: Shop) -> None:
+    """What settled their case was proposed in another's: the card is drawn again without it."""
+    jeanne = await settled(shop, "Jeanne", "la couture de ma tente a lâché", TENT)
+    camille = shop.customer()
+    await camille.says("le toit de ma tente a une couture qui lâche")
+    brief = await shop.brief_of(camille)
+    assert TENT in (brief.text or "")
+    await erase_by_staff(shop, jeanne)
+    await shop.until(lambda: TENT not in (brief.text or ""))
+    assert "couture qui lâche" in (brief.text or "")
+    assert (await shop.case_of(camille, "waiting")).due_at is not None
+
+
+async def test_an_erased_persons_answer_leaves_the_drafts_of_others(shop: Shop) -> None:
+    await an_erased_persons_answer_leaves_the_drafts_of_others(shop)
+
+
+async def test_a_draft_of_an_erased_case_that_nobody_looks_for_stays_on_the_card(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Drafts, "made_of", lambda *_: [])
+    with pytest.raises(RED):
+        await an_erased_persons_answer_leaves_the_drafts_of_others(shop)
 
 
 async def erase_by_staff(shop: Shop, person: Person) -> None:

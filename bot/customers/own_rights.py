@@ -19,6 +19,7 @@ from ..errand import Errand, Purpose
 from ..house import House
 from ..incoming import Edited, Incoming, Pressed, Wrote, command
 from ..ledger import Ledger
+from ..promises.terms import REDRAW
 from ..store.records import Records
 
 PRIVACY, EXPORT, DELETE, LANGUAGE = "privacy", "export", "delete", "language"
@@ -184,15 +185,17 @@ def erase(records: Records, person: int, upto: int, now: float, group: Group) ->
     """Take a person out of the store and out of the staff group; returns their cases' numbers.
 
     ``upto``: the last inbox row that is meant. An open case is closed first: staff are told its
-    number, never whose it was.
+    number, never whose it was. Cards of others that propose what answered them are drawn anew.
     """
     cases = records.own_data.cases_of(person)
     case = records.open_case(person)
     held = case is not None and case.state.with_staff
     if case is not None:
         records.save(replace(case, state=State.CLOSED, closed_at=now), now)
-    traces = records.own_data.traces(cases)
+    traces, proposed = records.own_data.traces(cases), records.drafts.made_of(cases)
     records.own_data.erase(person, upto, now)
+    for other in proposed:
+        records.timers.set(other, REDRAW, now)
     if traces or held:
         numbers = ", ".join(f"#{number}" for number in cases)
         told = words(group.language, "erased_open" if held else "erased", numbers=numbers)

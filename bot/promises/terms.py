@@ -17,6 +17,8 @@ RUNGS = (REMIND, DUTY, LEAD, REPEAT)
 """Who is told, in order; each is a clock of the case while a reply is owed."""
 MISSED = "missed"
 """The clock of what the customer was told."""
+REDRAW = "redraw"
+"""No promise: the case's card shows what is no more, and is drawn anew at once."""
 ALWAYS = Hours()
 
 

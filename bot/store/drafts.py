@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable
 
@@ -51,6 +52,15 @@ class Drafts:
     def forget(self, case_id: int) -> None:
         """Copies of others' words live no longer than the case needs them."""
         self._do("DELETE FROM drafts WHERE case_id = ?", (case_id,))
+
+    def made_of(self, cases: Iterable[int]) -> list[int]:
+        """The other cases to which an answer that was given in these is proposed."""
+        rows = self._do(
+            "WITH theirs AS (SELECT value AS id FROM json_each(?)) SELECT DISTINCT case_id "
+            "FROM drafts WHERE source IN theirs AND case_id NOT IN theirs",
+            (json.dumps(list(cases)),),
+        )
+        return [case for (case,) in rows]
 
     def settled(self, language: str, limit: int = 200) -> list[Settled]:
         """The last cases that people resolved in this language, but for those rated badly.
