@@ -14,7 +14,7 @@ from bot.conversation import UNKNOWN, SmallTalk, Tone
 from bot.errors import ModelCorrupt, ModelFailed, ModelMissing
 from bot.model.classifier import Classifier
 from bot.model.encoder import LONGEST, Encoder
-from bot.model.general import Experience, GeneralHeads
+from bot.model.general import Experience, GeneralHeads, release
 from bot.model.heads import META, WEIGHTS, Heads
 from bot.model.language import Languages
 from bot.model.nearness import Texts
@@ -173,29 +173,29 @@ def test_saved_heads_say_the_same_to_the_last_bit(
     encoder: Encoder, heads: Heads, tmp_path: Path
 ) -> None:
     heads.save(tmp_path)
-    loaded = Heads.load(tmp_path, encoder.fingerprint)
+    loaded = Heads.load(tmp_path, release(MODELS))
     texts = Texts.of(MIXED, encoder.encode(MIXED))
     assert loaded.probabilities(texts) == heads.probabilities(texts)
     assert loaded.report == heads.report
     assert loaded.knowledge == "v1"
 
 
-def test_heads_that_are_missing_altered_or_of_another_encoder_are_refused(
-    encoder: Encoder, heads: Heads, tmp_path: Path
+def test_heads_that_are_missing_altered_or_made_with_another_model_are_refused(
+    heads: Heads, tmp_path: Path
 ) -> None:
     with pytest.raises(ModelMissing, match="first-responder train"):
-        Heads.load(tmp_path, encoder.fingerprint)
+        Heads.load(tmp_path, release(MODELS))
     heads.save(tmp_path)
-    with pytest.raises(ModelCorrupt, match="another encoder"):
+    with pytest.raises(ModelCorrupt, match="another model"):
         Heads.load(tmp_path, "0" * 64)
     weights = bytearray((tmp_path / WEIGHTS).read_bytes())
     weights[-1] ^= 1
     (tmp_path / WEIGHTS).write_bytes(weights)
     with pytest.raises(ModelCorrupt, match="cut short or altered"):
-        Heads.load(tmp_path, encoder.fingerprint)
+        Heads.load(tmp_path, release(MODELS))
     (tmp_path / META).write_text("[]", "utf-8")
     with pytest.raises(ModelCorrupt, match=META):
-        Heads.load(tmp_path, encoder.fingerprint)
+        Heads.load(tmp_path, release(MODELS))
 
 
 def test_the_same_examples_give_the_same_heads(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,9 @@ from bot.__main__ import main
 from bot.app import Brain
 from bot.conversation import Policy
 from bot.errors import ModelCorrupt, ModelMissing
-from bot.model import brain
-from bot.model.encoder import Encoder
+from bot.model import brain, general
+from bot.model.encoder import WEIGHTS, Encoder, check, record
+from bot.model.general import GeneralHeads
 from bot.sandbox import Sandbox
 
 CONFIG = """
@@ -181,6 +184,59 @@ def test_a_broken_model_is_told_and_replaced_by_people(
     assert "encoder.safetensors" in report["why"]
     with pytest.raises((ModelCorrupt, ModelMissing)):
         Encoder.load(tmp_path)
+
+
+def another_release_trains_the_heads_again(config: Path, folder: Path) -> None:
+    """New experience came with the model: "nothing may be believed". The encoder is the same."""
+    heads, models = folder / "heads", folder / "models"
+    shutil.copytree(config.parent / "heads", heads)
+    models.mkdir()
+    for file in brain.MODELS.glob("*.*"):
+        if file.suffix in (".json", ".safetensors"):
+            shutil.copyfile(file, models / file.name)
+    own = folder / "config.toml"
+    own.write_text(CONFIG.format(heads=heads), "utf-8")
+
+    def asked() -> tuple[str, float]:
+        assert main(["ask", "c'est tu ouvert dimanche?", "--config", str(own)]) == 0
+        kept = json.loads((heads / "heads.json").read_text("utf-8"))
+        return kept["release"], kept["report"]["threshold"]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(brain, "MODELS", models)
+        before = asked()
+        assert asked() == before == _kept(config)
+        encoder = check(models, WEIGHTS)
+        made = GeneralHeads.load(models, encoder)
+        elsewhere = replace(
+            made.experience.elsewhere, right=made.experience.elsewhere.right & False
+        )
+        doubtful = replace(made.experience, elsewhere=elsewhere)
+        replace(made, experience=doubtful).save(models, encoder, {})
+        record(models, [general.WEIGHTS, general.META])
+        after = asked()
+    assert after[0] != before[0] and after[1] > before[1]
+
+
+def _kept(config: Path) -> tuple[str, float]:
+    kept = json.loads((config.parent / "heads" / "heads.json").read_text("utf-8"))
+    return kept["release"], kept["report"]["threshold"]
+
+
+def test_heads_of_another_release_of_the_model_are_trained_again(
+    config: Path, tmp_path: Path
+) -> None:
+    another_release_trains_the_heads_again(config, tmp_path)
+
+
+def test_heads_known_by_their_encoder_alone_keep_an_old_threshold(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin."""
+    same = general.release(brain.MODELS)
+    monkeypatch.setattr(general, "release", lambda _: same)
+    with pytest.raises(AssertionError):
+        another_release_trains_the_heads_again(config, tmp_path)
 
 
 CHECKED = """

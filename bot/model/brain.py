@@ -22,8 +22,8 @@ from ..errors import (
     where,
 )
 from .classifier import Classifier
-from .encoder import MORE_MEMORY, Encoder, check
-from .general import GeneralHeads
+from .encoder import MORE_MEMORY, Encoder
+from .general import GeneralHeads, release
 from .heads import Heads, TrainingReport
 from .language import Languages
 from .train import OnProgress, train_heads
@@ -69,7 +69,7 @@ def train(settings: Settings, knowledge: Knowledge, on_progress: OnProgress) -> 
 def heads_fit(settings: Settings, knowledge: Knowledge) -> bool:
     """Were the kept heads trained on exactly this knowledge, for this promise?"""
     try:
-        heads = Heads.load(settings.brand.heads, check(MODELS, "encoder.safetensors"))
+        heads = Heads.load(settings.brand.heads, release(MODELS))
     except (ModelError, OSError):
         return False
     return _fit(heads, settings, knowledge)
@@ -121,7 +121,7 @@ def _heads(
 ) -> Heads:
     folder = settings.brand.heads
     try:
-        heads = Heads.load(folder, encoder.fingerprint)
+        heads = Heads.load(folder, general.experience.release)
         if _fit(heads, settings, knowledge):
             return heads
         log.warning("%s: the knowledge has changed; training again", folder)

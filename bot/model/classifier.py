@@ -48,7 +48,7 @@ class Classifier:
         """
         encoder = Encoder.load(models)
         general = GeneralHeads.load(models, encoder.fingerprint)
-        heads = Heads.load(brand_heads, encoder.fingerprint) if brand_heads else None
+        heads = Heads.load(brand_heads, general.experience.release) if brand_heads else None
         return cls(encoder, general, heads, Languages(served))
 
     def read(self, texts: Sequence[str]) -> list[Reading]:

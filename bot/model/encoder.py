@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 Vectors = NDArray[np.float32]
 
-FILES = ("config.json", "encoder.safetensors", "tokenizer.json")
+WEIGHTS = "encoder.safetensors"
+FILES = ("config.json", WEIGHTS, "tokenizer.json")
 MORE_MEMORY = "There is too little memory to load it. Give the bot more and start it again."
 MEND = "Take it again from the release or the repository, or build it: make encoder."
 LONGEST = 128
@@ -63,7 +64,7 @@ class Encoder:
         torch.set_num_threads(threads)
         try:
             config = json.loads((folder / "config.json").read_text("utf-8"))
-            tensors = load_file(folder / "encoder.safetensors")
+            tensors = load_file(folder / WEIGHTS)
             fast = packed_bert.has_fast_int8() and not exact
             model = packed_bert.build(config, tensors, int8=fast)
             tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -72,7 +73,7 @@ class Encoder:
                 raise ModelFailed(folder, MORE_MEMORY) from error
             why = f"The files do not make an encoder ({type(error).__name__}: {error})."
             raise ModelCorrupt(folder, f"{why} {MEND}") from error
-        return cls(model, tokenizer, sums["encoder.safetensors"])
+        return cls(model, tokenizer, sums[WEIGHTS])
 
     def tokens(self, text: str) -> list[int]:
         """The token ids of a text as it is read, cut when too long."""

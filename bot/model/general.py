@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from ..conversation import SmallTalk, Tone
 from ..errors import ModelCorrupt, ModelFailed, lacks_memory
 from .encoder import MORE_MEMORY, check
+from .encoder import WEIGHTS as ENCODER
 from .nearness import Judge
 from .softmax import Floats, Softmax
 from .threshold import Elsewhere
@@ -42,10 +44,21 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Experience:
-    """What the messages of other brands taught: how to weigh evidence, and when to believe it."""
+    """What the messages of other brands taught: how to weigh evidence, and when to believe it.
+
+    ``release``: what it came with, as `release` names it.
+    """
 
     judge: Judge
     elsewhere: Elsewhere
+    release: str = ""
+
+
+def release(folder: Path) -> str:
+    """Of the encoder and of the experience that came with it; a brand's heads that were trained
+    with others are trained again. Raises ModelMissing or ModelCorrupt."""
+    sums = " ".join(check(folder, name) for name in (ENCODER, WEIGHTS))
+    return sha256(sums.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +133,7 @@ class GeneralHeads:
             experience = Experience(
                 Judge(tensors["judge.weight"], tensors["judge.none"]),
                 Elsewhere(tensors["elsewhere.sure"], tensors["elsewhere.right"]),
+                release(folder),
             )
             made = cls(
                 **heads, wording=wording, experience=experience, limits=Limits(**meta["limits"])

@@ -63,15 +63,15 @@ class TrainingReport:
 class Heads:
     """``which``: the softmax regression. ``taught``: the examples it was learned from.
 
-    ``judge`` weighs the evidence; it came with the encoder. ``encoder``: the fingerprint of the
-    encoder that made the vectors. ``knowledge``: the version of the knowledge learned from.
+    ``judge`` weighs the evidence; it came with the encoder. ``release``: which encoder and which
+    experience they were trained with. ``knowledge``: the version of the knowledge learned from.
     """
 
     subjects: tuple[str, ...]
     which: Softmax
     taught: Taught
     judge: Judge
-    encoder: str
+    release: str
     knowledge: str
     report: TrainingReport
 
@@ -96,17 +96,17 @@ class Heads:
         meta = {
             "sha256": sha256((folder / WEIGHTS).read_bytes()).hexdigest(),
             "subjects": self.subjects,
-            "encoder": self.encoder,
+            "release": self.release,
             "knowledge": self.knowledge,
             "report": asdict(self.report),
         }
         (folder / META).write_text(json.dumps(meta, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
     @classmethod
-    def load(cls, folder: Path, encoder: str) -> Heads:
-        """Read heads that fit the encoder with that fingerprint.
+    def load(cls, folder: Path, release: str) -> Heads:
+        """Read heads that were trained with this release of the model.
 
-        Raises ModelMissing, or ModelCorrupt when they are altered or made for another encoder.
+        Raises ModelMissing, or ModelCorrupt when they are altered or made with another one.
         """
         for name in (META, WEIGHTS):
             if not (folder / name).is_file():
@@ -115,8 +115,8 @@ class Heads:
             meta = json.loads((folder / META).read_text("utf-8"))
             if meta["sha256"] != sha256((folder / WEIGHTS).read_bytes()).hexdigest():
                 raise ModelCorrupt(folder / WEIGHTS, f"The file is cut short or altered. {MEND}")
-            if meta["encoder"] != encoder:
-                raise ModelCorrupt(folder, f"These heads were made for another encoder. {MEND}")
+            if meta["release"] != release:
+                raise ModelCorrupt(folder, f"These heads were made with another model. {MEND}")
             return cls._from(folder, meta)
         except (ValueError, KeyError, TypeError) as error:
             why = f"The heads cannot be read ({type(error).__name__}: {error})."
@@ -136,7 +136,7 @@ class Heads:
             which=Softmax(*(tensors[f"which.{part}"] for part in _PARTS)),
             taught=Taught.again(tensors["examples"], tensors["labels"], letters),
             judge=Judge(tensors["judge.weight"], tensors["judge.none"]),
-            encoder=str(meta["encoder"]),
+            release=str(meta["release"]),
             knowledge=str(meta["knowledge"]),
             report=TrainingReport(**report, confused_pairs=pairs),
         )

@@ -27,6 +27,8 @@ FEWEST = 50
 """Below this many answers even a point estimate says nothing."""
 NEWTON_STEPS = 25
 RIDGE = 1e-3
+FAR = 30.0
+"""Log-odds beyond which a share is 0 or 1 for all that counts here."""
 NEVER = 0.995
 """The threshold when nothing supports a lower one: hardly anything is answered."""
 
@@ -70,7 +72,7 @@ class Elsewhere:
         if not len(above):
             return 0, 1.0
         offset, slope = _logistic(odds, self.right)
-        return len(above), float((1 / (1 + np.exp(offset + slope * above))).mean())
+        return len(above), float((1 / (1 + np.exp(np.minimum(offset + slope * above, FAR)))).mean())
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ def _logistic(odds: Doubles, right: NDArray[np.bool_]) -> Doubles:
     inputs = np.stack([np.ones_like(odds), odds], axis=1)
     curve = np.array([0.0, 1.0])
     for _ in range(NEWTON_STEPS):
-        shares = 1 / (1 + np.exp(-np.clip(inputs @ curve, -30, 30)))
+        shares = 1 / (1 + np.exp(-np.clip(inputs @ curve, -FAR, FAR)))
         slope = inputs.T @ (right - shares) - RIDGE * curve
         bend = (inputs * (shares * (1 - shares))[:, None]).T @ inputs + RIDGE * np.eye(2)
         curve = curve + np.linalg.solve(bend, slope)

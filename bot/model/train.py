@@ -97,7 +97,7 @@ def train_heads(
         seconds=round(now() - began, 2),
     )
     taught = Taught.of(read, labels)
-    return Heads(names, tuned.head, taught, judge, encoder.fingerprint, knowledge, report)
+    return Heads(names, tuned.head, taught, judge, experience.release, knowledge, report)
 
 
 def _refuse_too_little(subjects: Mapping[str, Sequence[str]]) -> None:
