@@ -244,9 +244,16 @@ def marks(text: str, rules: tuple[RiskRule, ...] | None = None) -> set[str]:
     return set(risk.found(rules, text))
 
 
-def test_the_packaged_rules_have_the_five_marks_and_a_sentence_each() -> None:
+def test_the_packaged_rules_have_the_six_marks_and_a_sentence_each() -> None:
     rules = risk.load_risk(Path("none"), [])
-    assert [rule.mark for rule in rules] == ["safety", "legal", "press", "minors", "self_harm"]
+    assert [rule.mark for rule in rules] == [
+        "safety",
+        "legal",
+        "press",
+        "minors",
+        "self_harm",
+        "accusation",
+    ]
     assert all(rule.why.endswith(".") for rule in rules)
 
 
@@ -269,6 +276,8 @@ def test_the_packaged_rules_have_the_five_marks_and_a_sentence_each() -> None:
         ("j'ai pus envie de vivre", "self_harm"),
         ("i want to die", "self_harm"),
         ("pensées suicidaires", "self_harm"),
+        ("Bonjour, vous êtes des voleurs. Merci de me rappeler.", "accusation"),
+        ("Good morning. You lied to me. Kind regards", "accusation"),
     ],
 )
 def test_risk_is_marked_however_it_is_typed(text: str, mark: str) -> None:
@@ -297,6 +306,9 @@ def test_risk_is_marked_however_it_is_typed(text: str, mark: str) -> None:
         "j'ai acheté deux fois par accident",
         "jai pu la facture, je peux tu retourner pareil",
         "do you sell suicide squad stickers",
+        "on serait une gang de 34, vous faites un prix de groupe?",
+        "mon vélo s'est fait voler, y avait des voleurs dans le coin",
+        "you stole my heart with that latte",
     ],
 )
 def test_harmless_words_that_look_like_risk_are_not_marked(text: str) -> None:
