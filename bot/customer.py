@@ -152,7 +152,9 @@ class CustomerSide:
         if case.state is State.CLOSED:
             return case
         ledger.clear_timers(case.id)
-        return ledger.save(replace(case, state=State.CLOSED, closed_at=ledger.now))
+        case = ledger.save(replace(case, state=State.CLOSED, closed_at=ledger.now))
+        ledger.card(case)  # staff had handed it back: what was proposed to them goes
+        return case
 
     def _picked(self, ledger: Ledger, case: Case, subject: str, seq: int) -> tuple[str, Case]:
         language = case.language or "en"

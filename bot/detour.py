@@ -109,7 +109,7 @@ class Detour:
                 plain = replace(effect, text=text, html=False, reply_to=None)
                 ledger.send(plain, errand.purpose, case, errand.ref)
             case Errand(SendText(), Purpose.RELAY):
-                text = words(self._desk.language, "uncopied", why=escape(outcome.why))
+                text = words(self._desk.language, "unshown", why=escape(outcome.why))
                 ledger.tell(case, f"{escape(whose(ledger, case))} : {text}")
             case Errand(Copy() as copy, Purpose.RELAY) if _may_be_forwarded(outcome):
                 forward = Forward(copy.chat_id, copy.from_chat_id, copy.message_ids, copy.thread_id)

@@ -44,16 +44,17 @@ def joined(records: Records, row: OutboxRow, now: float) -> Effect:
 
 
 def apart(records: Records, row: OutboxRow) -> list[Errand]:
-    """The words that were to go as one message, each as its own: one of them was refused, or
-    their sum. Empty for a row that carries nobody's words but its own."""
+    """The words that were to go as one message, each as its own, behind what waits: one of them
+    was refused, or their sum. Empty for a row that carries nobody's words but its own."""
     errand, effect = row.errand, row.errand.effect
     if errand.purpose is not Purpose.RELAY or not isinstance(effect, SendText):
         return []
+    mark = effect.text.partition(ITEM)[0]  # it may have arrived before
     found = []
     for ref in (errand.ref, *records.outbox.carried_by(row)):
         line = None if ref is None else records.transcript.get(ref)
         if line is not None:
-            own = SendText(effect.chat_id, ITEM + line.text, thread_id=effect.thread_id)
+            own = SendText(effect.chat_id, f"{mark}{ITEM}{line.text}", thread_id=effect.thread_id)
             found.append(Errand(own, Purpose.RELAY, errand.case_id, ref))
     return found if len(found) > 1 else []
 

@@ -135,7 +135,7 @@ def ran_out(pen: Pen, case: Case, kind: str, desk_language: str) -> None:
     """What a clock that ran out means for the case as it is now."""
     if kind == "quiet":
         if case.state in (State.WITH_CUSTOMER, State.CLARIFYING, State.WITH_BOT):
-            pen.save(replace(case, state=State.CLOSED, closed_at=pen.now))
+            pen.card(pen.save(replace(case, state=State.CLOSED, closed_at=pen.now)))
         return
     if kind == REDRAW:
         pen.card(case)

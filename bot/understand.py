@@ -27,6 +27,9 @@ MOST_AT_ONCE = 32
 LONGEST_READ = 4096
 NO_ANSWER = "The model does not answer."
 
+ACCUSATION = "accusation"
+"""The mark of risk.toml whose words are anger, whatever the model made of those around them."""
+
 PERSON_COMMANDS = frozenset({"/person", "/human", "/agent", "/personne", "/humain"})
 GREETING_COMMANDS = frozenset({"/start", "/help", "/aide"})
 
@@ -101,7 +104,9 @@ class Understand:
             reading = await self._by_model(text)
         elif reading is None:
             reading = Reading(failed="Nothing readable in the message." if turn.text else None)
-        risk = self._risk(text)
+        risk = dict(self._risk(text))
+        if accused := risk.pop(ACCUSATION, None):
+            reading = _angered(reading, accused)
         return replace(reading, risk=tuple(risk), telling=(*risk.values(), *reading.telling))
 
     async def _by_model(self, text: str) -> Reading:
@@ -215,6 +220,11 @@ def _without_command(text: str) -> str:
     if first == "/start":
         return ""
     return rest if first in GREETING_COMMANDS or first in PERSON_COMMANDS else text
+
+
+def _angered(reading: Reading, words: str) -> Reading:
+    told = (words, *(one for one in reading.telling if words not in one))
+    return replace(reading, tone=Tone.ANGRY, tone_probabilities={Tone.ANGRY: 1.0}, telling=told)
 
 
 def _plain(texts: Sequence[str], text: str) -> Reading | None:

@@ -278,6 +278,8 @@ def test_the_packaged_rules_have_the_six_marks_and_a_sentence_each() -> None:
         ("pensées suicidaires", "self_harm"),
         ("Bonjour, vous êtes des voleurs. Merci de me rappeler.", "accusation"),
         ("Good morning. You lied to me. Kind regards", "accusation"),
+        ("youre thieves", "accusation"),
+        ("vous êtes tous des voleurs", "accusation"),
     ],
 )
 def test_risk_is_marked_however_it_is_typed(text: str, mark: str) -> None:
@@ -306,8 +308,10 @@ def test_risk_is_marked_however_it_is_typed(text: str, mark: str) -> None:
         "j'ai acheté deux fois par accident",
         "jai pu la facture, je peux tu retourner pareil",
         "do you sell suicide squad stickers",
-        "on serait une gang de 34, vous faites un prix de groupe?",
-        "mon vélo s'est fait voler, y avait des voleurs dans le coin",
+        "vous êtes une gang de malades, j'adore!",
+        "does the pad slide when you are lying on your side",
+        "after you lied down, was it warm enough?",
+        "vous nous avez volé le cœur avec cette tente",
         "you stole my heart with that latte",
     ],
 )

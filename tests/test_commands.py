@@ -215,7 +215,7 @@ def another_release_trains_the_heads_again(config: Path, folder: Path) -> None:
         replace(made, experience=doubtful).save(models, encoder, {})
         record(models, [general.WEIGHTS, general.META])
         after = asked()
-    assert after[0] != before[0] and after[1] > before[1]
+    assert after[0] != before[0] and after[1] > before[1], "an old threshold"
 
 
 def _kept(config: Path) -> tuple[str, float]:
@@ -235,7 +235,7 @@ def test_heads_known_by_their_encoder_alone_keep_an_old_threshold(
     """The twin."""
     same = general.release(brain.MODELS)
     monkeypatch.setattr(general, "release", lambda _: same)
-    with pytest.raises(AssertionError):
+    with pytest.raises(AssertionError, match="an old threshold"):
         another_release_trains_the_heads_again(config, tmp_path)
 
 

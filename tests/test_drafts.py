@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation import Settled
+from bot.conversation import Case, Settled, State
 from bot.desk.similar import similar
+from bot.ledger import Ledger
 from bot.sandbox import Fault, Message, Person
 
-from .shop import CLAIM, NOT_HELPED, RELEASE, RESOLVE, SEND_AGAIN, Shop
+from .shop import CLAIM, HAND_BACK, HELPED, NOT_HELPED, RELEASE, RESOLVE, SEND_AGAIN, Shop
+from .test_sabotage import RED
 
 SEND, EDIT, OTHER = "📤 Envoyer", "✏️ Modifier", "🔀 Autre"
 TENT = "Une couture de tente se répare chez nous : apportez-la en magasin."
@@ -164,6 +166,39 @@ async def test_a_draft_with_somebody_elses_number_is_asked_about_first(shop: Sho
     await shop.until(lambda: any("À confirmer" in told for told in toasts(shop)))
     await shop.recorded("reply_held", shop.agent)
     assert answer not in shop.heard(camille)
+
+
+async def handed_back_and_settled(shop: Shop) -> None:
+    """Whoever closes it: what was proposed to staff leaves the card."""
+    camille, brief = await asks_for_a_person(shop)
+    await shop.agent.presses(brief, HAND_BACK)
+    await shop.case_of(camille, "with_bot")
+    assert "Proposition" in (brief.text or "")
+    await camille.says("vous êtes ouvert quand?")
+    await camille.presses(
+        await shop.hears(camille, shop.answer_to("store-hours", "fr")[:40]), HELPED
+    )
+    await shop.case_of(camille, "closed")
+    await shop.until(lambda: "Proposition" not in (brief.text or ""))
+
+
+async def test_a_card_loses_its_draft_when_the_customer_closes_the_case(shop: Shop) -> None:
+    await handed_back_and_settled(shop)
+
+
+async def test_a_card_that_nobody_draws_again_keeps_its_draft(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin."""
+    drawn = Ledger.card
+
+    def card(ledger: Ledger, case: Case) -> None:
+        if case.state is not State.CLOSED:
+            drawn(ledger, case)
+
+    monkeypatch.setattr(Ledger, "card", card)
+    with pytest.raises(RED):
+        await handed_back_and_settled(shop)
 
 
 async def test_drafts_are_gone_once_the_case_is_closed(shop: Shop) -> None:

@@ -310,3 +310,13 @@ async def test_a_person_who_floods_the_bot_delays_nobody(shop: Shop) -> None:
     await camille.says("vous êtes ouvert le dimanche?")
     await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
     assert shop.rows("SELECT 1 FROM inbox WHERE state = 'new'"), "the flood went first"
+
+
+async def test_an_accusation_is_anger_however_politely_it_is_put(shop: Shop) -> None:
+    """The model reads a formal letter as calm; what it calls the brand is not."""
+    camille = shop.customer()
+    await camille.says("Bonjour, c'est inacceptable, vous êtes des voleurs. Merci de me rappeler.")
+    brief = await shop.brief_of(camille)
+    assert "en colère : jamais de réponse toute faite" in (brief.text or "")
+    assert "vous êtes des voleurs" in (brief.text or "").split("Échanges")[0].split("ses mots")[1]
+    await shop.hears(camille, "mérite mieux qu’une réponse automatique")

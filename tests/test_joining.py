@@ -92,8 +92,8 @@ async def test_joined_words_survive_an_unknown_outcome(tmp_path: Path) -> None:
 
 
 async def joined_words_that_are_refused_go_one_by_one(folder: Path) -> None:
-    """Telegram takes neither the joined message nor one of the words: the others arrive in order,
-    and staff are told that one could not be shown."""
+    """Telegram takes neither the joined message nor one of its words: its others arrive, in their
+    order, and staff are told that one could not be shown."""
     async with open_day(folder, limits=Budget(), answers=AnswerSettings()) as day:
         shop, clock = day.shop, day.clock
         real, refused = shop.app.sender._telegram, list[str]()

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from bot import decide, delivery, errand, poison, relay, respond
+from bot import decide, delivery, errand, poison, relay, respond, understand
 from bot.burst import Bursts
 from bot.conversation import State
 from bot.errand import Lane, Purpose, Repeat
@@ -146,6 +146,11 @@ TWINS = (
         "the veto of anger",
         replaced(decide, "_veto", nothing),
         handing_over.test_anger_is_a_veto_however_sure_the_subject_is,
+    ),
+    Twin(
+        "the words that are anger whatever the model says",
+        replaced(understand, "ACCUSATION", ""),
+        handing_over.test_an_accusation_is_anger_however_politely_it_is_put,
     ),
     Twin(
         "the UNIQUE that keeps an update once",

@@ -133,6 +133,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "unusual": "Réaction (emoji personnalisé)",
         "uncopied": "(Telegram refuse la copie : {why}. Demandez-le au client sous une autre "
         "forme, par exemple une capture d’écran.)",
+        "unshown": "(Telegram refuse un message ici : {why}. Son texte est dans l’exportation des "
+        "données du client.)",
         "partly": "⚠ Cas nº {n} : {part} sur {all} éléments sont arrivés ; Telegram ne copie pas "
         "les autres.",
         "note_stays": "✏️ Une note reste une note : pour l’envoyer au client, écrivez-la de "
@@ -283,6 +285,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "unusual": "Reaction (custom emoji)",
         "uncopied": "(Telegram refuses the copy: {why}. Ask the customer for it in another form, "
         "a screenshot for example.)",
+        "unshown": "(Telegram does not take a message here: {why}. Its text is in the export of "
+        "the customer's data.)",
         "partly": "⚠ Case #{n}: {part} of {all} items arrived; Telegram does not copy the others.",
         "note_stays": "✏️ A note stays a note: to send it to the customer, write it again "
         "without //.",

@@ -123,6 +123,7 @@ class GeneralHeads:
 
         for name in (WEIGHTS, META):
             check(folder, name)
+        known = release(folder)
         try:
             meta: dict[str, Any] = json.loads((folder / META).read_text("utf-8"))
             tensors = load_file(folder / WEIGHTS)
@@ -133,7 +134,7 @@ class GeneralHeads:
             experience = Experience(
                 Judge(tensors["judge.weight"], tensors["judge.none"]),
                 Elsewhere(tensors["elsewhere.sure"], tensors["elsewhere.right"]),
-                release(folder),
+                known,
             )
             made = cls(
                 **heads, wording=wording, experience=experience, limits=Limits(**meta["limits"])

@@ -109,9 +109,10 @@ class Outbox:
         return bool(found.fetchone()[0])
 
     def carried_by(self, row: OutboxRow) -> list[int]:
-        """The lines whose words went with those of ``row``."""
+        """The lines whose words went with those of ``row``, in order."""
         rows = self._do(
-            "SELECT ref FROM outbox WHERE case_id = ? AND state = 'withdrawn' AND result = ?",
+            "SELECT ref FROM outbox WHERE case_id = ? AND state = 'withdrawn' AND result = ? "
+            "ORDER BY id",
             (row.errand.case_id, json.dumps(row.id)),
         )
         return [ref for (ref,) in rows]
