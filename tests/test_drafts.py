@@ -197,6 +197,7 @@ async def test_a_card_that_nobody_draws_again_keeps_its_draft(
             drawn(ledger, case)
 
     monkeypatch.setattr(Ledger, "card", card)
+    shop.patience = 4.0
     with pytest.raises(RED):
         await handed_back_and_settled(shop)
 

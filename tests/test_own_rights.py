@@ -332,6 +332,7 @@ async def test_a_draft_of_an_erased_case_that_nobody_looks_for_stays_on_the_card
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Drafts, "made_of", lambda *_: [])
+    shop.patience = 4.0
     with pytest.raises(RED):
         await an_erased_persons_answer_leaves_the_drafts_of_others(shop)
 
