@@ -234,7 +234,7 @@ def test_heads_known_by_their_encoder_alone_keep_an_old_threshold(
 ) -> None:
     """The twin."""
     same = general.release(brain.MODELS)
-    monkeypatch.setattr(general, "release", lambda _: same)
+    monkeypatch.setattr(general, "_release", lambda *_: same)
     with pytest.raises(AssertionError, match="an old threshold"):
         another_release_trains_the_heads_again(config, tmp_path)
 

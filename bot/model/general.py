@@ -57,8 +57,11 @@ class Experience:
 def release(folder: Path) -> str:
     """Of the encoder and of the experience that came with it; a brand's heads that were trained
     with others are trained again. Raises ModelMissing or ModelCorrupt."""
-    sums = " ".join(check(folder, name) for name in (ENCODER, WEIGHTS))
-    return sha256(sums.encode()).hexdigest()
+    return _release(check(folder, ENCODER), check(folder, WEIGHTS))
+
+
+def _release(encoder: str, weights: str) -> str:
+    return sha256(f"{encoder} {weights}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +124,8 @@ class GeneralHeads:
         """Check against the manifest and read. Raises ModelMissing or ModelCorrupt."""
         from safetensors.numpy import load_file
 
-        for name in (WEIGHTS, META):
-            check(folder, name)
-        known = release(folder)
+        known = _release(encoder, check(folder, WEIGHTS))
+        check(folder, META)
         try:
             meta: dict[str, Any] = json.loads((folder / META).read_text("utf-8"))
             tensors = load_file(folder / WEIGHTS)
