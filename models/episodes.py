@@ -21,7 +21,7 @@ BESIDE = 14
 """Texts read beside each episode for their tone, or for asking for a person."""
 PUBLIC_SHARE = 0.2
 """Share of the episodes that come from public sets."""
-LEFT_OUT = 0.12
+LEFT_OUT = 0.2
 """Share of the subjects that are left out of an episode; their messages have no subject then."""
 EXAMPLES_SHARE = 0.25
 """Share of what asks that are teaching examples."""

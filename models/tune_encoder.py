@@ -28,9 +28,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from episodes import LANGUAGES, NOBODY_SAID, TONES, Asked, Episode, episodes
 from sources import own_sources, public_sources, toned, without_tests
+from stored_encoder import store
 
 from bot.model import packed_bert
-from bot.model.encoder import Encoder, record
+from bot.model.encoder import Encoder
 
 HERE = Path(__file__).parent
 FROZEN_LAYERS = 3
@@ -165,6 +166,7 @@ def learn(
         optimizer, lambda n: min((n + 1) / warm, max(0.02, (steps - n) / max(1, steps - warm)))
     )
     begun = _resume(pupil, optimizer, schedule, work)
+    pupil.train()  # with dropout: without it the brands that teach are learned by heart
     every = drawn(begun)
     smooth = None
     bar = tqdm(range(begun, steps), initial=begun, total=steps, desc="tuning")
@@ -205,34 +207,6 @@ def _resume(pupil: Student, optimizer: Any, schedule: Any, work: Path) -> int:
     return int(state["step"])
 
 
-# ----------------------------------------------------------------------------------- writing
-
-
-def write(pupil: Student, models: Path, to: Path) -> None:
-    """The tuned encoder in ``to``: matrices int8 with a scale per output, the rest as it was."""
-    from safetensors.torch import load_file, save_file
-
-    stored = load_file(models / "encoder.safetensors")
-    tuned = packed_bert.unjoined(pupil.bert)
-    kept: dict[str, Tensor] = {}
-    for name, tensor in stored.items():
-        stem, _, kind = name.rpartition(".")
-        if stem.startswith("embeddings."):
-            kept[name] = tensor
-        elif kind in {"codes", "int8"}:
-            kept[f"{stem}.int8"], kept[f"{stem}.scale"] = packed_bert.int8_rows(
-                tuned[f"{stem}.weight"]
-            )
-        elif kind not in {"scales", "scale"}:
-            kept[name] = tuned[name]
-    to.mkdir(parents=True, exist_ok=True)
-    for other in ("config.json", "tokenizer.json"):
-        if to != models:
-            (to / other).write_bytes((models / other).read_bytes())
-    save_file({n: t.contiguous() for n, t in kept.items()}, to / "encoder.safetensors")
-    record(to, ["encoder.safetensors", "config.json", "tokenizer.json"])
-
-
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     ask.add_argument("--data", type=Path, help="folder of the public sets (left out: own corpus)")
@@ -253,7 +227,7 @@ def main() -> None:
     print(f"{len(out)} texts left out: they repeat, or nearly, a test text")
     began = time.monotonic()
     learn(pupil, lambda n: episodes(own, public, beside, given.seed, n), given.steps, given.work)
-    write(pupil, given.models, given.to)
+    store(packed_bert.unjoined(pupil.bert), given.models, given.to)
     print(f"written to {given.to} after {time.monotonic() - began:.0f} s")
 
 
