@@ -123,6 +123,8 @@ class Sender:
                 await self._claim_and_start(ready, now)
             elif len({row.errand.chat_id for row in rows}) == len(rows):
                 break  # one each of many chats and none may go: the bot's own budget is spent
+        if len(self._doing) >= self._at_once:
+            return None  # the first that is done wakes this up
         # As of the last look: what fell due since then must not be missed by both questions.
         postponed = await self._store.read(lambda r: r.outbox.next_due_at(now))
         moments = [now + wait for wait in held.values()]

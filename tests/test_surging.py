@@ -16,8 +16,9 @@ from bot import ledger
 from bot.budget import Budget
 from bot.config import AnswerSettings, Settings, StaffSettings, StoreSettings
 from bot.conversation import Person as Teller
+from bot.conversation import State
 from bot.desk import lists
-from bot.effects import Copy
+from bot.effects import Copy, CreateTopic
 from bot.errand import Errand, OutboxRow, Purpose
 from bot.sandbox import Fault, Message, Person, Sandbox
 from bot.store.engine import Store
@@ -83,6 +84,49 @@ async def who_had_least_goes_first(folder: Path) -> None:
 
 async def test_whose_words_had_least_of_the_last_minute_go_first(tmp_path: Path) -> None:
     await who_had_least_goes_first(tmp_path)
+
+
+async def a_crowd_asks_as_little(folder: Path, forget: str = "") -> None:
+    """What is asked at every hand-over: whose topic is to be made, who is in no list yet."""
+
+    def asked(records: Records, people: int) -> int:
+        for person in range(people):
+            customer = records.customers.remember(Teller(1000 + person, "?"))
+            case = records.new_case(customer.id, 1.0, 0)
+            records.save(replace(case, state=State.WAITING, waiting_since=1.0, seen_at=2.0), 1.0)
+            records.outbox.add(Errand(CreateTopic(-100, "?"), Purpose.TOPIC, case.id), 1.0)
+            records.listings.park([case.id])
+        counted = [0]
+
+        def count() -> int:
+            counted[0] += 1
+            return 0
+
+        connection = records._connection
+        connection.execute(forget)
+        connection.set_progress_handler(count, 10)
+        records.listings.unbegun(-100)
+        for priorities in lists.KINDS.values():
+            records.listings.pooled(priorities, lists.MOST)
+        connection.set_progress_handler(None, 0)
+        return counted[0]
+
+    found = []
+    for people in (10, 400):
+        store = Store(folder / f"{people}.sqlite3")
+        await store.open()
+        found.append(await store.write(lambda records, n=people: asked(records, n)))  # type: ignore[misc]
+        await store.close()
+    assert found[1] <= found[0] + 5
+
+
+async def test_a_hand_over_in_a_crowd_asks_as_little_as_one_of_few(tmp_path: Path) -> None:
+    await a_crowd_asks_as_little(tmp_path)
+
+
+async def test_without_an_index_of_those_not_shown_it_reads_the_crowd(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError):
+        await a_crowd_asks_as_little(tmp_path, "DROP INDEX cases_unseen")
 
 
 # -------------------------------------------------------------------------------- the lists

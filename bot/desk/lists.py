@@ -48,7 +48,7 @@ def join(ledger: Ledger) -> None:
     if crowd and waiting and (len(waiting) >= crowd or _is_crowded(ledger, chat)):
         listings.park(waiting)
     for purpose, priorities in KINDS.items():
-        waits = len(listings.pool(priorities, MOST))
+        waits = listings.pooled(priorities, MOST)
         if waits and not ledger.records.outbox.awaits(f"{purpose}:{chat}"):
             _order(ledger, purpose, chat)
         if waits == MOST:

@@ -9,8 +9,8 @@ from collections.abc import Collection
 from ..conversation import Priority
 from ..promises.wait import Wait
 
-_RANK = "CASE priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 ELSE 2 END"
-_RANKS = {Priority.URGENT: 0, Priority.HIGH: 1, Priority.NORMAL: 2}
+_AT_LEAST = {one: tuple(Priority)[: place + 1] for place, one in enumerate(Priority)}
+"""Each priority, and those as pressing as it or more."""
 
 
 class Promises:
@@ -44,8 +44,7 @@ class Promises:
 
     def oldest(self, case_id: int, priority: Priority) -> float | None:
         """Since when the one of them that nobody has taken up waits longest."""
-        since = "min(CASE state WHEN 'waiting' THEN waiting_since END)"
-        return self._owed(since, case_id, priority)
+        return self._owed("min(waiting_since)", case_id, priority, "AND state = 'waiting'")
 
     def recent(self, priority: Priority, since: float, most: int) -> list[Wait]:
         """How long people waited lately, by promises kept after ``since``; the last first."""
@@ -81,10 +80,12 @@ class Promises:
         )
         return {row[0] for row in rows}
 
-    def _owed(self, what: str, case_id: int, priority: Priority) -> float | None:
+    def _owed(self, what: str, case_id: int, priority: Priority, such: str = "") -> float | None:
+        """Read from the index alone: this is asked at every hand-over of a crowd."""
         row = self._do(
-            f"SELECT {what} FROM cases WHERE state <> 'closed' AND state IN ('waiting', 'claimed') "
-            f"AND due_at IS NOT NULL AND id <> ? AND {_RANK} <= ?",
-            (case_id, _RANKS[priority]),
+            f"SELECT {what} FROM cases INDEXED BY cases_owed "
+            "WHERE state IN ('waiting', 'claimed') AND due_at IS NOT NULL "
+            f"AND priority IN (SELECT value FROM json_each(?)) {such} AND id <> ?",
+            (json.dumps(_AT_LEAST[priority]), case_id),
         ).fetchone()
         return None if row[0] is None else float(row[0])

@@ -13,6 +13,16 @@ PRESSING_FIRST = (
     "CASE c.priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 ELSE 2 END, c.waiting_since, c.id"
 )
 
+_UNSHOWN = (
+    "FROM cases c JOIN outbox o ON o.case_id = c.id "
+    "WHERE o.purpose = 'topic' AND o.state = 'new' AND o.parked = 1 "
+    "AND c.state = 'waiting' AND c.seen_at IS NULL "
+    "AND c.priority IN (SELECT value FROM json_each(?)) "
+    "AND NOT EXISTS (SELECT 1 FROM listed l JOIN lists t ON t.id = l.list_id "
+    "WHERE l.case_id = c.id AND t.message_id IS NULL)"
+)
+"""Cases that wait in no topic and no list, of given priorities."""
+
 
 class Listings:
     """The rows of `lists` and `listed`, and the topics in `outbox` that are parked for them.
@@ -30,9 +40,10 @@ class Listings:
         """Cases whose topic waits to be made in this group.
 
         The index is named, or else SQLite reads the whole outbox: it is in the order asked for.
+        Parked topics are not in it, however large the crowd.
         """
         rows = self._do(
-            "SELECT o.case_id FROM outbox o INDEXED BY outbox_topics "
+            "SELECT o.case_id FROM outbox o INDEXED BY outbox_unbegun "
             "JOIN cases c ON c.id = o.case_id "
             "WHERE o.purpose = 'topic' AND o.state = 'new' AND o.parked = 0 AND o.chat_id = ? "
             "AND c.state = 'waiting' ORDER BY o.id",
@@ -85,16 +96,17 @@ class Listings:
     def pool(self, priorities: Sequence[Priority], limit: int) -> list[int]:
         """Parked cases that no list has shown or is about to show, the most pressing first."""
         rows = self._do(
-            "SELECT c.id FROM cases c JOIN outbox o ON o.case_id = c.id "
-            "WHERE o.purpose = 'topic' AND o.state = 'new' AND o.parked = 1 "
-            "AND c.state = 'waiting' AND c.seen_at IS NULL "
-            "AND c.priority IN (SELECT value FROM json_each(?)) "
-            "AND NOT EXISTS (SELECT 1 FROM listed l JOIN lists t ON t.id = l.list_id "
-            "WHERE l.case_id = c.id AND t.message_id IS NULL) "
-            f"ORDER BY {PRESSING_FIRST} LIMIT ?",
+            f"SELECT c.id {_UNSHOWN} ORDER BY {PRESSING_FIRST} LIMIT ?",
             (json.dumps(priorities), limit),
         )
         return [row[0] for row in rows]
+
+    def pooled(self, priorities: Sequence[Priority], most: int) -> int:
+        """How many there are; not counted beyond ``most``."""
+        row = self._do(
+            f"SELECT count(*) FROM (SELECT 1 {_UNSHOWN} LIMIT ?)", (json.dumps(priorities), most)
+        )
+        return int(row.fetchone()[0])
 
     def new(self, purpose: Purpose, chat_id: int) -> int:
         """A list that is still empty; returns its row."""

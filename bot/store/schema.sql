@@ -428,3 +428,14 @@ CREATE INDEX outbox_group ON outbox (chat_id, claimed_at) WHERE claimed_at IS NO
 
 -- Which effect made a topic is asked of the topics alone, not of all that was ever sent.
 CREATE INDEX outbox_made ON outbox (chat_id, result) WHERE purpose = 'topic';
+
+-- step: crowds
+
+-- Asked at every hand-over, when hundreds wait as well as when one does: how many a person owes a
+-- reply and since when, who was not shown yet, whose topic is still to be made.
+CREATE INDEX cases_owed ON cases (priority, state, waiting_since)
+  WHERE state IN ('waiting', 'claimed') AND due_at IS NOT NULL;
+CREATE INDEX cases_unseen ON cases (priority, waiting_since)
+  WHERE state = 'waiting' AND seen_at IS NULL;
+CREATE INDEX outbox_unbegun ON outbox (chat_id, id)
+  WHERE purpose = 'topic' AND state = 'new' AND parked = 0;
