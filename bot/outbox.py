@@ -156,7 +156,12 @@ class Sender:
         for row, effect in await self._store.write(claim):
             task = asyncio.create_task(self._do(row, effect))
             self._doing.add(task)
-            task.add_done_callback(self._doing.discard)
+            task.add_done_callback(self._free)
+
+    def _free(self, task: asyncio.Task[None]) -> None:
+        """Its place first, then the waking: else a look finds all places taken, and rests."""
+        self._doing.discard(task)
+        self.changed.set()
 
     async def _do(self, row: OutboxRow, effect: Effect) -> None:
         passing(Point.CLAIMED)
@@ -175,7 +180,6 @@ class Sender:
                 # The effect is done and must not be done again: keep trying to write that down.
                 _log(f"outbox row {row.id}: the outcome could not be stored yet", error)
                 await self._clock.sleep_until(self._clock.now() + RETRY_S)
-        self.changed.set()
         self._on_change()
 
 

@@ -61,7 +61,7 @@ class Budget:
 class Desk:
     """A store with an outbox, a sender at work on it, and the Telegram and budget it meets."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, at_once: int = 64) -> None:
         self.store, self.telegram, self.budget = store, Telegram(), Budget()
         self.looks = 0
         self.sender = Sender(
@@ -72,6 +72,7 @@ class Desk:
             "me",
             lambda _records, row: row.errand.effect,
             self.settle,
+            at_once=at_once,
         )
 
     def settle(self, records: Records, row: OutboxRow, outcome: Outcome) -> None:
@@ -102,9 +103,15 @@ def to(chat: int, purpose: Purpose = Purpose.ANSWER) -> Errand:
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    store = Store(tmp_path / "s.sqlite3")
+    async with working(tmp_path) as desk:
+        yield desk
+
+
+@asynccontextmanager
+async def working(folder: Path, at_once: int = 64) -> AsyncIterator[Desk]:
+    store = Store(folder / "s.sqlite3")
     await store.open()
-    desk = Desk(store)
+    desk = Desk(store, at_once)
     work = asyncio.create_task(desk.sender.run())
     yield desk
     work.cancel()
@@ -143,6 +150,27 @@ async def test_a_second_question_of_a_later_moment_misses_it(
     monkeypatch.setattr(Outbox, "next_due_at", lambda self, now: ask(self, now + 0.05))
     with pytest.raises(AssertionError):
         await what_falls_due_during_a_slow_look_goes(desk)
+
+
+async def what_waits_for_a_place_goes(folder: Path, on_change: bool = False) -> None:
+    """All places are freed in one moment, here the only one."""
+    async with working(folder, at_once=1) as desk:
+        if on_change:
+            desk.sender._on_change = desk.sender.changed.set
+        await desk.put(to(1), to(2), to(3))
+        await desk.until(lambda: len(desk.telegram.done) == 3)
+
+
+async def test_what_waits_for_a_place_goes_once_all_are_free(tmp_path: Path) -> None:
+    await what_waits_for_a_place_goes(tmp_path)
+
+
+async def test_woken_before_its_place_is_free_the_outbox_rests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Sender, "_free", lambda self, task: self._doing.discard(task))
+    with pytest.raises(AssertionError, match="did not happen"):
+        await what_waits_for_a_place_goes(tmp_path, on_change=True)
 
 
 async def test_escalations_go_before_answers_and_edits_last(desk: Desk) -> None:

@@ -16,7 +16,7 @@ from bot import ledger
 from bot.budget import Budget
 from bot.config import AnswerSettings, Settings, StaffSettings, StoreSettings
 from bot.conversation import Person as Teller
-from bot.conversation import State
+from bot.conversation import Priority, State
 from bot.desk import lists
 from bot.effects import Copy, CreateTopic
 from bot.errand import Errand, OutboxRow, Purpose
@@ -127,6 +127,39 @@ async def test_a_hand_over_in_a_crowd_asks_as_little_as_one_of_few(tmp_path: Pat
 async def test_without_an_index_of_those_not_shown_it_reads_the_crowd(tmp_path: Path) -> None:
     with pytest.raises(AssertionError):
         await a_crowd_asks_as_little(tmp_path, "DROP INDEX cases_unseen")
+
+
+async def how_many_wait_is_read_from_an_index_alone(folder: Path, *instead: str) -> None:
+    def how(records: Records) -> list[str]:
+        connection, asked = records._connection, list[str]()
+        for statement in instead:
+            connection.execute(statement)
+        connection.set_trace_callback(asked.append)
+        records.promises.ahead(1, Priority.NORMAL)
+        records.promises.oldest(1, Priority.NORMAL)
+        connection.set_trace_callback(None)
+        plans = [connection.execute(f"EXPLAIN QUERY PLAN {one}") for one in asked]
+        return [row[3] for plan in plans for row in plan if "cases_owed" in row[3]]
+
+    store = Store(folder / "s.sqlite3")
+    await store.open()
+    found = await store.write(how)
+    await store.close()
+    assert len(found) == 2
+    assert all("COVERING" in step for step in found)
+
+
+async def test_how_many_wait_is_read_from_an_index_alone(tmp_path: Path) -> None:
+    await how_many_wait_is_read_from_an_index_alone(tmp_path)
+
+
+async def test_from_an_index_without_the_promise_it_goes_to_each_case(tmp_path: Path) -> None:
+    narrow = (
+        "CREATE INDEX cases_owed ON cases (priority, state, waiting_since) "
+        "WHERE state IN ('waiting', 'claimed') AND due_at IS NOT NULL"
+    )
+    with pytest.raises(AssertionError):
+        await how_many_wait_is_read_from_an_index_alone(tmp_path, "DROP INDEX cases_owed", narrow)
 
 
 # -------------------------------------------------------------------------------- the lists

@@ -61,18 +61,16 @@ class Elsewhere:
     sure: Doubles
     right: NDArray[np.bool_]
 
-    def wrong_above(self, threshold: float) -> tuple[int, float]:
-        """How many messages would be answered, and the share of them that would be wrong.
+    def doubts(self) -> Doubles:
+        """For each message the chance that its answer would be wrong, (n,).
 
-        The share is read from a curve through all messages (Platt's: a logistic regression on the
-        log-odds), not counted: among the few surest, one slip more or less would decide it.
+        Read from a curve through all messages (Platt's: a logistic regression on the log-odds),
+        not counted: among the few surest, one slip more or less would decide it.
         """
         odds = _log_odds(self.sure)
-        above = odds[self.sure >= threshold]
-        if not len(above):
-            return 0, 1.0
         offset, slope = _logistic(odds, self.right)
-        return len(above), float((1 / (1 + np.exp(np.minimum(offset + slope * above, FAR)))).mean())
+        doubts: Doubles = 1 / (1 + np.exp(np.minimum(offset + slope * odds, FAR)))
+        return doubts
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +99,10 @@ def choose(own: Evidence, elsewhere: Elsewhere, max_wrong: float) -> Threshold:
 
 def _believed(elsewhere: Elsewhere, max_wrong: float) -> float:
     """The lowest threshold above which few enough answers would be wrong elsewhere."""
-    found = NEVER
+    found, doubts = NEVER, elsewhere.doubts()
     for threshold in _downwards():
-        answers, wrong = elsewhere.wrong_above(threshold)
-        if answers >= FEWEST and wrong <= max_wrong:
+        above = doubts[elsewhere.sure >= threshold]
+        if len(above) >= FEWEST and above.mean() <= max_wrong:
             found = threshold
     return found
 

@@ -433,7 +433,7 @@ CREATE INDEX outbox_made ON outbox (chat_id, result) WHERE purpose = 'topic';
 
 -- Asked at every hand-over, when hundreds wait as well as when one does: how many a person owes a
 -- reply and since when, who was not shown yet, whose topic is still to be made.
-CREATE INDEX cases_owed ON cases (priority, state, waiting_since)
+CREATE INDEX cases_owed ON cases (priority, state, waiting_since, due_at)
   WHERE state IN ('waiting', 'claimed') AND due_at IS NOT NULL;
 CREATE INDEX cases_unseen ON cases (priority, waiting_since)
   WHERE state = 'waiting' AND seen_at IS NULL;
