@@ -12,14 +12,24 @@ SPLITS = ("train", "dev", "test")
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class Label:
     """``intent`` None: the brand does not cover it."""
+
+    intent: str | None
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """As its author labelled it. ``again``: what a second reader said who did not see that label;
+    None where nobody read it again."""
 
     text: str
     lang: str
     intent: str | None
     tone: str
     kind: str
+    again: Label | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +63,12 @@ def _brand(file: Path) -> Brand:
     messages = []
     for number, line in enumerate(lines, 1):
         fields = json.loads(line)
-        if fields["intent"] is not None and fields["intent"] not in intents:
-            raise ValueError(f"{file.stem}.messages.jsonl:{number}: unknown {fields['intent']!r}")
+        again = Label(**fields["again"]) if "again" in fields else None
+        for intent in (fields["intent"], again and again.intent):
+            if intent is not None and intent not in intents:
+                raise ValueError(f"{file.stem}.messages.jsonl:{number}: unknown {intent!r}")
         keys = ("text", "lang", "intent", "tone", "kind")
-        messages.append(Message(*(fields[key] for key in keys)))
+        messages.append(Message(*(fields[key] for key in keys), again))
     return Brand(
         name=raw["brand"],
         split=raw["split"],

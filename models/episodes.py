@@ -90,10 +90,14 @@ def episodes(
     for one in beside:
         by_tone.setdefault((one.tone, one.asks_person), []).append(one)
     kinds = [by_tone[key] for key in sorted(by_tone)]
+    size = [sum(map(len, source.asked.values())) for source in own]
     while True:
         rng = random.Random(f"{seed}:{begun}")
         begun += 1
-        source = rng.choice(public if public and rng.random() < PUBLIC_SHARE else own)
+        if public and rng.random() < PUBLIC_SHARE:
+            source = rng.choice(public)
+        else:  # a brand comes as often as it has messages
+            [source] = rng.choices(own, weights=size)
         tones = [rng.choice(rng.choice(kinds)) for _ in range(BESIDE)]
         yield _episode(source, tones, rng)
 

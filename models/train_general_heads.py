@@ -93,10 +93,13 @@ class Texts:
 
 @dataclass(frozen=True)
 class Messages:
-    """The corpus's messages of one split, by their tone and by whether they ask for a person."""
+    """The corpus's messages of one split, by their tone and by whether they ask for a person.
+
+    ``agreed`` (n,): a second reader heard the same tone."""
 
     tone: Texts
     person: Texts
+    agreed: Mask
 
 
 def read_messages(encoder: Encoder, split: str) -> Messages:
@@ -107,8 +110,11 @@ def read_messages(encoder: Encoder, split: str) -> Messages:
     held = np.ones(len(every), dtype=bool)
     tones = np.array([[tone.value for tone in TONES].index(m.tone) for m in every])
     asks = np.array([int(message.kind == "asks_person") for message in every])
+    agreed = np.array([m.again is not None and m.again.tone == m.tone for m in every])
     return Messages(
-        Texts(texts, vectors, tones, languages, held), Texts(texts, vectors, asks, languages, held)
+        Texts(texts, vectors, tones, languages, held),
+        Texts(texts, vectors, asks, languages, held),
+        agreed,
     )
 
 
@@ -164,6 +170,7 @@ def train(encoder: Encoder) -> tuple[GeneralHeads, dict[str, float]]:
     tone_head, wording, angry, annoyed = _tone(
         tone.where(~tone.held).and_all(messages["train"].tone).and_all(calm_talk, label=0),
         tone.where(tone.held).and_all(messages["dev"].tone),
+        np.append(np.zeros(tone.held.sum(), dtype=bool), messages["dev"].agreed),
         figures,
     )
     person_head, asks = _person(
@@ -185,7 +192,7 @@ def train(encoder: Encoder) -> tuple[GeneralHeads, dict[str, float]]:
 
 
 def _tone(
-    learned: Texts, unseen: Texts, figures: dict[str, float]
+    learned: Texts, unseen: Texts, agreed: Mask, figures: dict[str, float]
 ) -> tuple[Softmax, Wording, dict[str, float], float]:
     head = learn(learned, len(TONES))[0].head
     wording = learn_wording([str(text) for text in learned.texts], learned.labels, len(TONES))
@@ -199,6 +206,9 @@ def _tone(
         at[language] = limit(shares[here & calm, -1], CALM_FLAGGED)
         flagged = shares[:, -1] >= at[language]
         figures[f"tone.angry_found.{language}"] = float(flagged[here & angry].mean())
+        figures[f"tone.angry_found_agreed.{language}"] = float(
+            flagged[here & angry & agreed].mean()
+        )
         figures[f"tone.calm_flagged_angry.{language}"] = float(flagged[here & calm].mean())
     annoyed = limit(1 - shares[calm, 0], CALM_ANNOYED)
     figures["tone.accuracy"] = float((shares.argmax(axis=1) == unseen.labels).mean())
