@@ -220,8 +220,8 @@ takes.
                         staff have not seen.
     held_replies.py     Replies of staff that are held back, as rows: asked about, or waiting behind
                         such a one.
-    drafts.py           What a person could answer: texts proposed under a brief, kept until the
-                        case is closed.
+    drafts.py           What a person could answer: texts proposed under a brief, kept while staff
+                        have the case.
     backlog.py          What waits, as a monitor counts it: turns, cases that staff have not been
                         shown, the outbox.
     ratings.py          How closed cases went, as their customers said: one tap, and the words they

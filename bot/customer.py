@@ -153,7 +153,7 @@ class CustomerSide:
             return case
         ledger.clear_timers(case.id)
         case = ledger.save(replace(case, state=State.CLOSED, closed_at=ledger.now))
-        ledger.card(case)  # staff had handed it back: what was proposed to them goes
+        ledger.card(case)  # staff had handed it back: they see how it ended
         return case
 
     def _picked(self, ledger: Ledger, case: Case, subject: str, seq: int) -> tuple[str, Case]:

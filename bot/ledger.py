@@ -45,11 +45,11 @@ class Ledger(Voice):
         return self.records.inbox.newest_of_all()
 
     def save(self, case: Case) -> Case:
-        if case.state is State.CLOSED:
-            self.records.drafts.forget(case.id)
         saved = self.records.save(case, self.now, self.by)
         if saved.waiting_since is not None:  # staff have, or had, something to do with it
             self.draw_board()
+            if not saved.state.with_staff:
+                self.records.drafts.forget(case.id)
         return saved
 
     def set_timer(self, case_id: int, kind: str, due_at: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.conversation import Case, Settled, State
+from bot.desk.desk_words import words
 from bot.desk.similar import similar
 from bot.ledger import Ledger
 from bot.sandbox import Fault, Message, Person
@@ -168,25 +169,61 @@ async def test_a_draft_with_somebody_elses_number_is_asked_about_first(shop: Sho
     assert answer not in shop.heard(camille)
 
 
-async def handed_back_and_settled(shop: Shop) -> None:
-    """Whoever closes it: what was proposed to staff leaves the card."""
+async def handed_back(shop: Shop) -> None:
+    """What was proposed to staff leaves the card with the case; at the next hand-over the new
+    card proposes, the old one does not."""
+    camille, brief = await asks_for_a_person(shop)
+    assert "Proposition" in (brief.text or "")
+    await shop.agent.presses(brief, HAND_BACK)
+    await shop.case_of(camille, "with_bot")
+    await shop.until(lambda: "Proposition" not in (brief.text or ""))
+    assert not shop.rows("SELECT 1 FROM drafts")
+    await camille.says("je veux parler à une personne")
+    again = await shop.brief_of(camille)
+    assert again.id != brief.id
+    assert "Proposition" in (again.text or "")
+    await shop.quiet()
+    assert "Proposition" not in (brief.text or "")
+
+
+async def test_a_card_loses_its_draft_with_the_case(shop: Shop) -> None:
+    await handed_back(shop)
+
+
+async def test_a_card_that_nobody_draws_again_keeps_its_draft(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin."""
+    drawn = Ledger.card
+
+    def card(ledger: Ledger, case: Case) -> None:
+        if case.state.with_staff:
+            drawn(ledger, case)
+
+    monkeypatch.setattr(Ledger, "card", card)
+    shop.patience = 4.0
+    with pytest.raises(RED):
+        await handed_back(shop)
+
+
+async def closed_by_the_customer(shop: Shop) -> None:
+    """A card that staff handed back says how the case ended."""
     camille, brief = await asks_for_a_person(shop)
     await shop.agent.presses(brief, HAND_BACK)
     await shop.case_of(camille, "with_bot")
-    assert "Proposition" in (brief.text or "")
     await camille.says("vous êtes ouvert quand?")
     await camille.presses(
         await shop.hears(camille, shop.answer_to("store-hours", "fr")[:40]), HELPED
     )
     await shop.case_of(camille, "closed")
-    await shop.until(lambda: "Proposition" not in (brief.text or ""))
+    await shop.until(lambda: words("fr", State.CLOSED) in (brief.text or ""))
 
 
-async def test_a_card_loses_its_draft_when_the_customer_closes_the_case(shop: Shop) -> None:
-    await handed_back_and_settled(shop)
+async def test_a_card_that_was_handed_back_says_how_it_ended(shop: Shop) -> None:
+    await closed_by_the_customer(shop)
 
 
-async def test_a_card_that_nobody_draws_again_keeps_its_draft(
+async def test_a_card_that_is_not_drawn_at_the_end_does_not_say_it(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The twin."""
@@ -199,7 +236,7 @@ async def test_a_card_that_nobody_draws_again_keeps_its_draft(
     monkeypatch.setattr(Ledger, "card", card)
     shop.patience = 4.0
     with pytest.raises(RED):
-        await handed_back_and_settled(shop)
+        await closed_by_the_customer(shop)
 
 
 async def test_drafts_are_gone_once_the_case_is_closed(shop: Shop) -> None:

@@ -1,4 +1,4 @@
-"""What a person could answer: texts proposed under a brief, kept until the case is closed."""
+"""What a person could answer: texts proposed under a brief, kept while staff have the case."""
 
 from __future__ import annotations
 
