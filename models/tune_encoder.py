@@ -166,7 +166,7 @@ def learn(
         optimizer, lambda n: min((n + 1) / warm, max(0.02, (steps - n) / max(1, steps - warm)))
     )
     begun = _resume(pupil, optimizer, schedule, work)
-    pupil.train()  # with dropout: without it the brands that teach are learned by heart
+    pupil.train()  # with dropout (in attention there is none): less is learned by heart
     every = drawn(begun)
     smooth = None
     bar = tqdm(range(begun, steps), initial=begun, total=steps, desc="tuning")
@@ -191,6 +191,7 @@ def _keep(pupil: Student, optimizer: Any, schedule: Any, step: int, work: Path) 
         "pupil": pupil.state_dict(),
         "optimizer": optimizer.state_dict(),
         "schedule": schedule.state_dict(),
+        "dice": torch.get_rng_state(),
     }
     torch.save(state, work / "checkpoint.part")
     (work / "checkpoint.part").replace(work / "checkpoint.pt")
@@ -204,6 +205,7 @@ def _resume(pupil: Student, optimizer: Any, schedule: Any, work: Path) -> int:
     pupil.load_state_dict(state["pupil"])
     optimizer.load_state_dict(state["optimizer"])
     schedule.load_state_dict(state["schedule"])
+    torch.set_rng_state(state["dice"])
     return int(state["step"])
 
 
