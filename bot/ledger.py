@@ -48,7 +48,7 @@ class Ledger(Voice):
         saved = self.records.save(case, self.now, self.by)
         if saved.waiting_since is not None:  # staff have, or had, something to do with it
             self.draw_board()
-            if not saved.state.with_staff:
+            if not saved.state.with_staff:  # copies of others' words, needed no longer
                 self.records.drafts.forget(case.id)
         return saved
 

@@ -9,6 +9,7 @@ from bot.desk.desk_words import words
 from bot.desk.similar import similar
 from bot.ledger import Ledger
 from bot.sandbox import Fault, Message, Person
+from bot.store.drafts import Drafts
 
 from .shop import CLAIM, HAND_BACK, HELPED, NOT_HELPED, RELEASE, RESOLVE, SEND_AGAIN, Shop
 from .test_sabotage import RED
@@ -190,17 +191,11 @@ async def test_a_card_loses_its_draft_with_the_case(shop: Shop) -> None:
     await handed_back(shop)
 
 
-async def test_a_card_that_nobody_draws_again_keeps_its_draft(
+async def test_a_draft_that_is_not_forgotten_stays_on_the_card(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The twin."""
-    drawn = Ledger.card
-
-    def card(ledger: Ledger, case: Case) -> None:
-        if case.state.with_staff:
-            drawn(ledger, case)
-
-    monkeypatch.setattr(Ledger, "card", card)
+    monkeypatch.setattr(Drafts, "forget", lambda *_: None)
     shop.patience = 4.0
     with pytest.raises(RED):
         await handed_back(shop)
