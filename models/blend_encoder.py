@@ -1,10 +1,11 @@
 """Pulls a tuned encoder part of the way back to another one, weight by weight.
 
-    python models/blend_encoder.py --share 0.8 [--tuned models] [--other build/base] --to build/blend
+    python models/blend_encoder.py --share 0.8 --to build/blend [--tuned …] [--other …]
 
 What is tuned long learns its own brands by heart: between the tuned weights and those it came
-from there often lies an encoder that reads brands it has never seen better than either (Wortsman et al. 2022,
-"Robust fine-tuning of zero-shot models", arXiv:2109.01903). Which share is best is chosen on dev.
+from there often lies an encoder that reads brands it has never seen better than either (Wortsman
+et al. 2022, "Robust fine-tuning of zero-shot models", arXiv:2109.01903). Which share is best is
+chosen on dev. Tune on from there, or train heads for it (make heads).
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def main() -> None:
     given = ask.parse_args()
     weights = blended(float_weights(given.tuned), float_weights(given.other), given.share)
     store(weights, given.tuned, given.to)
-    print(f"{given.share:g} of {given.tuned}, the rest of {given.other}: written to {given.to}; tune on from there, or train heads for it (make heads)")
+    print(f"{given.share:g} of {given.tuned}, the rest of {given.other}: written to {given.to}")
 
 
 if __name__ == "__main__":

@@ -67,8 +67,8 @@ def _brand(file: Path) -> Brand:
         for intent in (fields["intent"], again and again.intent):
             if intent is not None and intent not in intents:
                 raise ValueError(f"{file.stem}.messages.jsonl:{number}: unknown {intent!r}")
-        keys = ("text", "lang", "intent", "tone", "kind")
-        messages.append(Message(*(fields[key] for key in keys), again))
+        said = {key: fields[key] for key in ("text", "lang", "intent", "tone", "kind")}
+        messages.append(Message(**said, again=again))
     return Brand(
         name=raw["brand"],
         split=raw["split"],

@@ -1,4 +1,4 @@
-"""Counts the corpus and says how far two readers agree on it: the tables of models/corpus/README.md.
+"""Counts the corpus, and says how far two readers agree on it: the tables of its README.
 
     python models/measure_corpus.py
 

@@ -269,6 +269,29 @@ def test_what_real_messages_showed_elsewhere_helps_a_small_brand() -> None:
     assert not chosen.kept
 
 
+def slips(elsewhere: Elsewhere) -> float:
+    """The share of wrong answers elsewhere at the threshold that is chosen."""
+    chosen = choose(FEW, elsewhere, 0.02)
+    return 1 - float(elsewhere.right[elsewhere.sure >= chosen.at].mean())
+
+
+SURE = np.linspace(0.0, 1.0, 4000)
+MISLED = (SURE > 0.95) & (SURE < 0.97) & (np.arange(4000) % 4 == 0)
+"""Sure, and wrong: a curve through all messages does not see so few of them."""
+
+
+def test_where_the_count_contradicts_the_curve_the_count_is_believed() -> None:
+    assert slips(Elsewhere(SURE, (SURE > 0.8) & ~MISLED)) <= 0.02
+
+
+def test_the_curve_alone_would_let_too_many_slip() -> None:
+    """The twin: above what the curve alone believes, too many are wrong."""
+    misled = Elsewhere(SURE, (SURE > 0.8) & ~MISLED)
+    doubts = misled.doubts()
+    by_curve = min(t for t in np.linspace(0.8, 1, 200) if doubts[t <= SURE].mean() <= 0.02)
+    assert 1 - misled.right[by_curve <= SURE].mean() > 0.03
+
+
 def test_a_brand_whose_own_examples_contradict_is_not_answered_on_hearsay() -> None:
     sure = np.linspace(0.0, 1.0, 1000)
     wrong_at_first = Evidence(np.full(40, 0.9), np.arange(40) % 4 > 0, np.full(40, 0.3))

@@ -64,8 +64,8 @@ class Elsewhere:
     def doubts(self) -> Doubles:
         """For each message the chance that its answer would be wrong, (n,).
 
-        Read from a curve through all messages (Platt's: a logistic regression on the log-odds),
-        not counted: among the few surest, one slip more or less would decide it.
+        Read from a curve through all messages (Platt's: a logistic regression on the log-odds):
+        counted among the few surest alone, one slip more or less would decide it.
         """
         odds = _log_odds(self.sure)
         offset, slope = _logistic(odds, self.right)
@@ -98,11 +98,15 @@ def choose(own: Evidence, elsewhere: Elsewhere, max_wrong: float) -> Threshold:
 
 
 def _believed(elsewhere: Elsewhere, max_wrong: float) -> float:
-    """The lowest threshold above which few enough answers would be wrong elsewhere."""
+    """The lowest threshold above which few enough answers would be wrong elsewhere, by the curve
+    and by the count: among many answers the curve can be too kind, as one line must fit them all.
+    """
     found, doubts = NEVER, elsewhere.doubts()
     for threshold in _downwards():
-        above = doubts[elsewhere.sure >= threshold]
-        if len(above) >= FEWEST and above.mean() <= max_wrong:
+        above = elsewhere.sure >= threshold
+        if above.sum() < FEWEST:
+            continue
+        if max(doubts[above].mean(), 1 - elsewhere.right[above].mean()) <= max_wrong:
             found = threshold
     return found
 
