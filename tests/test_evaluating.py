@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from bot import decide
 from bot.__main__ import main
 from bot.answers import Knowledge, load_knowledge
 from bot.app import Brain
 from bot.config import EXAMPLE_BRAND, Settings
-from bot.conversation import Policy, Tone
+from bot.conversation import Clarify, Decision, Policy, Tone
 from bot.errors import ConfigError, ModelMissing
 from bot.evaluation import evaluate as step
 from bot.evaluation.labelled import Labelled, read_labelled
@@ -83,6 +84,25 @@ async def test_the_figures_are_those_worked_out_by_hand() -> None:
     # F1: store-hours 1, delivery-delay 2 x 3 / (4 + 3), return-policy 0, delivery-cost 0.
     assert every.macro_f1 == pytest.approx((1 + 6 / 7) / 4)
     assert every.possible == 0.0
+
+
+async def test_who_is_asked_back_finds_their_subject_among_the_buttons() -> None:
+    found = await evaluated()
+    offered = {str(r.message.id): r.choices for r in found.results if r.choices}
+    assert offered == {"torn": ("delivery-cost", "return-policy")}
+    assert found.summary.all.offered == 1.0
+
+
+async def test_who_does_not_find_it_there_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The twin: one button less."""
+    given = decide._near_subjects
+
+    def near(*asked: Any) -> Decision | None:
+        found = given(*asked)
+        return replace(found, subjects=found.subjects[:1]) if isinstance(found, Clarify) else found
+
+    monkeypatch.setattr(decide, "_near_subjects", near)
+    assert (await evaluated()).summary.all.offered == 0.0
 
 
 async def test_the_curve_the_rule_and_the_calibration_are_those_worked_out_by_hand() -> None:

@@ -64,6 +64,7 @@ def _result(message: Labelled, reading: Reading, decision: Decision) -> Result:
     return Result(
         message=message,
         action=_action(decision),
+        choices=decision.subjects if isinstance(decision, Clarify) else (),
         subject=None if subject == UNKNOWN else subject,
         probability=round(probability, DIGITS),
         unknown=round(reading.probabilities.get(UNKNOWN, 1.0), DIGITS),

@@ -72,6 +72,7 @@ class _Page:
         )
         rows = [(self._said(name), [self._share(every.actions[name])]) for name in ACTIONS]
         actions = self._table("actions", "action", ["share"], rows)
+        actions += f"<p>{self._said('offered_means', offered=self._share(every.offered))}</p>"
         tiles = f'<dl class="tiles">{tiles}</dl>'
         return self._section("at_a_glance", tiles, f"<h3>{self._said('actions')}</h3>", actions)
 

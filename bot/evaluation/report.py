@@ -25,6 +25,7 @@ def told(summary: Summary) -> str:
         ),
         "",
         f"With the best threshold for these messages it could answer {_share(every.possible)}.",
+        f"Asked back, the right subject stands among the buttons for {_share(every.offered)}.",
         f"Its certainty is {_share(summary.calibration_error)} off, on average (ECE).",
         f"At the threshold: {_share(summary.at_threshold.covered_right)} of covered messages "
         f"right and sure, {_share(summary.at_threshold.uncovered_found)} of uncovered held back.",

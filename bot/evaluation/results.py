@@ -23,10 +23,12 @@ class Result:
     buttons or, after small talk, for the question itself; ``human`` = a person gets the case.
     ``subject`` and ``probability``: the best of the brand's subjects, whatever was done (None and
     0.0 when the message was not read for its subject). ``unknown``: that none of them fits.
+    ``choices``: the subjects on the buttons when the bot asks back.
     """
 
     message: Labelled
     action: str
+    choices: tuple[str, ...]
     subject: str | None
     probability: float
     unknown: float
@@ -59,7 +61,8 @@ class Figures:
 
     ``auroc``: covered against uncovered. ``coverage``: covered messages that got an answer;
     ``wrong_share``: answers about another subject than the true one. ``possible``: the coverage
-    if the best threshold for ``max_wrong_answers`` had been known. ``actions``: shares.
+    if the best threshold for ``max_wrong_answers`` had been known. ``offered``: of the covered
+    messages that are asked back, those whose subject is among the buttons. ``actions``: shares.
     """
 
     messages: int
@@ -70,6 +73,7 @@ class Figures:
     coverage: float | None
     wrong_share: float | None
     possible: float | None
+    offered: float | None
     actions: Mapping[str, float]
 
 

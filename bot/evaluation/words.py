@@ -26,6 +26,8 @@ EVALUATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "clarify": "redemande",
         "human": "passe à une personne",
         "either": "redemande ou passe",
+        "offered_means": "Quand le robot redemande, le bon sujet est parmi les boutons "
+        "{offered} du temps.",
         "share": "Part",
         "curve": "Couverture et risque",
         "curve_means": "Si le robot répondait à tout à partir d’une certitude : à gauche les plus "
@@ -98,6 +100,8 @@ EVALUATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "clarify": "asks back",
         "human": "hands over",
         "either": "asks back or hands over",
+        "offered_means": "When it asks back, the right subject is among the buttons "
+        "{offered} of the time.",
         "share": "Share",
         "curve": "Coverage against risk",
         "curve_means": "If the bot answered everything from some certainty on: the surest on the "
