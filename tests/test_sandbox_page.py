@@ -198,6 +198,28 @@ async def test_focus_stays_where_it_was_while_messages_arrive(visit: Visit) -> N
     await expect(button).to_be_focused()
 
 
+async def test_a_press_counts_although_the_message_changes_under_the_finger(visit: Visit) -> None:
+    """The bot edits a card whenever its case moves: just then somebody may be pressing a button."""
+    sent = await visit.bot.send_message(visit.alice, "First", reply_markup=helped())
+    button = visit.log.get_by_role("button", name="That helped")
+    await button.click()
+    (pressed,) = await visit.updates()
+    assert pressed.callback_query is not None
+    await button.hover()
+    await visit.page.mouse.down()
+    await sent.edit_text("Corrected", reply_markup=helped())
+    await visit.bot.send_message(visit.alice, "Second")
+    await pressed.callback_query.answer("All of this has arrived")
+    await expect(visit.page.locator("#toasts")).to_contain_text("All of this has arrived")
+    await visit.page.evaluate("() => new Promise(shown => requestAnimationFrame(shown))")
+    await visit.page.mouse.up()
+    (again,) = await visit.updates()
+    assert again.callback_query is not None
+    assert again.callback_query.data == "helped:7"
+    await expect(visit.log).to_contain_text("Corrected")
+    await expect(visit.log).to_contain_text("Second")
+
+
 async def test_focus_never_lands_on_another_button_than_the_one_pressed(visit: Visit) -> None:
     sent = await visit.bot.send_message(visit.alice, "Sure?", reply_markup=helped())
     await visit.log.get_by_role("button", name="That helped").focus()

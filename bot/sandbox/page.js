@@ -36,16 +36,21 @@ function start() {
   sandbox.listen();
 }
 
-/** Many events may come at once; the page is drawn once for all of them. */
+/**
+ * Many events may come at once; the page is drawn once for all of them. While a button is held down
+ * it waits: a button that moves or is rebuilt under the finger is never clicked.
+ */
 function oncePerFrame(draw) {
   let waiting = false;
+  const frame = () => {
+    if (document.querySelector("button:active")) return requestAnimationFrame(frame);
+    waiting = false;
+    draw();
+  };
   return () => {
     if (waiting) return;
     waiting = true;
-    requestAnimationFrame(() => {
-      waiting = false;
-      draw();
-    });
+    requestAnimationFrame(frame);
   };
 }
 
