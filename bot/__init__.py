@@ -259,8 +259,8 @@ takes.
 `model/`  The model: texts in, readings out. The only files that know torch and transformers.
 
     classifier.py       The model as the rest of the bot knows it: texts in, readings out.
-    encoder.py          Texts in, one vector of meaning each: the small multilingual encoder,
-                        checked, then loaded.
+    encoder.py          Texts in, meanings out, of each whole and of its pieces: the small
+                        multilingual encoder.
     packed_bert.py      BertModel without padding and with int8 matrices: the same answer whatever
                         is read beside it.
     general.py          The heads that every brand shares: tone, asks-for-a-person, small talk,
@@ -271,10 +271,12 @@ takes.
                         reads calmest.
     heads.py            A brand's heads: vectors in, calibrated probabilities of its subjects out,
                         `unknown` included.
-    nearness.py         How near a text is to each subject: five kinds of evidence, weighed as real
+    nearness.py         How near a text is to each subject: seven kinds of evidence, weighed as real
                         messages taught.
     letters.py          How alike two texts are letter by letter: what the encoder blurs, names and
                         rare words, stays.
+    words.py            How well the words of a text are found among examples: what one vector for
+                        all of it blurs.
     wording.py          The tone that wording alone shows: swearing, capitals, set phrases, which
                         the encoder blurs.
     softmax.py          Softmax regression on vectors: fitted, cross-validated and calibrated in

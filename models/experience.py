@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from bot.model.encoder import Encoder
 from bot.model.general import Experience
-from bot.model.nearness import HINTS, KINDS, Judge, Taught, Texts, hints
-from bot.model.softmax import Floats, Labels, folds, tune
+from bot.model.nearness import HINTS, KINDS, Judge, Nearness, Taught, Texts, hints
+from bot.model.softmax import Labels, folds, tune
 from bot.model.threshold import Elsewhere
 from bot.model.train import Effort
+from bot.model.words import Usage
 
 PENALTY = 1e-3
 STEPS = 200
@@ -27,26 +28,26 @@ STEPS = 200
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A brand's messages as evidence (messages, subjects, KINDS), and the place of each one's
-    subject (messages,); past the last subject when the brand does not cover it. ``may``: those
-    that may be answered by a machine at all, for nobody is angry or asks for a person."""
+    """The evidence about a brand's messages, and the place of each one's subject (messages,); past
+    the last subject when the brand does not cover it. ``may``: those that may be answered by a
+    machine at all, for nobody is angry or asks for a person."""
 
-    evidence: Floats
+    evidence: Nearness
     target: Labels
     may: NDArray[np.bool_]
 
 
-def seen(encoder: Encoder, brand: Brand) -> Seen:
+def seen(encoder: Encoder, usage: Usage, brand: Brand) -> Seen:
     """The evidence that the brand's own teaching examples give about its messages."""
     names = sorted(brand.taught)
     texts = [text for name in names for text in brand.taught[name]]
     labels = np.array([n for n, name in enumerate(names) for _ in brand.taught[name]])
-    taught = Texts.of(texts, encoder.encode(texts))
+    taught = Texts.read(encoder, usage, texts)
     effort = Effort.for_size(len(texts), len(names))
     fold = folds(labels, min(effort.folds, int(np.bincount(labels).min())))
     head = tune(taught.vectors, labels, len(names), fold, effort.strengths).head
     messages = [message.text for message in brand.messages]
-    asked = Texts.of(messages, encoder.encode(messages))
+    asked = Texts.read(encoder, usage, messages)
     place = {name: n for n, name in enumerate(names)}
     target = [place.get(message.intent or "", len(names)) for message in brand.messages]
     found = Taught.of(taught, labels).evidence(head.logits(asked.vectors), asked)
@@ -54,23 +55,36 @@ def seen(encoder: Encoder, brand: Brand) -> Seen:
     return Seen(found, np.array(target), np.array(may))
 
 
-def learn_experience(every: Sequence[Seen]) -> Experience:
+def learn_usage(encoder: Encoder, texts: Sequence[str]) -> Usage:
+    """How customers write, from many texts of many brands."""
+    counts = np.zeros(encoder.vocabulary)
+    for text in texts:
+        counts[list(set(encoder.tokens(text)))] += 1
+    rarity = np.log((1 + len(texts)) / (1 + counts)).astype(np.float16)
+    return Usage(rarity, encoder.encode(texts).mean(axis=0))
+
+
+def learn_experience(usage: Usage, every: Sequence[Seen]) -> Experience:
     """The judge, and how right it is about a brand when the other brands taught it."""
     sure, right = [], []
     for one in every:
         judge = learn_judge([other for other in every if other is not one])
-        shares = judge.shares(one.evidence[one.may])[:, :-1]
+        shares = judge.shares(one.evidence.where(one.may))[:, :-1]
         sure.append(shares.max(axis=1).astype(np.float64))
         right.append(shares.argmax(axis=1) == one.target[one.may])
     elsewhere = Elsewhere(np.concatenate(sure), np.concatenate(right))
-    return Experience(learn_judge(every), elsewhere)
+    return Experience(usage, learn_judge(every), elsewhere)
 
 
 def learn_judge(every: Sequence[Seen]) -> Judge:
     """The weights under which the true subjects, or none, are least surprising; brands count the
     same. They are learned on evidence brought to one scale, and given for evidence as it is."""
     given = [
-        (torch.from_numpy(one.evidence), torch.from_numpy(hints(one.evidence)[:, 1:]), one.target)
+        (
+            torch.from_numpy(one.evidence.near),
+            torch.from_numpy(hints(one.evidence)[:, 1:]),
+            one.target,
+        )
         for one in every
     ]
     around = torch.cat([hinted for _, hinted, _ in given])

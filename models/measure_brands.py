@@ -26,7 +26,7 @@ from experience import learn_experience, seen
 
 from bot.conversation import UNKNOWN
 from bot.model.encoder import Encoder
-from bot.model.general import Experience
+from bot.model.general import Experience, GeneralHeads
 from bot.model.nearness import Texts
 from bot.model.train import train_heads
 
@@ -80,7 +80,7 @@ class Measured:
 def measure(encoder: Encoder, experience: Experience, brand: Brand) -> Measured:
     heads = train_heads(encoder, experience, brand.taught, max_wrong_answers=MOST_WRONG)
     asked = [message.text for message in brand.messages]
-    read = heads.probabilities(Texts.of(asked, encoder.encode(asked)))
+    read = heads.probabilities(Texts.read(encoder, experience.usage, asked))
     best = [
         max(((p, name) for name, p in one.items() if name != UNKNOWN), default=(0.0, UNKNOWN))
         for one in read
@@ -109,11 +109,12 @@ def main() -> None:
     split = sys.argv[1] if len(sys.argv) > 1 else "test"
     models = Path(sys.argv[2]) if len(sys.argv) > 2 else MODELS
     encoder = Encoder.load(models)
-    taught = {brand.name: seen(encoder, brand) for brand in brands("dev")}
+    usage = GeneralHeads.load(models, encoder.fingerprint).experience.usage
+    taught = {brand.name: seen(encoder, usage, brand) for brand in brands("dev")}
     measured = []
     for brand in brands(split):  # a dev brand is judged by what the others taught
         others = [one for name, one in taught.items() if name != brand.name]
-        measured.append(measure(encoder, learn_experience(others), brand))
+        measured.append(measure(encoder, learn_experience(usage, others), brand))
     print(table(measured))
 
 

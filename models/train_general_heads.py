@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from corpus import brands
 from episodes import held_back
-from experience import learn_experience, seen
+from experience import learn_experience, learn_usage, seen
 from wording_head import learn_wording
 
 from bot.answers import load_knowledge
@@ -120,6 +120,12 @@ def read_messages(encoder: Encoder, split: str) -> Messages:
     )
 
 
+def taught_texts() -> list[str]:
+    """What the training brands' community managers wrote, every fourth text of it."""
+    every = brands("train")
+    return [text for one in every for texts in one.taught.values() for text in texts[::4]]
+
+
 def read_needs(encoder: Encoder) -> Texts:
     """The example brand's examples: plain questions, neither small talk nor asking for a person."""
     folder = Path(__file__).resolve().parent.parent / "bot" / "example_brand"
@@ -187,7 +193,8 @@ def train(encoder: Encoder) -> tuple[GeneralHeads, dict[str, float]]:
     talk_head, small = _small_talk(talk.and_all(person, label=0).and_all(needs, label=0), figures)
     language_head = _language(every, figures)
     limits = Limits(angry=angry, annoyed=annoyed, asks_person=asks, small_talk=small)
-    experience = learn_experience([seen(encoder, brand) for brand in brands("dev")])
+    usage = learn_usage(encoder, taught_texts())
+    experience = learn_experience(usage, [seen(encoder, usage, brand) for brand in brands("dev")])
     heads = GeneralHeads(
         tone_head, wording, person_head, talk_head, language_head, experience, limits
     )

@@ -31,7 +31,7 @@ from sources import own_sources, public_sources, toned, without_tests
 from stored_encoder import store
 
 from bot.model import packed_bert
-from bot.model.encoder import Encoder
+from bot.model.encoder import MARKS, Encoder
 
 HERE = Path(__file__).parent
 FROZEN_LAYERS = 3
@@ -39,8 +39,6 @@ RATE, WARM_UP, DECAY = 1e-4, 0.06, 0.01
 CLIP = 1.0
 TONE_WEIGHT, PERSON_WEIGHT, LANGUAGE_WEIGHT = 0.4, 0.2, 0.15
 CHECKPOINT_EVERY = 50
-MARKS = (1, 1)
-"""Tokens before and after the words of a text: <s> and </s>."""
 
 
 # -------------------------------------------------------------------------------- the student

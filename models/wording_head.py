@@ -11,7 +11,7 @@ import torch
 from bot.model.softmax import Floats, Labels, balanced
 from bot.model.wording import Wording, features, row
 
-FEWEST = 3
+FEWEST = 5
 """Texts that a feature must stand in to be learned from."""
 PENALTY = 1e-5
 STEPS = 100

@@ -170,11 +170,11 @@ def test_a_reading_does_not_depend_on_the_texts_beside_it(classifier: Classifier
 
 
 def test_saved_heads_say_the_same_to_the_last_bit(
-    encoder: Encoder, heads: Heads, tmp_path: Path
+    encoder: Encoder, experience: Experience, heads: Heads, tmp_path: Path
 ) -> None:
     heads.save(tmp_path)
     loaded = Heads.load(tmp_path, release(MODELS))
-    texts = Texts.of(MIXED, encoder.encode(MIXED))
+    texts = Texts.read(encoder, experience.usage, MIXED)
     assert loaded.probabilities(texts) == heads.probabilities(texts)
     assert loaded.report == heads.report
     assert loaded.knowledge == "v1"
@@ -242,8 +242,8 @@ def test_two_subjects_with_two_examples_each_can_be_learned(
 ) -> None:
     tiny = {name: examples[:2] for name, examples in list(SUBJECTS.items())[:2]}
     tiny_heads = train_heads(encoder, experience, tiny)
-    asked = ["où est ma commande"]
-    (shares,) = tiny_heads.probabilities(Texts.of(asked, encoder.encode(asked)))
+    asked = Texts.read(encoder, experience.usage, ["où est ma commande"])
+    (shares,) = tiny_heads.probabilities(asked)
     assert shares["order-status"] > shares["store-hours"]
 
 

@@ -30,7 +30,7 @@ def test_reading_gives_what_bert_gives_to_the_last_bit(texts: list[str], exact: 
     for batch in (ids, ids[:1], [ids[-1]] * 3):
         with torch.inference_mode():
             quick = packed_bert.read(encoder._model, batch)
-            through_bert = packed_bert.forward(encoder._model, batch)
+            through_bert = packed_bert.hidden(encoder._model, batch)
         assert torch.equal(quick, through_bert)
 
 

@@ -18,6 +18,7 @@ from .language import Languages
 from .nearness import Texts
 from .softmax import Floats, softmax
 from .telling import telling
+from .words import Pieces
 
 log = logging.getLogger(__name__)
 
@@ -59,8 +60,8 @@ class Classifier:
         Takes about 5 ms a text on one core, as much again per clause of one that is not calm;
         ``risk`` stays empty, it is not the model's matter.
         """
-        vectors = self.encoder.encode(texts)
-        subjects = self._subjects(texts, vectors)
+        vectors, pieces = self.encoder.read(texts)
+        subjects = self._subjects(texts, vectors, pieces)
         tones = softmax(self.general.tone_logits(texts, vectors))
         persons = self.general.person.probabilities(vectors)[:, 1]
         talks = self.general.small_talk.probabilities(vectors)
@@ -89,10 +90,13 @@ class Classifier:
         heat = np.logaddexp(logits[:, 1], logits[:, 2]) - logits[:, 0]
         return [float(one) for one in heat]
 
-    def _subjects(self, texts: Sequence[str], vectors: Vectors) -> list[dict[str, float]]:
+    def _subjects(
+        self, texts: Sequence[str], vectors: Vectors, pieces: Sequence[Pieces]
+    ) -> list[dict[str, float]]:
         if self.heads is None:
             return [{UNKNOWN: 1.0} for _ in vectors]
-        return self.heads.probabilities(Texts.of(texts, vectors))
+        usage = self.general.experience.usage
+        return self.heads.probabilities(Texts.of(texts, vectors, pieces, usage))
 
     def _reading(
         self,

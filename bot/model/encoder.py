@@ -1,4 +1,4 @@
-"""Texts in, one vector of meaning each: the small multilingual encoder, checked, then loaded.
+"""Texts in, meanings out, of each whole and of its pieces: the small multilingual encoder.
 
 torch and transformers are imported when an encoder is loaded, not before: they take seconds.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelCorrupt, ModelFailed, ModelMissing, lacks_memory
+from .words import Pieces
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
     from transformers.models.bert.modeling_bert import BertModel
 
 Vectors = NDArray[np.float32]
+_Keep = Callable[[int, Sequence[int], Any, Any], None]
 
 WEIGHTS = "encoder.safetensors"
 FILES = ("config.json", WEIGHTS, "tokenizer.json")
@@ -31,6 +33,8 @@ LONGEST = 128
 BEGINNING = 80
 LONGEST_CHARACTERS = 4096
 """What is cut into tokens at all; of a longer text its first and its last half of that."""
+MARKS = (1, 1)
+"""Tokens before and after the pieces of a text: <s> and </s>."""
 MOST_TOKENS = 512
 """Tokens read in one pass: larger passes are not faster, and need more memory."""
 
@@ -93,28 +97,52 @@ class Encoder:
         With int8 the vector of a text does not depend on the other texts, to the last bit.
         Raises ModelFailed when a vector is not finite.
         """
+        return self._read(texts, lambda *_: None)
+
+    def read(self, texts: Sequence[str]) -> tuple[Vectors, list[Pieces]]:
+        """The vectors that ``encode`` gives, and the pieces of each text beside them."""
+        found: dict[int, Pieces] = {}
+
+        def keep(place: int, ids: Sequence[int], codes: Any, scale: Any) -> None:
+            inner = slice(MARKS[0], len(ids) - MARKS[1])
+            inside = np.array(ids[inner], dtype=np.int64)
+            found[place] = Pieces(inside, codes[inner].numpy(), scale[inner].numpy())
+
+        vectors = self._read(texts, keep)
+        return vectors, [found[place] for place in range(len(texts))]
+
+    def _read(self, texts: Sequence[str], keep: _Keep) -> Vectors:
+        """The vectors; and for each text ``keep`` gets its place, its tokens, and their states of
+        length 1 as codes and scales."""
         import torch
+        from torch.nn.functional import normalize
+
+        from . import packed_bert
 
         ids = [self.tokens(text) for text in texts]
         vectors = np.zeros((len(texts), self.width), dtype=np.float32)
         with torch.inference_mode():
             for batch in _batches(ids):
-                mean = _packed().read(self._model, [ids[place] for place in batch])
-                vectors[batch] = torch.nn.functional.normalize(mean, dim=1).numpy()
+                lengths = [len(ids[place]) for place in batch]
+                rows = packed_bert.read(self._model, [ids[place] for place in batch])
+                vectors[batch] = normalize(packed_bert.means(rows, lengths), dim=1).numpy()
+                states = packed_bert.int8_rows(normalize(rows, dim=1))
+                parts = zip(*(torch.split(part, lengths) for part in states), strict=True)
+                for place, (codes, scale) in zip(batch, parts, strict=True):
+                    keep(place, ids[place], codes, scale)
         if not np.isfinite(vectors).all():
             raise ModelFailed("encoder", "A text gave a vector that is not a number.")
         return vectors
 
     @property
+    def vocabulary(self) -> int:
+        """Pieces that it knows."""
+        return int(self._model.config.vocab_size)
+
+    @property
     def width(self) -> int:
         """Numbers in a vector."""
         return int(self._model.config.hidden_size)
-
-
-def _packed() -> Any:
-    from . import packed_bert
-
-    return packed_bert
 
 
 def _batches(ids: Sequence[Sequence[int]]) -> list[list[int]]:

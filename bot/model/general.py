@@ -17,6 +17,7 @@ from .nearness import Judge
 from .softmax import Floats, Softmax
 from .threshold import Elsewhere
 from .wording import Wording
+from .words import Usage
 
 WEIGHTS, META = "general.safetensors", "general.json"
 MEND = "Take it again from the release or the repository, or train it: make heads."
@@ -44,11 +45,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Experience:
-    """What the messages of other brands taught: how to weigh evidence, and when to believe it.
+    """What other brands taught: how customers write, how to weigh evidence, when to believe it.
 
     ``release``: what it came with, as `release` names it.
     """
 
+    usage: Usage
     judge: Judge
     elsewhere: Elsewhere
     release: str = ""
@@ -111,7 +113,9 @@ class GeneralHeads:
         heads = {name: getattr(self, name) for name in _HEADS}
         tensors = {f"{n}.{part}": getattr(h, part) for n, h in heads.items() for part in _PARTS}
         tensors |= {f"wording.{part}": getattr(self.wording, part) for part in _WORDING}
-        judge, elsewhere = self.experience.judge, self.experience.elsewhere
+        usage, judge = self.experience.usage, self.experience.judge
+        elsewhere = self.experience.elsewhere
+        tensors |= {"usage.rarity": usage.rarity, "usage.middle": usage.middle}
         tensors |= {"judge.weight": judge.weight, "judge.none": judge.none}
         tensors |= {"elsewhere.sure": elsewhere.sure, "elsewhere.right": elsewhere.right}
         save_file(tensors, folder / WEIGHTS)
@@ -134,6 +138,7 @@ class GeneralHeads:
             }
             wording = Wording(*(tensors[f"wording.{part}"] for part in _WORDING))
             experience = Experience(
+                Usage(tensors["usage.rarity"], tensors["usage.middle"]),
                 Judge(tensors["judge.weight"], tensors["judge.none"]),
                 Elsewhere(tensors["elsewhere.sure"], tensors["elsewhere.right"]),
                 known,

@@ -17,6 +17,7 @@ from ..errors import ModelCorrupt, ModelMissing
 from .letters import Letters
 from .nearness import Judge, Taught, Texts
 from .softmax import Softmax
+from .words import Laid
 
 WEIGHTS, META = "heads.safetensors", "heads.json"
 MEND = "Train again: first-responder train."
@@ -91,6 +92,7 @@ class Heads:
         letters = self.taught.letters
         tensors |= {f"letters.{part}": getattr(letters, part) for part in _LETTERS}
         tensors |= {f"which.{part}": getattr(self.which, part) for part in _PARTS}
+        tensors |= {f"words.{part}": getattr(self.taught.words, part) for part in _LAID}
         tensors |= {"judge.weight": self.judge.weight, "judge.none": self.judge.none}
         save_file(tensors, folder / WEIGHTS)
         meta = {
@@ -134,7 +136,12 @@ class Heads:
         return cls(
             subjects=tuple(meta["subjects"]),  # type: ignore[arg-type]
             which=Softmax(*(tensors[f"which.{part}"] for part in _PARTS)),
-            taught=Taught.again(tensors["examples"], tensors["labels"], letters),
+            taught=Taught.again(
+                tensors["examples"],
+                tensors["labels"],
+                letters,
+                Laid(*(tensors[f"words.{part}"] for part in _LAID)),
+            ),
             judge=Judge(tensors["judge.weight"], tensors["judge.none"]),
             release=str(meta["release"]),
             knowledge=str(meta["knowledge"]),
@@ -143,4 +150,5 @@ class Heads:
 
 
 _PARTS = ("weight", "bias", "centre")
+_LAID = ("codes", "scale", "starts")
 _LETTERS = ("ids", "rarity", "starts", "rows", "values")

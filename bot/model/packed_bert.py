@@ -59,18 +59,17 @@ def build(config: Mapping[str, Any], tensors: Mapping[str, Tensor], *, int8: boo
     return model.eval()
 
 
-def forward(model: BertModel, texts: Sequence[Sequence[int]]) -> Tensor:
-    """The mean of the last hidden states of each text, (texts, width). ``texts``: token ids.
+def means(rows: Tensor, lengths: Sequence[int]) -> Tensor:
+    """(tokens, width), text after text -> the mean of each text, (texts, width)."""
+    return torch.cat([block.mean(dim=1) for block in of_equal_length(rows, lengths)])
+
+
+def hidden(model: BertModel, texts: Sequence[Sequence[int]]) -> Tensor:
+    """The last hidden state of every token, text after text: (tokens, width). ``texts``: token ids.
 
     Texts of equal length must lie side by side. Through BertModel, as tuning needs it: with its
     dropout and gradients.
     """
-    blocks = of_equal_length(hidden(model, texts), [len(text) for text in texts])
-    return torch.cat([block.mean(dim=1) for block in blocks])
-
-
-def hidden(model: BertModel, texts: Sequence[Sequence[int]]) -> Tensor:
-    """The last hidden state of every token, text after text: (tokens, width)."""
     lengths = [len(text) for text in texts]
     ids = torch.tensor([[token for text in texts for token in text]])
     positions = torch.cat([torch.arange(length) for length in lengths])[None]
@@ -84,20 +83,20 @@ def hidden(model: BertModel, texts: Sequence[Sequence[int]]) -> Tensor:
 
 
 def read(model: BertModel, texts: Sequence[Sequence[int]]) -> Tensor:
-    """What ``forward`` gives, to the last bit, without the steps that only learning needs.
+    """What ``hidden`` gives, to the last bit, without the steps that only learning needs.
 
     BertModel's own way from layer to layer costs a fifth of the time of a short text. Call it in
     ``torch.inference_mode`` on a model in ``eval`` mode.
     """
     lengths = [len(text) for text in texts]
-    hidden = _embedded(model.embeddings, texts)
+    hidden: Tensor = _embedded(model.embeddings, texts)
     for layer in model.encoder.layer:
         attention, out = layer.attention, layer.output
         mixed = attention.output.dense(attention.self.mixed(hidden, lengths))
         hidden = attention.output.LayerNorm(mixed.add_(hidden))
         inner = functional.gelu(layer.intermediate.dense(hidden))
         hidden = out.LayerNorm(out.dense(inner).add_(hidden))
-    return torch.cat([block.mean(dim=1) for block in of_equal_length(hidden, lengths)])
+    return hidden
 
 
 def _embedded(embeddings: Any, texts: Sequence[Sequence[int]]) -> Tensor:

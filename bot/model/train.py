@@ -19,8 +19,9 @@ from .encoder import Encoder
 from .general import Experience
 from .heads import ConfusedPair, Heads, TrainingReport
 from .nearness import Judge, Taught, Texts
-from .softmax import STRENGTHS, Floats, Labels, Tuned, fit, folds, tune
+from .softmax import STRENGTHS, Labels, Tuned, fit, folds, tune
 from .threshold import Evidence, Threshold
+from .words import Usage, are_laid
 
 OnProgress = Callable[[int, int, str], None]
 
@@ -33,26 +34,35 @@ PAIRS_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is tried: folds, how many subjects' groups are left out in turn, penalties."""
+    """How much is tried: folds, how many subjects' groups are left out in turn, penalties, and
+    how many examples are asked about when they are unseen."""
 
     folds: int
     groups: int
     strengths: Sequence[float]
+    asked: int
 
     @classmethod
     def for_size(cls, examples: int, subjects: int) -> Effort:
-        if examples * subjects > LARGE:
-            return cls(folds=3, groups=6, strengths=(3e-6, 1e-5))  # 1e-4 cost 5 points on 10,000
-        return cls(folds=5, groups=40, strengths=STRENGTHS)
+        if examples * subjects > LARGE:  # a penalty of 1e-4 cost 5 points on 10,000
+            return cls(folds=3, groups=6, strengths=(3e-6, 1e-5), asked=4_000)
+        return cls(folds=5, groups=40, strengths=STRENGTHS, asked=examples)
+
+    def which(self, examples: int) -> NDArray[np.bool_]:
+        """The examples that are asked about, (examples,); the same ones every time."""
+        drawn = np.random.default_rng(1).permutation(examples)
+        return drawn < self.asked
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """The examples as numbers, their labels and folds (n,), how many subjects."""
+    """The examples as numbers, their labels and folds (n,), which are asked about, how many
+    subjects."""
 
     texts: Texts
     labels: Labels
     fold: Labels
+    asked: NDArray[np.bool_]
     classes: int
 
 
@@ -79,9 +89,11 @@ def train_heads(
     texts = [text for name in names for text in subjects[name]]
     labels = np.array([n for n, name in enumerate(names) for _ in subjects[name]], dtype=np.int64)
     effort = Effort.for_size(len(texts), len(names))
-    read = Texts.of(texts, _read(encoder, texts, on_progress))
+    asked = effort.which(len(texts))
+    needed = asked | are_laid(labels)
+    read = _read(encoder, experience.usage, texts, needed, on_progress)
     fold = folds(labels, min(effort.folds, int(np.bincount(labels).min())))
-    lesson = Lesson(read, labels, fold, len(names))
+    lesson = Lesson(read, labels, fold, asked, len(names))
 
     tuned = tune(read.vectors, labels, len(names), fold, effort.strengths)
     judge = experience.judge
@@ -108,31 +120,40 @@ def _refuse_too_little(subjects: Mapping[str, Sequence[str]]) -> None:
         raise ModelFailed("knowledge", "The model needs two subjects or more to tell apart.")
 
 
-def _read(encoder: Encoder, texts: Sequence[str], on_progress: OnProgress) -> Floats:
+def _read(
+    encoder: Encoder,
+    usage: Usage,
+    texts: Sequence[str],
+    needed: NDArray[np.bool_],
+    on_progress: OnProgress,
+) -> Texts:
+    """``needed``: the texts that are looked at piece by piece; of hundreds of thousands the pieces
+    of all would not fit into memory."""
     parts = []
     for start in range(0, len(texts), CHUNK):
         on_progress(start, len(texts), "examples")
-        parts.append(encoder.encode(texts[start : start + CHUNK]))
+        some = slice(start, start + CHUNK)
+        parts.append(Texts.read(encoder, usage, texts[some]).only(needed[some]))
     on_progress(len(texts), len(texts), "examples")
-    return np.concatenate(parts)
+    return Texts.together(parts)
 
 
 def _unseen(
     lesson: Lesson, tuned: Tuned, judge: Judge
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """The best subject's probability for each example by what was learned without its fold, and
-    whether it is its own."""
+    """The best subject's probability for each example that is asked about, by what was learned
+    without its fold, and whether it is its own."""
     best = np.empty(len(lesson.labels), dtype=np.float64)
     right = np.empty(len(best), dtype=bool)
     for held in np.unique(lesson.fold):
         out = lesson.fold == held
         taught = Taught.of(lesson.texts.where(~out), lesson.labels[~out])
-        asked = lesson.texts.where(out)
-        found = taught.evidence(tuned.unseen_logits[out], asked, at_once=CHUNK)
+        out &= lesson.asked
+        found = taught.evidence(tuned.unseen_logits[out], lesson.texts.where(out), at_once=CHUNK)
         shares = judge.shares(found)[:, :-1]
         best[out] = shares.max(axis=1)
         right[out] = shares.argmax(axis=1) == lesson.labels[out]
-    return best, right
+    return best[lesson.asked], right[lesson.asked]
 
 
 def _left_out(
@@ -146,13 +167,15 @@ def _left_out(
         on_progress(group, groups, "subjects left out")
         out = group_of[lesson.labels] == group
         kept, labels = np.unique(lesson.labels[~out], return_inverse=True)
-        laid, asked = lesson.texts.where(~out), lesson.texts.where(out)
+        laid = lesson.texts.where(~out)
+        out &= lesson.asked
+        asked = lesson.texts.where(out)
         head = fit(laid.vectors, labels, len(kept), tuned.strength)
         logits = head.cooled(tuned.temperature).logits(asked.vectors)
         found = Taught.of(laid, labels).evidence(logits, asked, at_once=CHUNK)
         best[out] = judge.shares(found)[:, :-1].max(axis=1)
     on_progress(groups, groups, "subjects left out")
-    return best
+    return best[lesson.asked]
 
 
 def _report(
