@@ -56,7 +56,7 @@ def seen(encoder: Encoder, usage: Usage, brand: Brand) -> Seen:
 
 
 def learn_usage(encoder: Encoder, texts: Sequence[str]) -> Usage:
-    """How customers write, from many texts of many brands."""
+    """How subjects are worded, from many teaching texts of many brands."""
     counts = np.zeros(encoder.vocabulary)
     for text in texts:
         counts[list(set(encoder.tokens(text)))] += 1

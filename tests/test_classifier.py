@@ -12,6 +12,7 @@ import pytest
 
 from bot.conversation import UNKNOWN, SmallTalk, Tone
 from bot.errors import ModelCorrupt, ModelFailed, ModelMissing
+from bot.model import packed_bert, train, words
 from bot.model.classifier import Classifier
 from bot.model.encoder import LONGEST, Encoder
 from bot.model.general import Experience, GeneralHeads, release
@@ -89,6 +90,21 @@ def classifier(encoder: Encoder, heads: Heads) -> Classifier:
 
 
 # -------------------------------------------------------------------------------- the encoder
+
+
+def test_the_pieces_of_a_text_are_its_own_whatever_is_read_beside_it(encoder: Encoder) -> None:
+    vectors, pieces = encoder.read(MIXED)
+    assert np.array_equal(vectors, encoder.encode(MIXED))
+    for text, one in zip(MIXED, pieces, strict=True):
+        ((alone,),) = encoder.read([text])[1:]
+        assert one.ids.tolist() == encoder.tokens(text)[1:-1]
+        assert np.array_equal(one.ids, alone.ids)
+        if packed_bert.has_fast_int8():  # float32 products are not exact
+            assert np.array_equal(one.codes, alone.codes)
+            assert np.array_equal(one.scale, alone.scale)
+        assert np.linalg.norm(one.codes * one.scale[:, None], axis=1) == pytest.approx(1, abs=0.02)
+    assert encoder.read([""])[1][0].ids.tolist() == []
+    assert encoder.read([])[1] == []
 
 
 def test_vectors_have_length_one_and_near_meanings_are_nearer(encoder: Encoder) -> None:
@@ -235,6 +251,18 @@ def test_too_little_to_learn_from_is_refused_in_words(
 ) -> None:
     with pytest.raises(ModelFailed, match=r"examples|subjects"):
         train_heads(encoder, experience, subjects)
+
+
+def test_of_too_many_examples_some_are_looked_at_and_the_report_counts_them_all(
+    encoder: Encoder, experience: Experience, heads: Heads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train, "MOST_MEASURED", 5)
+    monkeypatch.setattr(words, "MOST_LAID", 8)
+    few = train_heads(encoder, experience, SUBJECTS)
+    assert few.report.examples == heads.report.examples == 24
+    assert len(few.taught.laid.starts) == 4
+    assert 0 < len(few.taught.laid.codes) < len(heads.taught.laid.codes)
+    assert few.report.accuracy_cv in {n / 5 for n in range(6)}
 
 
 def test_two_subjects_with_two_examples_each_can_be_learned(

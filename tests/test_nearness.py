@@ -80,6 +80,7 @@ def test_a_lead_over_the_next_subject_can_speak_against_none() -> None:
 def test_a_text_gets_the_same_evidence_whatever_stands_beside_it() -> None:
     random = np.random.default_rng(0)
     vectors = random.normal(size=(50, 384)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     usage = Usage(USAGE.rarity, vectors[0])
     texts = texts_of([f"{WORDS[n % 3]} {n * 7}" for n in range(50)], vectors, usage)
     first = np.arange(50) < 40

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +19,10 @@ from .words import Pieces
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
+    from torch import Tensor
     from transformers.models.bert.modeling_bert import BertModel
 
 Vectors = NDArray[np.float32]
-_Keep = Callable[[int, Sequence[int], Any, Any], None]
 
 WEIGHTS = "encoder.safetensors"
 FILES = ("config.json", WEIGHTS, "tokenizer.json")
@@ -97,42 +97,31 @@ class Encoder:
         With int8 the vector of a text does not depend on the other texts, to the last bit.
         Raises ModelFailed when a vector is not finite.
         """
-        return self._read(texts, lambda *_: None)
+        vectors = np.zeros((len(texts), self.width), dtype=np.float32)
+        for one in self._passes(texts):
+            vectors[one.places] = one.vectors()
+        return _finite(vectors)
 
     def read(self, texts: Sequence[str]) -> tuple[Vectors, list[Pieces]]:
         """The vectors that ``encode`` gives, and the pieces of each text beside them."""
-        found: dict[int, Pieces] = {}
+        vectors = np.zeros((len(texts), self.width), dtype=np.float32)
+        pieces: dict[int, Pieces] = {}
+        for one in self._passes(texts):
+            vectors[one.places] = one.vectors()
+            pieces |= one.pieces()
+        return _finite(vectors), [pieces[place] for place in range(len(texts))]
 
-        def keep(place: int, ids: Sequence[int], codes: Any, scale: Any) -> None:
-            inner = slice(MARKS[0], len(ids) - MARKS[1])
-            inside = np.array(ids[inner], dtype=np.int64)
-            found[place] = Pieces(inside, codes[inner].numpy(), scale[inner].numpy())
-
-        vectors = self._read(texts, keep)
-        return vectors, [found[place] for place in range(len(texts))]
-
-    def _read(self, texts: Sequence[str], keep: _Keep) -> Vectors:
-        """The vectors; and for each text ``keep`` gets its place, its tokens, and their states of
-        length 1 as codes and scales."""
+    def _passes(self, texts: Sequence[str]) -> Iterator[_Pass]:
         import torch
-        from torch.nn.functional import normalize
 
         from . import packed_bert
 
         ids = [self.tokens(text) for text in texts]
-        vectors = np.zeros((len(texts), self.width), dtype=np.float32)
-        with torch.inference_mode():
-            for batch in _batches(ids):
-                lengths = [len(ids[place]) for place in batch]
-                rows = packed_bert.read(self._model, [ids[place] for place in batch])
-                vectors[batch] = normalize(packed_bert.means(rows, lengths), dim=1).numpy()
-                states = packed_bert.int8_rows(normalize(rows, dim=1))
-                parts = zip(*(torch.split(part, lengths) for part in states), strict=True)
-                for place, (codes, scale) in zip(batch, parts, strict=True):
-                    keep(place, ids[place], codes, scale)
-        if not np.isfinite(vectors).all():
-            raise ModelFailed("encoder", "A text gave a vector that is not a number.")
-        return vectors
+        for places in _batches(ids):
+            read = [ids[place] for place in places]
+            with torch.inference_mode():
+                rows = packed_bert.read(self._model, read)
+            yield _Pass(places, read, rows)
 
     @property
     def vocabulary(self) -> int:
@@ -143,6 +132,44 @@ class Encoder:
     def width(self) -> int:
         """Numbers in a vector."""
         return int(self._model.config.hidden_size)
+
+
+class _Pass(NamedTuple):
+    """What is read at once: the places of its texts, their tokens, and the states of all tokens."""
+
+    places: list[int]
+    ids: list[list[int]]
+    rows: Tensor
+
+    def vectors(self) -> Vectors:
+        from torch.nn.functional import normalize
+
+        from . import packed_bert
+
+        means = packed_bert.means(self.rows, [len(ids) for ids in self.ids])
+        vectors: Vectors = normalize(means, dim=1).numpy()
+        return vectors
+
+    def pieces(self) -> dict[int, Pieces]:
+        """Of each place. They are copies, so that one does not keep the whole pass in memory."""
+        from torch.nn.functional import normalize
+
+        from . import packed_bert
+
+        codes, scale = (part.numpy() for part in packed_bert.int8_rows(normalize(self.rows, dim=1)))
+        found, begin = {}, 0
+        for place, ids in zip(self.places, self.ids, strict=True):
+            inner = slice(begin + MARKS[0], begin + len(ids) - MARKS[1])
+            inside = np.array(ids[MARKS[0] : len(ids) - MARKS[1]], dtype=np.int64)
+            found[place] = Pieces(inside, codes[inner].copy(), scale[inner].copy())
+            begin += len(ids)
+        return found
+
+
+def _finite(vectors: Vectors) -> Vectors:
+    if not np.isfinite(vectors).all():
+        raise ModelFailed("encoder", "A text gave a vector that is not a number.")
+    return vectors
 
 
 def _batches(ids: Sequence[Sequence[int]]) -> list[list[int]]:

@@ -45,7 +45,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Experience:
-    """What other brands taught: how customers write, how to weigh evidence, when to believe it.
+    """What other brands taught: how subjects are worded, how to weigh evidence, when to believe it.
 
     ``release``: what it came with, as `release` names it.
     """

@@ -38,9 +38,10 @@ class ConfusedPair:
 class TrainingReport:
     """What training measured, by cross-validation on the brand's own examples.
 
-    ``accuracy_cv``: right subject, unseen examples. ``coverage_at_threshold``: unseen covered
-    examples answered at ``threshold``. ``wrong_share``: wrong among the answers, with a share of
-    uncovered turns as in threshold.py; ``bound``: not exceeded in 95 % of such draws.
+    ``accuracy_cv``: right subject, unseen examples (of more than 4,000, so many of them).
+    ``coverage_at_threshold``: of these, answered at ``threshold``. ``wrong_share``: wrong among the
+    answers, with a share of uncovered turns as in threshold.py; ``bound``: not exceeded in 95 % of
+    such draws.
     ``promise_kept``: the bound is at most ``max_wrong_answers``; if not there are too few
     examples, or they are too alike, and the threshold is the careful one.
     ``unknown_auroc``: how well covered and left-out subjects separate, 0.5 to 1.
@@ -92,7 +93,7 @@ class Heads:
         letters = self.taught.letters
         tensors |= {f"letters.{part}": getattr(letters, part) for part in _LETTERS}
         tensors |= {f"which.{part}": getattr(self.which, part) for part in _PARTS}
-        tensors |= {f"words.{part}": getattr(self.taught.words, part) for part in _LAID}
+        tensors |= {f"words.{part}": getattr(self.taught.laid, part) for part in _LAID}
         tensors |= {"judge.weight": self.judge.weight, "judge.none": self.judge.none}
         save_file(tensors, folder / WEIGHTS)
         meta = {
@@ -140,7 +141,7 @@ class Heads:
                 tensors["examples"],
                 tensors["labels"],
                 letters,
-                Laid(*(tensors[f"words.{part}"] for part in _LAID)),
+                Laid.again(*(tensors[f"words.{part}"] for part in _LAID)),
             ),
             judge=Judge(tensors["judge.weight"], tensors["judge.none"]),
             release=str(meta["release"]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from . import words
 from .letters import Groups, Letters
 from .softmax import Floats, Labels, softmax
 from .words import Laid, Pieces, Said, Usage
+
+if TYPE_CHECKING:
+    from .encoder import Encoder
 
 KINDS = 5 + words.KINDS
 """Of evidence: the share that the brand's own head gives a subject; the nearness to the middle of
@@ -28,15 +31,9 @@ SPREAD = np.float32(20.0)
 LETTER_SPREAD = np.float32(10.0)
 WORD_SPREAD = np.float32(10.0)
 MANNERS = 2
-"""Of a text: how usual it is, and how long."""
+"""Of a text: how usually it is worded, and how long it is."""
 HINTS = 1 + 2 * KINDS + MANNERS
 """What speaks for "none of these": a constant, the best of each evidence, its lead, the manner."""
-
-
-class Reader(Protocol):
-    """What reads texts: an encoder."""
-
-    def read(self, texts: Sequence[str], /) -> tuple[Floats, list[Pieces]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ class Texts:
     manner: Floats
 
     @classmethod
-    def read(cls, encoder: Reader, usage: Usage, texts: Sequence[str]) -> Texts:
+    def read(cls, encoder: Encoder, usage: Usage, texts: Sequence[str]) -> Texts:
         return cls.of(texts, *encoder.read(texts), usage)
 
     @classmethod
@@ -105,7 +102,7 @@ class Taught:
     starts: Labels
     middles: Floats
     letters: Letters
-    words: Laid
+    laid: Laid
 
     @classmethod
     def of(cls, texts: Texts, labels: Labels) -> Taught:
@@ -144,7 +141,7 @@ class Taught:
             found[row, :, 3] = LETTER_SPREAD * np.maximum.reduceat(each, self.starts)
             found[row, :, 4] = LETTER_SPREAD * whole
         for row, said in enumerate(texts.said):
-            found[row, :, 5:] = WORD_SPREAD * self.words.found(said)
+            found[row, :, -words.KINDS :] = WORD_SPREAD * self.laid.found(said)
         return Nearness(found, texts.manner)
 
 

@@ -21,7 +21,7 @@ from .heads import ConfusedPair, Heads, TrainingReport
 from .nearness import Judge, Taught, Texts
 from .softmax import STRENGTHS, Labels, Tuned, fit, folds, tune
 from .threshold import Evidence, Threshold
-from .words import Usage, are_laid
+from .words import Usage, laid_out
 
 OnProgress = Callable[[int, int, str], None]
 
@@ -29,40 +29,35 @@ CHUNK = 64
 """Examples read between two reports of progress, and looked at together."""
 LARGE = 200_000
 """Examples times subjects above which fewer folds and penalties are tried."""
+MOST_MEASURED = 4_000
+"""Examples that are asked about when they are unseen; of more, so many by chance."""
 PAIRS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is tried: folds, how many subjects' groups are left out in turn, penalties, and
-    how many examples are asked about when they are unseen."""
+    """How much is tried: folds, how many subjects' groups are left out in turn, penalties."""
 
     folds: int
     groups: int
     strengths: Sequence[float]
-    asked: int
 
     @classmethod
     def for_size(cls, examples: int, subjects: int) -> Effort:
-        if examples * subjects > LARGE:  # a penalty of 1e-4 cost 5 points on 10,000
-            return cls(folds=3, groups=6, strengths=(3e-6, 1e-5), asked=4_000)
-        return cls(folds=5, groups=40, strengths=STRENGTHS, asked=examples)
-
-    def which(self, examples: int) -> NDArray[np.bool_]:
-        """The examples that are asked about, (examples,); the same ones every time."""
-        drawn = np.random.default_rng(1).permutation(examples)
-        return drawn < self.asked
+        if examples * subjects > LARGE:
+            return cls(folds=3, groups=6, strengths=(3e-6, 1e-5))  # 1e-4 cost 5 points on 10,000
+        return cls(folds=5, groups=40, strengths=STRENGTHS)
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """The examples as numbers, their labels and folds (n,), which are asked about, how many
-    subjects."""
+    """The examples as numbers, their labels and folds (n,), which are asked about when they are
+    unseen, how many subjects."""
 
     texts: Texts
     labels: Labels
     fold: Labels
-    asked: NDArray[np.bool_]
+    measured: NDArray[np.bool_]
     classes: int
 
 
@@ -89,11 +84,11 @@ def train_heads(
     texts = [text for name in names for text in subjects[name]]
     labels = np.array([n for n, name in enumerate(names) for _ in subjects[name]], dtype=np.int64)
     effort = Effort.for_size(len(texts), len(names))
-    asked = effort.which(len(texts))
-    needed = asked | are_laid(labels)
+    measured = np.random.default_rng(1).permutation(len(texts)) < MOST_MEASURED
+    needed = measured | laid_out(labels, np.ones(len(texts), dtype=bool))
     read = _read(encoder, experience.usage, texts, needed, on_progress)
     fold = folds(labels, min(effort.folds, int(np.bincount(labels).min())))
-    lesson = Lesson(read, labels, fold, asked, len(names))
+    lesson = Lesson(read, labels, fold, measured, len(names))
 
     tuned = tune(read.vectors, labels, len(names), fold, effort.strengths)
     judge = experience.judge
@@ -105,6 +100,7 @@ def train_heads(
         threshold.choose(evidence, experience.elsewhere, max_wrong_answers),
         max_wrong_answers,
         _confused(tuned.unseen_logits.argmax(axis=1), labels, names, texts),
+        examples=len(texts),
         subjects=len(names),
         seconds=round(now() - began, 2),
     )
@@ -148,12 +144,12 @@ def _unseen(
     for held in np.unique(lesson.fold):
         out = lesson.fold == held
         taught = Taught.of(lesson.texts.where(~out), lesson.labels[~out])
-        out &= lesson.asked
+        out &= lesson.measured
         found = taught.evidence(tuned.unseen_logits[out], lesson.texts.where(out), at_once=CHUNK)
         shares = judge.shares(found)[:, :-1]
         best[out] = shares.max(axis=1)
         right[out] = shares.argmax(axis=1) == lesson.labels[out]
-    return best[lesson.asked], right[lesson.asked]
+    return best[lesson.measured], right[lesson.measured]
 
 
 def _left_out(
@@ -167,15 +163,15 @@ def _left_out(
         on_progress(group, groups, "subjects left out")
         out = group_of[lesson.labels] == group
         kept, labels = np.unique(lesson.labels[~out], return_inverse=True)
-        laid = lesson.texts.where(~out)
-        out &= lesson.asked
+        rest = lesson.texts.where(~out)
+        out &= lesson.measured
         asked = lesson.texts.where(out)
-        head = fit(laid.vectors, labels, len(kept), tuned.strength)
+        head = fit(rest.vectors, labels, len(kept), tuned.strength)
         logits = head.cooled(tuned.temperature).logits(asked.vectors)
-        found = Taught.of(laid, labels).evidence(logits, asked, at_once=CHUNK)
+        found = Taught.of(rest, labels).evidence(logits, asked, at_once=CHUNK)
         best[out] = judge.shares(found)[:, :-1].max(axis=1)
     on_progress(groups, groups, "subjects left out")
-    return best[lesson.asked]
+    return best[lesson.measured]
 
 
 def _report(
@@ -184,11 +180,12 @@ def _report(
     max_wrong_answers: float,
     confused: tuple[ConfusedPair, ...],
     *,
+    examples: int,
     subjects: int,
     seconds: float,
 ) -> TrainingReport:
     return TrainingReport(
-        examples=len(evidence.known),
+        examples=examples,
         subjects=subjects,
         accuracy_cv=float(evidence.right.mean()),
         coverage_at_threshold=chosen.coverage,

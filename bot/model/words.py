@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from .softmax import Floats, Labels
 
 MOST_LAID = 5_000
 """Examples whose pieces are kept, of all subjects together (some 40 MB); each has an equal part."""
-MOST_ASKED = 32
+MOST_SOUGHT = 32
 """Pieces of a text that are looked for, the rarest: of a long one its commonest words go first."""
 KINDS = 2
 """How well its pieces are found on the whole, and what the worst of them lacks."""
@@ -39,8 +40,9 @@ class Pieces:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What customers usually write: ``rarity`` (vocabulary,) of each piece, the logarithm of one
-    over its share of texts; ``middle`` (width,), the mean of the texts' vectors."""
+    """How subjects are usually worded, from the teaching texts of many brands: ``rarity``
+    (vocabulary,) of each piece, the logarithm of one over its share of texts; ``middle`` (width,),
+    the mean of the texts' vectors."""
 
     rarity: Halves
     middle: Floats
@@ -67,26 +69,34 @@ class Said:
 class Laid:
     """The pieces of a brand's examples: ``codes`` (pieces, width) and ``scale`` (pieces,); those of
     subject s are the rows from ``starts[s]`` on. A subject without any has one row of zeros, which
-    is like nothing."""
+    is like nothing. ``ready``: the codes as they are multiplied."""
 
     codes: Codes
     scale: Floats
     starts: Labels
+    ready: Any
 
     @classmethod
     def of(cls, texts: Sequence[Said], labels: Labels) -> Laid:
         """``labels`` (texts,): the subject of each, ascending from 0, none left out."""
-        laid = are_laid(labels)
         parts: list[tuple[Codes, Floats]] = []
+        chosen = laid_out(labels, np.array([len(one.rarity) > 0 for one in texts]))
         for subject in range(int(labels[-1]) + 1):
-            each = [texts[int(place)] for place in np.flatnonzero((labels == subject) & laid)]
-            codes = np.concatenate([one.codes for one in each])
-            scale = np.concatenate([one.scale for one in each])
-            nothing = (np.zeros((1, codes.shape[1]), np.int8), np.ones(1, np.float32))
-            parts.append((codes, scale) if len(codes) else nothing)
+            each = [texts[int(place)] for place in np.flatnonzero(chosen & (labels == subject))]
+            if each:
+                codes = np.concatenate([one.codes for one in each])
+                parts.append((codes, np.concatenate([one.scale for one in each])))
+            else:
+                width = texts[0].codes.shape[1]
+                parts.append((np.zeros((1, width), np.int8), np.ones(1, np.float32)))
         starts = np.cumsum([0, *(len(codes) for codes, _ in parts[:-1])])
         codes, scale = (np.concatenate(every) for every in zip(*parts, strict=True))
-        return cls(codes, scale, starts)
+        return cls.again(codes, scale, starts)
+
+    @classmethod
+    def again(cls, codes: Codes, scale: Floats, starts: Labels) -> Laid:
+        """From what is kept of them."""
+        return cls(codes, scale, starts, ready_to_multiply(codes))
 
     def found(self, text: Said) -> Floats:
         """(subjects, KINDS): the mean nearness of its pieces to the nearest of each subject's, rare
@@ -95,37 +105,48 @@ class Laid:
         A text without pieces is found nowhere and lacks nothing.
         """
         codes, scale, rarity = text.codes, text.scale, text.rarity
-        if len(rarity) > MOST_ASKED:
-            rarest = np.sort(np.argsort(-rarity, kind="stable")[:MOST_ASKED])
+        if len(rarity) > MOST_SOUGHT:
+            rarest = np.sort(np.argsort(-rarity, kind="stable")[:MOST_SOUGHT])
             codes, scale, rarity = codes[rarest], scale[rarest], rarity[rarest]
         if not rarity.sum():
             return np.zeros((len(self.starts), KINDS), dtype=np.float32)
-        alike = product(codes, self.codes) * self.scale
+        alike = product(codes, self.ready) * self.scale
         near = np.maximum.reduceat(alike, self.starts, axis=1) * scale[:, None]
         lacking = (1 - near) * rarity[:, None]
         return np.stack([(rarity / rarity.sum()) @ near, -lacking.max(axis=0)], axis=1)
 
 
-def product(one: Codes, other: Codes) -> Floats:
-    """(rows, width) and (others, width) -> (rows, others). Whole numbers below 2 ** 24: exact, so
-    the same on every processor, however it adds them up."""
+def laid_out(labels: Labels, there: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Of the examples that are ``there`` (texts,), those whose pieces are laid out: of a subject
+    with too many, some all along."""
+    subjects = np.unique(labels)
+    most = max(1, MOST_LAID // len(subjects))
+    chosen = np.zeros(len(labels), dtype=bool)
+    for subject in subjects:
+        places = np.flatnonzero(there & (labels == subject))
+        some = np.linspace(0, len(places) - 1, min(most, len(places))).round().astype(np.int64)
+        chosen[places[some]] = True
+    return chosen
+
+
+def ready_to_multiply(codes: Codes) -> Any:
+    """(others, width), once for many products: int8 where the processor multiplies that fast."""
     import torch
 
     from .packed_bert import has_fast_int8
 
-    codes, across = torch.from_numpy(one), torch.from_numpy(other).t()
-    if not has_fast_int8():
-        codes, across = codes.float(), across.float()
-        return (codes @ across).numpy()
-    return torch._int_mm(codes, across).float().numpy()
+    across = torch.from_numpy(codes).t()
+    return across if has_fast_int8() else across.float()
 
 
-def are_laid(labels: Labels) -> NDArray[np.bool_]:
-    """Which examples' pieces are kept, (texts,): of a subject with too many, some all along."""
-    subjects, counts = np.unique(labels, return_counts=True)
-    most = max(1, MOST_LAID // len(subjects))
-    laid = np.zeros(len(labels), dtype=bool)
-    for subject, count in zip(subjects, counts, strict=True):
-        some = np.linspace(0, count - 1, min(most, int(count))).round().astype(np.int64)
-        laid[np.flatnonzero(labels == subject)[some]] = True
-    return laid
+def product(codes: Codes, ready: Any) -> Floats:
+    """(rows, width) with (others, width), made ready -> (rows, others). Whole numbers below
+    2 ** 24: exact, so the same on every processor, however it adds them up."""
+    import torch
+
+    rows = torch.from_numpy(codes)
+    across = (
+        torch._int_mm(rows, ready).float() if ready.dtype == torch.int8 else rows.float() @ ready
+    )
+    whole: Floats = across.numpy()
+    return whole

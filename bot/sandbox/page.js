@@ -7,6 +7,7 @@ import { nameOf, Sandbox } from "./page.state.js";
 import { Words } from "./page.words.js";
 
 const TOAST_LASTS_MS = 8000;
+const HELD_AT_MOST_MS = 3000;
 const byId = (id) => document.getElementById(id);
 
 function start() {
@@ -38,12 +39,16 @@ function start() {
 
 /**
  * Many events may come at once; the page is drawn once for all of them. While a button is held down
- * it waits: a button that moves or is rebuilt under the finger is never clicked.
+ * it waits a little: a button that moves or is rebuilt under the finger is never clicked.
  */
 function oncePerFrame(draw) {
   let waiting = false;
-  const frame = () => {
-    if (document.querySelector("button:active")) return requestAnimationFrame(frame);
+  let since = 0;
+  const frame = (now) => {
+    since ||= now;
+    const held = document.querySelector("button:active") && now - since < HELD_AT_MOST_MS;
+    if (held) return requestAnimationFrame(frame);
+    since = 0;
     waiting = false;
     draw();
   };
