@@ -1,4 +1,4 @@
-# Each target makes its own environment in .venv. `make demo` and `make test` ask for nothing.
+# Each target makes its own environment in .venv. `make demo` asks for nothing; `make test` needs a browser.
 PYTHON ?= python3
 BIN := .venv/bin
 
