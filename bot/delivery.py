@@ -132,7 +132,8 @@ class Delivery:
         if case is None or not ids:
             return
         if chat < 0 and (isinstance(errand.effect, SendText) or errand.ref is None):
-            records.group.posted(case.id, chat, ids)
+            quoted = errand.ref if errand.purpose is Purpose.GIVEN else None
+            records.group.posted(case.id, chat, ids, quoted)
         match errand.purpose:
             case Purpose.TOPIC:
                 ledger.save(replace(case, thread_id=ids[0], staff_chat_id=chat))
@@ -156,6 +157,8 @@ class Delivery:
                 self._tick(ledger, case, errand)
                 if case.state.with_staff and case.due_at is not None:
                     self._kept(ledger, case, errand.ref)
+            case Purpose.GIVEN:
+                pass  # its ``ref`` is no line of the transcript
             case _ if errand.ref is not None:
                 records.transcript.sent(errand.ref, chat, ids[-1])
                 records.customers.introduced(chat, errand.ref, ledger.now)

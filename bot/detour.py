@@ -100,6 +100,7 @@ class Detour:
                 SendText(html=True) as effect,
                 Purpose.BRIEF
                 | Purpose.TELL
+                | Purpose.GIVEN
                 | Purpose.RELAY
                 | Purpose.QUESTION
                 | Purpose.ALARM

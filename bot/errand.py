@@ -44,6 +44,8 @@ class Purpose(StrEnum):
     """What an agent is asked before their reply goes out; ``ref`` is the held reply's row."""
     TELL = "tell"
     """What staff must know about a case (not delivered, poison, unconfirmed)."""
+    GIVEN = "given"
+    """A draft to be copied and changed; ``ref`` is the case that was settled with it before."""
     CARD = "card"
     """The brief brought up to date with the state."""
     ALARM = "alarm"
@@ -85,6 +87,7 @@ POLICY: Mapping[Purpose, tuple[Lane, Repeat]] = {
     Purpose.RELAY: (Lane.PERSON, Repeat.AT_LEAST_ONCE),
     Purpose.QUESTION: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
     Purpose.TELL: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
+    Purpose.GIVEN: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
     Purpose.ALARM: (Lane.PERSON, Repeat.AT_LEAST_ONCE),
     Purpose.BACK: (Lane.PERSON, Repeat.AT_LEAST_ONCE),
     Purpose.OVERDUE: (Lane.PERSON, Repeat.AT_LEAST_ONCE),
@@ -117,7 +120,7 @@ class Errand:
     """An effect and what it is for: one outbox row.
 
     ``ref`` is the row that waits for the outcome: of `messages`, for a list of `lists`, for a
-    question of `held_replies`. Errands of one ``queue`` are done one after the other;
+    question of `held_replies`; for a given draft, the case it comes from. Errands of one ``queue`` are done one after the other;
     ``chat_id`` is whose budget they spend (None: nobody's).
     """
 

@@ -89,6 +89,7 @@ class Voice:
         rows: Rows = (),
         purpose: Purpose = Purpose.TELL,
         reply_to: int | None = None,
+        ref: int | None = None,
     ) -> None:
         """Our words to staff, in the case's topic (in General while it has none).
 
@@ -99,7 +100,7 @@ class Voice:
         chat = case.staff_chat_id or self.staff_chat_id
         buttons = self.keyboard(case, chat, "staff", rows)
         effect = SendText(chat, html, buttons, case.thread_id, reply_to, html=True)
-        self.send(effect, purpose, case)
+        self.send(effect, purpose, case, ref)
 
     def page(self, person_id: int, html: str, case: Case | None = None) -> None:
         """Our words to one person of staff, in their private chat with the bot.

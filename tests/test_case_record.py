@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
+from bot.effects import SendText
+from bot.errand import Errand, Purpose
 from bot.sandbox import Fault
+from bot.store import transcript
+from bot.store.records import Records
 
 from .shop import CLAIM, RESOLVE, SEND_AGAIN, Shop
 
@@ -90,3 +96,32 @@ async def a_case_without_its_topic_is_unseen(shop: Shop) -> None:
 
 async def test_a_case_whose_topic_was_lost_is_unseen_until_its_brief_is_back(shop: Shop) -> None:
     await a_case_without_its_topic_is_unseen(shop)
+
+
+async def a_question_that_has_the_number_of_a_line(shop: Shop) -> None:
+    """A question to an agent that is not asked any more has the number of what the bot said."""
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    case = await shop.case_of(camille, "with_customer")
+    await shop.quiet()
+
+    def asks_no_more(records: Records) -> list[str]:
+        [(line,)] = shop.rows("SELECT id FROM messages WHERE author = 'bot'")
+        asked = Errand(SendText(shop.staff.id, "?"), Purpose.QUESTION, case.id, int(str(line)))
+        records.outbox.settle(records.outbox.add(asked, 0.0), "withdrawn", 0.0)
+        return [one.author for one in records.transcript.last(case.id)]
+
+    assert await shop.app.store.write(asks_no_more) == ["customer", "bot"]
+
+
+async def test_a_question_not_asked_any_more_hides_no_line_of_the_bot(shop: Shop) -> None:
+    await a_question_that_has_the_number_of_a_line(shop)
+
+
+async def test_a_question_taken_for_the_carrier_of_a_line_hides_it(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wide = transcript.CARRIES.partition(" AND o.purpose")[0]
+    monkeypatch.setattr(transcript, "CARRIES", wide)
+    with pytest.raises(AssertionError):
+        await a_question_that_has_the_number_of_a_line(shop)

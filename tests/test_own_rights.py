@@ -6,18 +6,21 @@ import asyncio
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from bot.__main__ import main
 from bot.customers.own_rights import MOST_AN_HOUR, Group, erase
+from bot.desk import drafting
+from bot.errand import Purpose
 from bot.sandbox import Fault, Message, Person
 from bot.sandbox.wire import GROUP_RIGHTS
 from bot.store.drafts import Drafts
 from bot.store.records import Records
 
 from .shop import CLAIM, Shop
-from .test_drafts import TENT, settled
+from .test_drafts import EDIT, TENT, settled
 from .test_sabotage import RED
 from .test_surging import crowded
 
@@ -335,6 +338,39 @@ async def test_a_draft_of_an_erased_case_that_nobody_looks_for_stays_on_the_card
     shop.patience = 4.0
     with pytest.raises(RED):
         await an_erased_persons_answer_leaves_the_drafts_of_others(shop)
+
+
+async def an_erased_persons_answer_that_was_given_to_be_copied_goes(shop: Shop) -> None:
+    """It stands in the topic of another's case; what was said about that case stays there."""
+    jeanne = await settled(shop, "Jeanne", "la couture de ma tente a lâché", TENT)
+    camille = shop.customer()
+    await camille.says("le toit de ma tente a une couture qui lâche")
+    brief = await shop.brief_of(camille)
+    await shop.agent.presses(brief, EDIT)
+    given = await shop.staff_see("Touchez le texte")
+    assert TENT in (given.text or "")
+    case = await shop.case_of(camille)
+    await erase_by_staff(shop, jeanne)
+    await shop.until(lambda: given.deleted)
+    await shop.quiet()
+    kept = shop.rows("SELECT count(*) FROM outbox WHERE payload LIKE '%couture de tente%'")
+    assert kept == [(0,)]
+    assert shop.rows("SELECT count(*) FROM posts WHERE message_id = ?", given.message_id) == [(0,)]
+    assert not brief.deleted
+    assert (await shop.case_of(camille)).id == case.id
+
+
+async def test_an_erased_persons_answer_that_was_given_to_be_copied_goes(shop: Shop) -> None:
+    await an_erased_persons_answer_that_was_given_to_be_copied_goes(shop)
+
+
+async def test_a_given_draft_that_does_not_say_whose_it_was_stays_in_the_topic(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafting, "Purpose", SimpleNamespace(GIVEN=Purpose.TELL))
+    shop.patience = 4.0
+    with pytest.raises(RED):
+        await an_erased_persons_answer_that_was_given_to_be_copied_goes(shop)
 
 
 async def erase_by_staff(shop: Shop, person: Person) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html import escape
 
 from ..conversation import Case, Draft, Reading, State
+from ..errand import Purpose
 from ..incoming import Pressed
 from ..ledger import Ledger
 from . import acts, prepared
@@ -65,7 +66,7 @@ class Drafting:
             acts.claim(ledger, case, Order(press.who, self.rules))
             case = ledger.records.case(case.id) or case
         text = f"{self._words('draft_copy')}\n<code>{escape(draft.text)}</code>"
-        ledger.tell(case, text)
+        ledger.tell(case, text, purpose=Purpose.GIVEN, ref=draft.source)
         ledger.note("draft_given", case.id, press.who.id, str(draft.source or case.subject))
         return self._words("draft_given")
 

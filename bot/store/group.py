@@ -13,11 +13,17 @@ class Group:
         self._do = connection.execute
         self._do_each = connection.executemany
 
-    def posted(self, case_id: int, chat_id: int, message_ids: Sequence[int]) -> None:
-        """The bot's own messages about a case: a reply to one of them is about that case."""
+    def posted(
+        self, case_id: int, chat_id: int, message_ids: Sequence[int], quoted: int | None = None
+    ) -> None:
+        """The bot's own messages about a case: a reply to one of them is about that case.
+
+        ``quoted``: another case, whose answer they show.
+        """
         self._do_each(
-            "INSERT OR REPLACE INTO posts (chat_id, message_id, case_id) VALUES (?, ?, ?)",
-            [(chat_id, message, case_id) for message in message_ids],
+            "INSERT OR REPLACE INTO posts (chat_id, message_id, case_id, quotes) "
+            "VALUES (?, ?, ?, ?)",
+            [(chat_id, message, case_id, quoted) for message in message_ids],
         )
 
     def lose(self, chat_id: int, now: float, why: str) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 
 from ..effects import DeleteMessages, DeleteTopic, EditText
 from ..errand import Errand, Purpose
+from .transcript import CARRIES
 
 NOBODY = 0
 """The customer to whom a case belongs once its person is erased; nobody can be told apart."""
@@ -38,7 +39,8 @@ class Held:
     kept: tuple[str, ...] = ()
 
 
-_THEIRS = "case_id IN (SELECT value FROM json_each(:cases))"
+_AMONG = "IN (SELECT value FROM json_each(:cases))"
+_THEIRS = f"case_id {_AMONG}"
 _LOOSE = "case_id IS NULL AND state NOT IN ('new', 'claimed')"
 
 HELD = (
@@ -63,12 +65,13 @@ HELD = (
         "purpose IN ('brief', 'card') AND state NOT IN ('new', 'claimed') AND :person <> 0",
         {"payload": "json_set(payload, '$.text', '')"},
     ),
-    Held("posts", _THEIRS),
+    Held("outbox", f"purpose = 'given' AND ref {_AMONG}"),
+    Held("posts", f"{_THEIRS} OR quotes {_AMONG}"),
     Held("listed", _THEIRS),
     Held("pages", _THEIRS),
     Held("keyboards", f"{_THEIRS} OR chat_id = :person"),
     Held("timers", _THEIRS),
-    Held("drafts", f"{_THEIRS} OR source IN (SELECT value FROM json_each(:cases))"),
+    Held("drafts", f"{_THEIRS} OR source {_AMONG}"),
     Held(
         "held_replies",
         _THEIRS,
@@ -108,7 +111,7 @@ HELD = (
     ),
     Held(
         "cases",
-        "id IN (SELECT value FROM json_each(:cases))",
+        f"id {_AMONG}",
         {
             "customer_id": f"CASE customer_id WHEN :person THEN {NOBODY} ELSE customer_id END",
             "telling": "'[]'",
@@ -236,6 +239,7 @@ class OwnData:
             "UNION SELECT case_id, copy_chat_id, copy_id FROM messages WHERE case_id IN own "
             "UNION SELECT id, staff_chat_id, card_id FROM cases WHERE id IN own "
             "UNION SELECT case_id, chat_id, message_id FROM posts WHERE case_id IN own "
+            "UNION SELECT case_id, chat_id, message_id FROM posts WHERE quotes IN own "
             "UNION SELECT o.case_id, o.chat_id, j.value FROM outbox o, json_each(o.result) j "
             "WHERE o.case_id IN own AND o.state = 'sent' AND o.kind <> 'CreateTopic') "
             "SELECT s.case_id, s.chat, s.number FROM seen s JOIN cases c ON c.id = s.case_id "
@@ -278,8 +282,8 @@ class OwnData:
         """What was said in a case. What the bot was about to say and did not, was never said."""
         return self._rows(
             "SELECT author, text, was AS before_it_was_edited, media, at FROM messages m "
-            "WHERE case_id = ? AND NOT (author = 'bot' AND EXISTS (SELECT 1 FROM outbox o "
-            "WHERE o.case_id = m.case_id AND o.ref = m.id AND o.state = 'withdrawn')) ORDER BY id",
+            "WHERE case_id = ? AND NOT (author = 'bot' AND "
+            f"EXISTS ({CARRIES} AND o.state = 'withdrawn')) ORDER BY id",
             case,
         )
 

@@ -439,3 +439,11 @@ CREATE INDEX cases_unseen ON cases (priority, waiting_since)
   WHERE state = 'waiting' AND seen_at IS NULL;
 CREATE INDEX outbox_unbegun ON outbox (chat_id, id)
   WHERE purpose = 'topic' AND state = 'new' AND parked = 0;
+
+-- step: given_drafts
+
+-- A draft that was given to be copied shows what settled another case: it goes when that one's
+-- words go.
+ALTER TABLE posts ADD COLUMN quotes INTEGER;
+CREATE INDEX posts_quotes ON posts (quotes) WHERE quotes IS NOT NULL;
+CREATE INDEX outbox_given ON outbox (ref) WHERE purpose = 'given';

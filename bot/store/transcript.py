@@ -8,6 +8,12 @@ from collections.abc import Iterable
 from ..conversation import Author, Line
 from ..incoming import Wrote
 
+CARRIES = (
+    "SELECT 1 FROM outbox o WHERE o.case_id = m.case_id AND o.ref = m.id "
+    "AND o.purpose NOT IN ('question', 'given')"
+)
+"""What carries a line ``m`` of the transcript; of these two, ``ref`` is something else."""
+
 
 class Transcript:
     """The rows of `messages`. A row is one line; ``ref`` is its number."""
@@ -185,10 +191,8 @@ class Transcript:
         """
         rows = self._do(
             "SELECT m.author, m.text, m.at, m.media, m.was, m.name, m.taken_back_at, "
-            "EXISTS (SELECT 1 FROM outbox o WHERE o.case_id = m.case_id AND o.ref = m.id "
-            "AND o.state = 'uncertain') FROM messages m WHERE m.case_id = ? "
-            "AND NOT (m.author = 'bot' AND EXISTS (SELECT 1 FROM outbox o "
-            "WHERE o.case_id = m.case_id AND o.ref = m.id AND o.state = 'withdrawn')) "
+            f"EXISTS ({CARRIES} AND o.state = 'uncertain') FROM messages m WHERE m.case_id = ? "
+            f"AND NOT (m.author = 'bot' AND EXISTS ({CARRIES} AND o.state = 'withdrawn')) "
             "ORDER BY m.id DESC LIMIT ?",
             (case_id, limit),
         ).fetchall()
