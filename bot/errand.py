@@ -120,8 +120,8 @@ class Errand:
     """An effect and what it is for: one outbox row.
 
     ``ref`` is the row that waits for the outcome: of `messages`, for a list of `lists`, for a
-    question of `held_replies`; for a given draft, the case it comes from. Errands of one ``queue`` are done one after the other;
-    ``chat_id`` is whose budget they spend (None: nobody's).
+    question of `held_replies`; for a given draft, the case it comes from. Errands of one ``queue``
+    are done one after the other; ``chat_id`` is whose budget they spend (None: nobody's).
     """
 
     effect: Effect
