@@ -132,10 +132,11 @@ class CustomerSide:
             if case.state is State.CLOSED:
                 back = Comeback(self.house)
                 pressed = ledger.phrase(language, label)
-                if (again := back.asks_for_person(ledger, who, pressed, seq)) is not None:
+                disputed = case if reason is Reason.NOT_HELPED else None
+                again = back.asks_for_person(ledger, who, pressed, seq, disputed)
+                if again is not None:
                     return "", again
                 case = self._case(ledger, who, language, seq)
-                case = replace(case, language=language)
                 if case.state.with_staff:  # a later case of theirs
                     return ledger.phrase(language, "already"), case
             ledger.pressed_line(case, ledger.phrase(language, label))
@@ -164,7 +165,8 @@ class CustomerSide:
         title = self.house.titles([subject], language)[subject]
         ledger.pressed_line(case, title)
         decision = Reply(subject, words(self.house.desk_language, "why_picked"))
-        case = self._do(ledger, ledger.save(_taken_up(case)), decision, Reading())
+        asked = Reading(tone=case.tone, telling=case.telling)  # as when they were asked back
+        case = self._do(ledger, ledger.save(_taken_up(case)), decision, asked)
         ledger.records.add_decision(case.id, (seq, seq), decision, Reading(), ledger.now)
         return "", case
 
@@ -244,6 +246,11 @@ class CustomerSide:
                 text = house.answer(subject, language)
                 return reply.answer(ledger, case, house.brand, subject, text, house.quiet_s)
             case Clarify(subjects=subjects):
+                case = replace(
+                    case,
+                    tone=hand_over.tone_of(reading.tone, case.tone),
+                    telling=reading.telling or case.telling,
+                )
                 titles = house.titles(subjects, language)
                 return reply.clarify(ledger, case, house.brand, titles, house.quiet_s)
             case HandOver():

@@ -190,6 +190,9 @@ class Delivery:
             if found is not None:
                 transcript.take_back(found[0], ledger.now)
             ledger.note("taken_back", case.id, None)
+            owed = case.state.with_staff and case.due_at is None
+            if owed and not transcript.was_replied_to(case.id):
+                ledger.card(ledger.owe(case, since=ledger.now))
         command = transcript.place(errand.ref or 0)
         if command is not None:
             chat = case.staff_chat_id or ledger.staff_chat_id

@@ -5,13 +5,13 @@ The words that go out: voice.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from .conversation import Author, Case, Customer, Line, Person, State
 from .customers.customer_words import FACES
 from .desk.brief import LONGEST_LINE, Brief, Past, brief_html
-from .desk.desk_words import BLOCK, words
+from .desk.desk_words import BLOCK, RESTS, words
 from .desk.overview import Entry
 from .effects import Copy, EditText, SendText
 from .errand import Errand, Purpose
@@ -73,6 +73,7 @@ class Ledger(Voice):
         """An overdue case that nobody holds any more: the last rung rings again."""
         again = self.terms.again_at(case.priority, self.now, self.terms.ladder.repeat_minutes)
         if again is not None and case.due_at is not None and case.due_at <= self.now:
+            self.note(RESTS, case.id, None)  # what was done before, the release too, is no answer
             self.set_timer(case.id, REPEAT, again)
 
     def owe_no_more(self, case: Case) -> Case:
@@ -160,10 +161,14 @@ class Ledger(Voice):
     def line_at(self, chat_id: int, message_id: int) -> tuple[int, Line] | None:
         return self.records.transcript.line_at(chat_id, message_id)
 
-    def recall(self, ref: int) -> bool:
-        if not self.records.outbox.recall(ref, self.now):
+    def album_of(self, case: Case, chat_id: int, message_id: int) -> list[int]:
+        return self.records.outbox.album_of(case.id, chat_id, message_id) or [message_id]
+
+    def recall(self, refs: Sequence[int]) -> bool:
+        if not any(self.records.outbox.recall(ref, self.now) for ref in refs):
             return False
-        self.records.transcript.take_back(ref, self.now)
+        for ref in refs:
+            self.records.transcript.take_back(ref, self.now)
         return True
 
     def counterpart(self, chat_id: int, message_id: int) -> tuple[int, int] | None:

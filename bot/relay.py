@@ -53,8 +53,11 @@ class Pen(Protocol):
     def rewrite(self, message: Wrote) -> bool:
         """Keep the new words of an edited message; False when it was never heard."""
 
-    def recall(self, ref: int) -> bool:
-        """Take back a line that has not left yet; False when it has."""
+    def album_of(self, case: Case, chat_id: int, message_id: int) -> list[int]:
+        """The messages that were sent together with this one, which is among them."""
+
+    def recall(self, refs: Sequence[int]) -> bool:
+        """Take back lines that go together and have not left yet; False when they have."""
 
 
 # ------------------------------------------------------------------------------ to staff
@@ -192,7 +195,8 @@ def edit_to_customer(pen: Pen, case: Case, message: Wrote) -> None:
 
 
 def unsend(pen: Pen, case: Case, command: Wrote) -> None:
-    """The message a command answers is taken back: deleted at the customer's, or never sent."""
+    """The message a command answers is taken back, with its album: deleted at the customer's, or
+    never sent."""
     ref = pen.hear(case, line_of(Author.NOTE, command, pen.now, command.who.name), command)
     answered = command.reply_to
     found = None if answered is None else pen.line_at(command.chat_id, answered)
@@ -200,11 +204,18 @@ def unsend(pen: Pen, case: Case, command: Wrote) -> None:
         told = words(pen.desk_language, "unsend_what")
         pen.tell(case, told, reply_to=command.message_id)
         return
-    there = pen.counterpart(command.chat_id, answered)
-    if there is not None:
-        pen.send(TakeBack(*there), Purpose.UNSEND, case, ref)
+    album = pen.album_of(case, command.chat_id, answered)
+    places = [pen.counterpart(command.chat_id, message) for message in album]
+    there = [place for place in places if place is not None]
+    for place in there:  # the command is ticked when all of it is gone
+        pen.send(TakeBack(*place), Purpose.UNSEND, case, ref if place == there[-1] else None)
+    if there:
         return
-    told = words(pen.desk_language, "unsent" if pen.recall(found[0]) else "unsend_late")
+    lines = [pen.line_at(command.chat_id, message) for message in album]
+    told = words(
+        pen.desk_language,
+        "unsent" if pen.recall([line[0] for line in lines if line]) else "unsend_late",
+    )
     pen.tell(case, told, reply_to=command.message_id)
 
 

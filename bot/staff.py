@@ -14,7 +14,7 @@ from html import escape
 from . import relay
 from .conversation import Case, Person, Reading
 from .desk import acts, commands, place, prepared, snooze
-from .desk.desk_words import ACK, AGAIN, BACK, CANNED, CLAIM, words
+from .desk.desk_words import ACK, AGAIN, BACK, CANNED, CLAIM, TAKE_OVER, words
 from .desk.drafting import DRAFT_ACTS, Drafting
 from .desk.order import Order, Rules, Said
 from .desk.order_words import said
@@ -228,6 +228,7 @@ class StaffSide:
         reply = prepared.pressed(ledger.records, case, self.rules, act, press)
         if reply is None:
             return words(self.language, "draft_gone")
+        ledger.records.keyboards.spend(press.data)  # two presses are one reply
         self.second_look.reply(ledger, case, [reply], press.who, reading)
         held = ledger.records.held.open_in(case.id, press.who.id)
         return words(self.language, "draft_held" if held else "draft_sent")
@@ -263,13 +264,15 @@ class StaffSide:
         return False
 
     def _may_press(self, ledger: Ledger, press: Pressed, case: Case, act: str) -> bool:
-        """In the group anything; in a message that went elsewhere, a claim, or that it was seen.
+        """In the group anything; in a message that went elsewhere, a claim (and what it is asked
+        when another was faster), or that it was seen.
 
         Elsewhere is another group of staff, or the private chat of the very person who presses:
         Telegram gives a private chat the id of its person, so nobody else can press there.
         """
         elsewhere = press.chat_id in ledger.overflow_chats() or press.chat_id == press.who.id
-        if act in (CLAIM, ACK) and elsewhere and self.is_staff(press.who.id):
+        claims = act.partition(":")[0] in (CLAIM, TAKE_OVER, BACK, ACK)
+        if claims and elsewhere and self.is_staff(press.who.id):
             ledger.records.team.seen(press.who)
             return True
         return self._may(ledger, press.who, press.chat_id, case, anonymous=False)

@@ -8,6 +8,7 @@ import pytest
 
 from bot.desk.canned import filled, load_canned
 from bot.errors import Problem
+from bot.store.keyboards import Keyboards
 
 from .shop import RELEASE, Shop
 
@@ -72,6 +73,31 @@ async def test_r_alone_lists_the_replies_as_buttons(shop: Shop) -> None:
     await shop.hears(camille, "ici Noémie, de Boréal Plein Air. Quel est votre numéro")
     await shop.agent.says("/r bonjour", chat=shop.staff, thread=thread)
     await shop.staff_see("Aucune réponse ne s’appelle « bonjour »")
+
+
+async def a_canned_reply_pressed_twice(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    await shop.agent.says("/r", chat=shop.staff, thread=thread)
+    asked = await shop.staff_see("Quelle réponse?")
+    button = next(b for row in asked.keyboard for b in row if b["text"] == "numero")
+    for _ in range(2):  # faster than the buttons go
+        shop.sandbox.world.press(asked, shop.agent.user, button["callback_data"])
+    await shop.hears(camille, "Quel est votre numéro")
+    await shop.quiet()
+    assert sum("Quel est votre numéro" in text for text in shop.heard(camille)) == 1
+
+
+async def test_a_canned_reply_pressed_twice_goes_out_once(shop: Shop) -> None:
+    await a_canned_reply_pressed_twice(shop)
+
+
+async def test_buttons_that_are_not_spent_send_a_canned_reply_twice(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Keyboards, "spend", lambda *_: None)
+    with pytest.raises(AssertionError):
+        await a_canned_reply_pressed_twice(shop)
 
 
 async def a_canned_reply_in_anothers_case(shop: Shop) -> None:

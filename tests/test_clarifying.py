@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from bot import hand_over
+from bot.conversation import State, Tone
+
 from .shop import NOT_HELPED, PERSON, SOMETHING_ELSE, Shop
 
 TORN = "je voulais savoir: livraison ou retour?"
@@ -46,6 +51,32 @@ async def test_a_choice_pressed_twice_is_answered_once(shop: Shop) -> None:
     await shop.quiet()
     assert len(shop.heard(camille)) == 2
     assert all(query.answered for query in shop.sandbox.world.queries.values())
+
+
+async def they_were_annoyed_when_they_were_asked_back(shop: Shop) -> None:
+    """What they press is calm; how they began is not forgotten, neither by staff nor by the bot."""
+    camille, jack = shop.customer(), shop.customer("Jack")
+    for person in (camille, jack):
+        await person.says(f"pfff, {TORN}")
+    await camille.presses(await shop.next_from_bot(camille), SOMETHING_ELSE)
+    case = await shop.case_of(camille, "waiting")
+    assert case.tone is Tone.ANNOYED and "pfff" in str(case.telling)
+    await jack.presses(await shop.next_from_bot(jack), title(shop, "return-policy"))
+    await shop.case_where(jack, lambda case: case.state is State.WITH_CUSTOMER)
+    assert (await shop.case_of(jack)).tone is Tone.ANNOYED
+
+
+async def test_who_was_annoyed_when_asked_back_is_not_calm_afterwards(shop: Shop) -> None:
+    await they_were_annoyed_when_they_were_asked_back(shop)
+
+
+async def test_a_tone_that_asking_back_forgets_is_calm(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hand_over, "tone_of", lambda *_: Tone.CALM)
+    shop.patience = 4.0
+    with pytest.raises((AssertionError, TimeoutError)):
+        await they_were_annoyed_when_they_were_asked_back(shop)
 
 
 async def test_words_instead_of_a_press_are_read_as_ever(shop: Shop) -> None:

@@ -161,7 +161,7 @@ async def test_an_unhappy_comment_reaches_the_person_who_closed_the_case(
 async def test_who_has_said_how_it_went_is_not_asked_again(shop: Shop) -> None:
     camille, _ = await resolved(shop)
     await camille.presses(await shop.hears(camille, "Comment"), BAD)
-    await camille.says("rien n'est réglé")
+    await camille.says("mon sac, rien n'est réglé")
     await shop.case_of(camille, "claimed")
     await shop.agent.presses(await shop.brief_of(camille), RESOLVE)
     await shop.case_of(camille, "closed")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot import delivery, promise, voice
+from bot import delivery, ledger, promise, staff, voice
 from bot.delivery import Delivery
 from bot.desk import overdue
 from bot.desk.desk_words import RANG
@@ -107,6 +107,14 @@ TWINS: dict[str, tuple[Sabotage, Callable[..., Awaitable[None]]]] = {
     "ringing again for a case that is let go": (
         without(Ledger, "ring_again"),
         stories.test_an_overdue_case_that_is_let_go_rings_again,
+    ),
+    "ringing as soon as that, whatever was done before": (
+        without(ledger, "RESTS", "something_else"),
+        stories.test_an_overdue_case_that_is_let_go_rings_again,
+    ),
+    "what a claim asks in private": (
+        without(staff, "TAKE_OVER", "something_else"),
+        stories.a_lead_takes_over_in_private,
     ),
     "the other road to a lead": (
         without(overdue, "refused"),

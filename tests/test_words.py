@@ -56,11 +56,18 @@ def test_what_says_nothing_is_found_nowhere_and_lacks_nothing() -> None:
 
 
 def test_of_a_long_text_the_rarest_pieces_are_looked_for() -> None:
-    asked = said(*[(COMMON, THE)] * words.MOST_SOUGHT, (RARE, NEWSLETTER))
+    asked = said(*[(COMMON, THE)] * words.MOST_PIECES, (RARE, NEWSLETTER))
     ((mean, worst),) = look(asked, [PAUSE_BOX])
     assert worst == -2
-    rest = words.MOST_SOUGHT - 1
+    rest = words.MOST_PIECES - 1
     assert mean == pytest.approx(0.5 * rest / (0.5 * rest + 2), abs=1e-3)
+
+
+def test_of_a_long_example_the_rarest_pieces_are_kept() -> None:
+    long = said(*[(COMMON, THE)] * words.MOST_PIECES, (RARE, NEWSLETTER))
+    laid = Laid.of([long, PAUSE_BOX], np.array([0, 1]))
+    assert laid.starts.tolist() == [0, words.MOST_PIECES]
+    assert look(said((RARE, NEWSLETTER)), [long], [PAUSE_BOX]) == [[1, 0], [0, -2]]
 
 
 def test_of_many_examples_some_all_along_are_kept_the_same_of_each_subject(

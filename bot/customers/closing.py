@@ -21,6 +21,7 @@ from ..conversation import (
     StayQuiet,
     Tone,
 )
+from ..decide import HEARD_ONLY_BY_PEOPLE
 from ..desk.desk_words import words
 from ..incoming import Turn
 
@@ -37,7 +38,7 @@ def after_closing(
     has nothing to do with the case, and begins one of its own.
     """
     language = policy.desk_language
-    heated = _heated(reading)
+    heated = _heated(turn, reading)
     if commented is not None:
         if not heated and commented.score is not Score.BAD:
             return StayQuiet(words(language, "why_comment"))
@@ -45,7 +46,8 @@ def after_closing(
     if not heated and _says_thanks(turn, reading):
         return StayQuiet(words(language, "why_thanks"))
     if case.owner_id is None:  # the bot settled it: whoever writes again begins anew
-        return None
+        rejected = reading.small_talk is SmallTalk.REJECTION and case.answered
+        return disputed(language, reading) if rejected else None
     if not heated and reading.small_talk is SmallTalk.GREETING:
         return Reply(SmallTalk.GREETING, words(language, "why_greeting"), small_talk=True)
     if not heated and _asks_something_else(reading, case, policy):
@@ -57,22 +59,33 @@ def is_comment(turn: Turn, reading: Reading, policy: Policy, rating: Rating) -> 
     """Are these the words that were asked for after the tap, and not a request of their own?"""
     if not turn.text.strip():
         return False
-    if _heated(reading) or rating.score is Score.BAD:
+    if _heated(turn, reading) or rating.score is Score.BAD:
         return True
     known = reading.best[1] >= policy.reply_at
     return "?" not in turn.text and not known and reading.small_talk is not SmallTalk.GREETING
 
 
+def disputed(language: str, reading: Reading) -> HandOver:
+    """To people: the bot's answer was thought the right one and is not."""
+    return HandOver(Reason.NOT_HELPED, _priority(reading), words(language, "why_disputed"))
+
+
 def _again(reading: Reading, language: str) -> HandOver:
     """Back to people: what was thought settled is not."""
+    return HandOver(Reason.REOPENED, _priority(reading), words(language, "why_reopened"))
+
+
+def _priority(reading: Reading) -> Priority:
     urgent = bool(reading.risk) or reading.tone is Tone.ANGRY
-    priority = Priority.URGENT if urgent else Priority.HIGH
-    return HandOver(Reason.REOPENED, priority, words(language, "why_reopened"))
+    return Priority.URGENT if urgent else Priority.HIGH
 
 
-def _heated(reading: Reading) -> bool:
+def _heated(turn: Turn, reading: Reading) -> bool:
     """Must a person see it, whatever else it may be?"""
-    return bool(reading.risk) or reading.tone is not Tone.CALM or reading.asks_person
+    unread = reading.failed is not None and bool(turn.text.strip())
+    unheard = any(media.kind in HEARD_ONLY_BY_PEOPLE for media in turn.media)
+    asks = bool(reading.risk) or reading.tone is not Tone.CALM or reading.asks_person
+    return asks or unread or unheard
 
 
 def _says_thanks(turn: Turn, reading: Reading) -> bool:

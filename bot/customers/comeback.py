@@ -12,11 +12,13 @@ from ..conversation import (
     HandOver,
     Person,
     Priority,
+    Rating,
     Reading,
     Reason,
     Reply,
     Score,
     SmallTalk,
+    State,
 )
 from ..desk.desk_words import words
 from ..effects import AnswerPress, EditButtons, EditText, React, ReopenTopic
@@ -41,35 +43,47 @@ class Comeback:
     def wrote(
         self, ledger: Ledger, turn: Turn, reading: Reading, seqs: Sequence[int]
     ) -> tuple[Case, Decision] | None:
-        """A turn about a case closed not long ago; None: it begins a case of its own."""
+        """A turn about a case closed not long ago; None: it is about the open one, or begins one.
+
+        Who said that it went badly was promised a person for their next words, also when the bot
+        has answered something else since.
+        """
         who, policy = turn.messages[0].who, self.house.policy
-        records = ledger.records
-        if records.open_case(who.id) is not None:
-            return None
+        records, now_open = ledger.records, ledger.records.open_case(turn.messages[0].who.id)
         rated = records.ratings.awaiting_words(who.id, ledger.now - closing.COMMENT_S)
         if rated is not None and not closing.is_comment(turn, reading, policy, rated):
             rated = None
-        case = self._just_closed(ledger, who) if rated is None else records.case(rated.case_id)
-        if case is None:
+        about = self._just_closed(ledger, who) if rated is None else records.case(rated.case_id)
+        if about is None or (now_open is not None and not _is_promised(now_open, rated)):
             return None
-        decision = closing.after_closing(turn, reading, case, policy, rated)
+        decision = closing.after_closing(turn, reading, about, policy, rated)
         if decision is None:
             return None
-        ledger.meet(who, self.house.served(reading.language))
+        if now_open is not None and isinstance(decision, HandOver):
+            decision = replace(decision, why=words(self.house.desk_language, "why_rated_bad"))
+        case = self._as_they_speak(ledger, who, now_open or about, reading.language)
         relay.write_down(ledger, case, turn)
         records.add_decision(case.id, (seqs[0], seqs[-1]), decision, reading, ledger.now)
         if rated is not None:
-            ledger.comment(case, turn.messages[0])
+            ledger.comment(about, turn.messages[0])
         return self._do(ledger, case, decision, turn, reading), decision
 
-    def asks_for_person(self, ledger: Ledger, who: Person, label: str, seq: int) -> Case | None:
-        """A button under an old message: the person who closed the case has it again."""
+    def asks_for_person(
+        self, ledger: Ledger, who: Person, label: str, seq: int, disputed: Case | None = None
+    ) -> Case | None:
+        """A button under an old message: the person who closed the case has it again.
+
+        ``disputed``: the case of an answer that the button says is wrong; that one goes to people
+        although only the bot had it.
+        """
         case = self._just_closed(ledger, who)
-        if case is None or case.owner_id is None:
+        if case is None or (case.owner_id is None and (not disputed or disputed.id != case.id)):
             return None
+        case, language = self._as_they_speak(ledger, who, case, None), self.house.desk_language
         ledger.pressed_line(case, label)
-        why = words(self.house.desk_language, "why_reopened")
-        decision = HandOver(Reason.REOPENED, Priority.HIGH, why)
+        decision = HandOver(Reason.REOPENED, Priority.HIGH, words(language, "why_reopened"))
+        if case.owner_id is None:
+            decision = closing.disputed(language, Reading())
         ledger.records.add_decision(case.id, (seq, seq), decision, Reading(), ledger.now)
         return self._taken_up_again(ledger, case, decision)
 
@@ -98,6 +112,12 @@ class Comeback:
             return None
         return case if ledger.now - case.closed_at <= self.house.reopen_s else None
 
+    def _as_they_speak(self, ledger: Ledger, who: Person, case: Case, language: str | None) -> Case:
+        """In the language that they chose, else in which they write now, else of the case."""
+        served = self.house.served(language)
+        known = ledger.meet(who, served)
+        return replace(case, language=self.house.language_for(known.chosen, served, case.language))
+
     def _do(
         self, ledger: Ledger, case: Case, decision: Decision, turn: Turn, reading: Reading
     ) -> Case:
@@ -118,8 +138,18 @@ class Comeback:
         """The same topic, and the same person if they are there; otherwise it waits."""
         there = ledger.team.on_duty(ledger.staff_ids)
         owner = next((one for one in there if one.id == case.owner_id), None)
+        if case.state is not State.CLOSED:
+            return pass_on(
+                ledger, self.house, ledger.save(replace(case, state=State.WITH_BOT)), decision
+            )
         if case.staff_chat_id is not None and case.thread_id is not None:
             topic = ReopenTopic(case.staff_chat_id, case.thread_id)
             ledger.send(topic, Purpose.TOPIC, case)
         ledger.note("reopened", case.id, case.customer_id)
         return pass_on(ledger, self.house, case, decision, owner)
+
+
+def _is_promised(now_open: Case, rated: Rating | None) -> bool:
+    """Were they told that a person answers their next words, and does none have this case?"""
+    bad = rated is not None and rated.score is Score.BAD
+    return bad and not now_open.state.with_staff

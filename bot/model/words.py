@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from .softmax import Floats, Labels
 
 MOST_LAID = 5_000
-"""Examples whose pieces are kept, of all subjects together (some 40 MB; where int8 is slow five
-times that, for they are multiplied as floats); each subject has an equal part."""
-MOST_SOUGHT = 32
-"""Pieces of a text that are looked for, the rarest: of a long one its commonest words go first."""
+"""Examples whose pieces are kept, of all subjects together; each subject has an equal part. That is
+some 30 MB, 60 at most; where int8 is slow five times that, for they are multiplied as floats."""
+MOST_PIECES = 32
+"""Of a text that are looked for or kept, the rarest: of a long one its commonest words go first."""
 KINDS = 2
 """How well its pieces are found on the whole, and what the worst of them lacks."""
 
@@ -61,6 +61,13 @@ class Said:
     def of(cls, pieces: Pieces, usage: Usage) -> Said:
         return cls(pieces.codes, pieces.scale, usage.rarity[pieces.ids].astype(np.float32))
 
+    def rarest(self) -> Said:
+        """Its MOST_PIECES rarest pieces, in order."""
+        if len(self.rarity) <= MOST_PIECES:
+            return self
+        kept = np.sort(np.argsort(-self.rarity, kind="stable")[:MOST_PIECES])
+        return Said(self.codes[kept], self.scale[kept], self.rarity[kept])
+
     def forgotten(self) -> Said:
         """The same without what it says, where that is not needed."""
         return Said(self.codes[:0].copy(), self.scale[:0].copy(), self.rarity[:0].copy())
@@ -83,7 +90,8 @@ class Laid:
         parts: list[tuple[Codes, Floats]] = []
         chosen = laid_out(labels, np.array([len(one.rarity) > 0 for one in texts]))
         for subject in range(int(labels[-1]) + 1):
-            each = [texts[int(place)] for place in np.flatnonzero(chosen & (labels == subject))]
+            places = np.flatnonzero(chosen & (labels == subject))
+            each = [texts[int(place)].rarest() for place in places]
             if each:
                 codes = np.concatenate([one.codes for one in each])
                 parts.append((codes, np.concatenate([one.scale for one in each])))
@@ -105,10 +113,8 @@ class Laid:
 
         A text without pieces is found nowhere and lacks nothing.
         """
+        text = text.rarest()
         codes, scale, rarity = text.codes, text.scale, text.rarity
-        if len(rarity) > MOST_SOUGHT:
-            rarest = np.sort(np.argsort(-rarity, kind="stable")[:MOST_SOUGHT])
-            codes, scale, rarity = codes[rarest], scale[rarest], rarity[rarest]
         if not rarity.sum():
             return np.zeros((len(self.starts), KINDS), dtype=np.float32)
         alike = product(codes, self.ready) * self.scale

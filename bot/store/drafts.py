@@ -65,14 +65,16 @@ class Drafts:
     def settled(self, language: str, limit: int = 200) -> list[Settled]:
         """The last cases that people resolved in this language, but for those rated badly.
 
-        The answer is the longest text an agent wrote there: a greeting is shorter.
+        The answer is the longest text of an agent that arrived there and was left: a greeting is
+        shorter.
         """
         rows = self._do(
             "SELECT c.id, c.subject, "
             "(SELECT group_concat(m.text, ' ') FROM messages m WHERE m.case_id = c.id "
             "AND m.author = 'customer') AS asked, "
             "(SELECT m.text FROM messages m WHERE m.case_id = c.id AND m.author = 'agent' "
-            "AND m.media IS NULL ORDER BY length(m.text) DESC LIMIT 1) AS answer "
+            "AND m.media IS NULL AND m.copy_id IS NOT NULL AND m.taken_back_at IS NULL "
+            "ORDER BY length(m.text) DESC LIMIT 1) AS answer "
             "FROM cases c LEFT JOIN ratings r ON r.case_id = c.id "
             "WHERE c.state = 'closed' AND c.owner_id IS NOT NULL AND c.language = ? "
             "AND coalesce(r.score, '') <> 'bad' ORDER BY c.closed_at DESC LIMIT ?",

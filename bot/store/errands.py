@@ -117,6 +117,17 @@ class Outbox:
         )
         return [ref for (ref,) in rows]
 
+    def album_of(self, case_id: int, chat_id: int, message_id: int) -> list[int]:
+        """An agent's messages that were copied together with this one; none: it is not known."""
+        rows = self._do(
+            "SELECT DISTINCT j.value FROM outbox o, json_each(o.payload, '$.message_ids') j "
+            "WHERE o.case_id = ?1 AND o.purpose = 'words' AND o.kind = 'Copy' "
+            "AND json_extract(o.payload, '$.from_chat_id') = ?2 AND EXISTS (SELECT 1 FROM "
+            "json_each(o.payload, '$.message_ids') k WHERE k.value = ?3) ORDER BY 1",
+            (case_id, chat_id, message_id),
+        )
+        return [message for (message,) in rows]
+
     def recall(self, ref: int, now: float) -> bool:
         """Words of an agent that nobody claimed yet are not to go. False: they went."""
         row = self._do(

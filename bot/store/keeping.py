@@ -66,8 +66,9 @@ class Keeping:
         """Effects that are settled, and what the bot was about to say in them and never said."""
         old = "state NOT IN ('new', 'claimed') AND created_at < ?"
         self._do(
-            "DELETE FROM messages WHERE author = 'bot' AND message_id IS NULL AND id IN (SELECT "
-            f"ref FROM {_front('outbox', 'id')} WHERE {old} AND state = 'withdrawn')",
+            "DELETE FROM messages WHERE author = 'bot' AND message_id IS NULL AND (id, case_id) IN "
+            f"(SELECT ref, case_id FROM {_front('outbox', 'id')} WHERE {old} "
+            "AND state = 'withdrawn' AND purpose NOT IN ('question', 'given'))",
             (before,),
         )
         return self._drop_front("outbox", "id", old, before)

@@ -34,6 +34,10 @@ class Keyboards:
         case_id, role, act = self._pressed(data, chat_id) or (None, "", "")
         return None if case_id is None else (case_id, role, act)
 
+    def spend(self, data: str) -> None:
+        """The row of buttons means nothing any more."""
+        self._do("DELETE FROM keyboards WHERE token = ?", (data.rpartition(".")[0],))
+
     def own_act_of(self, data: str, chat_id: int) -> str | None:
         """The act of a button about the person whose chat it is; None when it is no such."""
         case_id, _, act = self._pressed(data, chat_id) or (0, "", "")

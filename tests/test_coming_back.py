@@ -1,0 +1,137 @@
+"""A customer is back after the closing: what was promised then holds, in their language."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot import reply
+from bot.conversation import HandOver, Reading
+from bot.customers import closing, comeback
+from bot.customers.comeback import Comeback
+
+from .shop import NOT_HELPED, Shop
+from .test_closing import BAD, GOOD, resolved
+from .test_sabotage import RED
+
+
+async def a_video_is_no_comment(shop: Shop) -> None:
+    """Nobody but a person can look at it: it goes back to the one who closed the case."""
+    camille, thread = await resolved(shop)
+    await camille.presses(await shop.hears(camille, "Comment"), GOOD)
+    await camille.sends_video(b"film", "le bruit de mon sac, encore")
+    await shop.case_of(camille, "claimed")
+    await shop.until(lambda: any(message.media for message in shop.topic(thread)))
+    assert not any("c’est noté" in text for text in shop.heard(camille))
+
+
+async def test_a_video_after_the_tap_reaches_a_person(shop: Shop) -> None:
+    await a_video_is_no_comment(shop)
+
+
+async def test_a_video_taken_for_a_comment_reaches_nobody(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(closing, "HEARD_ONLY_BY_PEOPLE", frozenset())
+    shop.patience = 4.0
+    with pytest.raises(RED):
+        await a_video_is_no_comment(shop)
+
+
+async def test_words_that_no_model_could_read_are_no_comment(shop: Shop) -> None:
+    camille, _ = await resolved(shop)
+    await camille.presses(await shop.hears(camille, "Comment"), GOOD)
+    await shop.quiet()
+    shop.reader.breaks = RuntimeError("out of memory")
+    await camille.says("je veux parler à mon vendeur")
+    await shop.case_of(camille, "claimed")
+
+
+async def their_next_words_reach_a_person(shop: Shop) -> None:
+    """It went badly: they are told that a person answers, though the bot has a case of theirs."""
+    camille, _ = await resolved(shop)
+    asked = await shop.hears(camille, "Comment")
+    await camille.says("vous êtes ouvert le dimanche?")
+    open_case = await shop.case_of(camille, "with_customer")
+    await camille.presses(asked, BAD)
+    await shop.recorded("rated", camille)
+    await camille.says("le samedi non plus, c'est ouvert quand donc")
+    case = await shop.case_of(camille, "waiting")
+    assert case.id == open_case.id
+    assert shop.rows("SELECT comment_ref IS NOT NULL FROM ratings") == [(1,)]
+    assert "le samedi non plus" in ((await shop.brief_of(camille)).text or "")
+    why = shop.rows("SELECT why FROM decisions WHERE reason = 'reopened'")
+    assert "mauvaise note" in str(why)
+
+
+async def test_after_a_bad_tap_their_next_words_reach_a_person(shop: Shop) -> None:
+    await their_next_words_reach_a_person(shop)
+
+
+async def test_a_bad_tap_that_an_open_case_hides_promises_in_vain(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comeback, "_is_promised", lambda *_: False)
+    shop.patience = 4.0
+    with pytest.raises(RED):
+        await their_next_words_reach_a_person(shop)
+
+
+async def a_chosen_language_outlives_the_case(shop: Shop) -> None:
+    camille, _ = await resolved(shop)
+    await camille.says("/language en")
+    await shop.hears(camille, "the answers will be in English")
+    await camille.says("ça coule encore, mon sac")
+    assert (await shop.case_of(camille, "claimed")).language == "en"
+
+
+async def test_a_case_that_is_taken_up_again_speaks_the_chosen_language(shop: Shop) -> None:
+    await a_chosen_language_outlives_the_case(shop)
+
+
+async def test_a_case_that_keeps_its_old_language_speaks_the_wrong_one(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Comeback, "_as_they_speak", lambda *given: given[3])
+    shop.patience = 4.0
+    with pytest.raises((AssertionError, TimeoutError)):
+        await a_chosen_language_outlives_the_case(shop)
+
+
+async def a_late_no(shop: Shop, patch: pytest.MonkeyPatch, *, pressed: bool) -> None:
+    """They thanked, the case was closed, then they saw that the answer was not theirs."""
+    patch.setattr(reply, "CLOSE_TO_THANKS_S", 0.1)
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    answer = await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
+    await camille.says("merci")
+    case = await shop.case_of(camille, "closed")
+    if pressed:
+        await camille.presses(answer, NOT_HELPED)
+    else:
+        await camille.says("non c'est pas ça")
+    again = await shop.case_of(camille, "waiting")
+    assert again.id == case.id and again.reason == "not_helped"
+    text = (await shop.brief_of(camille)).text or ""
+    assert "ouvert le dimanche" in text, text
+    assert ("après coup" if pressed else "afterwards") in text, text
+
+
+@pytest.mark.parametrize("pressed", [True, False])
+async def test_a_no_after_the_closing_goes_to_a_person_with_the_answer(
+    shop: Shop, pressed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_late_no(shop, monkeypatch, pressed=pressed)
+
+
+@pytest.mark.parametrize("pressed", [True, False])
+async def test_a_no_that_begins_anew_comes_without_the_answer(
+    shop: Shop, pressed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody_asked(_language: str, _reading: Reading) -> HandOver | None:
+        return None
+
+    monkeypatch.setattr(closing, "disputed", nobody_asked)
+    monkeypatch.setattr(Comeback, "asks_for_person", lambda *_: None)
+    shop.patience = 4.0
+    with pytest.raises((AssertionError, TimeoutError)):
+        await a_late_no(shop, monkeypatch, pressed=pressed)
