@@ -275,7 +275,7 @@ takes.
                         messages taught.
     letters.py          How alike two texts are letter by letter: what the encoder blurs, names and
                         rare words, stays.
-    words.py            How well the words of a text are found among examples: what one vector for
+    found_words.py      How well the words of a text are found among examples: what one vector for
                         all of it blurs.
     wording.py          The tone that wording alone shows: swearing, capitals, set phrases, which
                         the encoder blurs.

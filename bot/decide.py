@@ -22,9 +22,7 @@ from .conversation import (
     StayQuiet,
     Tone,
 )
-from .incoming import Turn
-
-HEARD_ONLY_BY_PEOPLE = frozenset({"voice", "video_note", "video", "audio"})
+from .incoming import HEARD_ONLY_BY_PEOPLE, Turn
 
 WHY: Mapping[str, Mapping[str, str]] = {
     "fr": {

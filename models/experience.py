@@ -15,12 +15,12 @@ from corpus import Brand
 from numpy.typing import NDArray
 
 from bot.model.encoder import Encoder
+from bot.model.found_words import Usage
 from bot.model.general import Experience
 from bot.model.nearness import HINTS, KINDS, Judge, Nearness, Taught, Texts, hints
 from bot.model.softmax import Labels, folds, tune
 from bot.model.threshold import Elsewhere
 from bot.model.train import Effort
-from bot.model.words import Usage
 
 PENALTY = 1e-3
 STEPS = 200

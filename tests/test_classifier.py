@@ -12,7 +12,7 @@ import pytest
 
 from bot.conversation import UNKNOWN, SmallTalk, Tone
 from bot.errors import ModelCorrupt, ModelFailed, ModelMissing
-from bot.model import packed_bert, train, words
+from bot.model import found_words, packed_bert, train
 from bot.model.classifier import Classifier
 from bot.model.encoder import LONGEST, Encoder
 from bot.model.general import Experience, GeneralHeads, release
@@ -257,7 +257,7 @@ def test_of_too_many_examples_some_are_looked_at_and_the_report_counts_them_all(
     encoder: Encoder, experience: Experience, heads: Heads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(train, "MOST_MEASURED", 5)
-    monkeypatch.setattr(words, "MOST_LAID", 8)
+    monkeypatch.setattr(found_words, "MOST_LAID", 8)
     few = train_heads(encoder, experience, SUBJECTS)
     assert few.report.examples == heads.report.examples == 24
     assert len(few.taught.laid.starts) == 4

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from bot.model.found_words import Pieces, Usage
 from bot.model.letters import Groups, Letters
 from bot.model.nearness import HINTS, KINDS, Judge, Nearness, Taught, Texts, hints
-from bot.model.words import Pieces, Usage
 
 EAST, NORTH, UP = np.eye(3, dtype=np.float32)
 LABELS = np.array([0, 0, 1])

@@ -108,7 +108,7 @@ STORE = {
     "kept": VALUES | {"wait"},
     "team": NOUNS,
     "listings": VALUES,
-    "own_data": NOUNS,
+    "own_data": NOUNS | {"transcript"},
     "keeping": NOUNS | {"own_data"},
     "presence": NOUNS,
     "backlog": VALUES,

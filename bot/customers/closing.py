@@ -21,9 +21,8 @@ from ..conversation import (
     StayQuiet,
     Tone,
 )
-from ..decide import HEARD_ONLY_BY_PEOPLE
 from ..desk.desk_words import words
-from ..incoming import Turn
+from ..incoming import HEARD_ONLY_BY_PEOPLE, Turn
 
 COMMENT_S = 3600.0
 """Words that come so soon after the tap are about it, unless they ask for something."""

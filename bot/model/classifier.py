@@ -12,13 +12,13 @@ import numpy as np
 from ..conversation import UNKNOWN, Reading, Tone
 from ..errors import ModelError
 from .encoder import Encoder, Vectors
+from .found_words import Pieces
 from .general import SMALL_TALK, TONES, GeneralHeads
 from .heads import Heads
 from .language import Languages
 from .nearness import Texts
 from .softmax import Floats, softmax
 from .telling import telling
-from .words import Pieces
 
 log = logging.getLogger(__name__)
 

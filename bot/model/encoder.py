@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelCorrupt, ModelFailed, ModelMissing, lacks_memory
-from .words import Pieces
+from .found_words import Pieces
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

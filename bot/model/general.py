@@ -13,11 +13,11 @@ from ..conversation import SmallTalk, Tone
 from ..errors import ModelCorrupt, ModelFailed, lacks_memory
 from .encoder import MORE_MEMORY, check
 from .encoder import WEIGHTS as ENCODER
+from .found_words import Usage
 from .nearness import Judge
 from .softmax import Floats, Softmax
 from .threshold import Elsewhere
 from .wording import Wording
-from .words import Usage
 
 WEIGHTS, META = "general.safetensors", "general.json"
 MEND = "Take it again from the release or the repository, or train it: make heads."

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from ..conversation import UNKNOWN
 from ..errors import ModelCorrupt, ModelMissing
+from .found_words import Laid
 from .letters import Letters
 from .nearness import Judge, Taught, Texts
 from .softmax import Softmax
-from .words import Laid
 
 WEIGHTS, META = "heads.safetensors", "heads.json"
 MEND = "Train again: first-responder train."

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from . import words
+from . import found_words
+from .found_words import Laid, Pieces, Said, Usage
 from .letters import Groups, Letters
 from .softmax import Floats, Labels, softmax
-from .words import Laid, Pieces, Said, Usage
 
 if TYPE_CHECKING:
     from .encoder import Encoder
 
-KINDS = 5 + words.KINDS
+KINDS = 5 + found_words.KINDS
 """Of evidence: the share that the brand's own head gives a subject; the nearness to the middle of
 its examples, and to the nearest of them; the letters shared with one example, and with all; and
 how well its words are found there."""
@@ -141,7 +141,7 @@ class Taught:
             found[row, :, 3] = LETTER_SPREAD * np.maximum.reduceat(each, self.starts)
             found[row, :, 4] = LETTER_SPREAD * whole
         for row, said in enumerate(texts.said):
-            found[row, :, -words.KINDS :] = WORD_SPREAD * self.laid.found(said)
+            found[row, :, -found_words.KINDS :] = WORD_SPREAD * self.laid.found(said)
         return Nearness(found, texts.manner)
 
 

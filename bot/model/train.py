@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from ..errors import ModelFailed
 from . import threshold
 from .encoder import Encoder
+from .found_words import Usage, laid_out
 from .general import Experience
 from .heads import ConfusedPair, Heads, TrainingReport
 from .nearness import Judge, Taught, Texts
 from .softmax import STRENGTHS, Labels, Tuned, fit, folds, tune
 from .threshold import Evidence, Threshold
-from .words import Usage, laid_out
 
 OnProgress = Callable[[int, int, str], None]
 

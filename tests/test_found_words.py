@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from bot.model import packed_bert, words
-from bot.model.words import Laid, Pieces, Said, Usage, laid_out, product, ready_to_multiply
+from bot.model import found_words, packed_bert
+from bot.model.found_words import Laid, Pieces, Said, Usage, laid_out, product, ready_to_multiply
 
 PAUSE, BOX, NEWSLETTER, THE = np.eye(4, dtype=np.float32)
 COMMON, RARE = 0, 1
@@ -56,24 +56,24 @@ def test_what_says_nothing_is_found_nowhere_and_lacks_nothing() -> None:
 
 
 def test_of_a_long_text_the_rarest_pieces_are_looked_for() -> None:
-    asked = said(*[(COMMON, THE)] * words.MOST_PIECES, (RARE, NEWSLETTER))
+    asked = said(*[(COMMON, THE)] * found_words.MOST_PIECES, (RARE, NEWSLETTER))
     ((mean, worst),) = look(asked, [PAUSE_BOX])
     assert worst == -2
-    rest = words.MOST_PIECES - 1
+    rest = found_words.MOST_PIECES - 1
     assert mean == pytest.approx(0.5 * rest / (0.5 * rest + 2), abs=1e-3)
 
 
 def test_of_a_long_example_the_rarest_pieces_are_kept() -> None:
-    long = said(*[(COMMON, THE)] * words.MOST_PIECES, (RARE, NEWSLETTER))
+    long = said(*[(COMMON, THE)] * found_words.MOST_PIECES, (RARE, NEWSLETTER))
     laid = Laid.of([long, PAUSE_BOX], np.array([0, 1]))
-    assert laid.starts.tolist() == [0, words.MOST_PIECES]
+    assert laid.starts.tolist() == [0, found_words.MOST_PIECES]
     assert look(said((RARE, NEWSLETTER)), [long], [PAUSE_BOX]) == [[1, 0], [0, -2]]
 
 
 def test_of_many_examples_some_all_along_are_kept_the_same_of_each_subject(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(words, "MOST_LAID", 8)
+    monkeypatch.setattr(found_words, "MOST_LAID", 8)
     labels = np.repeat(np.arange(2), [10, 3])
     there = np.ones(13, dtype=bool)
     assert np.flatnonzero(laid_out(labels, there)).tolist() == [0, 3, 6, 9, 10, 11, 12]
