@@ -136,6 +136,25 @@ async def test_each_table_lets_go_when_its_time_is_up(
     assert found == left
 
 
+@pytest.mark.parametrize(
+    ("purpose", "kept"), [(Purpose.QUESTION, 1), (Purpose.GIVEN, 1), (Purpose.ANSWER, 0)]
+)
+async def test_only_what_was_about_to_carry_a_line_takes_it_along(
+    store: Store, purpose: Purpose, kept: int
+) -> None:
+    """A question to an agent has the number of another kind of row, which may be the same."""
+    case = await store.write(closed_case(CAMILLE, EPOCH))
+    [(line,)] = rows(store, "SELECT id FROM messages WHERE author = 'bot'")
+
+    def withdrawn(records: Records) -> None:
+        errand = Errand(SendText(STAFF, "?"), purpose, case, int(str(line)))
+        records.outbox.settle(records.outbox.add(errand, EPOCH), "withdrawn", EPOCH)
+
+    await store.write(withdrawn)
+    await kept_until(store, 31)
+    assert rows(store, "SELECT count(*) FROM messages WHERE author = 'bot'") == [(kept,)]
+
+
 async def test_buttons_about_a_person_go_when_their_time_is_up(store: Store) -> None:
     await store.write(lambda r: r.keyboards.add(None, CAMILLE, "customer", ["helped"], EPOCH))
     await store.write(lambda r: r.keyboards.add(None, JACK, "customer", ["helped"], EPOCH + DAY_S))
