@@ -124,6 +124,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except OSError as error:
+        if error.filename is None:
+            raise
+        mend = "Check the folder, and the rights to it."
+        print(f"✗ {error.filename}: {error.strerror}. {mend}", file=sys.stderr)
+        return 1
 
 
 # ------------------------------------------------------------------------------ the commands
@@ -198,9 +204,9 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     show = brain.progress_bar()
     mind = learned(settings, arguments.knowledge, knowledge, show)
     found = asyncio.run(evaluate(settings, knowledge, mind, messages, show))
-    if arguments.html is not None:
-        arguments.html.write_text(page(found.summary, mind.policy.desk_language), "utf-8")
     print(found.as_json() if arguments.json else evaluation_report.told(found.summary))
+    if arguments.html is not None:  # last: what was measured is told whether it can be written
+        arguments.html.write_text(page(found.summary, mind.policy.desk_language), "utf-8")
     return 0
 
 
@@ -211,12 +217,11 @@ def _replay(arguments: argparse.Namespace) -> int:
     log = read_log(arguments.file)
     mind = brain.load(settings, knowledge, brain.progress_bar())
     replay = Replay(settings, knowledge, mind, arguments.resolve_after * 60)
-    lines = asyncio.run(replay.run(log))
     with contextlib.ExitStack() as stack:
         out = sys.stdout
-        if arguments.out is not None:
+        if arguments.out is not None:  # before the work: it would be for nothing
             out = stack.enter_context(arguments.out.open("w", encoding="utf-8"))
-        for line in lines:
+        for line in asyncio.run(replay.run(log)):
             print(json.dumps(line, ensure_ascii=False), file=out)
     print(replay.summary.as_text(), file=sys.stderr)
     return 0

@@ -33,13 +33,15 @@ FEWEST_EXAMPLES = 2
 ENOUGH_EXAMPLES = 8
 """Per language; below, the model is noticeably less sure."""
 
+READABLE = ("fr", "en", "es", "de", "pt", "it")
+"""Languages that a turn may be found to be in; nobody would ever get an answer in another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Brand:
     """Who the bot speaks for. Languages are ISO 639-1 codes; mappings go from language.
 
     ``suggestions``: things to try in the demo. ``contact``: how else to reach people.
-    ``signature`` and ``emoji`` (``none`` or ``some``): what may be added to approved answers.
     """
 
     name: str
@@ -47,8 +49,6 @@ class Brand:
     default_language: str
     suggestions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     contact: Mapping[str, str] = field(default_factory=dict)
-    signature: str = ""
-    emoji: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,9 @@ def _brand(file: Path, problems: list[Problem]) -> Brand:
         if not re.fullmatch("[a-z]{2}", code) or code in list(codes.values())[:number]:
             mend = 'Write each language once, by its two letters, like "fr".'
             table.problem("languages", f'holds "{code}".', mend, item=number)
+        elif code not in READABLE:
+            mend = f"The bot tells {', '.join(READABLE)} apart: serve among these."
+            table.problem("languages", f'holds "{code}".', mend, item=number)
     languages = tuple(codes.values())
     if not languages:
         table.problem("languages", toml_file.MISSING, 'Write languages = ["fr", "en"].')
@@ -136,8 +139,6 @@ def _brand(file: Path, problems: list[Problem]) -> Brand:
         else table.text("default_language", ""),
         suggestions={code: tuple(suggestions.texts(code).values()) for code in languages},
         contact={code: text for code in languages if (text := contact.text(code, ""))},
-        signature=table.text("signature", "", longest=200),
-        emoji=table.one_of("emoji", "none", ("none", "some")),
     )
     table.refuse_unknown()
     return brand

@@ -289,4 +289,4 @@ class App:
 def _approved(knowledge: Knowledge) -> str:
     """Every word the brand has approved for its customers."""
     answers = [text for one in knowledge.subjects.values() for text in one.answers.values()]
-    return "\n".join((*answers, *knowledge.brand.contact.values(), knowledge.brand.signature))
+    return "\n".join((*answers, *knowledge.brand.contact.values()))

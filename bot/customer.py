@@ -23,7 +23,7 @@ from .conversation import (
     StayQuiet,
 )
 from .customers.comeback import Comeback
-from .decide import decide
+from .decide import decide, presses
 from .desk import barring, snooze
 from .desk.barring import is_barred
 from .desk.desk_words import words
@@ -32,7 +32,7 @@ from .errand import Purpose
 from .house import House
 from .incoming import Pressed, Reachability, Reacted, Turn, Wrote
 from .ledger import Ledger
-from .pass_on import pass_on
+from .pass_on import make_urgent, pass_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class CustomerSide:
         case = self._case(ledger, who, reading.language, seqs[0])
         if case.state.with_staff:
             self.relayed(ledger, case, turn)
-            return case
+            return self._pressing(ledger, case.id, reading, seqs)
         decision = decide(turn, reading, case, self.house.policy)
         relay.write_down(ledger, case, turn)
         language = self._language(ledger, case, who, reading)
@@ -83,6 +83,22 @@ class CustomerSide:
             if case.snoozed_until is not None:
                 case = snooze.come_back(ledger, case, self.house.desk_language, "snooze_wrote")
             promise.wrote_again(ledger, case)
+
+    def _pressing(
+        self, ledger: Ledger, case_id: int, reading: Reading, seqs: Sequence[int]
+    ) -> Case:
+        """Words of risk make a case urgent that people have; anger does while nobody holds it."""
+        case = ledger.records.case(case_id)
+        assert case is not None
+        decision = presses(reading, self.house.policy)
+        if decision is None or case.priority is Priority.URGENT:
+            return case
+        if not reading.risk and case.state is not State.WAITING:
+            return case  # whoever holds it reads the anger themselves
+        ledger.records.add_decision(case.id, (seqs[0], seqs[-1]), decision, reading, ledger.now)
+        tone = hand_over.tone_of(reading.tone, case.tone)
+        case = replace(case, tone=tone, telling=reading.telling or case.telling)
+        return make_urgent(ledger, self.house, case, decision)
 
     def old_edit(self, ledger: Ledger, message: Wrote) -> bool:
         """An edit of a message of a case that is over: kept, and nothing more. False: not so."""

@@ -80,14 +80,21 @@ def decide(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision
     )
 
 
-def _veto(turn: Turn, reading: Reading, policy: Policy) -> Decision | None:
-    """What never gets a canned answer, however sure the subject is."""
+def presses(reading: Reading, policy: Policy) -> HandOver | None:
+    """What makes a case urgent, whoever has it: somebody at risk, or angry."""
     if reading.risk:
         why = _why(policy, "risk", names=", ".join(reading.risk))
         return HandOver(Reason.RISK, Priority.URGENT, why)
     if reading.tone is Tone.ANGRY:
         sure = reading.tone_probabilities.get(Tone.ANGRY, 1.0)
         return HandOver(Reason.ANGRY, Priority.URGENT, _why(policy, "angry", sure=sure))
+    return None
+
+
+def _veto(turn: Turn, reading: Reading, policy: Policy) -> Decision | None:
+    """What never gets a canned answer, however sure the subject is."""
+    if (urgent := presses(reading, policy)) is not None:
+        return urgent
     if reading.asks_person:
         priority = Priority.HIGH if reading.tone is Tone.ANNOYED else Priority.NORMAL
         return HandOver(Reason.ASKED, priority, _why(policy, "asks"))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from html import escape
+
 from . import hand_over, promise, reply
-from .conversation import Case, HandOver, Person
+from .conversation import Case, HandOver, Person, State
 from .desk import lists
+from .desk.desk_words import words
 from .desk.similar import similar
 from .errand import Purpose
 from .house import House
@@ -35,6 +39,26 @@ def pass_on(
         ledger.note("told_away", case.id, None, f"{expected.back:.0f}")
     lists.watch(ledger, case)
     lists.join(ledger)
+    return case
+
+
+def make_urgent(ledger: Ledger, house: House, case: Case, decision: HandOver) -> Case:
+    """What the customer wrote while people have the case cannot wait: clock, card and lists.
+
+    The wait counts from its beginning, unless an urgent promise would be broken by now already.
+    """
+    since = case.waiting_since
+    if since is None or ledger.terms.due_at(decision.priority, since) <= ledger.now:
+        since = ledger.now
+    seen_at = None if ledger.is_parked(case) else case.seen_at  # it is to stand in a list again
+    case = replace(case, priority=decision.priority, reason=decision.reason, seen_at=seen_at)
+    ledger.note("made_urgent", case.id, None, decision.reason)
+    case = ledger.owe(case, since=since)
+    ledger.card(case)
+    ledger.tell(case, words(house.desk_language, "now_urgent", why=escape(decision.why)))
+    if case.state is State.WAITING:
+        lists.watch(ledger, case)
+        lists.join(ledger)
     return case
 
 

@@ -145,7 +145,8 @@ class Responder:
     ) -> None:
         turn, rows = await self.bursts.turn(heard)
         held = await self.bursts.held(conversation)
-        reading = Reading() if held else await self._reading(turn, ahead)
+        glance = self._understand.at_a_glance
+        reading = glance(turn) if held else await self._reading(turn, ahead)
         late = rows[0].received_at + self._customers.house.answers.longest_burst_seconds
         seqs = [row.seq for row in rows]
 

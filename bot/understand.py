@@ -97,14 +97,23 @@ class Understand:
 
     async def read(self, turn: Turn) -> Reading:
         """What the turn means. Never raises for what the model does: see ``Reading.failed``."""
-        texts = [shown(message.text) for message in turn.messages]
-        text = "\n".join(words for words in map(_without_command, texts) if words)[:LONGEST_READ]
+        texts, whole = _words_of(turn)
+        text = whole[:LONGEST_READ]
         reading = _plain(texts, text)
         if reading is None and text:
             reading = await self._by_model(text)
         elif reading is None:
             reading = Reading(failed="Nothing readable in the message." if turn.text else None)
-        risk = dict(self._risk(text))
+        return self._marked(reading, whole)
+
+    def at_a_glance(self, turn: Turn) -> Reading:
+        """What shows without the model, for who waits for a person already: risk, accusations."""
+        texts, whole = _words_of(turn)
+        return self._marked(_plain(texts, whole) or Reading(), whole)
+
+    def _marked(self, reading: Reading, whole: str) -> Reading:
+        """``whole``: all of the words; threats tend to stand at the end of a long letter."""
+        risk = dict(self._risk(whole))
         if accused := risk.pop(ACCUSATION, None):
             reading = _angered(reading, accused)
         return replace(reading, risk=tuple(risk), telling=(*risk.values(), *reading.telling))
@@ -225,6 +234,12 @@ def _without_command(text: str) -> str:
 def _angered(reading: Reading, words: str) -> Reading:
     told = (words, *(one for one in reading.telling if words not in one))
     return replace(reading, tone=Tone.ANGRY, tone_probabilities={Tone.ANGRY: 1.0}, telling=told)
+
+
+def _words_of(turn: Turn) -> tuple[list[str], str]:
+    """The messages as they are shown, and all their words."""
+    texts = [shown(message.text) for message in turn.messages]
+    return texts, "\n".join(words for words in map(_without_command, texts) if words)
 
 
 def _plain(texts: Sequence[str], text: str) -> Reading | None:

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import risk
-from bot.answers import Knowledge, load_knowledge
+from bot.answers import READABLE, Knowledge, load_knowledge
 from bot.config import EXAMPLE_BRAND
+from bot.customers.customer_words import phrase
 from bot.errors import ConfigError, Problem
+from bot.model.language import LANGUAGES
 from bot.risk import RiskRule, fold
 
 BRAND = 'name = "Nord"\nlanguages = ["fr", "en"]\ndefault_language = "fr"\n'
@@ -264,7 +266,21 @@ def test_the_packaged_rules_have_the_six_marks_and_a_sentence_each() -> None:
         ("le réchaud a pris feu dans la tente", "safety"),
         ("My daughter was injured by the buckle", "safety"),
         ("ma blonde est à l'hôpital à cause de votre harnais", "safety"),
+        ("je me suis coupée la main sur le piquet", "safety"),
+        ("le réchaud m'a brûlé le bras", "safety"),
+        ("ça m'a rendue malade toute la nuit", "safety"),
+        ("des réactions allergiques partout", "safety"),
+        ("my daughter burned her hand", "safety"),
+        ("I hurt my back lifting it", "safety"),
+        ("there's a gas leak in the stove", "safety"),
         ("vous allez recevoir une mise en demeure", "legal"),
+        ("on se reverra en cour", "legal"),
+        ("I'm suing", "legal"),
+        ("expect a letter from my legal team", "legal"),
+        ("I am 12, can I enter the contest", "minors"),
+        ("I want to end it all", "self_harm"),
+        ("je veux en finir", "self_harm"),
+        ("je veux en finir avec ma vie", "self_harm"),
         ("je vais aux petites-créances", "legal"),
         ("my lawyers will be in touch", "legal"),
         ("j'appelle l'Office de la protection du consommateur", "legal"),
@@ -293,6 +309,13 @@ def test_risk_is_marked_however_it_is_typed(text: str, mark: str) -> None:
         "assurance légale?",
         "avez-vous du papier format légal",
         "salade à l'avocat",
+        "I'm 12 days past the 30 day return window",
+        "I'm 10 km from your store",
+        "I'm 11 weeks pregnant, which harness fits",
+        "j'ai 12 ans de fidélité chez vous",
+        "ma commande est-elle encore en cour de préparation",
+        "je veux en finir avec cette commande",
+        "you cut my order in half",
         "press the button",
         "est-ce que je dois presser le bouton",
         "French press coffee maker",
@@ -400,3 +423,21 @@ def test_a_hundred_subjects_of_two_hundred_examples_load_in_seconds(tmp_path: Pa
     began = time.process_time()
     assert len(load_knowledge(tmp_path).subjects) == 100
     assert time.process_time() - began < 3
+
+
+def test_a_language_that_no_turn_is_ever_found_in_is_refused(tmp_path: Path) -> None:
+    folder = shop(tmp_path, brand='name = "N"\nlanguages = ["fr", "ar"]\ndefault_language = "fr"')
+    with pytest.raises(ConfigError) as refused:
+        load_knowledge(folder)
+    told = "\n".join(map(str, refused.value.problems))
+    assert 'holds "ar"' in told and "The bot tells fr, en, es, de, pt, it apart" in told
+
+
+def test_the_languages_that_may_be_served_are_those_that_are_told_apart() -> None:
+    assert READABLE == LANGUAGES
+
+
+def test_a_served_language_is_chosen_in_its_own_words() -> None:
+    names = [phrase(code, "btn_own_language") for code in READABLE]
+    told = [phrase(code, "language_chosen") for code in READABLE]
+    assert len(set(names)) == len(set(told)) == len(READABLE)

@@ -230,6 +230,26 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+CHOSEN: Mapping[str, Mapping[str, str]] = {
+    "es": {
+        "btn_own_language": "Español",
+        "language_chosen": "Entendido: las respuestas serán en español.",
+    },
+    "de": {
+        "btn_own_language": "Deutsch",
+        "language_chosen": "Verstanden: Die Antworten kommen auf Deutsch.",
+    },
+    "pt": {
+        "btn_own_language": "Português",
+        "language_chosen": "Entendido: as respostas serão em português.",
+    },
+    "it": {
+        "btn_own_language": "Italiano",
+        "language_chosen": "Va bene: le risposte saranno in italiano.",
+    },
+}
+"""Of the other languages that a brand may serve, what must not stand there in English."""
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerWords:
@@ -239,7 +259,7 @@ class CustomerWords:
 
     def phrase(self, language: str, key: str, **values: object) -> str:
         """A phrase, filled in; English stands in for a language that has none."""
-        built_in = PHRASES.get(language, PHRASES["en"])
+        built_in = PHRASES.get(language) or {**PHRASES["en"], **CHOSEN.get(language, {})}
         text = self.own.get(language, {}).get(key) or built_in[key]
         return text.format(**values)
 

@@ -1,0 +1,100 @@
+"""A case that waits for a person, or has one, and becomes urgent by what its customer writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from bot.conversation import Priority, Reading, Tone
+from bot.understand import LONGEST_READ, Understand
+
+from .shop import Shop
+from .test_sabotage import RED
+
+RISK = "ma fille est blessée, j'appelle mon avocat"
+INSULT = "vous êtes des voleurs"
+
+
+async def who_waits_is_hurt(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.with_staff(camille)
+    before = await shop.case_of(camille, "waiting")
+    assert before.priority is Priority.NORMAL and before.due_at is not None
+    await camille.says(RISK)
+    case = await shop.case_where(camille, lambda case: case.priority is Priority.URGENT)
+    assert case.reason == "risk" and case.state == "waiting"
+    assert case.due_at is not None and case.due_at < before.due_at
+    await shop.until(lambda: any("Urgent maintenant" in (m.text or "") for m in shop.topic(thread)))
+    brief = await shop.brief_of(camille)
+    await shop.until(lambda: "URGENT" in (brief.text or "") and "blessée" in (brief.text or ""))
+    said = len(shop.heard(camille))
+    await camille.says("répondez, je suis à l'hôpital")
+    await shop.quiet()
+    assert await shop.events("made_urgent") == 1
+    assert len(shop.heard(camille)) == said
+
+
+async def test_who_waits_and_writes_of_danger_is_urgent_at_once(shop: Shop) -> None:
+    await who_waits_is_hurt(shop)
+
+
+async def test_words_that_nobody_reads_while_they_wait_make_nothing_urgent(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Understand, "at_a_glance", lambda *_: Reading())
+    shop.patience = 4.0
+    with pytest.raises(RED):
+        await who_waits_is_hurt(shop)
+
+
+async def test_an_insult_makes_urgent_who_waits_and_not_who_is_talked_to(shop: Shop) -> None:
+    camille, jack = shop.customer(), shop.customer("Jack")
+    await shop.with_staff(camille)
+    await camille.says(INSULT)
+    case = await shop.case_where(camille, lambda case: case.priority is Priority.URGENT)
+    assert (case.reason, case.tone) == ("angry", Tone.ANGRY)
+    await shop.claimed(jack)
+    await jack.says(INSULT)
+    await jack.says(RISK)
+    case = await shop.case_where(jack, lambda case: case.priority is Priority.URGENT)
+    assert case.reason == "risk" and case.owner_id == shop.agent.id
+    assert await shop.events("made_urgent") == 2
+
+
+async def threats_stand_at_the_end(shop: Shop) -> None:
+    """Telegram's client cuts a long letter in two; the model reads its beginning, the rules all."""
+    camille = shop.customer()
+    await camille.says("bla " * (LONGEST_READ // 4 - 1))
+    await camille.says(RISK)
+    case = await shop.case_of(camille, "waiting")
+    assert (case.reason, case.priority) == ("risk", Priority.URGENT)
+
+
+async def test_a_threat_at_the_end_of_a_long_letter_is_found(shop: Shop) -> None:
+    await threats_stand_at_the_end(shop)
+
+
+async def test_a_letter_of_which_only_the_beginning_is_searched_is_calm(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Understand._marked
+
+    def beginning(self: Understand, reading: Reading, text: str) -> Reading:
+        return whole(self, reading, text[:LONGEST_READ])
+
+    monkeypatch.setattr(Understand, "_marked", beginning)
+    with pytest.raises(AssertionError):
+        await threats_stand_at_the_end(shop)
+
+
+def test_a_file_that_cannot_be_written_is_told_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "log.jsonl"
+    log.write_text('{"t": 0, "customer_id": 1, "text": "bonjour"}\n', "utf-8")
+    out = tmp_path / "missing" / "out.jsonl"
+    assert main(["replay", str(log), "--out", str(out)]) == 1
+    told = capsys.readouterr().err.strip().splitlines()
+    assert told[-1].startswith(f"✗ {out}: ") and told[-1].endswith("the rights to it.")
