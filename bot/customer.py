@@ -279,8 +279,9 @@ class CustomerSide:
                     telling=reading.telling or case.telling,
                 )
                 return pass_on(ledger, self.house, case, decision)
-            case StayQuiet():
-                return ledger.save(replace(case, state=State.WITH_CUSTOMER))
+            case StayQuiet():  # what was asked back stays open
+                state = State.CLARIFYING if case.choices else State.WITH_CUSTOMER
+                return ledger.save(replace(case, state=state))
 
 
 _HANDED_OVER_BY = {

@@ -23,6 +23,7 @@ from .effects import (
     Outcome,
     React,
     Refused,
+    ReopenTopic,
     SendText,
     Sent,
     TakeBack,
@@ -209,7 +210,8 @@ class Delivery:
 
     def _unsure(self, ledger: Ledger, row: OutboxRow, why: str) -> None:
         errand = row.errand
-        if POLICY[errand.purpose][1] is not Repeat.NEVER:
+        again_harmless = isinstance(errand.effect, ReopenTopic)  # making one again is not
+        if again_harmless or POLICY[errand.purpose][1] is not Repeat.NEVER:
             effect = _marked_again(errand.effect, words(self._desk.language, "repeated"))
             ledger.records.outbox.postpone(row.id, ledger.now + pause(row.tries), effect)
             return

@@ -73,7 +73,7 @@ class Detour:
             case Refusal.TOPIC_CLOSED if case is not None and case.thread_id is not None:
                 self._topic_closed(ledger, row, case)
                 return
-            case Refusal.NO_RIGHTS | Refusal.TOPIC_CLOSED if _must_be_seen(errand):
+            case Refusal.NO_RIGHTS | Refusal.TOPIC_CLOSED if _must_be_seen(errand, outcome.why):
                 records.outbox.postpone(row.id, ledger.now + pause(row.tries))
                 self._group_lost(ledger, errand, case, outcome.why)
                 return
@@ -177,15 +177,20 @@ class Detour:
             ledger.page_everyone(brief_html(brief, language), case)
 
 
+_NOT_THERE = ("was kicked", "not a member", "chat not found")
+"""Telegram's words when the bot is not in the group at all."""
+
 _IN_PASSING = (Purpose.MARK, Purpose.ERASE)
 """What a lost topic needs no more."""
 
 
-def _must_be_seen(errand: Errand) -> bool:
-    """What waits for the group to be back; media it does not take goes another way at once."""
+def _must_be_seen(errand: Errand, why: str) -> bool:
+    """What waits for the group to be back; media that the group only does not take goes another
+    way at once."""
     at_least_once = POLICY[errand.purpose][1] is Repeat.AT_LEAST_ONCE
     media = isinstance(errand.effect, Copy | Forward)
-    return at_least_once and (errand.chat_id or 0) < 0 and not media
+    away = any(words in why.lower() for words in _NOT_THERE)
+    return at_least_once and (errand.chat_id or 0) < 0 and (away or not media)
 
 
 def group_found(ledger: Ledger, chat_id: int) -> None:

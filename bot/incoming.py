@@ -203,3 +203,14 @@ class Turn:
     @property
     def media(self) -> tuple[Media, ...]:
         return tuple(m.media for m in self.messages if m.media is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Of a webhook. ``url``: whom Telegram calls, "" nobody; ``waiting`` updates; when a call last
+    failed (0.0: never), and ``why`` in Telegram's words."""
+
+    url: str
+    waiting: int = 0
+    failed_at: float = 0.0
+    why: str = ""

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from .clock import Clock
 from .crash_points import Point, passing
 from .errors import StoreError, TwoInstances
+from .incoming import Calls
 from .store.engine import Store
 from .store.records import Records
 
@@ -35,8 +36,8 @@ class Source(Protocol):
 
 class Door(Protocol):
     async def set_webhook(self, url: str, secret: str, /) -> None: ...
-    async def webhook_url(self) -> str:
-        """Whom Telegram calls; "" when it calls nobody."""
+    async def calls(self) -> Calls:
+        """Whom Telegram calls, and whether it gets through."""
 
 
 Key = Callable[[Mapping[str, object], int], str]
@@ -66,6 +67,7 @@ class Receiver:
         self._key = key
         self._on_new = on_new
         self._in_touch = in_touch
+        self._heard_at = 0.0
 
     async def accept(
         self, updates: Sequence[Mapping[str, object]], next_offset: int | None = None
@@ -83,6 +85,7 @@ class Receiver:
 
         passing(Point.RECEIVED)
         fresh = await self._store.write(store)
+        self._heard_at = now
         passing(Point.STORED)
         self._on_new(fresh)
 
@@ -132,14 +135,19 @@ class Receiver:
         Raises TwoInstances when it calls somebody else meanwhile: the loser stops and says so.
         """
         await self._reached(lambda: door.set_webhook(url, secret))
-        ours = await self._reached(door.webhook_url)  # as Telegram writes it
+        ours = (await self._reached(door.calls)).url  # as Telegram writes it
+        self._heard_at = self._clock.now()
         while True:
             pause = LISTENING_S
             try:
-                calls = await self._reached(door.webhook_url)
-                if calls != ours:
-                    raise TwoInstances(_called_elsewhere(calls))
-                if self._in_touch is not None:
+                calls = await self._reached(door.calls)
+                if calls.url != ours:
+                    raise TwoInstances(_called_elsewhere(calls.url))
+                if calls.waiting and calls.failed_at > self._heard_at:
+                    # It answers us and does not reach us: that is no touch, and shows as silence.
+                    why = f"{calls.why} ({calls.waiting} updates wait)"
+                    log.error("Telegram does not reach %s: %s", url, why)
+                elif self._in_touch is not None:
                     await self._in_touch(0)
             except StoreError as error:
                 log.debug("nothing could be stored: %s", error)

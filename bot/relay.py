@@ -24,6 +24,7 @@ TO_COPY = 0
 
 CAPTIONED = frozenset({"animation", "audio", "document", "photo", "video", "voice"})
 REPLACEABLE = CAPTIONED - {"voice"}
+MOVING = frozenset({LIVE_LOCATION, "location"})
 FORWARDED = frozenset({"dice", "story", "paid_media", "checklist", "giveaway", "giveaway_winners"})
 """A copy of a die is rolled anew, and Telegram copies none of the others; staff get a forward."""
 
@@ -181,6 +182,8 @@ def edit_to_customer(pen: Pen, case: Case, message: Wrote) -> None:
     before = pen.line_at(message.chat_id, message.message_id)
     if before is None or not pen.rewrite(message):
         return
+    if message.media is not None and message.media.kind in MOVING:
+        return  # each move of a live location is an edit, and so is its end: no copy follows it
     ref, line = before
     was_note = line.author is Author.NOTE
     if was_note is not is_note(message):

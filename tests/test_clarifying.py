@@ -79,6 +79,24 @@ async def test_a_tone_that_asking_back_forgets_is_calm(
         await they_were_annoyed_when_they_were_asked_back(shop)
 
 
+async def a_sticker_between_question_and_press(shop: Shop) -> None:
+    """It says nothing, and closes nothing: what was asked back can still be answered."""
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.next_from_bot(camille)
+    await camille.says(TORN)
+    question = await shop.hears(camille, "Votre question porte sur")
+    await camille.sends_sticker("🤔")
+    await shop.until(lambda: shop.rows("SELECT 1 FROM decisions WHERE kind = 'stay_quiet'"))
+    await shop.quiet()
+    await camille.presses(question, title(shop, "return-policy"))
+    await shop.hears(camille, shop.answer_to("return-policy", "fr").strip())
+
+
+async def test_a_sticker_leaves_what_was_asked_back_open(shop: Shop) -> None:
+    await a_sticker_between_question_and_press(shop)
+
+
 async def test_words_instead_of_a_press_are_read_as_ever(shop: Shop) -> None:
     camille = shop.customer()
     await camille.says(TORN)

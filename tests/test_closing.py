@@ -26,6 +26,7 @@ from bot.conversation import (
 )
 from bot.customers.closing import after_closing, is_comment
 from bot.incoming import Media, Turn, Wrote
+from bot.sandbox import Fault
 from bot.sandbox import Person as Human
 
 from .shop import HELPED, PERSON, QUICK, RELEASE, RESOLVE, Shop, open_shop
@@ -390,3 +391,14 @@ def test_a_photo_without_words_is_no_comment_and_a_sticker_is_thanks() -> None:
     sticker = after_closing(turn("", Media("sticker")), Reading(), CLOSED, KNOWS)
     photo = after_closing(turn("", Media("photo")), Reading(), CLOSED, KNOWS)
     assert isinstance(sticker, StayQuiet) and isinstance(photo, HandOver)
+
+
+async def test_a_topic_whose_reopening_is_uncertain_is_reopened_again(shop: Shop) -> None:
+    """Telegram did not answer; asking twice does no harm, a closed topic does."""
+    camille, thread = await resolved(shop)
+    await shop.quiet()
+    shop.sandbox.faults.add(Fault("reopenForumTopic", code=502))
+    await camille.says("ça coule encore")
+    await shop.case_of(camille, "claimed")
+    await shop.until(lambda: not shop.staff.topics[thread].closed)
+    assert shop.rows("SELECT 1 FROM outbox WHERE state = 'uncertain'") == []

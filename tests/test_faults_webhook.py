@@ -12,7 +12,10 @@ import pytest
 
 from bot import webhook
 from bot.errors import TwoInstances
+from bot.incoming import Calls
 from bot.sandbox import Fault, Person
+from bot.sandbox.webhook import Webhook
+from bot.telegram.edge import TelegramEdge
 from bot.webhook import MOST_BODY, SECRET_HEADER
 
 from .faults import SHORT, Report
@@ -192,6 +195,49 @@ async def test_a_bot_that_telegram_calls_no_more_stops_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await a_bot_that_telegram_calls_no_more_stops_and_says_so(tmp_path, monkeypatch)
+
+
+async def a_telegram_that_does_not_reach_us_is_silence(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    patience: float = 30.0,
+) -> None:
+    """A certificate ran out: Telegram answers us and cannot deliver. That is no touch with it."""
+    monkeypatch.setattr("bot.receive.LISTENING_S", 0.05)
+
+    async def refused(self: Webhook, _update: object, delay: float) -> float:
+        self._failed("SSL error: certificate has expired")
+        return delay
+
+    async with webhook_shop(tmp_path) as (shop, _):
+        camille, shop.patience = shop.customer(), patience
+        with monkeypatch.context() as patched:
+            patched.setattr(Webhook, "_post", refused)
+            await camille.says("vous êtes ouvert le dimanche?")
+            await shop.until(lambda: "certificate has expired" in caplog.text)
+            [(before,)] = shop.rows("SELECT at FROM presence")
+            await asyncio.sleep(0.4)
+            assert shop.rows("SELECT at FROM presence") == [(before,)]
+        await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
+        await shop.until(lambda: shop.rows("SELECT at FROM presence") != [(before,)])
+
+
+async def test_a_telegram_that_does_not_reach_us_is_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await a_telegram_that_does_not_reach_us_is_silence(tmp_path, monkeypatch, caplog)
+
+
+async def test_deliveries_that_fail_unheard_look_like_quiet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def only_whom(self: TelegramEdge) -> Calls:
+        return Calls((await self._bot.get_webhook_info()).url)
+
+    monkeypatch.setattr(TelegramEdge, "calls", only_whom)
+    with pytest.raises(RED):
+        await a_telegram_that_does_not_reach_us_is_silence(tmp_path, monkeypatch, caplog, 4.0)
 
 
 async def a_telegram_out_of_reach_at_the_start_is_asked_again(

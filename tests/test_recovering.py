@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import detour
 from bot.desk.desk_words import words
 from bot.promises.terms import PromiseSettings
 from bot.sandbox import Fault
@@ -98,6 +99,32 @@ async def test_a_bot_removed_from_the_group_writes_to_its_people_until_it_is_bac
 ) -> None:
     await the_people_of_staff_get_the_brief_themselves(shop)
     assert shop.rows("SELECT count(*) FROM lost_groups") == [(0,)]
+
+
+async def a_photo_waits_for_the_group(shop: Shop) -> None:
+    """It could be copied again once the bot is back: it is not given up for a line of text."""
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    await shop.quiet()
+    shop.sandbox.set_bot(shop.staff, "kicked")
+    await camille.sends_photo(b"photo", "la couture")
+    tried = "SELECT 1 FROM outbox WHERE kind = 'Copy' AND chat_id < 0 AND tries > 1"
+    await shop.until(lambda: shop.rows(tried))
+    shop.sandbox.set_bot(shop.staff, "administrator")
+    await shop.until(lambda: any(message.media for message in shop.topic(thread)))
+
+
+async def test_a_photo_for_a_group_that_is_lost_waits_for_it(shop: Shop) -> None:
+    await a_photo_waits_for_the_group(shop)
+
+
+async def test_a_photo_that_is_given_up_at_once_never_arrives(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(detour, "_NOT_THERE", ())
+    shop.patience = 4.0
+    with pytest.raises((AssertionError, TimeoutError)):
+        await a_photo_waits_for_the_group(shop)
 
 
 async def test_whoever_is_off_duty_is_not_written_to_but_a_lead_is(shop: Shop) -> None:

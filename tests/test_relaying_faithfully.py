@@ -159,6 +159,23 @@ async def test_a_live_location_says_that_it_moves_and_does_not_flood(shop: Shop)
     assert [m.media for m in shop.topic(thread) if m.media] == ["location"]
 
 
+async def test_an_agents_live_location_moves_without_a_word_to_staff(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    place = {"latitude": 46.8, "longitude": -71.2, "live_period": 900}
+    sent = await shop.agent.sends({"location": place}, chat=shop.staff, thread=thread)
+    await shop.until(lambda: any(m.media == "location" for m in shop.from_bot(camille)))
+    await shop.quiet()
+    said = len(shop.topic(thread))
+    for step in range(5):
+        moved = {"location": place | {"latitude": 46.8 + step / 10}}
+        shop.sandbox.world.edit(sent, moved, shop.agent.user)
+    ended = {"location": {"latitude": 46.9, "longitude": -71.2}}
+    shop.sandbox.world.edit(sent, ended, shop.agent.user)
+    await shop.quiet()
+    assert len(shop.topic(thread)) == said
+
+
 async def test_a_forward_shows_staff_whose_words_they_are(shop: Shop) -> None:
     camille, mallory = shop.customer(), shop.customer("Mallory")
     thread = await shop.claimed(camille)

@@ -52,7 +52,7 @@ async def _telegram(settings: Settings, fine: list[str]) -> list[Problem]:
         me = await edge.start()
         fine.append(f"token: accepted, the bot is @{me.username}")
         problems = await edge.staff_rights(settings.staff.chat_id)
-        if settings.telegram.mode == "polling" and (url := await edge.webhook_url()):
+        if settings.telegram.mode == "polling" and (url := (await edge.calls()).url):
             what = f"is still set for this bot, to {urlsplit(url).netloc}: updates go there."
             mend = 'Stop that program and run once with --forget-webhook, or set mode = "webhook".'
             problems.append(Problem("webhook", what, mend))

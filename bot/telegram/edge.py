@@ -40,6 +40,7 @@ from bot.effects import (
     Unsure,
 )
 from bot.errors import Problem
+from bot.incoming import Calls
 from bot.parts import parts
 from bot.telegram import carry
 from bot.telegram.client import Client
@@ -214,10 +215,12 @@ class TelegramEdge:
                 url, secret_token=secret, max_connections=max_connections, allowed_updates=HEARD
             )
 
-    async def webhook_url(self) -> str:
-        """The address that Telegram calls for this bot; "" when it calls none."""
+    async def calls(self) -> Calls:
+        """Whom Telegram calls for this bot, and whether it gets through."""
         with mended():
-            return (await self._bot.get_webhook_info()).url
+            info = await self._bot.get_webhook_info()
+        failed = 0.0 if info.last_error_date is None else info.last_error_date.timestamp()
+        return Calls(info.url, info.pending_update_count, failed, info.last_error_message or "")
 
     async def delete_webhook(self) -> None:
         """Have updates wait to be fetched; those that wait already are kept."""

@@ -17,6 +17,7 @@ from bot.clock import VirtualClock
 from bot.config import EXAMPLE_BRAND, Settings, StaffSettings, StoreSettings
 from bot.conversation import Person, Policy
 from bot.effects import AnswerPress, Effect, Outcome, SendText, Sent
+from bot.incoming import Calls
 
 from ..reader import ScriptedReader
 from ..shop import ManyASecond, reader_of_the_shop
@@ -64,8 +65,8 @@ class Telegram:
     async def member(self, chat_id: int, user_id: int) -> Person | None: ...
     async def set_webhook(self, url: str, secret: str) -> None: ...
 
-    async def webhook_url(self) -> str:
-        return ""
+    async def calls(self) -> Calls:
+        return Calls("")
 
 
 @dataclass
