@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot import hand_over
-from bot.conversation import State, Tone
+from bot.conversation import Case, Decision, Reading, State, StayQuiet, Tone
+from bot.customer import CustomerSide
+from bot.ledger import Ledger
 
 from .shop import NOT_HELPED, PERSON, SOMETHING_ELSE, Shop
 
@@ -95,6 +99,24 @@ async def a_sticker_between_question_and_press(shop: Shop) -> None:
 
 async def test_a_sticker_leaves_what_was_asked_back_open(shop: Shop) -> None:
     await a_sticker_between_question_and_press(shop)
+
+
+async def test_a_sticker_that_closes_the_question_leaves_a_dead_button(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = CustomerSide._do
+
+    def closes(
+        self: CustomerSide, ledger: Ledger, case: Case, decision: Decision, reading: Reading
+    ) -> Case:
+        done = whole(self, ledger, case, decision, reading)
+        quiet = isinstance(decision, StayQuiet)
+        return ledger.save(replace(done, state=State.WITH_CUSTOMER)) if quiet else done
+
+    monkeypatch.setattr(CustomerSide, "_do", closes)
+    shop.patience = 4.0
+    with pytest.raises((AssertionError, TimeoutError)):
+        await a_sticker_between_question_and_press(shop)
 
 
 async def test_words_instead_of_a_press_are_read_as_ever(shop: Shop) -> None:

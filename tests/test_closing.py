@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import delivery
 from bot.clock import SystemClock
 from bot.conversation import (
     UNKNOWN,
@@ -394,6 +395,19 @@ def test_a_photo_without_words_is_no_comment_and_a_sticker_is_thanks() -> None:
 
 
 async def test_a_topic_whose_reopening_is_uncertain_is_reopened_again(shop: Shop) -> None:
+    await an_uncertain_reopening(shop)
+
+
+async def test_a_reopening_that_is_never_repeated_leaves_the_topic_closed(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "ReopenTopic", Fault)  # so that nothing is one
+    shop.patience = 4.0
+    with pytest.raises((AssertionError, TimeoutError)):
+        await an_uncertain_reopening(shop)
+
+
+async def an_uncertain_reopening(shop: Shop) -> None:
     """Telegram did not answer; asking twice does no harm, a closed topic does."""
     camille, thread = await resolved(shop)
     await shop.quiet()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot import relay
 from bot.desk.brief import LONGEST_LINE
 from bot.desk.desk_words import words
 from bot.effects import Copy, Effect, Outcome
@@ -159,7 +160,19 @@ async def test_a_live_location_says_that_it_moves_and_does_not_flood(shop: Shop)
     assert [m.media for m in shop.topic(thread) if m.media] == ["location"]
 
 
+async def test_an_agents_live_location_whose_moves_are_edits_floods_the_topic(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "MOVING", frozenset())
+    with pytest.raises(AssertionError):
+        await an_agents_live_location(shop)
+
+
 async def test_an_agents_live_location_moves_without_a_word_to_staff(shop: Shop) -> None:
+    await an_agents_live_location(shop)
+
+
+async def an_agents_live_location(shop: Shop) -> None:
     camille = shop.customer()
     thread = await shop.claimed(camille)
     place = {"latitude": 46.8, "longitude": -71.2, "live_period": 900}

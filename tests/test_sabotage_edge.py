@@ -12,6 +12,7 @@ from bot.budget import Budget
 from bot.clock import SystemClock
 from bot.delivery import Delivery
 from bot.errand import OutboxRow, Purpose, Repeat
+from bot.incoming import Calls
 from bot.ledger import Ledger
 from bot.promises.hours import Hours
 from bot.receive import Receiver
@@ -43,10 +44,10 @@ def once(patch: pytest.MonkeyPatch) -> None:
 
 
 def never_looks(patch: pytest.MonkeyPatch) -> None:
-    async def url(_: TelegramEdge) -> str:
-        return "always the same"
+    async def calls(_: TelegramEdge) -> Calls:
+        return Calls("always the same")
 
-    patch.setattr(TelegramEdge, "webhook_url", url)
+    patch.setattr(TelegramEdge, "calls", calls)
 
 
 def asks_on(patch: pytest.MonkeyPatch) -> None:
