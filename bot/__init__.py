@@ -267,6 +267,8 @@ takes.
                         French or English.
     language.py         Which language a turn is written in, when it may be three words, misspelt,
                         or two languages.
+    questions.py        The questions of one message, where there are several: cut where a further
+                        one begins.
     telling.py          The customer's own words that show the tone: the clause without which it
                         reads calmest.
     heads.py            A brand's heads: vectors in, calibrated probabilities of its subjects out,

@@ -137,6 +137,8 @@ class Reading:
     ``tone_probabilities``: tone -> probability, sums to 1; ``tone`` applies the shipped
     thresholds to them. ``language``: ISO 639-1. ``risk``: names of the risk rules that matched.
     ``telling``: the customer's own words that show the risk or the tone, if they could be found.
+    ``asked``: where the turn asks several things, the likeliest subject of each with its
+    probability, each subject once, in order; empty when it asks one thing.
     ``failed``: a sentence when the model could not read the turn; everything else is then empty.
     """
 
@@ -150,6 +152,7 @@ class Reading:
     language: str | None = None
     risk: tuple[str, ...] = ()
     telling: tuple[str, ...] = ()
+    asked: tuple[tuple[str, float], ...] = ()
     failed: str | None = None
 
     def ranked(self) -> list[tuple[str, float]]:
@@ -187,11 +190,17 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Answer at once. ``to`` is a subject, or a ``SmallTalk`` value when ``small_talk``."""
+    """Answer at once. ``to`` is a subject, or a ``SmallTalk`` value when ``small_talk``; ``also``:
+    further subjects that the same turn asks about."""
 
     to: str
     why: str
     small_talk: bool = False
+    also: tuple[str, ...] = ()
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        return (self.to, *self.also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +235,7 @@ class Policy:
     """The thresholds `decide` compares with; they come from training and the config.
 
     ``reply_at``: least probability for an automatic answer.
+    ``beside_at``: least probability for a question beside another to be taken for one.
     ``clarify_at``: least sum of the near subjects' probabilities that is worth a question.
     ``near``: a subject is near when its probability is at least this share of the best one.
     ``answerable``: the subjects that have an approved answer today. ``titles``: subject -> its
@@ -233,6 +243,7 @@ class Policy:
     """
 
     reply_at: float = 0.9
+    beside_at: float = 0.7
     clarify_at: float = 0.5
     near: float = 0.25
     max_choices: int = 3

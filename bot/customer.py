@@ -257,10 +257,10 @@ class CustomerSide:
             case Reply(to=kind, small_talk=True):
                 case = replace(case, tone=reading.tone, telling=reading.telling)
                 return reply.small_talk(ledger, case, house.brand, kind, house.quiet_s)
-            case Reply(to=subject):
+            case Reply(subjects=subjects):
                 case = replace(case, tone=reading.tone, telling=reading.telling)
-                text = house.answer(subject, language)
-                return reply.answer(ledger, case, house.brand, subject, text, house.quiet_s)
+                answers = {subject: house.answer(subject, language) for subject in subjects}
+                return reply.answer(ledger, case, house.brand, answers, house.quiet_s)
             case Clarify(subjects=subjects):
                 case = replace(
                     case,

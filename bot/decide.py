@@ -6,7 +6,7 @@ what can be answered, then what is worth one question; whatever is left goes to 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from .conversation import (
     Case,
@@ -40,6 +40,8 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "same_edit": "Le message modifié porte encore sur « {subject} ».",
         "again": "Redemande « {subject} », déjà répondu.",
         "sure": "« {subject} » à {p}, il fallait {needed}.",
+        "each_sure": "Plusieurs questions, toutes claires : {names}; il fallait {needed}.",
+        "each": "Plusieurs questions : {names}.",
         "near": "Pourrait être {names}.",
         "unclear": "Toujours pas clair après une question (au mieux « {subject} » à {p}).",
         "unknown": "Rien de tel dans la base de connaissances (au mieux « {subject} » à {p}).",
@@ -59,6 +61,8 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "same_edit": "The edited message is still about “{subject}”.",
         "again": "Asks again about “{subject}”, already answered.",
         "sure": "“{subject}” at {p}, needed {needed}.",
+        "each_sure": "Several questions, each of them clear: {names}; needed {needed}.",
+        "each": "Several questions: {names}.",
         "near": "Could be {names}.",
         "unclear": "Still unclear after one question (best: “{subject}” at {p}).",
         "unknown": "Nothing like it in the knowledge base (best: “{subject}” at {p}).",
@@ -74,6 +78,7 @@ def decide(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision
         _veto(turn, reading, policy)
         or _without_words(turn, case, policy)
         or _small_talk(reading, case, policy)
+        or _several_questions(reading, case, policy)
         or _known_subject(turn, reading, case, policy)
         or _near_subjects(reading, case, policy)
         or _unknown(reading, case, policy)
@@ -125,6 +130,25 @@ def _small_talk(reading: Reading, case: Case, policy: Policy) -> Decision | None
             return None
 
 
+def _several_questions(reading: Reading, case: Case, policy: Policy) -> Decision | None:
+    """All of them are answered, or it asks which; never one of them only."""
+    asked = {name: p for name, p in reading.asked if p >= policy.beside_at}
+    if len(asked) < 2 or asked.keys() & set(case.answered):
+        return None
+    names = _named(policy, asked.items())
+    if unanswered := [name for name in asked if name not in policy.answerable]:
+        title = policy.titles.get(unanswered[0], unanswered[0])
+        why = _why(policy, "no_answer", subject=title)
+        return HandOver(Reason.NO_ANSWER, Priority.NORMAL, why)
+    if min(asked.values()) >= policy.reply_at:
+        first, *more = asked
+        why = _why(policy, "each_sure", names=names, needed=policy.reply_at)
+        return Reply(first, why, also=tuple(more))
+    if case.clarified:
+        return None
+    return Clarify(tuple(asked)[: policy.max_choices], _why(policy, "each", names=names))
+
+
 def _known_subject(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision | None:
     subject, probability = reading.best
     needed = policy.reply_at
@@ -152,10 +176,8 @@ def _near_subjects(reading: Reading, case: Case, policy: Policy) -> Decision | N
     near = near[: policy.max_choices]
     if not near or sum(p for _, p in near) < policy.clarify_at:
         return None
-    quoted = "« {} » {}" if policy.desk_language == "fr" else "“{}” {}"
-    titles = [(policy.titles.get(name, name), _percent(policy, p)) for name, p in near]
-    names = ", ".join(quoted.format(*one) for one in titles)
-    return Clarify(tuple(name for name, _ in near), _why(policy, "near", names=names))
+    why = _why(policy, "near", names=_named(policy, near))
+    return Clarify(tuple(name for name, _ in near), why)
 
 
 def _unknown(reading: Reading, case: Case, policy: Policy) -> Decision:
@@ -164,6 +186,13 @@ def _unknown(reading: Reading, case: Case, policy: Policy) -> Decision:
     reason = Reason.UNCLEAR if case.clarified else Reason.UNKNOWN
     why = _why(policy, reason, subject=title, p=probability)
     return HandOver(reason, Priority.NORMAL, why)
+
+
+def _named(policy: Policy, subjects: Iterable[tuple[str, float]]) -> str:
+    """The names of subjects for staff, each with its probability."""
+    quoted = "« {} » {}" if policy.desk_language == "fr" else "“{}” {}"
+    titles = [(policy.titles.get(name, name), _percent(policy, p)) for name, p in subjects]
+    return ", ".join(quoted.format(*one) for one in titles)
 
 
 def _percent(policy: Policy, share: float) -> str:

@@ -21,6 +21,9 @@ HELPED, NOT_HELPED, PERSON, NONE_OF_THESE, PICK = "helped", "not_helped", "perso
 
 RATE = "rate:"
 
+BETWEEN = "\n\n"
+"""Between the answers to several questions."""
+
 CLOSE_TO_THANKS_S = 60.0
 
 
@@ -64,9 +67,11 @@ def rating_rows() -> Rows:
     return (tuple((face, f"{RATE}{score}") for score, face in FACES.items()),)
 
 
-def answer(pen: Pen, case: Case, brand: str, subject: str, text: str, quiet_s: float) -> Case:
-    """Send the approved answer; the customer is next to act, and silence closes the case."""
+def answer(pen: Pen, case: Case, brand: str, answers: Mapping[str, str], quiet_s: float) -> Case:
+    """Send the approved answers, subject -> text, as one message; the customer is next to act, and
+    silence closes the case."""
     language = case.language or "en"
+    text = BETWEEN.join(one.strip() for one in answers.values())
     if case.tone is Tone.ANNOYED:
         text = f"{pen.phrase(language, 'sorry')} {text}"
     _say_first(pen, case, brand, text, answer_rows(pen, language))
@@ -75,8 +80,8 @@ def answer(pen: Pen, case: Case, brand: str, subject: str, text: str, quiet_s: f
         replace(
             case,
             state=State.WITH_CUSTOMER,
-            subject=subject,
-            answered=(*case.answered, subject),
+            subject=next(iter(answers)),
+            answered=(*case.answered, *answers),
             choices=(),
         )
     )

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Sequence
 
 from bot.conversation import UNKNOWN, Reading, SmallTalk, Tone
+from bot.model.questions import questions
 from bot.model.telling import clauses
 
 FRENCH = ("je", "vous", "ça", "le", "la", "c'est", "bonjour", "merci", "non", "mon", "quand", "où")
@@ -16,8 +17,8 @@ class ScriptedReader:
     """Words in a message -> what the model would have understood.
 
     ``knows("ouvert", "store-hours")``; a message that holds several known words is torn between
-    their subjects. ``pause`` holds the model's thread until it is released; ``breaks`` makes every
-    pass raise.
+    their subjects, unless it asks about one after the other. ``pause`` holds the model's thread
+    until it is released; ``breaks`` makes every pass raise.
     """
 
     def __init__(self) -> None:
@@ -37,8 +38,12 @@ class ScriptedReader:
             raise self.breaks
         return [self._one(text.lower()) for text in texts]
 
+    def _found(self, text: str) -> list[str]:
+        return sorted({subject for word, subject in self.subjects.items() if word in text})
+
     def _one(self, text: str) -> Reading:
-        found = sorted({s for word, s in self.subjects.items() if word in text})
+        found = self._found(text)
+        each = [self._found(part) for part in questions(text)]
         share = 0.96 / len(found) if found else 0.0
         probabilities = dict.fromkeys(found, share) | {UNKNOWN: 1.0 - share * len(found)}
         tone = Tone.ANGRY if "grr" in text else Tone.ANNOYED if "pfff" in text else Tone.CALM
@@ -47,10 +52,15 @@ class ScriptedReader:
             tone=tone,
             tone_probabilities={tone: 0.99},
             telling=tuple(c for c in clauses(text) if "grr" in c or "pfff" in c),
+            asked=tuple((part[0], 0.96) for part in each) if _one_each(each) else (),
             asks_person="quelqu'un" in text or "a person" in text,
             small_talk=_small_talk(text),
             language="fr" if set(re.findall(r"[\w']+", text)) & set(FRENCH) else "en",
         )
+
+
+def _one_each(found: Sequence[Sequence[str]]) -> bool:
+    return len(found) > 1 and all(len(one) == 1 for one in found) and len({*map(tuple, found)}) > 1
 
 
 def _small_talk(text: str) -> SmallTalk:

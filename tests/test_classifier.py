@@ -409,6 +409,43 @@ def test_a_greeting_surer_than_the_plea_is_a_greeting(
 
 
 @pytest.mark.parametrize(
+    ("text", "subjects"),
+    [
+        (
+            "à quelle heure vous fermez ce soir et comment participer au concours photo?",
+            ("store-hours", "photo-contest"),
+        ),
+        ("Where is my order? Also how do I get a refund", ("order-status", "return-policy")),
+        ("à quelle heure vous fermez ce soir et demain, à quelle heure vous ouvrez?", ()),
+        ("où est ma commande, je l'ai faite lundi et elle n'est pas arrivée", ()),
+    ],
+)
+def test_what_each_of_two_questions_asks_is_read_apart(
+    classifier: Classifier, text: str, subjects: tuple[str, ...]
+) -> None:
+    (reading,) = classifier.read([text])
+    assert tuple(subject for subject, _ in reading.asked) == subjects
+    assert all(0.5 < p <= 1 for _, p in reading.asked)
+
+
+def test_questions_that_cannot_be_read_apart_are_read_as_one(
+    classifier: Classifier, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    text = "Where is my order? Also how do I get a refund"
+    (whole,) = classifier.read([text])
+    read = classifier.encoder.read
+
+    def fails(texts: Sequence[str]) -> object:
+        if text not in texts:
+            raise ModelFailed("encoder", "not a number")
+        return read(texts)
+
+    monkeypatch.setattr(classifier.encoder, "read", fails)
+    assert classifier.read([text]) == [dataclasses.replace(whole, asked=())]
+    assert "read as one question" in caplog.text
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         (

@@ -50,6 +50,10 @@ TORN = Reading({"hours": 0.45, "returns": 0.4, "shipping": 0.05, UNKNOWN: 0.1})
 NOTHING = Reading({"hours": 0.1, UNKNOWN: 0.9})
 THANKS = Reading(small_talk=SmallTalk.THANKS)
 REJECTS = Reading(small_talk=SmallTalk.REJECTION)
+BOTH = Reading(TORN.probabilities, asked=(("returns", 0.93), ("hours", 0.95)))
+HALF = replace(sure("hours"), asked=(("hours", 0.95), ("returns", 0.75)))
+GUESS = replace(sure("hours"), asked=(("hours", 0.95), ("returns", 0.6)))
+LACKS = replace(sure("hours"), asked=(("hours", 0.95), ("secret", 0.9)))
 ANSWERED = replace(NEW, state=State.WITH_BOT, answered=("hours",))
 ASKED = replace(NEW, state=State.WITH_BOT, clarified=True)
 
@@ -88,6 +92,13 @@ TABLE: list[tuple[str, Turn, Reading, Case, Decision | tuple[Reason, Priority]]]
     ("torn between two", turn(), TORN, NEW, Clarify(("hours", "returns"), "")),
     ("torn a second time", turn(), TORN, ASKED, (Reason.UNCLEAR, Priority.NORMAL)),
     ("sure after asking", turn(), sure("returns"), ASKED, Reply("returns", "")),
+    ("two questions", turn(), BOTH, NEW, Reply("returns", "", also=("hours",))),
+    ("two, after asking", turn(), BOTH, ASKED, Reply("returns", "", also=("hours",))),
+    ("two, one unsure", turn(), HALF, NEW, Clarify(("hours", "returns"), "")),
+    ("two, one unsure, after asking", turn(), HALF, ASKED, Reply("hours", "")),
+    ("two, one a guess", turn(), GUESS, NEW, Reply("hours", "")),
+    ("two, one not approved", turn(), LACKS, NEW, (Reason.NO_ANSWER, Priority.NORMAL)),
+    ("two, one answered before", turn(), BOTH, ANSWERED, Clarify(("hours", "returns"), "")),
     ("no approved answer", turn(), sure("secret"), NEW, (Reason.NO_ANSWER, Priority.NORMAL)),
     ("asks again", turn(), sure("hours"), ANSWERED, (Reason.ASKED_AGAIN, Priority.NORMAL)),
     ("edits, same subject", turn(edited=True), sure("hours"), ANSWERED, StayQuiet("")),
@@ -147,6 +158,7 @@ readings = some.builds(
     small_talk=some.sampled_from(SmallTalk),
     language=some.sampled_from((None, "fr", "en", "de")),
     risk=some.sampled_from(((), ("safety",), ("safety", "law"))),
+    asked=some.dictionaries(some.sampled_from(SUBJECTS), shares).map(lambda d: tuple(d.items())),
     failed=some.sampled_from((None, "It is away.")),
 )
 cases = some.builds(
@@ -214,9 +226,11 @@ def test_an_answer_is_approved_sure_and_never_given_twice(
 ) -> None:
     made = decide(said, reading, case, policy)
     if isinstance(made, Reply) and not made.small_talk:
-        assert made.to in policy.answerable
-        assert reading.probabilities[made.to] >= policy.reply_at
-        assert made.to not in case.answered
+        sureness = dict(reading.asked) if made.also else reading.probabilities
+        for subject in made.subjects:
+            assert subject in policy.answerable
+            assert sureness[subject] >= policy.reply_at
+            assert subject not in case.answered
 
 
 @given(turns, readings, cases, policies)

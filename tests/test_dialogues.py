@@ -118,7 +118,7 @@ class Telling:
         language = language if language in brand.languages else brand.default_language
         match kind:
             case "answer":
-                return subjects[rest].answers[language].strip() in text
+                return all(subjects[one].answers[language].strip() in text for one in rest.split())
             case "ask":
                 return subjects[rest].titles[language] in message.buttons
             case "person" | "away":

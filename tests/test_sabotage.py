@@ -36,6 +36,7 @@ from . import test_authority as authority
 from . import test_clarifying as clarifying
 from . import test_failures as failures
 from . import test_handing_over as handing_over
+from . import test_questions as questions
 from . import test_receiving as receiving
 from . import test_relaying as relaying
 from . import test_restarting as restarting
@@ -146,6 +147,11 @@ TWINS = (
         "the veto of anger",
         replaced(decide, "_veto", nothing),
         handing_over.test_anger_is_a_veto_however_sure_the_subject_is,
+    ),
+    Twin(
+        "reading two questions as two",
+        replaced(decide, "_several_questions", nothing),
+        questions.asks_two_things,
     ),
     Twin(
         "the words that are anger whatever the model says",

@@ -11,6 +11,7 @@ from ..clock import SystemClock
 from ..config import Settings
 from ..conversation import Decision, Reading, Reply
 from ..house import House
+from ..reply import BETWEEN
 from .dry_run import dry_run
 from .replay import turn_line
 
@@ -46,7 +47,7 @@ def _report(
         report["answer"] = (
             knowledge.words.phrase(language, decision.to)
             if decision.small_talk
-            else house.answer(decision.to, language)
+            else BETWEEN.join(house.answer(name, language).strip() for name in decision.subjects)
         )
     return report
 

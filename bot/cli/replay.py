@@ -286,6 +286,8 @@ def turn_line(decision: Decision, reading: Reading) -> dict[str, Any]:
         "language": reading.language,
         "why": decision.why,
     }
+    if isinstance(decision, Reply) and decision.also:
+        line["also"] = list(decision.also)
     if isinstance(decision, HandOver):
         line["reason"] = str(decision.reason)
     if isinstance(decision, Clarify):

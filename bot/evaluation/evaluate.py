@@ -60,10 +60,12 @@ async def evaluate(
 
 def _result(message: Labelled, reading: Reading, decision: Decision) -> Result:
     subject, probability = reading.best
+    action = _action(decision)
     tones = reading.tone_probabilities or {reading.tone: 1.0}
     return Result(
         message=message,
-        action=_action(decision),
+        action=action,
+        answers=decision.subjects if action == "answer" and isinstance(decision, Reply) else (),
         choices=decision.subjects if isinstance(decision, Clarify) else (),
         subject=None if subject == UNKNOWN else subject,
         probability=round(probability, DIGITS),

@@ -78,7 +78,9 @@ def _figures(results: Sequence[Result], max_wrong: float) -> Figures:
         ),
         auroc=measures.auroc(sure[is_covered], sure[~is_covered]),
         coverage=share(r.action == "answer" for r in covered),
-        wrong_share=share(not r.right for r in results if r.action == "answer"),
+        wrong_share=share(
+            r.message.intent not in r.answers for r in results if r.action == "answer"
+        ),
         possible=(best.coverage if best else 0.0) if covered else None,
         offered=share(r.message.intent in r.choices for r in covered if r.action == "clarify"),
         actions={action: counts[action] / len(results) for action in ACTIONS},

@@ -23,11 +23,13 @@ class Result:
     buttons or, after small talk, for the question itself; ``human`` = a person gets the case.
     ``subject`` and ``probability``: the best of the brand's subjects, whatever was done (None and
     0.0 when the message was not read for its subject). ``unknown``: that none of them fits.
+    ``answers``: the subjects that are answered, several when it asks several things.
     ``choices``: the subjects on the buttons when the bot asks back.
     """
 
     message: Labelled
     action: str
+    answers: tuple[str, ...]
     choices: tuple[str, ...]
     subject: str | None
     probability: float
@@ -60,9 +62,9 @@ class Figures:
     """Some messages, counted. ``accuracy``, ``macro_f1``: the best subject of covered messages.
 
     ``auroc``: covered against uncovered. ``coverage``: covered messages that got an answer;
-    ``wrong_share``: answers about another subject than the true one. ``possible``: the coverage
-    if the best threshold for ``max_wrong_answers`` had been known. ``offered``: of the covered
-    messages that are asked back, those whose subject is among the buttons. ``actions``: shares.
+    ``wrong_share``: answers without the true subject among them. ``possible``: the coverage if the
+    best threshold for ``max_wrong_answers`` had been known. ``offered``: of the covered messages
+    that are asked back, those whose subject is among the buttons. ``actions``: shares.
     """
 
     messages: int

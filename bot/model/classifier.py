@@ -17,6 +17,7 @@ from .general import SMALL_TALK, TONES, GeneralHeads
 from .heads import Heads
 from .language import Languages
 from .nearness import Texts
+from .questions import questions
 from .softmax import Floats, softmax
 from .telling import telling
 
@@ -57,8 +58,8 @@ class Classifier:
 
         (Of ``telling`` there may be less when many texts are not calm.)
 
-        Takes about 5 ms a text on one core, as much again per clause of one that is not calm;
-        ``risk`` stays empty, it is not the model's matter.
+        Takes about 5 ms a text on one core, as much again per clause of one that is not calm and
+        per question of one that may ask several. ``risk`` stays empty: not the model's matter.
         """
         vectors, pieces = self.encoder.read(texts)
         subjects = self._subjects(texts, vectors, pieces)
@@ -70,7 +71,23 @@ class Classifier:
             self._reading(*one)
             for one in zip(texts, subjects, tones, persons, talks, languages, strict=True)
         ]
-        return self._told(texts, readings)
+        return self._told(texts, self._asked(texts, readings))
+
+    def _asked(self, texts: Sequence[str], readings: list[Reading]) -> list[Reading]:
+        """With what each of several questions is about; without that if it cannot be read."""
+        parts = {place: questions(text) for place, text in enumerate(texts)}
+        every = [part for cut in parts.values() for part in cut]
+        if self.heads is None or not every:
+            return readings
+        try:
+            found = iter(self._subjects(every, *self.encoder.read(every)))
+        except ModelError as error:
+            log.warning("a message is read as one question: %s", error)
+            return readings
+        for place, cut in parts.items():
+            asked = _each_once([Reading(next(found)).best for _ in cut])
+            readings[place] = replace(readings[place], asked=asked)
+        return readings
 
     def _told(self, texts: Sequence[str], readings: list[Reading]) -> list[Reading]:
         """With the words that show the tone, where it is not calm; without them if that fails."""
@@ -119,3 +136,12 @@ class Classifier:
             small_talk_probability=float(talk[SMALL_TALK.index(small_talk)]),
             language=language,
         )
+
+
+def _each_once(asked: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+    """Subject and probability of each question -> each subject once, as sure as it is surest; none
+    where all are about the same."""
+    surest: dict[str, float] = {}
+    for subject, probability in asked:
+        surest[subject] = max(probability, surest.get(subject, 0.0))
+    return tuple(surest.items()) if len(surest) > 1 else ()
