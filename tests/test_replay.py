@@ -66,6 +66,27 @@ async def test_while_staff_hold_a_case_the_bot_decides_nothing_and_afterwards_it
     assert [line["action"] for line in lines] == ["hand_over", "reply"]
 
 
+async def test_who_writes_after_a_quiet_gap_finds_the_case_closed_by_then() -> None:
+    """What the gap lets happen (the hand-over itself, then its closing) happens in order."""
+    log = [Said(0.0, 51, "mon chien"), Said(2 * HOUR, 51, "vous êtes ouvert?")]
+    replay = replay_with(reader_of_the_shop())
+    lines = list(await replay.run(log))
+    assert [(line["t"], line["action"]) for line in lines] == [
+        (0.0, "hand_over"),
+        (2 * HOUR, "reply"),
+    ]
+    assert replay.summary.turns == 2
+
+
+async def test_many_who_are_handed_over_at_once_are_all_closed_in_their_time() -> None:
+    """Nobody looks at a list of joined briefs in a replay: each case has a topic to be closed in."""
+    crowd = range(51, 57)
+    log = [Said(0.0, one, "mon chien") for one in crowd]
+    log += [Said(2 * HOUR, one, "vous êtes ouvert?") for one in crowd]
+    lines = list(await replay_with(reader_of_the_shop()).run(log))
+    assert [line["action"] for line in lines] == ["hand_over"] * 6 + ["reply"] * 6
+
+
 async def test_a_month_takes_no_longer_than_its_messages() -> None:
     """Thirty days pass in virtual time: nobody sleeps."""
     log = [Said(day * 24 * HOUR, 51, "vous êtes ouvert?") for day in range(30)]
