@@ -84,6 +84,10 @@ Nouns:
                         mend.
     toml_file.py        Reads a TOML file that a person edits, and names what they must mend by file
                         and line.
+    json_lines.py       JSON lines that a person exported: every line read, or named with its number
+                        and its mend.
+    whole_file.py       A file that is written whole or not at all: beside its place first, then put
+                        in it at once.
     secret.py           Where secrets may come from (the environment, a private file) and where none
                         may stand.
     errors.py           The tree of errors. The docstring of each says what a person should

@@ -27,6 +27,7 @@ from .errors import ConfigError, FirstResponderError, Problem
 from .model import brain
 from .model.training_report import advice, told
 from .redact import configure_logging
+from .whole_file import written_whole
 
 DEFAULT_CONFIG = Path("config.toml")
 
@@ -214,15 +215,19 @@ def _replay(arguments: argparse.Namespace) -> int:
     from .cli.replay import Replay, read_log
 
     settings, knowledge = _brand(arguments)
-    log = read_log(arguments.file)
+    log, to = read_log(arguments.file), arguments.out
+    if to is not None and to.exists() and to.samefile(arguments.file):
+        raise ConfigError([Problem(str(to), "is the log itself.", "Name another file.")])
     mind = brain.load(settings, knowledge, brain.progress_bar())
     replay = Replay(settings, knowledge, mind, arguments.resolve_after * 60)
-    with contextlib.ExitStack() as stack:
-        out = sys.stdout
-        if arguments.out is not None:  # before the work: it would be for nothing
-            out = stack.enter_context(arguments.out.open("w", encoding="utf-8"))
+    # Opened before the work, which would be for nothing.
+    with written_whole(to) if to else contextlib.nullcontext() as out:
         for line in asyncio.run(replay.run(log)):
-            print(json.dumps(line, ensure_ascii=False), file=out)
+            text = json.dumps(line, ensure_ascii=False)
+            if out is None:
+                print(text)
+            else:
+                out.write(f"{text}\n".encode())
     print(replay.summary.as_text(), file=sys.stderr)
     return 0
 

@@ -10,14 +10,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from safetensors.numpy import save_file
 
 from bot.__main__ import main
+from bot.answers import load_knowledge
 from bot.app import Brain
+from bot.config import EXAMPLE_BRAND, BrandSettings, Settings
 from bot.conversation import Policy
 from bot.errors import ModelCorrupt, ModelMissing
 from bot.model import brain, general
 from bot.model.encoder import WEIGHTS, Encoder, check, record
 from bot.model.general import GeneralHeads
+from bot.model.heads import Heads
 from bot.sandbox import Sandbox
 
 CONFIG = """
@@ -184,6 +188,36 @@ def test_a_broken_model_is_told_and_replaced_by_people(
     assert "encoder.safetensors" in report["why"]
     with pytest.raises((ModelCorrupt, ModelMissing)):
         Encoder.load(tmp_path)
+
+
+def heads_that_cannot_be_kept_are_used_all_the_same(folder: Path) -> None:
+    """A full disk, a folder without rights; here a folder stands where the file must go."""
+    (folder / "heads" / "heads.safetensors").mkdir(parents=True)
+    own = replace(Settings(), brand=BrandSettings(heads=folder / "heads"))
+    mind = brain.load(own, load_knowledge(EXAMPLE_BRAND), lambda *_: None)
+    assert mind.missing == "" and mind.reader is not None
+    kept = [path.name for path in (folder / "heads").iterdir()]
+    assert kept == ["heads.safetensors"], "half a file is left"
+
+
+def test_heads_that_cannot_be_kept_are_used_all_the_same(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    heads_that_cannot_be_kept_are_used_all_the_same(tmp_path)
+    assert "could not be kept" in caplog.text
+
+
+def test_written_by_a_library_with_errors_of_its_own_they_would_cost_the_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin."""
+
+    def save(heads: Heads, folder: Path) -> None:
+        save_file({"labels": heads.taught.labels}, folder / "heads.safetensors")
+
+    monkeypatch.setattr(Heads, "save", save)
+    with pytest.raises(AssertionError):
+        heads_that_cannot_be_kept_are_used_all_the_same(tmp_path)
 
 
 def another_release_trains_the_heads_again(config: Path, folder: Path) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
-import json
 import math
 import tempfile
 from collections import Counter
@@ -25,10 +24,15 @@ from ..config import Settings, StaffSettings, StoreSettings
 from ..conversation import Case, Clarify, Decision, HandOver, Person, Reading, Reply
 from ..desk.desk_words import RESOLVE, words
 from ..effects import Effect, Outcome, SendText, Sent
-from ..errors import ConfigError, Problem
 from ..incoming import Calls, Turn
+from ..json_lines import Bad, read_lines
 
-STAFF_CHAT, AGENT, BOT = -1000000000001, 1, 2
+STRANGERS = 2**62
+"""From here on, an id is nobody's in a log."""
+STAFF_CHAT, AGENT, BOT = -1000000000001, STRANGERS, STRANGERS + 1
+LONGEST_S = 1e11
+"""Three thousand years; milliseconds since 1970 are more."""
+SHAPE = 'Write {"t": seconds, "customer_id": number, "text": "…"}.'
 EPOCH = 1_700_000_000.0
 LOOK_AGAIN_S = 60.0
 """So long after it had no topic yet, a case is looked for again to be closed."""
@@ -46,33 +50,24 @@ class Said:
 
 def read_log(path: Path) -> list[Said]:
     """The lines of a JSONL file, by time. Raises ConfigError naming each bad line."""
-    said: list[Said] = []
-    problems: list[Problem] = []
-    try:
-        lines = path.read_text("utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        why = f"cannot be read ({error})."
-        raise ConfigError([Problem(str(path), why, "Name a JSONL file in UTF-8.")]) from error
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            said.append(_said(json.loads(line)))
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            mend = 'Write {"t": seconds, "customer_id": number, "text": "…"}.'
-            problems.append(Problem(f"{path}:{number}", f"cannot be read ({error}).", mend))
-    if problems:
-        raise ConfigError(problems)
-    return sorted(said, key=lambda one: one.t)
+    return sorted(read_lines(path, SHAPE, _said), key=lambda one: one.t)
 
 
-def _said(raw: dict[str, Any]) -> Said:
+def _said(raw: Mapping[str, Any]) -> Said:
     who = raw.get("from", "customer")
     if who not in ("customer", "agent"):
-        raise ValueError(f'"from" is {who!r}, not "customer" or "agent"')
-    if not isinstance(raw["text"], str):
-        raise ValueError('"text" is not a text')
-    return Said(float(raw["t"]), int(raw["customer_id"]), raw["text"], who == "agent")
+        raise Bad(f'"from" is {who!r}, not "customer" or "agent".')
+    if not isinstance(raw.get("text"), str):
+        raise Bad('has no "text".')
+    try:
+        t, customer_id = float(raw["t"]), int(raw["customer_id"])
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise Bad('has no "t" or no "customer_id" that is a number.') from error
+    if not abs(t) < LONGEST_S:  # nor is it not a number at all
+        raise Bad(f'"t" is {t:g}.', "Write seconds, from any beginning; not milliseconds.")
+    if not 0 < customer_id < STRANGERS:
+        raise Bad(f'"customer_id" is {customer_id}.', "Write a number from 1 up.")
+    return Said(t, customer_id, raw["text"], who == "agent")
 
 
 @dataclass
