@@ -27,6 +27,7 @@ from .errors import ConfigError, FirstResponderError, Problem
 from .model import brain
 from .model.training_report import advice, told
 from .redact import configure_logging
+from .safe_text import shown_name
 from .whole_file import written_whole
 
 DEFAULT_CONFIG = Path("config.toml")
@@ -271,6 +272,8 @@ def _backup(arguments: argparse.Namespace) -> int:
 def _import(arguments: argparse.Namespace) -> int:
     report = import_knowledge(arguments.file, arguments.to)
     print(f"✓ {report.folder}: {report.subjects} subjects, {report.examples} examples")
+    for old, new in report.renamed.items():
+        print(f"worth knowing: “{shown_name(old, 100)}” is now called {new}.")
     for warning in report.warnings:
         print(f"worth knowing: {warning}")
     return 0

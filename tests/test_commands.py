@@ -103,6 +103,7 @@ def test_import_knowledge_makes_a_folder_that_train_accepts(
     source = tmp_path / "mine.json"
     source.write_text(json.dumps({"intents": intents}), "utf-8")
     assert main(["import-knowledge", str(source), "--to", str(tmp_path / "brand")]) == 0
+    assert "“opening hours” is now called opening-hours." in capsys.readouterr().out
     config = tmp_path / "config.toml"
     config.write_text(f'[brand]\nknowledge = "{tmp_path / "brand"}"\n', "utf-8")
     assert main(["train", "--config", str(config)]) == 0

@@ -18,6 +18,7 @@ from bot.config import EXAMPLE_BRAND, Settings
 from bot.conversation import Clarify, Decision, Policy, Tone
 from bot.errors import ConfigError, ModelMissing
 from bot.evaluation import evaluate as step
+from bot.evaluation import labelled
 from bot.evaluation.labelled import Labelled, read_labelled
 from bot.evaluation.measures import Point
 from bot.evaluation.page import page
@@ -266,6 +267,32 @@ def test_a_subject_is_found_under_the_name_it_had_before_it_was_brought_in(tmp_p
     file = tmp_path / "messages.jsonl"
     file.write_text('\ufeff{"id": 1, "text": "a", "intent": "Store Hours", "kind": "x"}', "utf-8")
     assert read_labelled(file, SHOP.subjects)[0].intent == "store-hours"
+
+
+def a_name_that_two_subjects_may_have_had_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "messages.jsonl"
+    file.write_text('{"id": 1, "text": "a", "intent": "Store hours!"}', "utf-8")
+    subjects = ["store-hours", "store-hours-2", "store-hours-and-more"]
+    with pytest.raises(ConfigError) as caught:
+        read_labelled(file, subjects)
+    [problem] = caught.value.problems
+    assert problem.mend == "Write store-hours or store-hours-2: import-knowledge said which it is."
+    file.write_text('{"id": 1, "text": "a", "intent": "store-hours"}', "utf-8")
+    assert read_labelled(file, subjects)[0].intent == "store-hours"
+
+
+def test_a_name_that_two_subjects_may_have_had_is_refused(tmp_path: Path) -> None:
+    """Counted under the wrong one, the figures would be wrong and nobody would know."""
+    a_name_that_two_subjects_may_have_had_is_refused(tmp_path)
+
+
+def test_without_looking_for_siblings_the_first_of_them_would_be_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin."""
+    monkeypatch.setattr(labelled, "_siblings", lambda *_: [])
+    with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
+        a_name_that_two_subjects_may_have_had_is_refused(tmp_path)
 
 
 # ------------------------------------------------------------------------------ the command

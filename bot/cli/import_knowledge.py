@@ -28,6 +28,9 @@ from ..toml_file import Keys, Table
 
 Content = dict[str, object]
 
+NUMBERED_FROM = 44
+"""Characters of a name that are kept when a number is put behind it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
@@ -251,7 +254,7 @@ def _names(intents: Sequence[_Intent]) -> dict[str, _Intent]:
     names: dict[str, _Intent] = {}
     for intent in sorted(intents, key=lambda intent: slug(intent.name) != intent.name):
         base = slug(intent.name) or "subject"
-        tries = itertools.chain([base], (f"{base[:44]}-{n}" for n in itertools.count(2)))
+        tries = itertools.chain([base], (f"{base[:NUMBERED_FROM]}-{n}" for n in itertools.count(2)))
         names[next(name for name in tries if name not in names and name != UNKNOWN)] = intent
     return names
 
