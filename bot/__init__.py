@@ -78,6 +78,8 @@ Nouns:
     house.py            The brand's rules: what may be said, from which certainty on, who may act.
     answers.py          The knowledge base: a folder that the community manager edits -> Knowledge,
                         checked.
+    languages.py        The languages a brand may serve, and texts in those it does not: left alone,
+                        with a warning.
     risk.py             Risk rules: words that bring a person whatever the model thinks, visible and
                         editable.
     config.py           config.toml -> Settings; every problem named at once, with its line and its

@@ -191,6 +191,25 @@ def test_a_broken_model_is_told_and_replaced_by_people(
         Encoder.load(tmp_path)
 
 
+async def test_check_finds_a_knowledge_that_the_model_cannot_learn_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`train` would refuse it, and people would get every message."""
+    folder = tmp_path / "brand"
+    (folder / "subjects").mkdir(parents=True)
+    one = EXAMPLE_BRAND / "subjects" / "store-hours.toml"
+    shutil.copy(one, folder / "subjects")
+    shutil.copy(EXAMPLE_BRAND / "brand.toml", folder)
+    async with Sandbox() as sandbox:
+        base = sandbox.page_url.rstrip("/")
+        text = CHECKED.format(base=base, heads=tmp_path, chat=-100, agent=5, lead=6)
+        file = tmp_path / "config.toml"
+        file.write_text(text.replace("[brand]", '[brand]\nknowledge = "brand"'), "utf-8")
+        monkeypatch.setenv("TELEGRAM_TOKEN", sandbox.token)
+        assert await asyncio.to_thread(main, ["check", "--config", str(file)]) == 1
+    assert "has only one subject" in capsys.readouterr().out
+
+
 def heads_that_cannot_be_kept_are_used_all_the_same(folder: Path) -> None:
     """A full disk, a folder without rights; here a folder stands where the file must go."""
     (folder / "heads" / "heads.safetensors").mkdir(parents=True)
