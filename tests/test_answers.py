@@ -312,7 +312,31 @@ def test_the_packaged_rules_have_the_six_marks_and_a_sentence_each() -> None:
         "self_harm",
         "accusation",
     ]
-    assert all(rule.why.endswith(".") for rule in rules)
+    assert all(rule.why.keys() == {"fr", "en"} for rule in rules)
+    assert all(text.endswith(".") for rule in rules for text in rule.why.values())
+
+
+def test_a_brands_own_sentence_is_told_in_its_language_or_in_all(tmp_path: Path) -> None:
+    own = """\
+[safety]
+words.fr = ["mousqueton"]
+[legal]
+why = "Call Zoé."
+[bears]
+why.fr = "Un ours."
+why.en = "A bear."
+words.en = ["bear"]
+[wolves]
+why.fr = "Un loup."
+words.en = ["wolf"]
+"""
+    rules = load_knowledge(write(shop(tmp_path), {"risk.toml": own})).risk
+    told = {rule.mark: (rule.told("fr"), rule.told("en"), rule.told("es")) for rule in rules}
+    assert told["safety"][1:] == ("Somebody may be hurt, ill or in danger.",) * 2
+    assert told["safety"][0].startswith("Quelqu’un est peut-être blessé")
+    assert told["legal"] == ("Call Zoé.",) * 3
+    assert told["bears"] == ("Un ours.", "A bear.", "A bear.")
+    assert told["wolves"] == ("Un loup.",) * 3
 
 
 @pytest.mark.parametrize(
