@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import errno
+import io
 import json
 import os
 import signal
@@ -111,6 +112,8 @@ def _takes_config(command: Any) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 fine, 1 something to mend (said in words), 130 stopped by hand."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # what a terminal cannot show ends no work
+        sys.stdout.reconfigure(errors="replace")
     arguments = parser().parse_args(argv)
     try:
         code: int = arguments.does(arguments)

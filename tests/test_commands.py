@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import shutil
 import socket
@@ -61,6 +62,16 @@ def test_ask_tells_what_it_would_do_and_why(
     assert "magasins" in report["answer"]
     assert report["why"]
     assert sum(report["probabilities"].values()) <= 1.001
+
+
+def test_a_terminal_without_utf_8_ends_no_work(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    narrow = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr("sys.stdout", narrow)
+    assert main(["ask", "c'est tu ouvert dimanche?", "--config", str(config)]) == 0
+    narrow.flush()
+    assert b"decision   reply" in narrow.buffer.getvalue()
 
 
 def test_ask_for_a_person_at_a_terminal(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,6 +22,7 @@ from bot.evaluation import labelled
 from bot.evaluation.labelled import Labelled, read_labelled
 from bot.evaluation.measures import Point
 from bot.evaluation.page import page
+from bot.evaluation.report import told
 from bot.evaluation.results import Evaluation
 
 from .reader import ScriptedReader
@@ -204,6 +205,14 @@ async def test_texts_that_break_others_are_handled() -> None:
     assert len(json.loads(as_json)["results"]) == len(texts)
     as_json.encode("utf-8")
     page(found.summary, "fr").encode("utf-8")
+
+
+async def test_at_a_terminal_a_message_is_only_its_words() -> None:
+    """Half a surrogate pair, and what would move the cursor or change the colours."""
+    odd = [Labelled(1, "vous êtes ouvert? \ud83d\x1b[31m\u202e", None)]
+    at_terminal = told((await evaluated(odd)).summary)
+    assert "“vous êtes ouvert? [31m”" in at_terminal
+    at_terminal.encode("utf-8")
 
 
 async def test_without_a_model_nothing_is_measured() -> None:
