@@ -86,6 +86,8 @@ Nouns:
                         mend.
     toml_file.py        Reads a TOML file that a person edits, and names what they must mend by file
                         and line.
+    json_file.py        Reads a JSON file that another program wrote, and names what to mend by its
+                        path in the file.
     json_lines.py       JSON lines that a person exported: every line read, or named with its number
                         and its mend.
     whole_file.py       A file that is written whole or not at all: beside its place first, then put
