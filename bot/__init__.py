@@ -78,12 +78,20 @@ Nouns:
     house.py            The brand's rules: what may be said, from which certainty on, who may act.
     answers.py          The knowledge base: a folder that the community manager edits -> Knowledge,
                         checked.
+    languages.py        The languages a brand may serve, and texts in those it does not: left alone,
+                        with a warning.
     risk.py             Risk rules: words that bring a person whatever the model thinks, visible and
                         editable.
     config.py           config.toml -> Settings; every problem named at once, with its line and its
                         mend.
     toml_file.py        Reads a TOML file that a person edits, and names what they must mend by file
                         and line.
+    json_file.py        Reads a JSON file that another program wrote, and names what to mend by its
+                        path in the file.
+    json_lines.py       JSON lines that a person exported: every line read, or named with its number
+                        and its mend.
+    whole_file.py       A file that is written whole or not at all: beside its place first, then put
+                        in it at once.
     secret.py           Where secrets may come from (the environment, a private file) and where none
                         may stand.
     errors.py           The tree of errors. The docstring of each says what a person should

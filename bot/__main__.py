@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import errno
+import io
 import json
 import os
 import signal
@@ -27,6 +28,8 @@ from .errors import ConfigError, FirstResponderError, Problem
 from .model import brain
 from .model.training_report import advice, told
 from .redact import configure_logging
+from .safe_text import shown_name
+from .whole_file import written_whole
 
 DEFAULT_CONFIG = Path("config.toml")
 
@@ -109,6 +112,8 @@ def _takes_config(command: Any) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 fine, 1 something to mend (said in words), 130 stopped by hand."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # what a terminal cannot show ends no work
+        sys.stdout.reconfigure(errors="replace")
     arguments = parser().parse_args(argv)
     try:
         code: int = arguments.does(arguments)
@@ -214,15 +219,19 @@ def _replay(arguments: argparse.Namespace) -> int:
     from .cli.replay import Replay, read_log
 
     settings, knowledge = _brand(arguments)
-    log = read_log(arguments.file)
+    log, to = read_log(arguments.file), arguments.out
+    if to is not None and to.exists() and to.samefile(arguments.file):
+        raise ConfigError([Problem(str(to), "is the log itself.", "Name another file.")])
     mind = brain.load(settings, knowledge, brain.progress_bar())
     replay = Replay(settings, knowledge, mind, arguments.resolve_after * 60)
-    with contextlib.ExitStack() as stack:
-        out = sys.stdout
-        if arguments.out is not None:  # before the work: it would be for nothing
-            out = stack.enter_context(arguments.out.open("w", encoding="utf-8"))
+    # Opened before the work, which would be for nothing.
+    with written_whole(to) if to else contextlib.nullcontext() as out:
         for line in asyncio.run(replay.run(log)):
-            print(json.dumps(line, ensure_ascii=False), file=out)
+            text = json.dumps(line, ensure_ascii=False)
+            if out is None:
+                print(text)
+            else:
+                out.write(f"{text}\n".encode())
     print(replay.summary.as_text(), file=sys.stderr)
     return 0
 
@@ -266,6 +275,8 @@ def _backup(arguments: argparse.Namespace) -> int:
 def _import(arguments: argparse.Namespace) -> int:
     report = import_knowledge(arguments.file, arguments.to)
     print(f"✓ {report.folder}: {report.subjects} subjects, {report.examples} examples")
+    for old, new in report.renamed.items():
+        print(f"worth knowing: “{shown_name(old, 100)}” is now called {new}.")
     for warning in report.warnings:
         print(f"worth knowing: {warning}")
     return 0

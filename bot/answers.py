@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from .conversation import UNKNOWN
 from .customers.customer_words import CustomerWords, load_words
 from .desk.canned import Canned, load_canned
 from .errors import ConfigError, Problem
+from .languages import READABLE, pass_over_unserved
 from .risk import RiskRule, fold, load_risk
 from .toml_file import Table
 
@@ -32,9 +33,6 @@ LONGEST_TITLE = 40
 FEWEST_EXAMPLES = 2
 ENOUGH_EXAMPLES = 8
 """Per language; below, the model is noticeably less sure."""
-
-READABLE = ("fr", "en", "es", "de", "pt", "it")
-"""Languages that a turn may be found to be in; nobody would ever get an answer in another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +95,16 @@ def load_knowledge(folder: Path) -> Knowledge:
     """
     problems: list[Problem] = []
     warnings: list[Problem] = []
-    brand = _brand(folder / "brand.toml", problems)
+    brand = _brand(folder / "brand.toml", problems, warnings)
     tables = [toml_file.read(file, problems) for file in _subject_files(folder, problems, warnings)]
     drafts = [
         (_subject(table, brand.languages, warnings), table) for table in tables if table is not None
     ]
     _refuse_twins(drafts)
+    _refuse_same_titles(drafts)
     risk = load_risk(folder / "risk.toml", problems)
-    words = load_words(folder / "words.toml", brand.languages, problems)
-    canned = load_canned(folder / "replies.toml", brand.languages, problems)
+    words = load_words(folder / "words.toml", brand.languages, problems, warnings)
+    canned = load_canned(folder / "replies.toml", brand.languages, problems, warnings)
     if problems:
         raise ConfigError(toml_file.in_order(problems))
     subjects = {subject.name: subject for subject, _ in drafts}
@@ -114,7 +113,7 @@ def load_knowledge(folder: Path) -> Knowledge:
     return Knowledge(brand, subjects, risk, version, worth_knowing, words, canned)
 
 
-def _brand(file: Path, problems: list[Problem]) -> Brand:
+def _brand(file: Path, problems: list[Problem], warnings: list[Problem]) -> Brand:
     """The brand; without languages when the file cannot be read."""
     table = toml_file.read(file, problems)
     if table is None:
@@ -131,6 +130,8 @@ def _brand(file: Path, problems: list[Problem]) -> Brand:
     if not languages:
         table.problem("languages", toml_file.MISSING, 'Write languages = ["fr", "en"].')
     contact, suggestions = table.table("contact"), table.table("suggestions")
+    for texts in (contact, suggestions):
+        pass_over_unserved(texts, languages, warnings)
     brand = Brand(
         name=table.text("name", longest=64),
         languages=languages,
@@ -170,13 +171,14 @@ def _subject(table: Table, languages: tuple[str, ...], warnings: list[Problem]) 
     elif name == UNKNOWN:
         table.problem("name", "is reserved for what no subject covers.", "Choose another.")
     elif name and name != file.stem:
-        mend = f"Name the file {name}.toml or the subject {file.stem}."
+        other = f" or the subject {file.stem}" if NAME.fullmatch(file.stem) else ""
+        mend = f"Name the file {name}.toml{other}."
         table.problem("name", f'is "{name}" but the file is {file.name}.', mend)
     texts = [table.table(key) for key in ("title", "examples", "answer")]
     # When brand.toml itself cannot be read, what is written here is all there is to check.
     languages = languages or tuple(dict.fromkeys(code for one in texts for code in one.values))
     for one in texts:
-        _pass_over_unserved(one, languages, warnings)
+        pass_over_unserved(one, languages, warnings)
     title, examples, answer = texts
     subject = Subject(
         name=name,
@@ -210,16 +212,6 @@ def spoken(name: str) -> str:
     return re.sub(r"[-_\s]+", " ", name).strip().capitalize()
 
 
-def _pass_over_unserved(table: Table, languages: Sequence[str], warnings: list[Problem]) -> None:
-    """Texts in a language the brand does not serve (yet) are left alone."""
-    for code in table.values:
-        if re.fullmatch("[a-z]{2}", code) and code not in languages:
-            table.known[code] = None
-            what = f"{table.keys[-1]}.{code} is not used: the brand does not serve {code}."
-            mend = "Add it to the languages in brand.toml once every subject has its answer."
-            warnings.append(Problem(table.source.place((*table.keys, code)), what, mend))
-
-
 def _examples(table: Table, language: str, warnings: list[Problem]) -> tuple[str, ...]:
     """One language's examples. The same one twice is a problem; few of them, a warning."""
     texts = {number: text for number, text in table.texts(language).items() if text}
@@ -247,6 +239,19 @@ def _refuse_twins(drafts: Iterable[tuple[Subject, Table]]) -> None:
                     place = other.source.place((*other.keys, code), item)
                     what = f"has {_short(text)}, as {place} does."
                     examples.problem(language, what, "Leave it in one of the two.", item=number)
+
+
+def _refuse_same_titles(drafts: Iterable[tuple[Subject, Table]]) -> None:
+    """When the bot asks back, a customer tells two subjects apart by nothing but their titles."""
+    first: dict[tuple[str, str], Table] = {}
+    for subject, table in drafts:
+        titles = table.table("title")
+        for language, text in subject.titles.items():
+            other = first.setdefault((language, fold(text)), titles)
+            if other is not titles:
+                place = other.source.place((*other.keys, language))
+                what = f"is {_short(text)}, as at {place}."
+                titles.problem(language, what, "Customers see two equal buttons: write another.")
 
 
 def _version(brand: Brand, subjects: Iterable[Subject]) -> str:

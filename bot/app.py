@@ -29,6 +29,7 @@ from .desk.introductions import introduce
 from .desk.order import Rules
 from .desk.second_look import SecondLook
 from .effects import Effect, Outcome
+from .errors import ConfigError, Problem
 from .house import House
 from .incoming import Turn
 from .ledger import Ledger
@@ -199,7 +200,8 @@ class App:
             await step()
 
     async def receive(self) -> None:
-        """Receive until cancelled, as the config says. Raises TelegramError when it cannot."""
+        """Receive until cancelled, as the config says. Raises TelegramError when it cannot, and
+        ConfigError when nothing can listen where Telegram is to call."""
         staff, language = self.settings.staff, self._desk.language
         self._start(introduce(self._edge, self.store, staff, language), "introductions")
         await self._serve_health()
@@ -209,7 +211,12 @@ class App:
             return
         path = urlsplit(telegram.webhook_url).path or "/"
         door = webhook.routes(path, telegram.webhook_secret, self.receiver.accept)
-        self._runners.append(await webhook.serve(door, *telegram.listen))
+        try:
+            self._runners.append(await webhook.serve(door, *telegram.listen))
+        except OSError as error:
+            place, what = "telegram.webhook_listen", f"{telegram.webhook_listen} cannot be had"
+            mend = "Stop what uses it, or write another address and port of this computer."
+            raise ConfigError([Problem(place, f"{what} ({error.strerror}).", mend)]) from error
         await self.receiver.listen(self._edge, telegram.webhook_url, telegram.webhook_secret)
 
     @contextlib.asynccontextmanager

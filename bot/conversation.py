@@ -239,7 +239,8 @@ class Policy:
     ``clarify_at``: least sum of the near subjects' probabilities that is worth a question.
     ``near``: a subject is near when its probability is at least this share of the best one.
     ``answerable``: the subjects that have an approved answer today. ``titles``: subject -> its
-    name for staff, who read the why of a decision in ``desk_language``.
+    name for staff, who read the why of a decision in ``desk_language``; ``marks``: the mark of a
+    risk rule -> what it means, likewise.
     """
 
     reply_at: float = 0.9
@@ -249,6 +250,7 @@ class Policy:
     max_choices: int = 3
     answerable: frozenset[str] = frozenset()
     titles: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
     desk_language: str = "en"
 
 

@@ -27,7 +27,7 @@ from .incoming import HEARD_ONLY_BY_PEOPLE, Turn
 WHY: Mapping[str, Mapping[str, str]] = {
     "fr": {
         "held": "Une personne tient ce cas.",
-        "risk": "Mots à risque : {names}.",
+        "risk": "Mots à risque : {told}",
         "angry": "Le client est en colère ({sure}).",
         "asks": "Le client demande une personne.",
         "voice": "Voix ou vidéo : le robot ne peut pas écouter.",
@@ -48,7 +48,7 @@ WHY: Mapping[str, Mapping[str, str]] = {
     },
     "en": {
         "held": "A person holds this case.",
-        "risk": "Risk words: {names}.",
+        "risk": "Risk words: {told}",
         "angry": "The customer is angry ({sure}).",
         "asks": "The customer asks for a person.",
         "voice": "Voice or video: the bot cannot listen.",
@@ -88,7 +88,8 @@ def decide(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision
 def presses(reading: Reading, policy: Policy) -> HandOver | None:
     """What makes a case urgent, whoever has it: somebody at risk, or angry."""
     if reading.risk:
-        why = _why(policy, "risk", names=", ".join(reading.risk))
+        told = " ".join(policy.marks.get(mark, f"{mark}.") for mark in reading.risk)
+        why = _why(policy, "risk", told=told)
         return HandOver(Reason.RISK, Priority.URGENT, why)
     if reading.tone is Tone.ANGRY:
         sure = reading.tone_probabilities.get(Tone.ANGRY, 1.0)

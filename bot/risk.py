@@ -32,16 +32,22 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True)
 class RiskRule:
-    """Words that send a turn to a person. ``why``: a sentence for staff.
+    """Words that send a turn to a person. ``why``: language -> a sentence for staff; one under no
+    language is for all.
 
     ``words`` and ``but_not`` go from language to words or phrases, ``*`` at the end of a word
     standing for any ending; what ``but_not`` names is passed over.
     """
 
     mark: str
-    why: str
+    why: Mapping[str, str]
     words: Mapping[str, tuple[str, ...]]
     but_not: Mapping[str, tuple[str, ...]]
+
+    def told(self, language: str) -> str:
+        """The sentence for staff who read ``language``; English stands in for a missing one."""
+        wishes = (self.why.get(code) for code in (language, "", "en", *self.why))
+        return next(filter(None, wishes), self.mark)
 
     def found(self, folded: str) -> str | None:
         """The first of the words that stands in the `fold`ed text, as it stands there."""
@@ -110,7 +116,7 @@ def _rule(mark: str, table: Table, base: RiskRule | None) -> RiskRule:
         base = None
     rule = RiskRule(
         mark=mark,
-        why=table.text("why", base.why if base else None),
+        why=_why(table, base),
         words=_words(table.table("words")),
         but_not=_words(table.table("but_not")),
     )
@@ -121,6 +127,14 @@ def _rule(mark: str, table: Table, base: RiskRule | None) -> RiskRule:
     return replace(
         rule, words=_joined(base.words, rule.words), but_not=_joined(base.but_not, rule.but_not)
     )
+
+
+def _why(table: Table, base: RiskRule | None) -> Mapping[str, str]:
+    if isinstance(table.values.get("why"), dict):
+        texts = table.table("why")
+        return {code: texts.text(code) for code in texts.values}
+    text = table.text("why", "" if base else None)
+    return base.why if base and not text else {"": text}
 
 
 def _words(table: Table) -> dict[str, tuple[str, ...]]:

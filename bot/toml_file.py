@@ -218,7 +218,11 @@ class Table:
     def file(self, key: str, default: Path | None) -> Path | None:
         """A path beside the file, unless absolute; the default is beside it too."""
         text = self.text(key, "")
-        path = Path(text).expanduser() if text else default
+        try:
+            path = Path(text).expanduser() if text else default
+        except RuntimeError:  # ~name, and nobody has this name
+            self.problem(key, f"names nobody's home ({text}).", "Write the folder without a ~.")
+            path = default
         return None if path is None else self.source.path.parent / path
 
     def whole(self, key: str, default: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
 
@@ -10,18 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import risk
-from bot.answers import READABLE, Knowledge, load_knowledge
+from bot.answers import Knowledge, load_knowledge
 from bot.config import EXAMPLE_BRAND
-from bot.customers.customer_words import phrase
+from bot.customers.customer_words import CHOSEN, PHRASES, phrase
 from bot.errors import ConfigError, Problem
+from bot.languages import READABLE
 from bot.model.language import LANGUAGES
 from bot.risk import RiskRule, fold
 
 BRAND = 'name = "Nord"\nlanguages = ["fr", "en"]\ndefault_language = "fr"\n'
 SUBJECT = """\
 name = "{name}"
-title.fr = "Titre"
-title.en = "Title"
+title.fr = "Titre {name}"
+title.en = "Title {name}"
 description = "About {name}"
 [examples]
 fr = [
@@ -75,7 +77,7 @@ def test_the_example_brand_loads_without_a_warning() -> None:
 
 def test_a_subject_is_read_as_it_is_written(tmp_path: Path) -> None:
     subject = load_knowledge(shop(tmp_path)).subjects["parcel"]
-    assert subject.titles == {"fr": "Titre", "en": "Title"}
+    assert subject.titles == {"fr": "Titre parcel", "en": "Title parcel"}
     assert subject.examples["fr"] == ("où est parcel", "c'est quoi parcel")
     assert subject.answers["en"] == "Answer parcel."
     assert subject.description == "About parcel"
@@ -100,8 +102,8 @@ WRONG = [  # what stands there, what instead, on which line it is told, the mend
     ('name = "parcel"', f'name = "{"a" * 49}"', 1, "48"),
     ('name = "parcel"', 'name = "packet"', 1, "packet.toml"),
     ('name = "parcel"', "name = 5", 1, "text"),
-    ('title.fr = "Titre"', f'title.fr = "{"x" * 41}"', 2, "Shorten"),
-    ('title.en = "Title"', 'titel.en = "Title"', 3, "title"),
+    ('title.fr = "Titre parcel"', f'title.fr = "{"x" * 41}"', 2, "Shorten"),
+    ('title.en = "Title parcel"', 'titel.en = "Title"', 3, "title"),
     ('  "où est parcel",', "  5,", 7, "text"),
     ('  "où est parcel",', '  " ",', 7, "Fill"),
     ('  "où est parcel",', '  "c\'est quoi parcel",', 8, "Take one out"),
@@ -192,6 +194,48 @@ def test_an_empty_or_missing_folder_is_told(tmp_path: Path, made: bool) -> None:
     assert "brand.toml" in told and "has no subject" in told
 
 
+def test_two_subjects_cannot_have_the_same_button(tmp_path: Path) -> None:
+    """Not even but for its accents; nor when a name has to stand in for a title."""
+    text = SUBJECT.format(name="refund").replace('title.en = "Title refund"', 'title.en = "PARCÉL"')
+    (problem,) = problems(
+        shop(tmp_path, parcel=parcel('title.en = "Title parcel"\n', ""), refund=text)
+    )
+    assert "refund.toml:3" in problem.place and "two equal buttons" in problem.mend
+
+
+def test_a_file_in_capitals_is_not_taken_for_the_name_of_its_subject(tmp_path: Path) -> None:
+    folder = shop(tmp_path)
+    write(folder, {"subjects/Jobs.toml": SUBJECT.format(name="jobs")})
+    (problem,) = problems(folder)
+    assert problem.mend == "Name the file jobs.toml."
+
+
+@pytest.mark.parametrize("brand", ["name =", None])
+def test_without_a_brand_its_replies_and_words_are_not_called_wrong(
+    tmp_path: Path, brand: str | None
+) -> None:
+    folder = shop(tmp_path, brand=brand or "")
+    write(folder, {"replies.toml": '[merci]\nfr = "Merci {nom}."\nen = "Thanks."\n'})
+    write(folder, {"words.toml": '[fr]\nthanks = "Merci."\n[es]\nthanks = "¡Con gusto!"\n'})
+    if brand is None:
+        (folder / "brand.toml").unlink()
+    places = [Path(problem.place.partition(":")[0]).name for problem in problems(folder)]
+    assert places == ["brand.toml", "replies.toml"]
+
+
+def test_the_example_brand_in_one_language_loads_with_warnings(tmp_path: Path) -> None:
+    folder = tmp_path / "brand"
+    shutil.copytree(EXAMPLE_BRAND, folder)
+    file = folder / "brand.toml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace('languages = ["fr", "en"]', 'languages = ["fr"]'), "utf-8")
+    knowledge = load_knowledge(folder)
+    assert knowledge.canned["merci"].keys() == knowledge.brand.contact.keys() == {"fr"}
+    told = warned(knowledge)
+    for unused in ("contact.en", "suggestions.en", "merci.en", "answer.en"):
+        assert f": {unused} is not used: the brand does not serve en." in told
+
+
 # ------------------------------------------------------------------------------- warnings
 
 
@@ -204,7 +248,7 @@ def test_fewer_than_eight_examples_in_a_language_is_a_warning(tmp_path: Path) ->
 
 
 def test_a_missing_title_is_a_warning_and_the_name_stands_in(tmp_path: Path) -> None:
-    knowledge = load_knowledge(shop(tmp_path, parcel=parcel('title.en = "Title"\n', "")))
+    knowledge = load_knowledge(shop(tmp_path, parcel=parcel('title.en = "Title parcel"\n', "")))
     assert knowledge.subjects["parcel"].titles["en"] == "Parcel"
     assert "title.en" in warned(knowledge)
 
@@ -220,6 +264,18 @@ def test_a_file_with_another_ending_is_a_warning(tmp_path: Path) -> None:
     folder = write(shop(tmp_path), {"subjects/jobs.toml.txt": "", "subjects/.parcel.swp": ""})
     knowledge = load_knowledge(folder)
     assert "jobs.toml.txt" in warned(knowledge) and "swp" not in warned(knowledge)
+
+
+def test_phrases_that_will_be_english_are_counted_in_a_warning(tmp_path: Path) -> None:
+    spanish = SUBJECT.replace("fr", "es").replace('title.es = "Titre', 'title.es = "Título')
+    files = {f"subjects/{name}.toml": spanish.format(name=name) for name in ("parcel", "refund")}
+    brand = 'name = "Norte"\nlanguages = ["es"]\n'
+    folder = write(tmp_path, {"brand.toml": brand, **files})
+    lacking = len(PHRASES["en"]) - len(CHOSEN["es"])
+    assert f"words.toml: lacks {lacking} phrases in es" in warned(load_knowledge(folder))
+    write(folder, {"words.toml": '[es]\nthanks = "¡Con gusto!"\nbtn_own_language = "Español"\n'})
+    assert f"words.toml: lacks {lacking - 1} phrases in es" in warned(load_knowledge(folder))
+    assert "phrases in" not in warned(load_knowledge(shop(tmp_path / "french")))
 
 
 # -------------------------------------------------------------------------------- version
@@ -256,7 +312,31 @@ def test_the_packaged_rules_have_the_six_marks_and_a_sentence_each() -> None:
         "self_harm",
         "accusation",
     ]
-    assert all(rule.why.endswith(".") for rule in rules)
+    assert all(rule.why.keys() == {"fr", "en"} for rule in rules)
+    assert all(text.endswith(".") for rule in rules for text in rule.why.values())
+
+
+def test_a_brands_own_sentence_is_told_in_its_language_or_in_all(tmp_path: Path) -> None:
+    own = """\
+[safety]
+words.fr = ["mousqueton"]
+[legal]
+why = "Call Zoé."
+[bears]
+why.fr = "Un ours."
+why.en = "A bear."
+words.en = ["bear"]
+[wolves]
+why.fr = "Un loup."
+words.en = ["wolf"]
+"""
+    rules = load_knowledge(write(shop(tmp_path), {"risk.toml": own})).risk
+    told = {rule.mark: (rule.told("fr"), rule.told("en"), rule.told("es")) for rule in rules}
+    assert told["safety"][1:] == ("Somebody may be hurt, ill or in danger.",) * 2
+    assert told["safety"][0].startswith("Quelqu’un est peut-être blessé")
+    assert told["legal"] == ("Call Zoé.",) * 3
+    assert told["bears"] == ("Un ours.", "A bear.", "A bear.")
+    assert told["wolves"] == ("Un loup.",) * 3
 
 
 @pytest.mark.parametrize(

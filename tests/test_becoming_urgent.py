@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.__main__ import main
+from bot.answers import load_knowledge
+from bot.app import Brain
+from bot.config import EXAMPLE_BRAND, Settings
 from bot.conversation import Priority, Reading, Tone
+from bot.model import brain
+from bot.risk import RiskRule
 from bot.understand import LONGEST_READ, Understand
 
-from .shop import Shop
+from .shop import Shop, open_shop, reader_of_the_shop
 from .test_sabotage import RED
 
 RISK = "ma fille est blessée, j'appelle mon avocat"
@@ -38,6 +44,37 @@ async def who_waits_is_hurt(shop: Shop) -> None:
 
 async def test_who_waits_and_writes_of_danger_is_urgent_at_once(shop: Shop) -> None:
     await who_waits_is_hurt(shop)
+
+
+async def staff_read_what_the_words_mean(folder: Path) -> None:
+    """In the language of the desk, with the sentence that the brand wrote for its own words."""
+    knowledge = load_knowledge(EXAMPLE_BRAND)
+    bears = RiskRule("bears", {"": "Un ours : appeler Zoé au 5555."}, {"fr": ("ours",)}, {})
+    knowledge = replace(knowledge, risk=(*knowledge.risk, bears))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(brain, "MODELS", folder / "no model")
+        policy = brain.load(Settings(), knowledge, lambda *_: None).policy
+    mind = Brain(reader_of_the_shop(), replace(policy, reply_at=0.9))
+    async with open_shop(folder, knowledge=knowledge, brain=mind) as shop:
+        camille = shop.customer()
+        await camille.says("un ours a mangé la tente, ma fille est blessée")
+        brief = (await shop.brief_of(camille)).text or ""
+        assert "Quelqu’un est peut-être blessé, malade ou en danger." in brief
+        assert "Un ours : appeler Zoé au 5555." in brief
+        assert "safety" not in brief and "bears" not in brief
+
+
+async def test_staff_read_what_the_words_mean(tmp_path: Path) -> None:
+    await staff_read_what_the_words_mean(tmp_path)
+
+
+async def test_without_their_meaning_staff_would_read_names_of_rules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin."""
+    monkeypatch.setattr(RiskRule, "told", lambda rule, _language: rule.mark)
+    with pytest.raises(AssertionError):
+        await staff_read_what_the_words_mean(tmp_path)
 
 
 async def test_words_that_nobody_reads_while_they_wait_make_nothing_urgent(

@@ -18,7 +18,7 @@ SEND = "📤 Envoyer tel quel"
 def loaded(tmp_path: Path, text: str) -> list[Problem]:
     file, problems = tmp_path / "replies.toml", list[Problem]()
     file.write_text(text, "utf-8")
-    load_canned(file, ("fr", "en"), problems)
+    load_canned(file, ("fr", "en"), problems, [])
     return problems
 
 
@@ -29,7 +29,7 @@ def loaded(tmp_path: Path, text: str) -> list[Problem]:
         ('[a]\nfr = "Allô {nom}"\nen = "Hi"\n', 2, "{name}, {agent}, {brand}, {case}"),
         ('[a]\nfr = "Allô"\nen = "Hi {"\n', 3, "braces"),
         ('[a]\nfr = "Allô"\nen = "Hi {name!r}{case:9}"\n[b\n', 4, "cannot be understood"),
-        ('[a]\nfr = "Allô"\nen = "Hi"\nes = "Hola"\n', 4, "es"),
+        ('[a]\nfr = "Allô"\nen = "Hi"\nes_MX = "Hola"\n', 4, "es_MX"),
     ],
 )
 def test_what_is_wrong_with_a_reply_is_told_with_its_line(

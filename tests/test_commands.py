@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import shutil
 import socket
@@ -10,14 +11,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from safetensors.numpy import save_file
 
 from bot.__main__ import main
+from bot.answers import load_knowledge
 from bot.app import Brain
+from bot.config import EXAMPLE_BRAND, BrandSettings, Settings
 from bot.conversation import Policy
 from bot.errors import ModelCorrupt, ModelMissing
 from bot.model import brain, general
 from bot.model.encoder import WEIGHTS, Encoder, check, record
 from bot.model.general import GeneralHeads
+from bot.model.heads import Heads
 from bot.sandbox import Sandbox
 
 CONFIG = """
@@ -57,6 +62,16 @@ def test_ask_tells_what_it_would_do_and_why(
     assert "magasins" in report["answer"]
     assert report["why"]
     assert sum(report["probabilities"].values()) <= 1.001
+
+
+def test_a_terminal_without_utf_8_ends_no_work(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    narrow = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr("sys.stdout", narrow)
+    assert main(["ask", "c'est tu ouvert dimanche?", "--config", str(config)]) == 0
+    narrow.flush()
+    assert b"decision   reply" in narrow.buffer.getvalue()
 
 
 def test_ask_for_a_person_at_a_terminal(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -99,6 +114,7 @@ def test_import_knowledge_makes_a_folder_that_train_accepts(
     source = tmp_path / "mine.json"
     source.write_text(json.dumps({"intents": intents}), "utf-8")
     assert main(["import-knowledge", str(source), "--to", str(tmp_path / "brand")]) == 0
+    assert "“opening hours” is now called opening-hours." in capsys.readouterr().out
     config = tmp_path / "config.toml"
     config.write_text(f'[brand]\nknowledge = "{tmp_path / "brand"}"\n', "utf-8")
     assert main(["train", "--config", str(config)]) == 0
@@ -184,6 +200,55 @@ def test_a_broken_model_is_told_and_replaced_by_people(
     assert "encoder.safetensors" in report["why"]
     with pytest.raises((ModelCorrupt, ModelMissing)):
         Encoder.load(tmp_path)
+
+
+async def test_check_finds_a_knowledge_that_the_model_cannot_learn_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`train` would refuse it, and people would get every message."""
+    folder = tmp_path / "brand"
+    (folder / "subjects").mkdir(parents=True)
+    one = EXAMPLE_BRAND / "subjects" / "store-hours.toml"
+    shutil.copy(one, folder / "subjects")
+    shutil.copy(EXAMPLE_BRAND / "brand.toml", folder)
+    async with Sandbox() as sandbox:
+        base = sandbox.page_url.rstrip("/")
+        text = CHECKED.format(base=base, heads=tmp_path, chat=-100, agent=5, lead=6)
+        file = tmp_path / "config.toml"
+        file.write_text(text.replace("[brand]", '[brand]\nknowledge = "brand"'), "utf-8")
+        monkeypatch.setenv("TELEGRAM_TOKEN", sandbox.token)
+        assert await asyncio.to_thread(main, ["check", "--config", str(file)]) == 1
+    assert "has only one subject" in capsys.readouterr().out
+
+
+def heads_that_cannot_be_kept_are_used_all_the_same(folder: Path) -> None:
+    """A full disk, a folder without rights; here a folder stands where the file must go."""
+    (folder / "heads" / "heads.safetensors").mkdir(parents=True)
+    own = replace(Settings(), brand=BrandSettings(heads=folder / "heads"))
+    mind = brain.load(own, load_knowledge(EXAMPLE_BRAND), lambda *_: None)
+    assert mind.missing == "" and mind.reader is not None
+    kept = [path.name for path in (folder / "heads").iterdir()]
+    assert kept == ["heads.safetensors"], "half a file is left"
+
+
+def test_heads_that_cannot_be_kept_are_used_all_the_same(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    heads_that_cannot_be_kept_are_used_all_the_same(tmp_path)
+    assert "could not be kept" in caplog.text
+
+
+def test_written_by_a_library_with_errors_of_its_own_they_would_cost_the_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin."""
+
+    def save(heads: Heads, folder: Path) -> None:
+        save_file({"labels": heads.taught.labels}, folder / "heads.safetensors")
+
+    monkeypatch.setattr(Heads, "save", save)
+    with pytest.raises(AssertionError):
+        heads_that_cannot_be_kept_are_used_all_the_same(tmp_path)
 
 
 def another_release_trains_the_heads_again(config: Path, folder: Path) -> None:

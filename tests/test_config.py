@@ -111,6 +111,12 @@ def test_the_webhook_listens_on_a_host_and_a_port(
 # --------------------------------------------------------------------------- what is wrong
 
 
+@pytest.mark.parametrize("key", ["knowledge", "heads"])
+def test_the_home_of_nobody_is_told_with_its_line(tmp_path: Path, key: str) -> None:
+    (problem,) = problems(tmp_path, f'[brand]\n{key} = "~nobody-has-this-name/brand"')
+    assert problem.place.endswith("config.toml:2") and "~" in problem.mend
+
+
 def test_all_problems_are_told_at_once_by_line(tmp_path: Path) -> None:
     text = """\
 [brand]

@@ -43,14 +43,14 @@ def test_what_the_brand_did_not_write_is_said_in_the_words_that_ship() -> None:
 def test_a_brand_may_speak_a_language_that_does_not_ship(tmp_path: Path) -> None:
     file = tmp_path / "words.toml"
     file.write_text('[es]\nthanks = "¡Con gusto!"\n', "utf-8")
-    words = load_words(file, ["es"], [])
+    words = load_words(file, ["es"], [], [])
     assert words.phrase("es", "thanks") == "¡Con gusto!"
     assert words.phrase("es", "glad") == PHRASES["en"]["glad"]
 
 
 def test_without_the_file_nothing_is_asked(tmp_path: Path) -> None:
     problems: list[Problem] = []
-    assert load_words(tmp_path / "words.toml", ["fr"], problems) == CustomerWords()
+    assert load_words(tmp_path / "words.toml", ["fr"], problems, problems) == CustomerWords()
     assert not problems
 
 

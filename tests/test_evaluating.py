@@ -18,9 +18,11 @@ from bot.config import EXAMPLE_BRAND, Settings
 from bot.conversation import Clarify, Decision, Policy, Tone
 from bot.errors import ConfigError, ModelMissing
 from bot.evaluation import evaluate as step
+from bot.evaluation import labelled
 from bot.evaluation.labelled import Labelled, read_labelled
 from bot.evaluation.measures import Point
 from bot.evaluation.page import page
+from bot.evaluation.report import told
 from bot.evaluation.results import Evaluation
 
 from .reader import ScriptedReader
@@ -205,6 +207,14 @@ async def test_texts_that_break_others_are_handled() -> None:
     page(found.summary, "fr").encode("utf-8")
 
 
+async def test_at_a_terminal_a_message_is_only_its_words() -> None:
+    """Half a surrogate pair, and what would move the cursor or change the colours."""
+    odd = [Labelled(1, "vous êtes ouvert? \ud83d\x1b[31m\u202e", None)]
+    at_terminal = told((await evaluated(odd)).summary)
+    assert "“vous êtes ouvert? [31m”" in at_terminal
+    at_terminal.encode("utf-8")
+
+
 async def test_without_a_model_nothing_is_measured() -> None:
     mind = Brain(None, Policy(), "encoder.safetensors: the file is missing.")
     with pytest.raises(ModelMissing, match="the file is missing"):
@@ -266,6 +276,32 @@ def test_a_subject_is_found_under_the_name_it_had_before_it_was_brought_in(tmp_p
     file = tmp_path / "messages.jsonl"
     file.write_text('\ufeff{"id": 1, "text": "a", "intent": "Store Hours", "kind": "x"}', "utf-8")
     assert read_labelled(file, SHOP.subjects)[0].intent == "store-hours"
+
+
+def a_name_that_two_subjects_may_have_had_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "messages.jsonl"
+    file.write_text('{"id": 1, "text": "a", "intent": "Store hours!"}', "utf-8")
+    subjects = ["store-hours", "store-hours-2", "store-hours-and-more"]
+    with pytest.raises(ConfigError) as caught:
+        read_labelled(file, subjects)
+    [problem] = caught.value.problems
+    assert problem.mend == "Write store-hours or store-hours-2: import-knowledge said which it is."
+    file.write_text('{"id": 1, "text": "a", "intent": "store-hours"}', "utf-8")
+    assert read_labelled(file, subjects)[0].intent == "store-hours"
+
+
+def test_a_name_that_two_subjects_may_have_had_is_refused(tmp_path: Path) -> None:
+    """Counted under the wrong one, the figures would be wrong and nobody would know."""
+    a_name_that_two_subjects_may_have_had_is_refused(tmp_path)
+
+
+def test_without_looking_for_siblings_the_first_of_them_would_be_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin."""
+    monkeypatch.setattr(labelled, "_siblings", lambda *_: [])
+    with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
+        a_name_that_two_subjects_may_have_had_is_refused(tmp_path)
 
 
 # ------------------------------------------------------------------------------ the command

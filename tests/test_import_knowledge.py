@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -126,7 +127,11 @@ def test_names_become_fit_for_a_file(tmp_path: Path, name: str, expected: str) -
 
 def test_names_that_would_meet_in_one_file_are_kept_apart(tmp_path: Path) -> None:
     names = ["Order Status", "order-status", "order status!"]
-    report = bring_in(tmp_path, {"intents": [intent(name) for name in names]})
+    intents = [
+        intent(name, titles=dict.fromkeys(("fr", "en"), f"{name} {n}"))
+        for n, name in enumerate(names)
+    ]
+    report = bring_in(tmp_path, {"intents": intents})
     assert report.renamed == {"Order Status": "order-status-2", "order status!": "order-status-3"}
     subject = load_knowledge(report.folder).subjects["order-status-2"]
     assert subject.answers["en"] == "Answer Order Status."
@@ -164,6 +169,18 @@ def test_without_one_complete_language_each_missing_answer_is_a_problem(tmp_path
     assert "intents[1].answers.fr: is missing" in told
 
 
+def test_a_language_that_is_not_told_apart_comes_along_but_is_not_served(tmp_path: Path) -> None:
+    dutch = intent("parcel", answers={"nl": "Antwoord.", "en": "Answer."})
+    report = bring_in(tmp_path, {"intents": [dutch]})
+    assert report.languages == ("en",)
+    (warning,) = report.warnings
+    assert warning.place.endswith("export.json: intents[0].answers.nl")
+    dutch["answers"].pop("en")
+    shutil.rmtree(report.folder)
+    told = refused(tmp_path, {"intents": [dutch]})
+    assert "export.json: intents[0].answers.nl: is in a language that cannot be served" in told
+
+
 # -------------------------------------------------------------------------------- examples
 
 
@@ -183,6 +200,21 @@ def test_an_example_of_two_subjects_is_left_out_of_both_and_told(tmp_path: Path)
     assert places == ["intents[0].examples.fr[2]", "intents[1].examples.fr[0]"]
     assert all("parcel, refund" in warning.what for warning in report.warnings)
     assert report.examples == 8
+
+
+def test_two_subjects_that_share_their_only_examples_are_told_of_each_other(tmp_path: Path) -> None:
+    examples = {"fr": ["où", "quand"]}
+    told = refused(tmp_path, {"intents": [intent(n, examples=examples) for n in ("a", "b")]})
+    assert "intents[0].examples.fr[1]: is an example of several subjects: a, b." in told
+    assert "intents[1].examples has 0 of the 2" in told
+
+
+def test_two_subjects_that_would_have_the_same_button_are_refused(tmp_path: Path) -> None:
+    titles = {"fr": "Retour", "en": "Return"}
+    told = refused(tmp_path, {"intents": [intent("return"), intent("back", titles=titles)]})
+    assert told.count("is “Return” more than once") == 2
+    assert "intents[0].titles.en" in told and "intents[1].titles.en" in told
+    assert "titles.fr" not in told
 
 
 # -------------------------------------------------------------------------- what is refused
@@ -232,6 +264,7 @@ def test_the_same_name_twice_is_refused(tmp_path: Path) -> None:
         ("{}", "has no intent"),
         ('{"intents": []}', "has no intent"),
         ('{"intents": {}}', "intents"),
+        ('{"intents": [{"answers": {"fr": "A.", "fr": "B."}}]}', "intents[0].answers.fr: is there"),
         ("[" * 100_000, "cannot be understood"),
     ],
 )
@@ -267,6 +300,18 @@ def test_an_empty_folder_is_filled_and_parents_are_made(tmp_path: Path) -> None:
     for folder in ("ours", "deep/er"):
         assert load_knowledge(tmp_path / folder).subjects.keys() == {"parcel"}
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["er"]
+
+
+def test_folders_that_were_made_for_nothing_are_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: Path) -> None:
+        raise OSError(28, "No space left on device", "brand.toml")
+
+    monkeypatch.setattr("bot.cli.import_knowledge.load_knowledge", full)
+    with pytest.raises(OSError, match="No space left"):
+        bring_in(tmp_path, {"intents": [intent("parcel")]}, to="deep/er/brand")
+    assert [path.name for path in tmp_path.iterdir()] == ["export.json"]
 
 
 def test_a_brand_without_a_name_takes_the_folders(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 
 from bot.config import Settings
-from bot.errors import StoreError, TelegramError, TwoInstances
+from bot.errors import ConfigError, StoreError, TelegramError, TwoInstances
 from bot.sandbox import Fault, Person, Sandbox
 from bot.store.inbox import Inbox
 from bot.telegram.telegram_settings import TelegramSettings
@@ -131,6 +131,20 @@ async def webhook_shop(folder: Path) -> AsyncIterator[tuple[Shop, str]]:
         async with open_shop(folder, sandbox=sandbox, settings=settings) as shop:
             await shop.until(lambda: sandbox.api.webhook.info()["url"] == url)
             yield shop, url
+
+
+async def test_a_place_that_somebody_else_listens_at_is_told_with_its_mend(shop: Shop) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        place = f"127.0.0.1:{taken.getsockname()[1]}"
+        telegram = TelegramSettings(
+            mode="webhook", webhook_url="http://127.0.0.1/hook", webhook_listen=place
+        )
+        telegram = replace(telegram, webhook_secret="s3cret-s3cret")
+        shop.app.settings = replace(shop.settings, telegram=telegram)
+        with pytest.raises(ConfigError, match=f"webhook_listen: {place} cannot be had"):
+            await shop.app.receive()
 
 
 async def post(url: str, body: bytes, secret: str | None = "s3cret-s3cret") -> tuple[int, str]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 from pathlib import Path
 
 import pytest
 
+from bot.__main__ import main
 from bot.answers import load_knowledge
-from bot.app import Brain
+from bot.app import App, Brain
 from bot.cli.replay import Replay, Said, read_log
 from bot.config import EXAMPLE_BRAND, Settings
 from bot.conversation import Policy
 from bot.errors import ConfigError
+from bot.model import brain
 
 from .reader import ScriptedReader
 from .shop import reader_of_the_shop
@@ -66,10 +70,152 @@ async def test_while_staff_hold_a_case_the_bot_decides_nothing_and_afterwards_it
     assert [line["action"] for line in lines] == ["hand_over", "reply"]
 
 
+async def test_who_writes_after_a_quiet_gap_finds_the_case_closed_by_then() -> None:
+    """What the gap lets happen (the hand-over itself, then its closing) happens in order."""
+    log = [Said(0.0, 51, "mon chien"), Said(2 * HOUR, 51, "vous êtes ouvert?")]
+    replay = replay_with(reader_of_the_shop())
+    lines = list(await replay.run(log))
+    assert [(line["t"], line["action"]) for line in lines] == [
+        (0.0, "hand_over"),
+        (2 * HOUR, "reply"),
+    ]
+    assert replay.summary.turns == 2
+
+
+async def test_many_who_are_handed_over_at_once_are_all_closed_in_their_time() -> None:
+    """Nobody looks at a list of joined briefs in a replay: each case gets its own topic."""
+    crowd = range(51, 57)
+    log = [Said(0.0, one, "mon chien") for one in crowd]
+    log += [Said(2 * HOUR, one, "vous êtes ouvert?") for one in crowd]
+    lines = list(await replay_with(reader_of_the_shop()).run(log))
+    assert [line["action"] for line in lines] == ["hand_over"] * 6 + ["reply"] * 6
+
+
 async def test_a_month_takes_no_longer_than_its_messages() -> None:
     """Thirty days pass in virtual time: nobody sleeps."""
     log = [Said(day * 24 * HOUR, 51, "vous êtes ouvert?") for day in range(30)]
     assert len(list(await replay_with(reader_of_the_shop()).run(log))) == 30
+
+
+async def test_every_number_that_may_be_a_customers_gets_its_answer() -> None:
+    """Also those that the replay's own people would have, were they numbered from one."""
+    numbers = [1, 2, 3, 777000, 2**62 - 1]
+    log = [Said(float(n), one, "vous êtes ouvert?") for n, one in enumerate(numbers)]
+    lines = list(await replay_with(reader_of_the_shop()).run(log))
+    assert [(line["customer_id"], line["action"]) for line in lines] == [
+        (one, "reply") for one in numbers
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("[1]", "is not an object"),
+        ('{"customer_id": 5, "text": "a"}', '"t"'),
+        ('{"t": 0, "text": "a"}', '"customer_id"'),
+        ('{"t": 0, "customer_id": "zoé", "text": "a"}', '"customer_id"'),
+        ('{"t": 0, "customer_id": 1e999, "text": "a"}', '"customer_id"'),
+        ('{"t": 0, "customer_id": 0, "text": "a"}', '"customer_id" is 0'),
+        ('{"t": 0, "customer_id": -5, "text": "a"}', '"customer_id" is -5'),
+        ('{"t": 0, "customer_id": 9223372036854775808, "text": "a"}', '"customer_id" is 922'),
+        ('{"t": NaN, "customer_id": 5, "text": "a"}', '"t" is nan'),
+        ('{"t": 1e999, "customer_id": 5, "text": "a"}', '"t" is inf'),
+        ('{"t": 1700000000000, "customer_id": 5, "text": "a"}', "not milliseconds"),
+        ('{"t": 0, "customer_id": 5, "text": ["a"]}', '"text"'),
+        ("[" * 100_000, "is not JSON"),
+    ],
+)
+def test_a_line_that_is_no_message_is_refused(line: str, says: str, tmp_path: Path) -> None:
+    file = tmp_path / "log.jsonl"
+    file.write_text('\ufeff{"t": 0, "customer_id": 5, "text": "allô"}\n' + line, "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        read_log(file)
+    [problem] = caught.value.problems
+    assert problem.place == f"{file}:2"
+    assert says in str(problem) and problem.mend
+
+
+@pytest.mark.parametrize("content", ["", "\n\n"])
+def test_a_log_without_messages_is_told(content: str, tmp_path: Path) -> None:
+    (tmp_path / "log.jsonl").write_text(content, "utf-8")
+    with pytest.raises(ConfigError, match="holds no message"):
+        read_log(tmp_path / "log.jsonl")
+
+
+@pytest.fixture
+def without_a_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A log of one message, in a folder in which `replay` needs no model."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(brain, "load", lambda *_: Brain(None, Policy(), "not needed here"))
+    log = tmp_path / "log.jsonl"
+    log.write_text('{"t": 0, "customer_id": 5, "text": "oups"}\n', "utf-8")
+    return log
+
+
+def test_the_log_is_never_written_over(
+    without_a_model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = without_a_model.read_bytes()
+    without_a_model.with_name("same.jsonl").symlink_to(without_a_model)
+    for out in ("log.jsonl", "./log.jsonl", "same.jsonl"):
+        assert main(["replay", "log.jsonl", "--out", out]) == 1
+        assert "is the log itself" in capsys.readouterr().err
+    assert without_a_model.read_bytes() == before
+
+
+def an_earlier_result_is_replaced_only_by_a_whole_one(log: Path) -> None:
+    out = log.with_name("out.jsonl")
+    out.write_text("earlier\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Replay, "run", lambda *_: asyncio.sleep(0, 1 / 0))
+        with pytest.raises(ZeroDivisionError):
+            main(["replay", "log.jsonl", "--out", "out.jsonl"])
+    assert out.read_text() == "earlier\n"
+    assert main(["replay", "log.jsonl", "--out", "out.jsonl"]) == 0
+    [line] = map(json.loads, out.read_text("utf-8").splitlines())
+    assert line["customer_id"] == 5
+    assert {path.name for path in log.parent.iterdir()} == {"log.jsonl", "out.jsonl"}
+
+
+def test_an_earlier_result_is_replaced_only_by_a_whole_one(without_a_model: Path) -> None:
+    an_earlier_result_is_replaced_only_by_a_whole_one(without_a_model)
+
+
+def test_opened_in_its_place_an_earlier_result_would_be_lost(
+    without_a_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin."""
+    monkeypatch.setattr("bot.__main__.written_whole", lambda path: path.open("wb"))
+    with pytest.raises(AssertionError):
+        an_earlier_result_is_replaced_only_by_a_whole_one(without_a_model)
+
+
+@pytest.mark.usefixtures("without_a_model")
+def test_a_pipe_is_written_to_as_it_is() -> None:
+    read, write = os.pipe()
+    assert main(["replay", "log.jsonl", "--out", f"/dev/fd/{write}"]) == 0
+    os.close(write)
+    with os.fdopen(read, "rb") as pipe:
+        assert json.loads(pipe.read())["customer_id"] == 5
+
+
+async def test_looked_for_only_before_the_gap_a_closing_would_come_too_late(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The twin."""
+
+    async def looked_for_once(self: Replay, app: App, moment: float) -> None:
+        planned, self._closing = self._closing, []
+        for at, customer_id in sorted(planned):
+            await self._press_resolve(app, customer_id) if at <= moment else None
+        while (wake := self._clock.next_wake() or moment + 1) <= moment:
+            self._clock.advance(wake)
+            await app.settle()
+        self._clock.advance(moment)
+
+    monkeypatch.setattr(Replay, "_until", looked_for_once)
+    with pytest.raises(AssertionError):
+        await test_who_writes_after_a_quiet_gap_finds_the_case_closed_by_then()
 
 
 def test_a_bad_line_is_named_with_its_number_and_its_mend(tmp_path: Path) -> None:

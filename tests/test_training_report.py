@@ -72,3 +72,10 @@ def test_a_promise_that_is_kept_asks_for_nothing() -> None:
     kept = replace(CAREFUL, promise_kept=True, bound=0.019)
     assert advice(kept, SHOP).in_all == kept.examples
     assert "What to add" not in told(kept, SHOP)
+
+
+@pytest.mark.parametrize(("asked", "told_as"), [(0.004, "0.4%"), (0.015, "1.5%"), (0.07, "7%")])
+def test_what_was_asked_for_is_told_as_it_was_asked(asked: float, told_as: str) -> None:
+    kept = replace(CAREFUL, promise_kept=True, max_wrong_answers=asked)
+    assert f"at most {told_as} of its answers are wrong" in told(kept, SHOP)
+    assert f"to promise {told_as} wrong" in told(replace(kept, promise_kept=False), SHOP)

@@ -38,6 +38,11 @@ def _knowledge(settings: Settings, fine: list[str]) -> list[Problem]:
         return error.problems
     brand = knowledge.brand
     languages = ", ".join(brand.languages)
+    if len(knowledge.subjects) < 2:
+        what = "has only one subject: with nothing to tell it from, the model learns nothing, and "
+        what += "people get every message."
+        place = str(settings.brand.knowledge / "subjects")
+        return [Problem(place, what, "Add another subject.")]
     fine.append(f"{brand.name}: {len(knowledge.subjects)} subjects in {languages}")
     fine += [f"worth knowing: {warning}" for warning in knowledge.warnings]
     if not heads_fit(settings, knowledge):

@@ -8,7 +8,6 @@ are written, the language is added to brand.toml by hand.
 from __future__ import annotations
 
 import itertools
-import json
 import re
 import tempfile
 import unicodedata
@@ -16,17 +15,21 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import tomli_w
 
+from .. import json_file
 from ..answers import FEWEST_EXAMPLES, LONGEST_ANSWER, LONGEST_TITLE, NAME, load_knowledge, spoken
 from ..conversation import UNKNOWN
 from ..errors import ConfigError, Problem
+from ..languages import READABLE
 from ..risk import fold
-from ..toml_file import Keys, Table
+from ..toml_file import Table
 
 Content = dict[str, object]
+
+NUMBERED_FROM = 44
+"""Characters of a name that are kept when a number is put behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +45,6 @@ class ImportReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Json:
-    """The place of a key in the JSON file, as a path: ``FILE: intents[3].examples.fr[2]``."""
-
-    path: Path
-    assign: str = ":"
-
-    def place(self, keys: Keys, item: int | None = None) -> str:
-        return f"{self.path}: {'.'.join(keys)}{'' if item is None else f'[{item}]'}"
-
-
-@dataclass(frozen=True, slots=True)
 class _Intent:
     name: str
     table: Table
@@ -60,6 +52,10 @@ class _Intent:
     description: str
     answers: dict[str, str]
     examples: dict[str, dict[int, str]]
+
+    def title(self, language: str) -> str:
+        """What stands on its button: a name stands in for a title that is missing."""
+        return self.titles.get(language) or _title(spoken(self.name))
 
 
 def import_knowledge(source: Path, to: Path) -> ImportReport:
@@ -76,12 +72,13 @@ def import_knowledge(source: Path, to: Path) -> ImportReport:
         raise ConfigError([Problem(str(to), "is there already.", "Name a new folder.")])
     problems: list[Problem] = []
     warnings: list[Problem] = []
-    top = _read(source, problems)
+    top = json_file.read(source, problems)
     intents = [_intent(table, warnings) for table in _tables(top)]
     _refuse_same_names(intents)
     languages = _languages(intents, problems, warnings)
+    _refuse_same_titles(intents, languages)
     _leave_out_twins(intents, warnings)
-    _refuse_too_few(intents, languages)
+    _refuse_too_few(intents, languages, warnings)
     brand = top.text("brand", to.name)[:64]
     if problems:
         raise ConfigError(problems)
@@ -113,42 +110,6 @@ def slug(name: str) -> str:
 
 
 # ---------------------------------------------------------------------------------- reading
-
-
-def _read(source: Path, problems: list[Problem]) -> Table:
-    """The file's top object; an empty one when it cannot be read."""
-    place, mend = str(source), "Export it again as JSON, in UTF-8."
-    try:
-        value = json.loads(source.read_bytes().decode("utf-8-sig"))
-        if not isinstance(value, dict):
-            raise ConfigError([Problem(place, "is not an object.", 'Write {"intents": […]}.')])
-        return Table(_Json(source), problems, _plain(value, source, "", problems))
-    except OSError as error:
-        mend = "Check the name of the file and its rights."
-        raise ConfigError([Problem(place, f"cannot be read ({error.strerror}).", mend)]) from error
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, json.JSONDecodeError):
-            place += f":{error.lineno}"
-        raise ConfigError([Problem(place, f"cannot be understood: {error}.", mend)]) from error
-
-
-def _plain(value: Any, source: Path, place: str, problems: list[Problem]) -> Any:
-    """``value`` without nulls and with one kind of line end; refuses broken characters."""
-    if isinstance(value, dict):
-        inner = {key: (f"{place}.{key}".lstrip("."), item) for key, item in value.items()}
-        return {
-            key: _plain(item, source, at, problems)
-            for key, (at, item) in inner.items()
-            if item is not None
-        }
-    if isinstance(value, list):
-        return [_plain(v, source, f"{place}[{n}]", problems) for n, v in enumerate(value)]
-    if isinstance(value, str):
-        if any("\ud800" <= character <= "\udfff" for character in value):
-            what, mend = "holds half a character.", "Write it again."
-            problems.append(Problem(f"{source}: {place}", what, mend))
-        return re.sub(r"\r\n?", "\n", value)
-    return value
 
 
 def _tables(top: Table) -> list[Table]:
@@ -200,12 +161,18 @@ def _refuse_same_names(intents: Sequence[_Intent]) -> None:
 def _languages(
     intents: Sequence[_Intent], problems: list[Problem], warnings: list[Problem]
 ) -> tuple[str, ...]:
-    """Those in which every intent has an answer; there must be one."""
+    """Those that can be served and in which every intent has an answer; there must be one."""
     written = Counter(code for intent in intents for code in intent.answers)
+    unread = {code: written.pop(code) for code in [*written] if code not in READABLE}
     complete = tuple(code for code, count in written.items() if count == len(intents))
     # With no language complete, each missing answer stands in the way; else it can wait.
     where = warnings if complete else problems
     for intent in intents:
+        for code in intent.answers.keys() & unread.keys():
+            answers = (*intent.table.keys, "answers", code)
+            what = "is in a language that cannot be served."
+            mend = f"The bot tells {', '.join(READABLE)} apart: serve among these."
+            where.append(Problem(intent.table.source.place(answers), what, mend))
         place = intent.table.source.place((*intent.table.keys, "answers"))
         if not intent.answers:
             problems.append(Problem(place, "has no answer.", "Write one per language."))
@@ -213,6 +180,16 @@ def _languages(
             mend = f"Write it; until all are written the brand does not serve {code}."
             where.append(Problem(f"{place}.{code}", "is missing.", mend))
     return complete
+
+
+def _refuse_same_titles(intents: Sequence[_Intent], languages: Sequence[str]) -> None:
+    """When the bot asks back, a customer tells two subjects apart by nothing but their titles."""
+    for code in languages:
+        count = Counter(fold(intent.title(code)) for intent in intents)
+        for intent in intents:
+            if intent.name and count[fold(intent.title(code))] > 1:
+                what = f"is “{intent.title(code)}” more than once: customers see two equal buttons."
+                intent.table.table("titles").problem(code, what, "Write another.")
 
 
 def _leave_out_twins(intents: Sequence[_Intent], warnings: list[Problem]) -> None:
@@ -238,12 +215,17 @@ def _leave_out_twins(intents: Sequence[_Intent], warnings: list[Problem]) -> Non
                 seen.add(text)
 
 
-def _refuse_too_few(intents: Sequence[_Intent], languages: Sequence[str]) -> None:
+def _refuse_too_few(
+    intents: Sequence[_Intent], languages: Sequence[str], warnings: Sequence[Problem]
+) -> None:
+    """Where too few are left, those that were left out stand in the way."""
     for intent in intents:
         usable = sum(len(intent.examples.get(code, ())) for code in languages)
         if languages and usable < FEWEST_EXAMPLES:
             what = f"has {usable} of the {FEWEST_EXAMPLES} examples it needs at least."
             intent.table.problem("examples", what, "Write messages as customers would type them.")
+            inside = intent.table.source.place((*intent.table.keys, "examples")) + "."
+            intent.table.problems.extend(w for w in warnings if w.place.startswith(inside))
 
 
 def _names(intents: Sequence[_Intent]) -> dict[str, _Intent]:
@@ -251,7 +233,7 @@ def _names(intents: Sequence[_Intent]) -> dict[str, _Intent]:
     names: dict[str, _Intent] = {}
     for intent in sorted(intents, key=lambda intent: slug(intent.name) != intent.name):
         base = slug(intent.name) or "subject"
-        tries = itertools.chain([base], (f"{base[:44]}-{n}" for n in itertools.count(2)))
+        tries = itertools.chain([base], (f"{base[:NUMBERED_FROM]}-{n}" for n in itertools.count(2)))
         names[next(name for name in tries if name not in names and name != UNKNOWN)] = intent
     return names
 
@@ -265,11 +247,10 @@ def _title(text: str) -> str:
 
 
 def _content(name: str, intent: _Intent) -> Content:
-    title = _title(spoken(intent.name))
     return {
         "name": name,
         "description": intent.description,
-        "title": {code: intent.titles.get(code) or title for code in intent.answers},
+        "title": {code: intent.title(code) for code in intent.answers},
         "examples": {code: list(texts.values()) for code, texts in intent.examples.items()},
         "answer": intent.answers,
     }
@@ -277,7 +258,17 @@ def _content(name: str, intent: _Intent) -> Content:
 
 def _write(files: Mapping[str, Content], to: Path) -> None:
     """All files or none: they appear under their name in one step."""
+    missing = [folder for folder in to.parents if not folder.exists()]
     to.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _move_in(files, to)
+    except BaseException:
+        for folder in missing:
+            folder.rmdir()
+        raise
+
+
+def _move_in(files: Mapping[str, Content], to: Path) -> None:
     with tempfile.TemporaryDirectory(prefix=f".{to.name}-", dir=to.parent) as scratch:
         made = Path(scratch) / "knowledge"
         (made / "subjects").mkdir(parents=True)

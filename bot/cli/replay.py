@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
-import json
+import math
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,11 +24,18 @@ from ..config import Settings, StaffSettings, StoreSettings
 from ..conversation import Case, Clarify, Decision, HandOver, Person, Reading, Reply
 from ..desk.desk_words import RESOLVE, words
 from ..effects import Effect, Outcome, SendText, Sent
-from ..errors import ConfigError, Problem
 from ..incoming import Calls, Turn
+from ..json_lines import Bad, read_lines
 
-STAFF_CHAT, AGENT, BOT = -1000000000001, 1, 2
+STRANGERS = 2**62
+"""From here on, an id is nobody's in a log."""
+STAFF_CHAT, AGENT, BOT = -1000000000001, STRANGERS, STRANGERS + 1
+LONGEST_S = 1e11
+"""Three thousand years; milliseconds since 1970 are more."""
+SHAPE = 'Write {"t": seconds, "customer_id": number, "text": "…"}.'
 EPOCH = 1_700_000_000.0
+LOOK_AGAIN_S = 60.0
+"""So long after it had no topic yet, a case is looked for again to be closed."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,33 +50,24 @@ class Said:
 
 def read_log(path: Path) -> list[Said]:
     """The lines of a JSONL file, by time. Raises ConfigError naming each bad line."""
-    said: list[Said] = []
-    problems: list[Problem] = []
-    try:
-        lines = path.read_text("utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        why = f"cannot be read ({error})."
-        raise ConfigError([Problem(str(path), why, "Name a JSONL file in UTF-8.")]) from error
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            said.append(_said(json.loads(line)))
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            mend = 'Write {"t": seconds, "customer_id": number, "text": "…"}.'
-            problems.append(Problem(f"{path}:{number}", f"cannot be read ({error}).", mend))
-    if problems:
-        raise ConfigError(problems)
-    return sorted(said, key=lambda one: one.t)
+    return sorted(read_lines(path, SHAPE, _said), key=lambda one: one.t)
 
 
-def _said(raw: dict[str, Any]) -> Said:
+def _said(raw: Mapping[str, Any]) -> Said:
     who = raw.get("from", "customer")
     if who not in ("customer", "agent"):
-        raise ValueError(f'"from" is {who!r}, not "customer" or "agent"')
-    if not isinstance(raw["text"], str):
-        raise ValueError('"text" is not a text')
-    return Said(float(raw["t"]), int(raw["customer_id"]), raw["text"], who == "agent")
+        raise Bad(f'"from" is {who!r}, not "customer" or "agent".')
+    if not isinstance(raw.get("text"), str):
+        raise Bad('has no "text".')
+    try:
+        t, customer_id = float(raw["t"]), int(raw["customer_id"])
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise Bad('has no "t" or no "customer_id" that is a number.') from error
+    if not abs(t) < LONGEST_S:  # nor is it not a number at all
+        raise Bad(f'"t" is {t:g}.', "Write seconds, from any beginning; not milliseconds.")
+    if not 0 < customer_id < STRANGERS:
+        raise Bad(f'"customer_id" is {customer_id}.', "Write a number from 1 up.")
+    return Said(t, customer_id, raw["text"], who == "agent")
 
 
 @dataclass
@@ -167,7 +165,8 @@ class Replay:
         with tempfile.TemporaryDirectory(prefix="first-responder-replay-") as folder:
             settings = replace(
                 self._settings,
-                staff=StaffSettings(STAFF_CHAT, (AGENT,)),
+                # No lists: a case that stands in one has no topic, and is closed in none.
+                staff=StaffSettings(STAFF_CHAT, (AGENT,), join_from=0),
                 store=StoreSettings(Path(folder) / "replay.sqlite3"),
             )
             app = App(
@@ -193,19 +192,22 @@ class Replay:
         await self._until(app, self._clock.now() + rest)
 
     async def _until(self, app: App, moment: float) -> None:
-        """Let everything happen that is due by then, in order."""
-        while self._closing and self._closing[0][0] <= moment:
-            at, customer_id = heapq.heappop(self._closing)
-            await self._let(app, at)
-            await self._press_resolve(app, customer_id)
-        await self._let(app, moment)
+        """Let everything happen that is due by then, in order.
 
-    async def _let(self, app: App, moment: float) -> None:
+        What happens may bring something new that is due by then: it is asked after every step.
+        """
         await app.settle()
-        while (wake := self._clock.next_wake()) is not None and wake <= moment:
-            self._clock.advance(wake)
+        while (due := self._next_due()) <= moment:
+            self._clock.advance(due)
             await app.settle()
+            while self._closing and self._closing[0][0] <= self._clock.now():
+                await self._press_resolve(app, heapq.heappop(self._closing)[1])
         self._clock.advance(moment)
+
+    def _next_due(self) -> float:
+        wake = self._clock.next_wake()
+        closing = self._closing[0][0] if self._closing else math.inf
+        return closing if wake is None else min(wake, closing)
 
     async def _customer(self, app: App, one: Said) -> None:
         chat = {"id": one.customer_id, "type": "private", "first_name": str(one.customer_id)}
@@ -217,7 +219,7 @@ class Replay:
         if case is None or not case.state.with_staff or case.thread_id is None:
             return  # in this replay the bot had answered, or the customer had not written yet
         await self._message(app, _group(), AGENT, one.text, case.thread_id)
-        self._close_later(one.customer_id)
+        self._close_later(one.customer_id, self._resolve_after_s)
 
     async def _message(
         self, app: App, chat: dict[str, Any], who: int, text: str, thread: int | None = None
@@ -237,9 +239,11 @@ class Replay:
     async def _press_resolve(self, app: App, customer_id: int) -> None:
         await app.settle()
         case = await app.store.read(lambda records: records.open_case(customer_id))
-        if case is None or not case.state.with_staff or case.thread_id is None:
+        if case is None or not case.state.with_staff:
             return
-        thread = case.thread_id
+        if (thread := case.thread_id) is None:
+            self._close_later(customer_id, LOOK_AGAIN_S)
+            return
         message_id, data = self._edge.resolve[thread]
         press = {
             "id": str(next(self._numbers)),
@@ -258,17 +262,17 @@ class Replay:
         await app.receiver.accept([update])
         await app.settle()
 
-    def _close_later(self, customer_id: int) -> None:
+    def _close_later(self, customer_id: int, after_s: float) -> None:
         self._closing = [pair for pair in self._closing if pair[1] != customer_id]
         heapq.heapify(self._closing)
-        heapq.heappush(self._closing, (self._clock.now() + self._resolve_after_s, customer_id))
+        heapq.heappush(self._closing, (self._clock.now() + after_s, customer_id))
 
     def _on_decision(self, case: Case, turn: Turn, decision: Decision, reading: Reading) -> None:
         at = turn.messages[0].at - EPOCH
         line = turn_line(decision, reading) | {"t": at, "customer_id": case.customer_id}
         line["text"] = turn.text
         if isinstance(decision, HandOver):
-            self._close_later(case.customer_id)
+            self._close_later(case.customer_id, self._resolve_after_s)
         self.summary.add(line)
         self._turns.append(line)
 

@@ -269,15 +269,24 @@ def phrase(language: str, key: str, **values: object) -> str:
     return CustomerWords().phrase(language, key, **values)
 
 
-def load_words(file: Path, languages: Sequence[str], problems: list[Problem]) -> CustomerWords:
-    """The brand's own words, if it has any. What must be mended is added to ``problems``."""
-    if not file.exists():
-        return CustomerWords()
-    top = toml_file.read(file, problems)
-    if top is None:
-        return CustomerWords()
-    own = {language: _checked(top.table(language), language) for language in languages}
-    top.refuse_unknown()
+def load_words(
+    file: Path, languages: Sequence[str], problems: list[Problem], warnings: list[Problem]
+) -> CustomerWords:
+    """The brand's own words, if it has any. What must be mended is added to ``problems``.
+
+    Without ``languages`` (brand.toml itself cannot be read), those that stand there are checked.
+    """
+    own: dict[str, Mapping[str, str]] = {}
+    top = toml_file.read(file, problems) if file.exists() else None
+    if top is not None:
+        served = languages or tuple(top.values)
+        own = {language: _checked(top.table(language), language) for language in served}
+        top.refuse_unknown()
+    for code in languages:
+        spoken = {*PHRASES.get(code, CHOSEN.get(code, {})), *own.get(code, {})}
+        if lacks := len(PHRASES["en"].keys() - spoken):
+            what = f"lacks {lacks} phrases in {code}: customers read them in English."
+            warnings.append(Problem(str(file), what, f"Write them there, under [{code}]."))
     return CustomerWords(own)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .. import toml_file
 from ..errors import Problem
+from ..languages import pass_over_unserved
 from ..toml_file import Table
 
 PLACEHOLDERS = ("name", "agent", "brand", "case")
@@ -18,17 +19,20 @@ Canned = Mapping[str, Mapping[str, str]]
 """Name -> language -> text."""
 
 
-def load_canned(file: Path, languages: Sequence[str], problems: list[Problem]) -> Canned:
+def load_canned(
+    file: Path, languages: Sequence[str], problems: list[Problem], warnings: list[Problem]
+) -> Canned:
     """The replies of ``replies.toml``; none when there is no such file.
 
     Each has a text in every language of the brand, with no other braces than PLACEHOLDERS.
+    Without ``languages`` (brand.toml itself cannot be read), those that stand there are checked.
     """
     if not file.exists():
         return {}
     table = toml_file.read(file, problems)
     if table is None:
         return {}
-    found = {name: _texts(table.table(name), languages) for name in table.values}
+    found = {name: _texts(table.table(name), languages, warnings) for name in table.values}
     table.refuse_unknown()
     return found
 
@@ -38,7 +42,9 @@ def filled(text: str, values: Mapping[str, object]) -> str:
     return text.format_map(values)
 
 
-def _texts(table: Table, languages: Sequence[str]) -> Mapping[str, str]:
+def _texts(table: Table, languages: Sequence[str], warnings: list[Problem]) -> Mapping[str, str]:
+    languages = languages or tuple(table.values)
+    pass_over_unserved(table, languages, warnings)
     texts = {code: table.text(code, longest=LONGEST) for code in languages}
     allowed = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
     for code, text in texts.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ..safe_text import shown
 from .results import Confusion, Figures, Summary
 from .words import mends, percent
 
@@ -44,7 +45,7 @@ def _figures(groups: dict[str, Figures]) -> Iterable[str]:
         auroc = "–" if one.auroc is None else f"{one.auroc:.3f}"
         cells = [_share(one.accuracy), auroc, _share(one.coverage), _share(one.wrong_share)]
         cells += [_share(one.actions[action]) for action in ("answer", "clarify", "human")]
-        yield f"{lang[:8]:<8}{one.messages:>9}" + "".join(f"{cell:>14}" for cell in cells)
+        yield f"{shown(lang)[:8]:<8}{one.messages:>9}" + "".join(f"{cell:>14}" for cell in cells)
 
 
 def _tones(summary: Summary) -> Iterable[str]:
@@ -56,7 +57,7 @@ def _tones(summary: Summary) -> Iterable[str]:
     for lang, one in summary.tone.items():
         figures = (one.accuracy, one.angry_found, one.calm_flagged, one.angry_found_at_5)
         cells = "".join(f"{_share(figure):>14}" for figure in figures)
-        yield f"{lang[:8]:<8}{one.messages:>9}{cells}"
+        yield f"{shown(lang)[:8]:<8}{one.messages:>9}{cells}"
 
 
 def _musts(summary: Summary) -> Iterable[str]:
@@ -96,5 +97,5 @@ def _share(figure: float | None) -> str:
 
 
 def _short(text: str) -> str:
-    flat = " ".join(text.split())
+    flat = " ".join(shown(text).split())
     return flat if len(flat) <= LONGEST else f"{flat[: LONGEST - 1]}…"

@@ -166,5 +166,6 @@ def _policy(knowledge: Knowledge, heads: Heads | None) -> Policy:
         titles={
             name: subject.titles.get(desk, name) for name, subject in knowledge.subjects.items()
         },
+        marks={rule.mark: rule.told(desk) for rule in knowledge.risk},
         desk_language=desk,
     )

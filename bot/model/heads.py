@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..conversation import UNKNOWN
 from ..errors import ModelCorrupt, ModelMissing
+from ..whole_file import written_whole
 from .found_words import Laid
 from .letters import Letters
 from .nearness import Judge, Taught, Texts
@@ -85,8 +86,8 @@ class Heads:
         return [dict(zip(names, map(float, row), strict=True)) for row in shares]
 
     def save(self, folder: Path) -> None:
-        """Write the heads; the same heads are read back to the last bit."""
-        from safetensors.numpy import save_file
+        """Write the heads; the same heads are read back to the last bit. Raises OSError."""
+        from safetensors.numpy import save
 
         folder.mkdir(parents=True, exist_ok=True)
         tensors = {"examples": self.taught.examples, "labels": self.taught.labels}
@@ -95,15 +96,18 @@ class Heads:
         tensors |= {f"which.{part}": getattr(self.which, part) for part in _PARTS}
         tensors |= {f"words.{part}": getattr(self.taught.laid, part) for part in _LAID}
         tensors |= {"judge.weight": self.judge.weight, "judge.none": self.judge.none}
-        save_file(tensors, folder / WEIGHTS)
+        weights = save(tensors)
         meta = {
-            "sha256": sha256((folder / WEIGHTS).read_bytes()).hexdigest(),
+            "sha256": sha256(weights).hexdigest(),
             "subjects": self.subjects,
             "release": self.release,
             "knowledge": self.knowledge,
             "report": asdict(self.report),
         }
-        (folder / META).write_text(json.dumps(meta, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        told = json.dumps(meta, ensure_ascii=False, indent=1) + "\n"
+        for name, content in ((WEIGHTS, weights), (META, told.encode())):
+            with written_whole(folder / name) as file:
+                file.write(content)
 
     @classmethod
     def load(cls, folder: Path, release: str) -> Heads:

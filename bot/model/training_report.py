@@ -87,7 +87,7 @@ def _in_all(report: TrainingReport) -> int | None:
 
 
 def _promise(report: TrainingReport) -> str:
-    asked = f"{report.max_wrong_answers:.0%}"
+    asked = f"{100 * report.max_wrong_answers:g}%"
     measured = f"{report.wrong_share:.1%} wrong measured, at most {report.bound:.1%} (95 % sure)"
     if report.promise_kept:
         return f"Promise kept: at most {asked} of its answers are wrong; {measured}."
