@@ -158,7 +158,7 @@ class App:
             self._changed,
         )
         self.outage = Outage(
-            self.store, self.clock, edge, settings.staff.leads, self._ledger, self._changed
+            self.store, self.clock, edge, settings.staff.leads, self._desk, self._changed
         )
         self.receiver = Receiver(
             self.store,
