@@ -27,6 +27,7 @@ from .delivery import Delivery
 from .desk import lists
 from .desk.introductions import introduce
 from .desk.order import Rules
+from .desk.place import move_house
 from .desk.second_look import SecondLook
 from .effects import Effect, Outcome
 from .house import House
@@ -182,6 +183,7 @@ class App:
         await go_on_from_a_copy(self.store, self._ledger)
         await self.understand.start()
         uncertain = await self.sender.recover()
+        await self.store.write(lambda records: move_house(self._ledger(records)))
         turns = await self.responder.resume()
         if uncertain or turns:
             log.info("resumed: %d open conversations, %d unsettled effects", turns, uncertain)
