@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import stat
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -556,6 +557,13 @@ async def test_staff_export_a_customer_with_the_notes_that_they_must_read_first(
     printed = capsys.readouterr()
     data = json.loads(printed.out)
     assert data["internal_notes_not_shown"] == 0 and "Gisèle" in printed.out
+    out = tmp_path / "camille.json"
+    out.touch()
+    out.chmod(0o644)
+    command = ["export", str(camille.id), "--out", str(out), "--config", config]
+    assert await asyncio.to_thread(main, command) == 0
+    assert json.loads(out.read_text("utf-8")).keys() == data.keys()
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
     assert "read them first" in printed.err
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", data["cases"][0]["opened_at"])
 
