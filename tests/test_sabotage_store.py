@@ -51,7 +51,7 @@ TWINS = (
         outages.staff_are_told_of_a_store_that_cannot_be_read,
     ),
     Twin(
-        "the id in the config, when not even the group can be looked up",
+        "the id in the config when no other can be looked up",
         replaced(Outage, "_group", _looked_up),
         outages.staff_are_told_of_a_store_that_can_be_neither_read_nor_written,
     ),
