@@ -237,14 +237,14 @@ def _replay(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from .cli.by_hand import export_by_hand
+    from .cli.by_hand import export_by_hand, write_privately
 
     settings, _ = _brand(arguments)
     text = asyncio.run(export_by_hand(settings, arguments.customer_id))
     if arguments.out is None:
         print(text)
     else:
-        arguments.out.write_text(text + "\n", "utf-8")
+        write_privately(arguments.out, text + "\n")
     print("Internal notes are in it; read them first: they may be about others.", file=sys.stderr)
     return 0
 

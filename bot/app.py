@@ -27,6 +27,7 @@ from .delivery import Delivery
 from .desk import lists
 from .desk.introductions import introduce
 from .desk.order import Rules
+from .desk.place import move_house
 from .desk.second_look import SecondLook
 from .effects import Effect, Outcome
 from .errors import ConfigError, Problem
@@ -159,7 +160,7 @@ class App:
             self._changed,
         )
         self.outage = Outage(
-            self.store, self.clock, edge, settings.staff.leads, self._ledger, self._changed
+            self.store, self.clock, edge, settings.staff.leads, self._desk, self._changed
         )
         self.receiver = Receiver(
             self.store,
@@ -183,6 +184,7 @@ class App:
         await go_on_from_a_copy(self.store, self._ledger)
         await self.understand.start()
         uncertain = await self.sender.recover()
+        await self.store.write(lambda records: move_house(self._ledger(records)))
         turns = await self.responder.resume()
         if uncertain or turns:
             log.info("resumed: %d open conversations, %d unsettled effects", turns, uncertain)

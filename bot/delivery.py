@@ -10,7 +10,13 @@ from html import escape
 from .conversation import Case, State
 from .desk import board, lists, overdue
 from .desk.desk_words import AGAIN, words
-from .desk.place import at_the_copy, in_todays_group, where_the_case_is
+from .desk.place import (
+    UPGRADED,
+    at_the_copy,
+    in_todays_group,
+    is_left_behind,
+    where_the_case_is,
+)
 from .detour import DELIVERED, Detour, TakeOver, group_found, origin, pause, said, whose
 from .effects import (
     Copy,
@@ -56,6 +62,10 @@ class Delivery:
         replies already on their way included.
         """
         errand = row.errand
+        if is_left_behind(records, errand.effect):
+            if errand.purpose is Purpose.ERASE:
+                self._detour.cannot_erase(self._ledger(records), errand, UPGRADED)
+            return None
         effect = in_todays_group(records, errand.effect)
         if errand.purpose is Purpose.BOARD:
             return board.drawn(self._ledger(records), replace(errand, effect=effect))

@@ -132,8 +132,7 @@ class Detour:
                 place = ledger.records.transcript.place(errand.ref)
                 ledger.tell(case, text, reply_to=place)
             case Errand(_, Purpose.ERASE) if outcome.refusal is not Refusal.TOPIC_GONE:
-                text = words(self._desk.language, "cannot_erase", n=case.id, why=outcome.why)
-                ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)
+                self.cannot_erase(ledger, errand, outcome.why)
             case Errand(Copy() as copy, Purpose.WORDS) if _from_another_group(ledger, errand, copy):
                 text = said(ledger, replace(errand, purpose=Purpose.RELAY))
                 ledger.send(SendText(copy.chat_id, text), Purpose.WORDS, case, errand.ref)
@@ -144,6 +143,11 @@ class Detour:
                 key = "blocked" if outcome.refusal is Refusal.BLOCKED else "refused"
                 text = words(self._desk.language, key, n=case.id, why=escape(outcome.why))
                 ledger.tell(case, text, reply_to=origin(errand.effect, case))
+
+    def cannot_erase(self, ledger: Ledger, errand: Errand, why: str) -> None:
+        """What is to go lies with staff where only people can take it away."""
+        text = words(self._desk.language, "cannot_erase", n=errand.case_id, why=why)
+        ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)
 
     # ----------------------------------------------------------------- a place that is lost
 

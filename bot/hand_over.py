@@ -66,6 +66,7 @@ def hand_over(
         snoozed_until=None,
         closed_at=None,
         staff_chat_id=pen.staff_chat_id,
+        thread_id=case.thread_id if case.staff_chat_id == pen.staff_chat_id else None,
         card_id=None,
         seen_at=None,
     )

@@ -19,6 +19,7 @@ from .errors import StoreError
 from .ledger import Ledger
 from .store.engine import Store
 from .store.records import Records
+from .voice import Desk
 
 log = logging.getLogger(__name__)
 
@@ -42,57 +43,62 @@ class Outage:
         clock: Clock,
         telegram: Telegram,
         leads: Sequence[int],
-        ledger: Callable[[Records], Ledger],
+        desk: Desk,
         on_commit: Callable[[], None],
     ) -> None:
         self._store = store
         self._clock = clock
         self._telegram = telegram
         self._leads = leads
-        self._ledger = ledger
+        self._desk = desk
         self._on_commit = on_commit
 
     async def run(self) -> None:
         while True:
             await wait_until(self._clock, None, self._store.changed)
             if self._store.refusal:
-                try:
-                    await self._until_it_is_over(self._clock.now())
-                except StoreError as error:
-                    log.error("staff could not be told what became of the store: %s", error)
+                await self._until_it_is_over(self._clock.now())
 
     async def _until_it_is_over(self, since: float) -> None:
         log.error("NOTHING CAN BE STORED, nothing is confirmed: %s", self._store.refusal)
         told, next_at = False, since + PATIENCE_S
-        while self._store.refusal:
+        while self._store.refusal or not await self._is_over(since, told):
             if self._clock.now() >= next_at:
                 told = await self._alarm(since) or told
                 next_at = self._clock.now() + (AGAIN_S if told else RETRY_S)
             await wait_until(self._clock, next_at, self._store.changed)
+
+    async def _is_over(self, since: float, told: bool) -> bool:
+        """The store seems to take again: it is over once that much is stored."""
         until = self._clock.now()
+        try:
+            await self._store.write(lambda records: self._over(records, since, until, told))
+        except StoreError:
+            return False
         log.error("The store takes again; it refused for %.1f s.", until - since)
-        await self._store.write(lambda records: self._over(records, since, until, told))
         self._on_commit()
+        return True
 
     async def _alarm(self, since: float) -> bool:
         """Tell the group, or else the leads; True when somebody was told."""
-        group, text = await self._store.read(lambda records: self._words(records, since))
-        outcome = await self._telegram.perform(SendText(group, text))
+        wall = self._desk.wall(since, self._clock.now())
+        text = words(self._desk.language, "refuses", since=wall, why=self._store.refusal)
+        outcome = await self._telegram.perform(SendText(await self._group(), text))
         if isinstance(outcome, Sent):
             return True
         log.error("the staff group could not be told: %s", outcome.why)
         sent = [await self._telegram.perform(SendText(lead, text)) for lead in self._leads]
         return any(isinstance(one, Sent) for one in sent)
 
-    def _words(self, records: Records, since: float) -> tuple[int, str]:
-        ledger = self._ledger(records)
-        text = words(
-            ledger.desk_language, "refuses", since=ledger.wall(since), why=self._store.refusal
-        )
-        return ledger.staff_chat_id, text
+    async def _group(self) -> int:
+        """The id the staff group answers to today; when that cannot be read, as configured."""
+        try:
+            return await self._store.read(lambda records: records.chat_now(self._desk.chat_id))
+        except StoreError:
+            return self._desk.chat_id
 
     def _over(self, records: Records, since: float, until: float, told: bool) -> None:
-        ledger = self._ledger(records)
+        ledger = Ledger(records, self._clock.now(), self._desk)
         ledger.note("store_refused", None, None, f"{until - since:.0f} s")
         if told:
             wall = {"since": ledger.wall(since), "until": ledger.wall(until)}

@@ -146,7 +146,7 @@ class Receiver:
                 if calls.waiting and calls.failed_at > self._heard_at:
                     # It answers us and does not reach us: that is no touch, and shows as silence.
                     why = f"{calls.why} ({calls.waiting} updates wait)"
-                    log.error("Telegram does not reach %s: %s", url, why)
+                    log.error("Telegram does not reach %s: %s", _host(url), why)
                 elif self._in_touch is not None:
                     await self._in_touch(0)
             except StoreError as error:
@@ -171,9 +171,13 @@ class Receiver:
         await self._clock.sleep_until(self._clock.now() + pause)
 
 
-def _called_elsewhere(url: str) -> str:
+def _host(url: str) -> str:
     """Only the host is said: the rest of an address may be a secret."""
-    where = f"calls {urlsplit(url).netloc} now" if url else "has no webhook of this bot any more"
+    return urlsplit(url).netloc
+
+
+def _called_elsewhere(url: str) -> str:
+    where = f"calls {_host(url)} now" if url else "has no webhook of this bot any more"
     return (
         f"Telegram {where}, so nothing arrives here: another process uses the same token. "
         "Stop it, or give one of the two its own bot from @BotFather."

@@ -37,9 +37,14 @@ def shown(text: str) -> str:
 
 
 def shown_name(name: str, most: int = 40) -> str:
-    """A person's name on one line, never empty."""
+    """A person's name on one line, never empty.
+
+    One that is written from right to left stands isolated: what is around it keeps its order.
+    """
     flat = " ".join(shown(name).split())
-    return (flat[: most - 1] + "…" if len(flat) > most else flat) or "?"
+    short = (flat[: most - 1] + "…" if len(flat) > most else flat) or "?"
+    turns = any(unicodedata.bidirectional(char) in ("R", "AL") for char in short)
+    return f"\u2068{short}\u2069" if turns else short
 
 
 def mention(person: Person) -> str:

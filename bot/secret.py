@@ -37,7 +37,7 @@ def token(table: Table, variable: str, file: Path | None, env: Mapping[str, str]
 
 def _in_file(table: Table, path: Path) -> str:
     try:
-        if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        if others_can_read(path):
             what = f"names a file that others can read ({path})."
             table.problem("token_file", what, f"Run: chmod 600 {shlex.quote(str(path))}")
             return ""
@@ -46,6 +46,11 @@ def _in_file(table: Table, path: Path) -> str:
         what = f"names a file that cannot be read ({path})."
         table.problem("token_file", what, "Check its name and its owner.")
         return ""
+
+
+def others_can_read(path: Path) -> bool:
+    """May other users of this machine read, or change, this file? Raises OSError."""
+    return os.name == "posix" and bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
 
 
 def webhook_secret(table: Table, variable: str, env: Mapping[str, str]) -> str:

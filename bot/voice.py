@@ -45,6 +45,13 @@ class Desk:
     overflow: tuple[int, ...] = ()
     board: bool = True
 
+    def wall(self, moment: float | None, now: float) -> str:
+        """A moment as staff read it on their clock."""
+        if moment is None:
+            return "?"
+        local = self.terms.hours.local
+        return clock_time(self.language, local(moment), local(now))
+
 
 class Voice:
     """One per transaction: `records`, the time it is, and the desk whose words these are."""
@@ -156,7 +163,4 @@ class Voice:
         return tuple(tuple(Button(label, next(data)) for label, _ in row) for row in rows)
 
     def wall(self, moment: float | None) -> str:
-        if moment is None:
-            return "?"
-        local = self.desk.terms.hours.local
-        return clock_time(self.desk.language, local(moment), local(self.now))
+        return self.desk.wall(moment, self.now)

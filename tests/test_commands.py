@@ -342,6 +342,15 @@ async def test_check_looks_at_the_token_and_the_rights_in_the_staff_group(
         assert (code, "✗" in out) == (0, False), out
         assert "every right that is needed" in out
 
+        store = tmp_path / "data" / "first-responder.sqlite3"
+        store.parent.mkdir()
+        store.touch(0o644)
+        store.chmod(0o644)
+        code, out = await checked()
+        assert code == 1
+        assert f"chmod 600 {store}*" in out
+        store.chmod(0o600)
+
         sandbox.set_bot(group, "member")
         await lead.leaves(group)
         code, out = await checked()

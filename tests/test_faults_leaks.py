@@ -74,7 +74,7 @@ def by_name(self: Backlog) -> dict[Named, Waiting]:
 
 def of_everybody(self: OwnData, _case: int) -> list[dict[str, Any]]:
     """What was said in a case is not looked up by its number."""
-    return self._rows("SELECT author, text FROM messages")
+    return self._rows("SELECT author, text, taken_back_at FROM messages")
 
 
 @pytest.mark.parametrize(

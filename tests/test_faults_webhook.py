@@ -7,6 +7,7 @@ import json
 import logging
 import random
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -216,6 +217,8 @@ async def a_telegram_that_does_not_reach_us_is_silence(
             patched.setattr(Webhook, "_post", refused)
             await camille.says("vous êtes ouvert le dimanche?")
             await shop.until(lambda: "certificate has expired" in caplog.text)
+            whole = shop.settings.telegram.webhook_url
+            assert urlsplit(whole).netloc in caplog.text and whole not in caplog.text
             [(before,)] = shop.rows("SELECT at FROM presence")
             await asyncio.sleep(0.4)
             assert shop.rows("SELECT at FROM presence") == [(before,)]

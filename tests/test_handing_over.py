@@ -112,6 +112,13 @@ async def test_a_name_full_of_markup_and_tricks_is_shown_harmless(shop: Shop) ->
     assert "\u202e" not in (brief.text or "")
 
 
+async def test_a_name_from_right_to_left_leaves_what_is_around_it_in_order(shop: Shop) -> None:
+    camille = shop.customer("ليلى")
+    thread = await shop.with_staff(camille)
+    assert shop.staff.topics[thread].name == "#1 \u2068ليلى\u2069"
+    assert "\u2068ليلى\u2069" in ((await shop.brief_of(camille)).text or "")
+
+
 async def test_the_buttons_follow_the_state(shop: Shop) -> None:
     camille = shop.customer()
     await camille.says("mon chien a mangé la tente")

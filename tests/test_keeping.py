@@ -15,7 +15,7 @@ from bot.conversation import Author, Line, Person, Reading, Reply, State
 from bot.effects import CreateTopic, SendText
 from bot.errand import Errand, Purpose
 from bot.errors import ConfigError
-from bot.store import opening
+from bot.store import keeping, opening
 from bot.store.engine import Store
 from bot.store.keeping import OF_A_CASE
 from bot.store.own_data import NOBODYS, texts_named
@@ -112,10 +112,18 @@ def closed_case(person: int, at: float) -> Callable[[Records], int]:
 
 
 async def kept_until(store: Store, days: float) -> Upkeep:
-    """Retention as it runs so many days after the epoch."""
+    """Retention as it runs so many days after the epoch, and again once the sender is done."""
     upkeep = Upkeep(store, VirtualClock(EPOCH + days * DAY_S), RetentionSettings(), lambda: None)
     await upkeep._keep()
+    await store.write(sender_is_done)
+    await upkeep._keep()
     return upkeep
+
+
+def sender_is_done(records: Records) -> None:
+    """What was ordered for the staff group has been done there."""
+    for row in records.outbox.due(EPOCH * 2, (), 1000):
+        records.outbox.settle(row.id, "sent", EPOCH * 2)
 
 
 @pytest.mark.parametrize(
@@ -174,6 +182,42 @@ async def test_after_their_time_words_are_gone_and_their_topic_is_deleted(store:
     topic = rows(store, "SELECT case_id, payload FROM outbox WHERE kind = 'DeleteTopic'")
     assert topic == [(number, f'{{"chat_id":{STAFF},"thread_id":{50 + number}}}')]
     assert b"ma tente" not in store.path.read_bytes()
+
+
+async def a_case_stays_until_its_topic_is_deleted(store: Store) -> None:
+    """Its words and the case itself are due on one day: the order must not go with the case."""
+    for person in range(7, 7 + 60):
+        await store.write(closed_case(person, EPOCH))
+    kept = RetentionSettings(messages_days=90, cases_days=90)
+    upkeep = Upkeep(store, VirtualClock(EPOCH + 91 * DAY_S), kept, lambda: None)
+    await upkeep._keep()
+    ordered = "SELECT count(*) FROM outbox WHERE kind = 'DeleteTopic' AND state = 'new'"
+    assert rows(store, ordered) == [(60,)]
+    for _ in range(60):
+        await store.write(sender_is_done)
+    await upkeep._keep()
+    assert rows(store, "SELECT count(*) FROM cases") == [(0,)]
+
+
+async def test_a_case_stays_until_its_topic_is_deleted(store: Store) -> None:
+    await a_case_stays_until_its_topic_is_deleted(store)
+
+
+async def test_orders_for_the_staff_group_are_lost_with_their_cases_when_nobody_looks(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "TO_ERASE", "0")
+    with pytest.raises(AssertionError):
+        await a_case_stays_until_its_topic_is_deleted(store)
+
+
+async def test_who_did_what_is_known_longer_than_the_words(store: Store) -> None:
+    await store.write(closed_case(CAMILLE, EPOCH))
+    moved = "SELECT count(*) FROM events WHERE detail IS NOT NULL AND actor_id IS NULL"
+    before = rows(store, moved)
+    assert before != [(0,)]
+    await kept_until(store, 91)
+    assert rows(store, moved) == before
 
 
 async def test_a_young_case_is_left_alone_whoever_it_belongs_to(store: Store) -> None:

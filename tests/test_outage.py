@@ -64,6 +64,84 @@ async def test_staff_are_told_while_it_lasts_and_when_it_is_over(shop: Shop) -> 
     await staff_are_told_while_it_lasts_and_when_it_is_over(shop)
 
 
+class Unreadable:
+    """What is left of the rows when the disk cannot be read."""
+
+    def __getattr__(self, _: str) -> object:
+        raise sqlite3.OperationalError("disk I/O error")
+
+
+@contextlib.contextmanager
+def unreadable(store: Store) -> Iterator[None]:
+    """The disk can be read no more, until it can again."""
+    whole, store._reader = store._reader, Unreadable()  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        store._reader = whole
+
+
+async def staff_are_told_of_a_store_that_cannot_be_read(shop: Shop) -> None:
+    """Whatever comes is looked up first, so nothing is tried to be stored."""
+    camille = shop.customer()
+    await shop.quiet()
+    with unreadable(shop.app.store):
+        await camille.says(QUESTION)
+        told = await shop.staff_see("le robot ne peut rien enregistrer")
+        assert "disk I/O error" in (told.text or "")
+    await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
+    await shop.staff_see("Le robot enregistre de nouveau")
+
+
+async def test_staff_are_told_of_a_store_that_cannot_be_read(shop: Shop) -> None:
+    await staff_are_told_of_a_store_that_cannot_be_read(shop)
+
+
+async def staff_are_told_of_a_store_that_can_be_neither_read_nor_written(shop: Shop) -> None:
+    """Not even where the group is now can be looked up: the id in the config is taken."""
+    camille = shop.customer()
+    await shop.quiet()
+    with locked(shop.settings.store.path):
+        await camille.says(QUESTION)
+        await shop.until(lambda: shop.app.store.refusal)
+        with unreadable(shop.app.store):
+            await shop.staff_see("le robot ne peut rien enregistrer")
+    await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
+    await shop.staff_see("Le robot enregistre de nouveau")
+
+
+async def test_staff_are_told_of_a_store_that_can_be_neither_read_nor_written(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outage, "PATIENCE_S", 0.5)
+    await staff_are_told_of_a_store_that_can_be_neither_read_nor_written(shop)
+
+
+async def the_end_of_a_refusal_is_said_although_it_could_not_be_stored_at_once(
+    shop: Shop,
+) -> None:
+    camille, whole, tries = shop.customer(), outage.Outage._over, []
+
+    def refused_once(self: outage.Outage, records: Records, *rest: object) -> None:
+        tries.append(records)
+        if len(tries) == 1:
+            raise sqlite3.OperationalError("database or disk is full")
+        whole(self, records, *rest)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outage.Outage, "_over", refused_once)
+        with locked(shop.settings.store.path):
+            await camille.says(QUESTION)
+            await shop.staff_see("le robot ne peut rien enregistrer")
+        await shop.staff_see("Le robot enregistre de nouveau")
+
+
+async def test_the_end_of_a_refusal_is_said_although_it_could_not_be_stored_at_once(
+    shop: Shop,
+) -> None:
+    await the_end_of_a_refusal_is_said_although_it_could_not_be_stored_at_once(shop)
+
+
 async def test_a_moment_in_which_nothing_could_be_stored_is_no_alarm(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,24 +5,30 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import stat
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from bot.__main__ import main
+from bot.config import RetentionSettings
 from bot.customers.own_rights import MOST_AN_HOUR, Group, erase
 from bot.desk import drafting
-from bot.errand import Purpose
+from bot.desk.desk_words import RELEASE as RELEASE_ACT
+from bot.effects import SendText
+from bot.errand import Errand, Purpose
 from bot.sandbox import Fault, Message, Person
 from bot.sandbox.wire import GROUP_RIGHTS
 from bot.store.drafts import Drafts
 from bot.store.records import Records
+from bot.upkeep import DAY_S, batches
 
-from .shop import CLAIM, Shop
+from .shop import CLAIM, RELEASE, RESOLVE, Shop
 from .test_drafts import EDIT, TENT, settled
 from .test_sabotage import RED
 from .test_surging import crowded
+from .test_taking_back import takes_back
 
 ERASE, KEEP = "🗑 Oui, tout effacer", "Non, garder"
 SECRET = "mon chien Zébulon a mangé la tente"
@@ -134,10 +140,64 @@ async def test_an_export_holds_everything_said_and_decided_but_no_internal_notes
     assert decision["kind"] == "hand_over" and decision["why"]
 
 
-async def test_a_stranger_is_told_that_nothing_is_kept(shop: Shop) -> None:
+async def what_was_taken_back_is_not_handed_out(shop: Shop) -> None:
+    """It may be about somebody else: staff read it first, and the export says that it is there."""
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    said = await shop.agent.says("Gisèle habite au 12, rue du Lac", chat=shop.staff, thread=thread)
+    await shop.hears(camille, "Gisèle")
+    await shop.quiet()
+    await takes_back(shop, thread, said)
+    await shop.recorded("taken_back")
+    data = await exported(shop, camille)
+    assert "rue du Lac" not in json.dumps(data, ensure_ascii=False)
+    assert data["taken_back_not_shown"] == 1
+    by_hand = await shop.app.store.read(lambda r: r.own_data.export(camille.id, notes=True))
+    lines = by_hand["cases"][0]["messages"]
+    [line] = [line for line in lines if "rue du Lac" in line["text"]]
+    assert line["taken_back_at"] and by_hand["taken_back_not_shown"] == 0
+
+
+async def test_what_was_taken_back_is_not_handed_out(shop: Shop) -> None:
+    await what_was_taken_back_is_not_handed_out(shop)
+
+
+async def test_what_was_taken_back_before_it_left_is_not_handed_out_either(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    shop.app.sender._budget.hold(camille.id, shop.app.clock.now() + 3600)
+    said = await shop.agent.says("Gisèle habite au 12, rue du Lac", chat=shop.staff, thread=thread)
+    await takes_back(shop, thread, said)
+    await shop.until(lambda: shop.rows("SELECT 1 FROM messages WHERE taken_back_at IS NOT NULL"))
+    shop.app.sender._budget.release(camille.id)  # type: ignore[attr-defined]
+    assert "rue du Lac" not in json.dumps(await exported(shop, camille), ensure_ascii=False)
+
+
+async def test_an_export_holds_what_they_did_and_what_could_not_be_processed(shop: Shop) -> None:
+    camille, jack = shop.customer("Camille"), shop.customer("Jack")
+    await shop.claimed(camille)
+    await shop.agent.presses(await shop.brief_of(camille), RELEASE)
+    await shop.with_staff(jack)
+
+    def set_aside(records: Records) -> None:
+        for number, person in ((90_001, camille), (90_002, jack)):
+            records.inbox.add(1, [(number, f"c:{person.id}", f"odd {person.id}")], 1.0)
+        seqs = (records.inbox.newest_of_all() - 1, records.inbox.newest_of_all())
+        records.inbox.quarantine(seqs, 2.0, None)
+
+    await shop.app.store.write(set_aside)
+    data = await exported(shop, camille)
+    kinds = {act["kind"] for act in data["acts"]}  # type: ignore[attr-defined]
+    assert "asked_export" in kinds and RELEASE_ACT not in kinds
+    assert [odd["body"] for odd in data["could_not_be_processed"]] == [f"odd {camille.id}"]  # type: ignore[attr-defined]
+
+
+async def test_a_stranger_is_told_that_nothing_is_kept_but_that_they_asked(shop: Shop) -> None:
     camille = shop.customer()
     await camille.says("/exporter")
-    await shop.hears(camille, "Rien n’est gardé")
+    assert "numéro Telegram" in ((await shop.hears(camille, "Rien n’est gardé")).text or "")
+    await shop.quiet()
+    assert columns_that_hold(shop, camille.id) == ["inbox.conversation", "events.actor_id"]
 
 
 async def test_nobody_gets_another_persons_data(shop: Shop) -> None:
@@ -196,6 +256,51 @@ def columns_that_hold(shop: Shop, number: int) -> list[str]:
             if shop.rows(f"SELECT 1 FROM {table} WHERE {where}", str(number)):
                 found.append(f"{table}.{column[0]}")
     return found
+
+
+async def what_staff_did_stays_in_the_audit(shop: Shop) -> None:
+    """Somebody of staff writes to the brand as well, and asks to be forgotten: as a customer."""
+    camille, agent = shop.customer(), shop.agent
+    await shop.claimed(camille)
+    await agent.says("vous êtes ouvert le dimanche?")
+    await shop.hears(agent, shop.answer_to("store-hours", "fr").strip())
+    await shop.quiet()
+    theirs = "SELECT count(*) FROM events WHERE actor_id = ? AND case_id = ?"
+    of_camille = shop.rows(theirs, agent.id, 1)
+    assert of_camille != [(0,)]
+    shop.app.sender._budget.hold(agent.id, shop.app.clock.now() + 3600)
+    paged = Errand(SendText(agent.id, "Cas nº 1 : en retard"), Purpose.PAGE, 1)
+    await shop.app.store.write(lambda r: r.outbox.add(paged, shop.app.clock.now()))
+    await erase_by_staff(shop, agent)
+    assert shop.rows(theirs, agent.id, 1) == of_camille
+    assert shop.rows(theirs, agent.id, 2) == [(0,)]
+    assert shop.rows("SELECT state FROM outbox WHERE purpose = 'page'") == [("new",)]
+
+
+async def test_what_staff_did_stays_in_the_audit(shop: Shop) -> None:
+    await what_staff_did_stays_in_the_audit(shop)
+
+
+async def an_order_to_take_away_words_outlives_an_erasure(shop: Shop) -> None:
+    """The retention has ordered it, and it waits; then their person asks to be forgotten."""
+    camille = shop.customer()
+    thread = await shop.with_staff(camille)
+    await shop.agent.presses(await shop.brief_of(camille), RESOLVE)
+    await shop.case_of(camille, "closed")
+    await shop.quiet()
+    shop.app.sender._budget.hold(shop.staff.id, shop.app.clock.now() + 3600)
+    due = RetentionSettings(messages_days=2)
+    words = batches(due, shop.app.clock.now() + 3 * DAY_S)[3]
+    while await shop.app.store.write(words):
+        pass
+    await erase_by_staff(shop, camille)
+    shop.app.sender._budget.release(shop.staff.id)  # type: ignore[attr-defined]
+    shop.app._changed()
+    await shop.until(lambda: shop.staff.topics[thread].deleted)
+
+
+async def test_an_order_to_take_away_words_outlives_an_erasure(shop: Shop) -> None:
+    await an_order_to_take_away_words_outlives_an_erasure(shop)
 
 
 async def test_an_erased_persons_cases_are_still_counted(shop: Shop) -> None:
@@ -452,6 +557,13 @@ async def test_staff_export_a_customer_with_the_notes_that_they_must_read_first(
     printed = capsys.readouterr()
     data = json.loads(printed.out)
     assert data["internal_notes_not_shown"] == 0 and "Gisèle" in printed.out
+    out = tmp_path / "camille.json"
+    out.touch()
+    out.chmod(0o644)
+    command = ["export", str(camille.id), "--out", str(out), "--config", config]
+    assert await asyncio.to_thread(main, command) == 0
+    assert json.loads(out.read_text("utf-8")).keys() == data.keys()
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
     assert "read them first" in printed.err
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", data["cases"][0]["opened_at"])
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot import detour
+from bot import app, delivery, detour
 from bot.desk.desk_words import words
 from bot.promises.terms import PromiseSettings
 from bot.sandbox import Fault
 
-from .shop import CLAIM, Shop, open_shop
+from .shop import CLAIM, HAND_BACK, RESOLVE, Shop, open_shop
+from .test_own_rights import erase_by_staff
+from .test_sabotage import RED, nothing
 
 
 @pytest.fixture(autouse=True)
@@ -248,6 +251,136 @@ async def test_words_written_just_before_the_upgrade_arrive_as_text(plain_shop: 
     await shop.agent.says("Je vous lis", chat=shop.staff, reply_to=brief)
     shop.staff = shop.sandbox.upgrade_group(shop.staff)
     await shop.hears(camille, "Je vous lis")
+
+
+async def an_erasure_after_the_upgrade_takes_nothing_of_others(shop: Shop) -> None:
+    """Numbers begin at 1 again in the new group; what lay in the old one, people must delete."""
+    camille, jack = shop.customer("Camille"), shop.customer("Jack")
+    await camille.says("mon chien a mangé la tente")
+    await shop.agent.presses(await shop.brief_of(camille), RESOLVE)
+    await shop.case_of(camille, "closed")
+    await shop.quiet()
+    shop.staff = shop.sandbox.upgrade_group(shop.staff)
+    for number in range(10):
+        await jack.says(f"mon chat a mangé la tente {number}")
+    await shop.brief_of(jack)
+    await shop.quiet()
+    before = [m for m in shop.in_topics() if "chat a mangé" in (m.text or "")]
+    await erase_by_staff(shop, camille)
+    await shop.staff_see("Effacez-le à la main")
+    await shop.quiet()
+    assert before and not any(message.deleted for message in before)
+
+
+async def test_an_erasure_after_the_upgrade_takes_nothing_of_others(plain_shop: Shop) -> None:
+    await an_erasure_after_the_upgrade_takes_nothing_of_others(plain_shop)
+
+
+async def a_reaction_to_words_from_before_the_upgrade_marks_nothing_else(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("mon chien a mangé la tente")
+    brief = await shop.brief_of(camille)
+    await shop.agent.presses(brief, CLAIM)
+    await shop.agent.says("Je vous lis", chat=shop.staff, reply_to=brief)
+    copy = await shop.hears(camille, "Je vous lis")
+    await shop.quiet()
+    shop.staff = shop.sandbox.upgrade_group(shop.staff)
+    for number in range(10):
+        await camille.says(f"et aussi {number}")
+    await shop.staff_see("et aussi 9")
+    await camille.reacts(copy, "❤")
+    await shop.quiet()
+    assert not any("❤" in str(message.reactions) for message in shop.in_topics())
+
+
+async def test_a_reaction_to_words_from_before_the_upgrade_marks_nothing_else(
+    plain_shop: Shop,
+) -> None:
+    await a_reaction_to_words_from_before_the_upgrade_marks_nothing_else(plain_shop)
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        an_erasure_after_the_upgrade_takes_nothing_of_others,
+        a_reaction_to_words_from_before_the_upgrade_marks_nothing_else,
+    ],
+)
+async def test_what_stood_in_the_old_group_is_taken_for_what_stands_in_the_new(
+    plain_shop: Shop, monkeypatch: pytest.MonkeyPatch, story: Callable[[Shop], Awaitable[None]]
+) -> None:
+    monkeypatch.setattr(delivery, "is_left_behind", lambda *_: False)
+    plain_shop.patience = 4.0
+    with pytest.raises(RED):
+        await story(plain_shop)
+
+
+# ------------------------------------------------------------------ another group in the config
+
+
+@contextlib.asynccontextmanager
+async def in_another_group(shop: Shop) -> AsyncIterator[Shop]:
+    """The shop closes, and opens again with another staff group in its config."""
+    members = {one: member.status for one, member in shop.staff.members.items()}
+    del members[shop.sandbox.bot.id]
+    other = shop.sandbox.add_group("Équipe 2", forum=True, members=members)
+    staff = replace(shop.settings.staff, chat_id=other.id)
+    settings, folder = replace(shop.settings, staff=staff), shop.settings.store.path.parent
+    await shop.closes()
+    async with open_shop(folder, sandbox=shop.sandbox, settings=settings) as again:
+        again.patience = 6.0
+        yield again
+
+
+async def open_cases_go_on_in_the_group_that_the_config_names_now(folder: Path) -> None:
+    async with open_shop(folder) as shop:
+        camille, jeanne = shop.customer("Camille"), shop.customer("Jeanne")
+        await shop.claimed(camille)
+        await shop.claimed(jeanne)
+        await shop.agent.presses(await shop.brief_of(jeanne), HAND_BACK)
+        await shop.case_of(jeanne, "with_bot")
+        await shop.quiet()
+        async with in_another_group(shop) as shop:
+            told = await shop.staff_see("La configuration nomme maintenant ce groupe")
+            assert "#1" in (told.text or "") and "#2" not in (told.text or "")
+            await shop.answers(camille, "Je m’en occupe.")
+            thread = await shop.with_staff(jeanne, "je veux une personne")
+            assert any("#2" in (m.text or "") for m in shop.topic(thread))
+            await shop.answers(jeanne, "Moi aussi.")
+
+
+async def test_open_cases_go_on_in_the_group_that_the_config_names_now(tmp_path: Path) -> None:
+    await open_cases_go_on_in_the_group_that_the_config_names_now(tmp_path)
+
+
+async def test_open_cases_of_the_group_before_are_heard_by_nobody_without_a_move(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "move_house", nothing)
+    with pytest.raises(RED):
+        await open_cases_go_on_in_the_group_that_the_config_names_now(tmp_path)
+
+
+async def a_case_closed_in_the_group_before_is_taken_up_in_this_one(folder: Path) -> None:
+    async with open_shop(folder) as shop:
+        camille = shop.customer()
+        await shop.with_staff(camille)
+        await shop.agent.presses(await shop.brief_of(camille), RESOLVE)
+        await shop.case_of(camille, "closed")
+        await shop.quiet()
+        old = (await shop.case_of(camille)).thread_id
+        async with in_another_group(shop) as shop:
+            jack = shop.customer("Jack")
+            assert await shop.with_staff(jack) == old, "numbers begin anew in each group"
+            await camille.says("mon chien a encore mangé la tente")
+            thread = await shop.topic_of(camille)
+            assert thread != old
+            assert any("mon chien a encore" in (m.text or "") for m in shop.topic(thread))
+            await shop.answers(camille, "Je m’en occupe.")
+
+
+async def test_a_case_closed_in_the_group_before_is_taken_up_in_this_one(tmp_path: Path) -> None:
+    await a_case_closed_in_the_group_before_is_taken_up_in_this_one(tmp_path)
 
 
 # --------------------------------------------------------------------------- the customer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,12 @@ def without_table(table: str) -> Sabotage:
     """Somebody forgot one table."""
     left = tuple(held for held in HELD if held.table != table)
     return replaced(own_data, "HELD", left)
+
+
+def as_before(table: str, of: str) -> Sabotage:
+    """The rows of a table are found as they were before somebody looked closer."""
+    held = tuple(replace(one, of=of) if one.table == table else one for one in HELD)
+    return replaced(own_data, "HELD", held)
 
 
 async def no_wiping(_: Store) -> None:
@@ -82,6 +89,21 @@ TWINS = (
         "looking again whether the words may still be written down",
         replaced(Inbox, "are_open", lambda *_: True),
         own.test_an_erasure_in_the_middle_of_a_drain_takes_those_words_too,
+    ),
+    Twin(
+        "telling apart what staff took back",
+        replaced(own_data, "_of_staff_alone", lambda _: ""),
+        own.what_was_taken_back_is_not_handed_out,
+    ),
+    Twin(
+        "telling what staff did from what they did as a customer",
+        as_before("events", "actor_id = :person"),
+        own.what_staff_did_stays_in_the_audit,
+    ),
+    Twin(
+        "sparing the orders to take words away",
+        as_before("outbox", "case_id IN (SELECT value FROM json_each(:cases))"),
+        own.an_order_to_take_away_words_outlives_an_erasure,
     ),
     Twin(
         "drawing the lists again",

@@ -10,15 +10,21 @@ from bot.outage import Outage
 from bot.receive import Receiver
 from bot.store import copies, opening
 from bot.store.copies import Copied
+from bot.store.engine import Store
 
 from . import test_outage as outages
 from . import test_restoring as restoring
 from .test_outage import soon  # noqa: F401 - what every story of an outage starts from
-from .test_sabotage import Twin, acknowledged_early, green_and_red, replaced
+from .test_sabotage import Twin, acknowledged_early, green_and_red, nothing, replaced
 
 
 async def _deaf(_: Outage) -> None:
     """Nobody hears that the store refuses."""
+
+
+async def _looked_up(self: Outage) -> int:
+    """The alarm needs the store that it warns of."""
+    return await self._store.read(lambda records: records.chat_now(self._desk.chat_id))
 
 
 async def _listen_until_refused(self: Receiver) -> None:
@@ -38,6 +44,16 @@ TWINS = (
         "the watch on the store",
         replaced(Outage, "run", _deaf),
         outages.staff_are_told_while_it_lasts_and_when_it_is_over,
+    ),
+    Twin(
+        "noticing that the store cannot be read",
+        replaced(Store, "_note_reading", nothing),
+        outages.staff_are_told_of_a_store_that_cannot_be_read,
+    ),
+    Twin(
+        "the id in the config when no other can be looked up",
+        replaced(Outage, "_group", _looked_up),
+        outages.staff_are_told_of_a_store_that_can_be_neither_read_nor_written,
     ),
     Twin(
         "storing before confirming, in an outage",

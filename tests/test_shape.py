@@ -145,7 +145,7 @@ ENGINES = {
     "outbox": NOUNS | {"records", "engine"},
     "upkeep": NOUNS | {"records", "engine"},
     "away": NOUNS | {"ledger", "records", "engine"},
-    "outage": NOUNS | {"engine", "ledger", "records"},
+    "outage": NOUNS | {"engine", "ledger", "records", "voice"},
     "restored": NOUNS | {"engine", "inbox", "ledger", "records"},
     "budget": NOUNS,
     "health": NOUNS,

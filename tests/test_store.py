@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
+import stat
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
@@ -42,6 +44,24 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     await store.open()
     yield store
     await store.close()
+
+
+async def test_a_new_database_is_its_owners_alone_with_all_that_lies_beside_it(
+    tmp_path: Path,
+) -> None:
+    before = os.umask(0o022)
+    try:
+        store = Store(tmp_path / "new.sqlite3")
+        await store.open()
+        await store.write(partial(add_one, 1))
+        assert rights_in(tmp_path) == {f"new.sqlite3{end}": 0o600 for end in ("", "-wal", "-shm")}
+        await store.close()
+    finally:
+        os.umask(before)
+
+
+def rights_in(folder: Path) -> dict[str, int]:
+    return {file.name: stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()}
 
 
 def a_case(records: Records, person: Person = ANNE) -> Case:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from ..clock import TOLERANCE_S, SystemClock
 from ..config import Settings
 from ..errors import ConfigError, Problem, TelegramError
 from ..model.brain import heads_fit, model_problem
+from ..secret import others_can_read
 from ..telegram.edge import TelegramEdge
 
 
@@ -22,13 +24,22 @@ async def check(path: Path, env: Mapping[str, str]) -> tuple[list[Problem], list
     except ConfigError as error:
         return error.problems, []
     fine = [f"{path}: read, {len(settings.staff.agents)} agents, {len(settings.staff.leads)} leads"]
-    problems = _knowledge(settings, fine)
+    problems = _store(settings) + _knowledge(settings, fine)
     problem = model_problem()
     if problem is not None:
         problems.append(problem)
     else:
         fine.append("model: complete")
     return problems + await _telegram(settings, fine), fine
+
+
+def _store(settings: Settings) -> list[Problem]:
+    """A database of before may be open to everybody on this machine; a new one is not."""
+    path = settings.store.path
+    if not path.exists() or not others_can_read(path):
+        return []
+    what = "can be read by other users of this machine; customers' words stand in it."
+    return [Problem(str(path), what, f"Run: chmod 600 {shlex.quote(str(path))}*")]
 
 
 def _knowledge(settings: Settings, fine: list[str]) -> list[Problem]:

@@ -108,9 +108,10 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "à un autre service.\n"
         "• Vos droits : /exporter pour une copie, /effacer pour tout effacer, /langue pour choisir "
         "la langue.\n\n{contact}",
-        "exported": "Tout ce que {brand} garde de vous. Les notes internes de l’équipe n’y sont "
-        "pas : demandez-les à une personne.",
-        "nothing_known": "Rien n’est gardé à votre sujet.",
+        "exported": "Tout ce que {brand} garde de vous. Les notes internes de l’équipe et ce "
+        "qu’elle a retiré n’y sont pas : demandez-les à une personne.",
+        "nothing_known": "Rien n’est gardé à votre sujet, sauf, dans un journal, votre numéro "
+        "Telegram et la date de vos commandes comme celle-ci.",
         "erase": "Effacer tout ce qui est gardé de vous : messages, réponses, nom? C’est "
         "définitif. Ce chat-ci reste sur votre appareil : vous pouvez le supprimer vous-même.",
         "erase_held": "Une personne s’occupe en ce moment de votre demande : elle sera fermée et "
@@ -207,9 +208,10 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "any other service.\n"
         "• Your rights: /export for a copy, /delete_me to erase everything, /language to choose "
         "the language.\n\n{contact}",
-        "exported": "Everything {brand} keeps about you. The team’s internal notes are not in it: "
-        "ask a person for them.",
-        "nothing_known": "Nothing is kept about you.",
+        "exported": "Everything {brand} keeps about you. The team’s internal notes and what it "
+        "took back are not in it: ask a person for them.",
+        "nothing_known": "Nothing is kept about you but, in a log, your Telegram number and the "
+        "date of commands like this one.",
         "erase": "Erase everything that is kept about you: messages, replies, name? This cannot be "
         "undone. This chat stays on your device: you can delete it yourself.",
         "erase_held": "A person is looking after your request right now: it will be closed and "

@@ -112,6 +112,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "ailleurs : effacez-le, s’il vous plaît.",
         "cannot_erase": "🗑 Cas nº {n} : ses mots doivent disparaître, mais Telegram refuse que le "
         "robot efface ce qui en reste ici ({why}). Effacez-le à la main, s’il vous plaît.",
+        "group_changed": "🏠 La configuration nomme maintenant ce groupe. Repris du groupe "
+        "d’avant, où plus personne n’est entendu : {cases}.",
         "media_word": "[{kind}]",
         "left": "🚫 Le client a bloqué le robot, ou supprimé son compte. Le cas reste à vous ; son "
         "horloge est arrêtée.",
@@ -267,6 +269,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "elsewhere: please delete it.",
         "cannot_erase": "🗑 Case #{n}: its words are to go, but Telegram does not let the bot "
         "delete what is left of them here ({why}). Please delete it by hand.",
+        "group_changed": "🏠 The config names this group now. Taken over from the group before, "
+        "where nobody is heard any more: {cases}.",
         "media_word": "[{kind}]",
         "left": "🚫 The customer blocked the bot, or deleted the account. The case stays with you; "
         "its clock is stopped.",

@@ -15,14 +15,18 @@ from ..effects import (
     CloseTopic,
     Copy,
     CreateTopic,
+    DeleteMessages,
+    DeleteTopic,
     EditButtons,
     EditMedia,
     EditText,
     Effect,
     Forward,
+    Pin,
     React,
     ReopenTopic,
     SendText,
+    TakeBack,
 )
 from ..errand import Errand, Purpose
 from ..hand_over import desk_rows
@@ -30,6 +34,10 @@ from ..ledger import TO_CARD, Ledger
 from ..store.records import Records
 from . import lists
 from .brief import brief_html, topic_name
+from .desk_words import words
+
+UPGRADED = "group chat was upgraded to a supergroup chat"
+"""Telegram's words for a group in which nothing can be changed any more."""
 
 
 def in_todays_group(records: Records, effect: Effect) -> Effect:
@@ -39,6 +47,20 @@ def in_todays_group(records: Records, effect: Effect) -> Effect:
     if isinstance(effect, Copy | Forward):
         effect = replace(effect, from_chat_id=records.chat_now(effect.from_chat_id))
     return replace(effect, chat_id=records.chat_now(effect.chat_id))
+
+
+def is_left_behind(records: Records, effect: Effect) -> bool:
+    """Does it change what stands in a group that was upgraded since? Nothing can be changed there
+    any more, and in the new group the same number is another message's."""
+    match effect:
+        case EditText(message_id=message_id) if message_id == TO_CARD:
+            return False
+        case EditText() | EditMedia() | EditButtons() | React() | TakeBack() | Pin():
+            return records.chat_now(effect.chat_id) != effect.chat_id
+        case DeleteMessages() | DeleteTopic():
+            return records.chat_now(effect.chat_id) != effect.chat_id
+        case _:
+            return False
 
 
 def at_the_copy(records: Records, effect: Effect, ref: int | None) -> Effect | None:
@@ -72,8 +94,6 @@ def where_the_case_is(effect: Effect | None, case: Case) -> Effect | None:
         case EditText(message_id=message_id) if message_id == TO_CARD:
             card = case.card_id
             return None if card is None else replace(effect, chat_id=chat, message_id=card)
-        case EditText() | EditButtons() | React():
-            return replace(effect, chat_id=chat)
         case _:
             return effect
 
@@ -94,6 +114,23 @@ def move_chat(ledger: Ledger, old_id: int, new_id: int, desk_language: str) -> N
     for case in ledger.records.waiting_cases():
         if case.staff_chat_id == new_id:
             start_over(ledger, case, desk_language)
+    lists.join(ledger)
+
+
+def move_house(ledger: Ledger) -> None:
+    """At start: the config names another staff group, and nobody is heard in the one before.
+
+    Open cases that lived there go on here. What was said there stays, to be deleted in its time.
+    """
+    moved = ledger.records.bring_home(ledger.staff_chat_id)
+    held = [case for case in moved if case.state.with_staff]
+    if held:
+        ledger.note("group_changed", None, None, str(len(held)))
+        numbers = " ".join(f"#{case.id}" for case in held)
+        text = words(ledger.desk_language, "group_changed", cases=numbers)
+        ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)
+    for case in moved:
+        start_over(ledger, case, ledger.desk_language)
     lists.join(ledger)
 
 

@@ -41,12 +41,16 @@ class Store:
         self._thread: threading.Thread | None = None
         self._reader: Records | None = None
         self._writer: sqlite3.Connection | None = None
-        self.refusal = ""
-        """Why nothing can be stored at the moment; empty while the store takes what comes."""
+        self._unwritten = self._unread = ""
         self.refused = 0
         """So many writes since the start."""
         self.changed = asyncio.Event()
-        """The store began to refuse, or takes again."""
+        """The store began to refuse, to be written or to be read, or no longer does."""
+
+    @property
+    def refusal(self) -> str:
+        """Why nothing can be stored, or read, at the moment; empty while the store does both."""
+        return self._unwritten or self._unread
 
     async def open(self) -> None:
         """Open, check and migrate. Raises `StoreError` with the mend."""
@@ -100,12 +104,22 @@ class Store:
         """
         if self._reader is None:
             raise StoreError(f"{self.path}: the database is not open.")
+        refusal = ""
         try:
             return work(self._reader)
         except sqlite3.DatabaseError as error:
             if not commits.is_refusal(error):
                 raise
-            raise StoreError(f"{self.path}: cannot be read ({error}).") from error
+            refusal = f"cannot be read ({error})"
+            raise StoreError(f"{self.path}: {refusal}.") from error
+        finally:
+            self._note_reading(refusal)
+
+    def _note_reading(self, refusal: str) -> None:
+        """Is the store read? Most that is to be stored is looked up first, and fails there."""
+        if bool(refusal) != bool(self._unread):
+            self.changed.set()
+        self._unread = refusal
 
     async def backup(self, to: Path, at: float) -> None:
         """Write a checked copy to ``to``, which says that it was made ``at`` this time.
@@ -163,7 +177,7 @@ class Store:
         if not refused and not wrote:
             return
         self.refused += len(refused)
-        was_refusing, self.refusal = bool(self.refusal), str(refused[0]) if refused else ""
+        was_refusing, self._unwritten = bool(self._unwritten), str(refused[0]) if refused else ""
         if was_refusing != bool(refused):
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody asks any more
                 batch[0].done.get_loop().call_soon_threadsafe(self.changed.set)

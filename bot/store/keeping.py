@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from .own_data import NOBODY
+from .own_data import NOBODY, TO_ERASE
 
 _FRONT = 500
 """How many of the oldest rows of a queue are looked at in one batch."""
@@ -95,9 +95,13 @@ class Keeping:
         return [row[0] for row in rows]
 
     def drop_cases(self, before: float) -> bool:
-        """Whole cases with all that belongs to them; they are counted by month first."""
+        """Whole cases with all that belongs to them; they are counted by month first.
+
+        One whose words are still to be taken away in the staff group stays until that is done.
+        """
         rows = self._do(
             "SELECT id FROM cases WHERE state = 'closed' AND closed_at < ? "
+            f"AND id NOT IN (SELECT case_id FROM outbox WHERE {TO_ERASE} AND case_id NOT NULL) "
             "ORDER BY closed_at LIMIT ?",
             (before, _CASES),
         ).fetchall()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -45,10 +46,11 @@ MIGRATIONS = _steps((Path(__file__).parent / "schema.sql").read_text("utf-8"))
 
 
 def writer(path: Path) -> sqlite3.Connection:
-    """The connection that writes, its tables brought up to date.
+    """The connection that writes, its tables brought up to date; a new file is its owner's alone.
 
-    Raises `StoreError` when a setting does not hold, `StoreTooNew`, sqlite3.Error.
+    Raises `StoreError` when a setting does not hold, `StoreTooNew`, sqlite3.Error, OSError.
     """
+    os.close(os.open(path, os.O_CREAT, 0o600))  # a new one: the log beside it gets the same rights
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     for name, value in PRAGMAS.items():
         connection.execute(f"PRAGMA {name} = {value}")

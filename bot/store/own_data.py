@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -42,6 +43,12 @@ class Held:
 _AMONG = "IN (SELECT value FROM json_each(:cases))"
 _THEIRS = f"case_id {_AMONG}"
 _LOOSE = "case_id IS NULL AND state NOT IN ('new', 'claimed')"
+_NOT_OF_STAFF = ":person NOT IN (SELECT id FROM staff)"
+_ACTS = f"actor_id = :person AND ({_THEIRS} OR kind LIKE 'asked%' OR {_NOT_OF_STAFF})"
+"""What they did as a customer. What somebody of staff did with the cases of others is the brand's
+audit, and what was said to them in private about those cases is the brand's too."""
+TO_ERASE = "purpose = 'erase' AND state IN ('new', 'claimed')"
+"""Orders in `outbox` to take words away in the staff group; nothing else knows where they lie."""
 
 HELD = (
     Held(
@@ -58,7 +65,11 @@ HELD = (
     # Words of staff that could not be processed: nobody knows whom they are about.
     Held("inbox", "state = 'poison' AND :person <> 0", {"body": "''"}),
     # Of no case and done: a list that staff asked for, a board; it may name anybody.
-    Held("outbox", f"{_THEIRS} OR chat_id = :person OR (:person <> 0 AND {_LOOSE})"),
+    Held(
+        "outbox",
+        f"({_THEIRS} OR (chat_id = :person AND (purpose = 'own' OR {_NOT_OF_STAFF})) "
+        f"OR (:person <> 0 AND {_LOOSE})) AND NOT ({TO_ERASE})",
+    ),
     # What was shown to staff of other cases may quote how theirs was settled, as a draft.
     Held(
         "outbox",
@@ -69,7 +80,7 @@ HELD = (
     Held("posts", f"{_THEIRS} OR quotes {_AMONG}"),
     Held("listed", _THEIRS),
     Held("pages", _THEIRS),
-    Held("keyboards", f"{_THEIRS} OR chat_id = :person"),
+    Held("keyboards", f"{_THEIRS} OR (chat_id = :person AND role = 'customer')"),
     Held("timers", _THEIRS),
     Held("drafts", f"{_THEIRS} OR source {_AMONG}"),
     Held(
@@ -105,7 +116,7 @@ HELD = (
     ),
     Held(
         "events",
-        f"{_THEIRS} OR actor_id = :person",
+        f":person <> 0 AND ({_THEIRS} OR ({_ACTS}))",
         {"actor_id": "nullif(actor_id, :person)", "detail": "NULL"},
         kept=("kind",),
     ),
@@ -253,8 +264,8 @@ class OwnData:
     def export(self, person: int, *, notes: bool) -> dict[str, Any]:
         """Everything that is known of a person, as plain values; empty for a stranger.
 
-        ``notes``: with what staff wrote among themselves, the reason of a block included, which
-        may be about others too.
+        ``notes``: with what may be about others too: what staff wrote among themselves, the reason
+        of a block included, and what they took back.
         """
         known = self._rows(
             "SELECT id, name, username, language, chosen AS chosen_language, met_at, "
@@ -270,18 +281,42 @@ class OwnData:
             "reason AS went_to_a_person_because FROM cases WHERE customer_id = ? ORDER BY id",
             person,
         )
-        hidden = 0
+        hidden: Counter[str] = Counter()
         for case in cases:
             lines = self._lines(case["number"])
-            shown = [line for line in lines if notes or line["author"] != "note"]
-            hidden += len(lines) - len(shown)
-            case["messages"], case["decisions"] = shown, self._decisions(case["number"])
-        return {"person": known[0], "cases": cases, "internal_notes_not_shown": hidden}
+            case["messages"] = [line for line in lines if notes or not _of_staff_alone(line)]
+            case["decisions"] = self._decisions(case["number"])
+            hidden.update(_of_staff_alone(line) for line in lines)
+        return {
+            "person": known[0],
+            "cases": cases,
+            "acts": self._acts(person),
+            "could_not_be_processed": self._set_aside(person),
+            "internal_notes_not_shown": 0 if notes else hidden["note"],
+            "taken_back_not_shown": 0 if notes else hidden["taken back"],
+        }
+
+    def _acts(self, person: int) -> list[dict[str, Any]]:
+        """What they did, as the audit has it."""
+        found = self._do(
+            f'SELECT at, kind, case_id AS "case" FROM events WHERE {_ACTS} ORDER BY id',
+            {"person": person, "cases": json.dumps(self.cases_of(person))},
+        )
+        return _named(found)
+
+    def _set_aside(self, person: int) -> list[dict[str, Any]]:
+        """What Telegram sent of theirs and nobody could read: as it came."""
+        return self._rows(
+            "SELECT received_at, body FROM inbox WHERE conversation = 'c:' || ? "
+            "AND state = 'poison' AND body <> '' ORDER BY seq",
+            person,
+        )
 
     def _lines(self, case: int) -> list[dict[str, Any]]:
         """What was said in a case. What the bot was about to say and did not, was never said."""
         return self._rows(
-            "SELECT author, text, was AS before_it_was_edited, media, at FROM messages m "
+            "SELECT author, text, was AS before_it_was_edited, media, at, taken_back_at "
+            "FROM messages m "
             "WHERE case_id = ? AND NOT (author = 'bot' AND "
             f"EXISTS ({CARRIES} AND o.state = 'withdrawn')) ORDER BY id",
             case,
@@ -297,9 +332,20 @@ class OwnData:
         return [row | {"reading": json.loads(row["reading"])} for row in rows]
 
     def _rows(self, question: str, *values: object) -> list[dict[str, Any]]:
-        found = self._do(question, values)
-        names = [column[0] for column in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found]
+        return _named(self._do(question, values))
+
+
+def _named(found: sqlite3.Cursor) -> list[dict[str, Any]]:
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def _of_staff_alone(line: Mapping[str, Any]) -> str:
+    """Why a line may be about somebody else, so that a person must read it before it is handed
+    out; empty: it was said between customer and brand."""
+    if line["author"] == "note":
+        return "note"
+    return "taken back" if line["taken_back_at"] is not None else ""
 
 
 def _parts(numbers: Sequence[int]) -> Iterator[tuple[int, ...]]:

@@ -208,13 +208,30 @@ class Records:
         """A group was upgraded: rewrite its id wherever it stands."""
         self._do("INSERT OR REPLACE INTO moved_chats VALUES (?, ?)", (old_id, new_id))
         self._do("UPDATE moved_chats SET new_id = ? WHERE new_id = ?", (new_id, old_id))
-        # Topics and message numbers of the old group mean nothing in the new one.
-        self._do(
-            "UPDATE cases SET staff_chat_id = ?, thread_id = NULL, card_id = NULL "
-            "WHERE staff_chat_id = ?",
-            (new_id, old_id),
-        )
+        self._rehouse(new_id, "staff_chat_id = ?", old_id)
         self._do("UPDATE keyboards SET chat_id = ? WHERE chat_id = ?", (new_id, old_id))
+
+    def bring_home(self, chat_id: int) -> list[Case]:
+        """Open cases that live in another group live in this one from now on; they are returned."""
+        rows = self._do(
+            "SELECT id FROM cases WHERE state <> 'closed' AND staff_chat_id <> ?", (chat_id,)
+        ).fetchall()
+        for (number,) in rows:
+            self._rehouse(chat_id, "id = ?", number)
+        found = (self.case(number) for (number,) in rows)
+        return [case for case in found if case is not None]
+
+    def _rehouse(self, chat_id: int, which: str, value: int) -> None:
+        """Topics and message numbers of one group mean nothing in another."""
+        self._do(
+            "UPDATE held_replies SET asked_id = NULL WHERE case_id IN "
+            f"(SELECT id FROM cases WHERE {which})",
+            (value,),
+        )
+        self._do(
+            f"UPDATE cases SET staff_chat_id = ?, thread_id = NULL, card_id = NULL WHERE {which}",
+            (chat_id, value),
+        )
 
     def count_kind(self, kind: str) -> int:
         return int(self._do("SELECT count(*) FROM events WHERE kind = ?", (kind,)).fetchone()[0])
