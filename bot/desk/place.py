@@ -131,7 +131,8 @@ def move_house(ledger: Ledger) -> None:
         ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)
     for case in moved:
         start_over(ledger, case, ledger.desk_language)
-    lists.join(ledger)
+    if moved:
+        lists.join(ledger)
 
 
 def start_over(ledger: Ledger, case: Case, desk_language: str, with_topic: bool = True) -> None:
