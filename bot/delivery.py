@@ -108,6 +108,8 @@ class Delivery:
             case NotSent(why=why, retry_after=asked):
                 log.info("outbox row %d not sent, again in %.1f s: %s", row.id, asked, why)
                 records.outbox.postpone(row.id, ledger.now + max(asked, pause(row.tries)))
+                if row.errand.purpose in lists.KINDS:
+                    lists.unsent(ledger, row.errand)
             case Unsure(why=why):
                 self._unsure(ledger, row, why)
             case Refused():

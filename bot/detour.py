@@ -73,8 +73,12 @@ class Detour:
             case Refusal.TOPIC_CLOSED if case is not None and case.thread_id is not None:
                 self._topic_closed(ledger, row, case)
                 return
-            case Refusal.NO_RIGHTS | Refusal.TOPIC_CLOSED if _must_be_seen(errand, outcome.why):
+            case Refusal.NO_RIGHTS | Refusal.TOPIC_CLOSED if _must_be_seen(
+                ledger, errand, outcome.why
+            ):
                 records.outbox.postpone(row.id, ledger.now + pause(row.tries))
+                if errand.purpose in lists.KINDS:
+                    lists.unsent(ledger, errand)
                 self._group_lost(ledger, errand, case, outcome.why)
                 return
             case Refusal.BLOCKED if case is not None and errand.chat_id == case.customer_id:
@@ -184,9 +188,11 @@ _IN_PASSING = (Purpose.MARK, Purpose.ERASE)
 """What a lost topic needs no more."""
 
 
-def _must_be_seen(errand: Errand, why: str) -> bool:
+def _must_be_seen(ledger: Ledger, errand: Errand, why: str) -> bool:
     """What waits for the group to be back; media that the group only does not take goes another
-    way at once."""
+    way at once, as does a list that a further group does not take."""
+    if errand.case_id is None and errand.chat_id != ledger.staff_chat_id:
+        return False
     at_least_once = POLICY[errand.purpose][1] is Repeat.AT_LEAST_ONCE
     media = isinstance(errand.effect, Copy | Forward)
     away = any(words in why.lower() for words in _NOT_THERE)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import pytest
 
-from bot import ledger
+from bot import detour, ledger
 from bot.conversation import Priority
 from bot.desk import board, lists
 from bot.errand import Purpose
@@ -115,6 +116,26 @@ ROADS: dict[str, tuple[Sabotage, Story]] = {
     "the further groups": (
         replaced(Ledger, "overflow_chats", lambda _: []),
         surging.test_a_further_group_shows_what_the_first_cannot_take,
+    ),
+    "letting go of whom a list that waits had in it": (
+        replaced(lists, "unsent", nothing),
+        functools.partial(
+            surging.what_the_group_postpones_goes_another_way, refused=surging.SLOWED
+        ),
+    ),
+    "the same when we were removed from the group": (
+        replaced(lists, "unsent", nothing),
+        functools.partial(
+            surging.what_the_group_postpones_goes_another_way, refused=surging.REMOVED
+        ),
+    ),
+    "the private road beside a further group": (
+        replaced(lists, "unsent", lambda ledger, e: ledger.records.listings.empty(e.ref)),
+        surging.a_further_group_that_cannot_be_written_to_hides_nobody,
+    ),
+    "knowing a further group from the first": (
+        replaced(detour, "_must_be_seen", lambda _, errand, __: (errand.chat_id or 0) < 0),
+        surging.a_further_group_that_cannot_be_written_to_hides_nobody,
     ),
     "the check of authority in a further group": (
         replaced(StaffSide, "_may_press", lambda *_: True),

@@ -445,3 +445,62 @@ async def test_a_further_group_shows_what_the_first_cannot_take(tmp_path: Path) 
         await shop.other_agent.presses(shown, "✋ nº 1")
         held = await shop.case_of(people[0], "claimed")
         assert held.owner_id == shop.other_agent.id
+
+
+async def what_the_group_postpones_goes_another_way(folder: Path, refused: Fault) -> None:
+    """Five angry people in a list that Telegram does not take: it waits for it, they do not."""
+    limits = ManyASecond()
+    async with open_shop(folder, limits=limits) as shop:
+        await shop.agent.says("/start")
+        await shop.next_from_bot(shop.agent)
+        limits.hold(shop.staff.id, time.time() + 3600.0)
+        people = [shop.customer(f"Camille {n}") for n in range(1, 6)]
+        for person in people:
+            await person.says(ANGRY)
+            await shop.case_of(person, "waiting")
+        shop.sandbox.faults.add(replace(refused, chat_id=shop.staff.id))
+        limits.release(shop.staff.id)
+        shop.app.sender.changed.set()
+        waits = "SELECT 1 FROM outbox WHERE purpose = 'list' AND state = 'new' AND tries > 0"
+        await shop.until(lambda: shop.rows(waits))
+        await shop.app.store.write(lambda r: r.timers.set(1, lists.UNSEEN, 0.0))
+        shop.app.clocks.changed.set()
+        shown = await shop.hears(shop.agent, LIST)
+        assert sorted(numbers(shown)) == [1, 2, 3, 4, 5]
+
+
+SLOWED = Fault("sendMessage", code=429, parameters={"retry_after": 3600}, times=None)
+REMOVED = Fault(
+    "sendMessage",
+    code=403,
+    description="Forbidden: bot was kicked from the supergroup chat",
+    times=None,
+)
+
+
+@pytest.mark.parametrize("refused", [SLOWED, REMOVED], ids=["slowed down", "removed"])
+async def test_a_list_that_waits_for_the_group_keeps_nobody_from_another_road(
+    tmp_path: Path, refused: Fault
+) -> None:
+    await what_the_group_postpones_goes_another_way(tmp_path, refused)
+
+
+async def a_further_group_that_cannot_be_written_to_hides_nobody(folder: Path) -> None:
+    """Nor is it said that the staff group is out of reach: that one is only slow."""
+    async with silent_group(folder, overflow=True) as shop:
+        second = next(c for c in shop.sandbox.world.chats.values() if c.title == "Renfort")
+        shop.sandbox.set_bot(second, "kicked")
+        await shop.agent.says("/start")
+        await shop.next_from_bot(shop.agent)
+        people = [shop.customer("Camille"), shop.customer("Jack")]
+        for person in people:
+            await person.says(ANGRY)
+        for person in people:
+            await shop.case_where(person, lambda case: case.seen_at is not None)
+        assert any("Camille" in text for text in shop.heard(shop.agent))
+        assert await shop.events("group_lost") == 0
+
+
+@pytest.mark.usefixtures("soon_noticed")
+async def test_a_further_group_that_cannot_be_written_to_hides_nobody(tmp_path: Path) -> None:
+    await a_further_group_that_cannot_be_written_to_hides_nobody(tmp_path)

@@ -92,10 +92,15 @@ def unseen(ledger: Ledger, case: Case) -> None:
     if not ledger.desk.join_from:
         return
     ledger.records.listings.park(ledger.records.listings.unbegun(ledger.staff_chat_id))
-    for chat in ledger.overflow_chats() or _in_private(ledger):
+    _elsewhere(ledger, ledger.overflow_chats() or _in_private(ledger))
+    join(ledger)
+
+
+def _elsewhere(ledger: Ledger, chats: Sequence[int]) -> None:
+    """A list for each of these, who take by themselves what the group does not."""
+    for chat in chats:
         if not ledger.records.outbox.awaits(f"{Purpose.LIST}:{chat}"):
             _order(ledger, Purpose.LIST, chat)
-    join(ledger)
 
 
 def _in_private(ledger: Ledger) -> list[int]:
@@ -163,6 +168,18 @@ def sent(ledger: Ledger, errand: Errand, message_id: int) -> None:
     join(ledger)
 
 
+def unsent(ledger: Ledger, errand: Errand) -> None:
+    """It has surely not arrived: any other road may take its cases until it is tried again.
+
+    What a further group does not take is not left to it alone.
+    """
+    assert errand.ref is not None
+    pressing = ledger.records.listings.cases(errand.ref)
+    ledger.records.listings.empty(errand.ref)
+    if pressing and errand.chat_id in ledger.overflow_chats():
+        _elsewhere(ledger, _in_private(ledger))
+
+
 def failed(ledger: Ledger, errand: Errand) -> None:
     """Telegram refuses the list for good: each of its cases gets a topic of its own.
 
@@ -172,7 +189,7 @@ def failed(ledger: Ledger, errand: Errand) -> None:
     for case_id in ledger.records.listings.cases(errand.ref):
         if errand.chat_id == ledger.staff_chat_id:
             ledger.records.listings.unpark(case_id)
-    ledger.records.listings.empty(errand.ref)
+    unsent(ledger, errand)
     if (errand.chat_id or 0) > 0:  # they blocked the bot: not asked again until they write to it
         ledger.records.customers.set_blocked(errand.chat_id or 0, True)
         ledger.records.team.leaves(errand.chat_id or 0)
