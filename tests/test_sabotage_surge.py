@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import detour, ledger
+from bot import detour, ledger, outbox
 from bot.conversation import Priority
 from bot.desk import board, lists
 from bot.errand import Purpose
@@ -116,6 +116,10 @@ ROADS: dict[str, tuple[Sabotage, Story]] = {
     "the further groups": (
         replaced(Ledger, "overflow_chats", lambda _: []),
         surging.test_a_further_group_shows_what_the_first_cannot_take,
+    ),
+    "telling a full group from one that keeps silence": (
+        replaced(outbox, "MAKERS", ()),
+        surging.a_claim_shows_in_a_full_group,
     ),
     "letting go of whom a list that waits had in it": (
         replaced(lists, "unsent", nothing),

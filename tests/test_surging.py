@@ -18,13 +18,13 @@ from bot.config import AnswerSettings, Settings, StaffSettings, StoreSettings
 from bot.conversation import Person as Teller
 from bot.conversation import Priority, State
 from bot.desk import lists
-from bot.effects import Copy, CreateTopic
+from bot.effects import MAKERS, Copy, CreateTopic, Effect
 from bot.errand import Errand, OutboxRow, Purpose
 from bot.sandbox import Fault, Message, Person, Sandbox
 from bot.store.engine import Store
 from bot.store.records import Records
 
-from .shop import QUICK, RELEASE, ManyASecond, Shop, SlowGroup, open_shop
+from .shop import CLAIM, QUICK, RELEASE, ManyASecond, Shop, SlowGroup, open_shop
 from .virtual import open_day
 
 ANGRY, CALM = "grr vous êtes jamais ouvert", "mon chien a mangé la tente"
@@ -307,6 +307,36 @@ async def test_a_few_briefs_at_a_time_have_their_topics_as_ever(tmp_path: Path) 
         for person in people:
             await shop.topic_of(person)
         assert not any(LIST in (m.text or "") for m in shop.in_topics())
+
+
+class FullGroup(ManyASecond):
+    """While ``full``, the staff group has no place for a message."""
+
+    full = False
+
+    def wait(self, effect: Effect, now: float) -> float:
+        no_place = self.full and isinstance(effect, MAKERS) and effect.chat_id < 0
+        return 3600.0 if no_place else super().wait(effect, now)
+
+
+async def a_claim_shows_in_a_full_group(folder: Path) -> None:
+    """Briefs wait for their places; who holds a case is an edit, and needs none."""
+    limits = FullGroup()
+    async with open_shop(folder, limits=limits) as shop:
+        camille, jack = shop.customer(), shop.customer("Jack")
+        await shop.with_staff(camille)
+        brief = await shop.brief_of(camille)
+        await shop.quiet()
+        limits.full = True
+        await jack.says(CALM)
+        await shop.case_of(jack, "waiting")
+        await shop.agent.presses(brief, CLAIM)
+        await shop.until(lambda: RELEASE in brief.buttons)
+        assert len(shop.staff.topics) == 1
+
+
+async def test_a_claim_shows_in_a_full_group(tmp_path: Path) -> None:
+    await a_claim_shows_in_a_full_group(tmp_path)
 
 
 # -------------------------------------------------------------------------------- the board
