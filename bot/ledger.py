@@ -274,12 +274,16 @@ class Ledger(Voice):
     def is_parked(self, case: Case) -> bool:
         return self.records.listings.is_parked(case.id)
 
+    def draw_list(self, list_id: int, chat: int, message: int) -> None:
+        """A list that was sent is brought up to date soon."""
+        if not self.records.outbox.awaits(f"{Purpose.LISTED}:{chat}", list_id):
+            self.send(EditText(chat, message, "", html=True), Purpose.LISTED, None, list_id)
+
     def _is_only_listed(self, case: Case) -> bool:
         """A case that has no topic yet gets one when it is claimed; its lists follow the state."""
         listings = self.records.listings
-        for list_id, chat, message in listings.showing(case.id):
-            if not self.records.outbox.awaits(f"{Purpose.LISTED}:{chat}", list_id):
-                self.send(EditText(chat, message, "", html=True), Purpose.LISTED, None, list_id)
+        for place in listings.showing(case.id):
+            self.draw_list(*place)
         if not listings.is_parked(case.id):
             return False
         if case.state is State.CLAIMED:

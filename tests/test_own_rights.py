@@ -305,6 +305,7 @@ async def an_erased_person_leaves_the_list(folder: Path) -> None:
     async with crowded(folder, *["grr vous êtes jamais ouvert"] * 5) as (shop, people):
         listed = await shop.staff_see("personnes attendent")
         assert "Camille 2" in (listed.text or "") and "Camille 3" in (listed.text or "")
+        await shop.quiet()
         await erase_by_staff(shop, people[1])
         await shop.until(lambda: "Camille 2" not in (listed.text or ""))
         assert "Camille 3" in (listed.text or "")
@@ -312,6 +313,47 @@ async def an_erased_person_leaves_the_list(folder: Path) -> None:
 
 async def test_an_erased_person_leaves_the_list_in_which_they_stood(tmp_path: Path) -> None:
     await an_erased_person_leaves_the_list(tmp_path)
+
+
+async def who_is_erased_while_a_list_is_on_its_way_leaves_it(folder: Path) -> None:
+    """It arrives with what they wrote, and is drawn again without."""
+    late = Fault("sendMessage", delay=0.6)
+    async with crowded(folder, *["grr vous êtes jamais ouvert"] * 5, fault=late) as (shop, people):
+        going = "SELECT 1 FROM outbox WHERE purpose = 'list' AND state = 'claimed'"
+        await shop.until(lambda: shop.rows(going))
+        await erase_by_staff(shop, people[1])
+        listed = await shop.staff_see("Camille 3")
+        await shop.until(lambda: "Camille 2" not in (listed.text or ""))
+        assert "Camille 3" in (listed.text or "")
+
+
+async def test_who_is_erased_while_a_list_is_on_its_way_leaves_it(tmp_path: Path) -> None:
+    await who_is_erased_while_a_list_is_on_its_way_leaves_it(tmp_path)
+
+
+async def a_list_that_waits_holds_nobodys_words(folder: Path) -> None:
+    """Telegram postponed it, or did not say whether it took it; whoever stood in it is erased."""
+    for number, fault in enumerate(
+        (
+            Fault("sendMessage", code=429, parameters={"retry_after": 3600}),
+            Fault("sendMessage", cut=True, after_effect=True),
+        )
+    ):
+        (folder / str(number)).mkdir()
+        said = ["grr jamais ouvert, ma cousine s’appelle Zénobie"] * 5
+        async with crowded(folder / str(number), *said, fault=fault) as (shop, people):
+            waits = (
+                "SELECT 1 FROM outbox WHERE purpose = 'list' AND tries > 0 AND state <> 'claimed'"
+            )
+            await shop.until(lambda shop=shop, waits=waits: shop.rows(waits))
+            for person in people:
+                await erase_by_staff(shop, person)
+            kept = shop.rows("SELECT purpose FROM outbox WHERE payload LIKE '%Zénobie%'")
+            assert kept == []
+
+
+async def test_a_list_that_waits_holds_nobodys_words(tmp_path: Path) -> None:
+    await a_list_that_waits_holds_nobodys_words(tmp_path)
 
 
 async def an_erased_persons_answer_leaves_the_drafts_of_others(shop: Shop) -> None:

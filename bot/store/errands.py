@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 
 from ..effects import MAKERS, Effect
-from ..errand import POLICY, Errand, OutboxRow, Purpose
+from ..errand import COMPOSED, POLICY, Errand, OutboxRow, Purpose
 from .fairness import HEADS, LATELY_S, MANY, TURN
 from .written import decode, encode
 
@@ -79,7 +79,7 @@ class Outbox:
 
     def claim(self, row: OutboxRow, effect: Effect, worker: str, now: float) -> bool:
         """Take a row for this worker, with the effect as it will be done. False: taken already."""
-        changed = effect != row.errand.effect
+        changed = effect != row.errand.effect and row.errand.purpose not in COMPOSED
         taken = self._do(
             "UPDATE outbox SET state = 'claimed', worker = ?, claimed_at = ?, "
             "kind = coalesce(?, kind), payload = coalesce(?, payload), tries = tries + 1 "
