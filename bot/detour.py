@@ -88,7 +88,7 @@ class Detour:
         if errand.purpose in lists.KINDS:
             lists.failed(ledger, errand)
         if errand.purpose is Purpose.BOARD:
-            board.failed(ledger, errand)
+            board.failed(ledger, errand, outcome.refusal)
         if errand.purpose is Purpose.OVERDUE:
             overdue.refused(ledger, row)
         several = apart(records, row)
@@ -203,6 +203,7 @@ def group_found(ledger: Ledger, chat_id: int) -> None:
     """A group that was lost can be written to: say what was missed, and let go what waits."""
     since = ledger.records.group.lost_since(chat_id)
     ledger.records.outbox.hasten(chat_id)
+    ledger.draw_board()
     if since is None:
         return
     ledger.records.group.found(chat_id)

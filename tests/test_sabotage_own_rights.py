@@ -97,7 +97,7 @@ TWINS = (
     Twin(
         "not storing what is written anew",
         replaced(errands, "COMPOSED", frozenset()),
-        own.a_list_that_waits_holds_nobodys_words,
+        own.a_list_that_was_postponed_holds_nobodys_words,
     ),
     Twin(
         "taking back what was on its way",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from bot import detour, ledger, outbox
 from bot.conversation import Priority
 from bot.desk import board, lists
-from bot.errand import Purpose
+from bot.effects import Refusal
+from bot.errand import Errand, Purpose
 from bot.ledger import Ledger
 from bot.staff import StaffSide
 from bot.store import errands, listings
@@ -71,6 +73,11 @@ async def test_a_claim_that_does_not_open_the_topic_is_found_out(
 
 # ------------------------------------------------------------------- the board, the other roads
 
+
+def _forgotten(whole: Callable[..., None], ledger: Ledger, errand: Errand, _: Refusal) -> None:
+    whole(ledger, errand, Refusal.BAD_REQUEST)
+
+
 BOARD: dict[str, tuple[Sabotage, Story]] = {
     "drawing the board": (
         replaced(Ledger, "draw_board", nothing),
@@ -83,6 +90,10 @@ BOARD: dict[str, tuple[Sabotage, Story]] = {
     "noticing that the board was deleted": (
         replaced(board, "failed", nothing),
         surging.test_a_board_that_was_deleted_comes_back,
+    ),
+    "keeping the board of a group that is lost": (
+        replaced(board, "failed", functools.partial(_forgotten, board.failed)),
+        surging.a_group_that_was_lost_keeps_its_board,
     ),
 }
 

@@ -382,6 +382,29 @@ async def test_a_board_that_was_deleted_comes_back(shop: Shop) -> None:
     await shop.until(lambda: "En attente : 2" in (again.text or ""))
 
 
+async def a_group_that_was_lost_keeps_its_board(shop: Shop) -> None:
+    """No second one beside it, and it says what waits as soon as the bot is back."""
+    await shop.with_staff(shop.customer())
+    board = await the_list(shop, "📋 Tableau")
+    await shop.until(lambda: board.id in shop.staff.pinned)
+    await shop.quiet()
+    shop.sandbox.set_bot(shop.staff, "kicked")
+    jack = shop.customer("Jack")
+    await jack.says(CALM)
+    refused = "SELECT 1 FROM outbox WHERE purpose = 'board' AND state = 'failed'"
+    await shop.until(lambda: shop.rows(refused))
+    shop.sandbox.set_bot(shop.staff, "administrator")
+    await shop.brief_of(jack)
+    await shop.until(lambda: "En attente : 2" in (board.text or ""))
+    await shop.quiet()
+    assert sum("📋" in (m.text or "") for m in shop.in_topics()) == 1
+
+
+@pytest.mark.usefixtures("quick_board")
+async def test_a_group_that_was_lost_keeps_its_board(shop: Shop) -> None:
+    await a_group_that_was_lost_keeps_its_board(shop)
+
+
 @pytest.mark.usefixtures("quick_board")
 async def test_the_board_never_takes_a_place_that_a_brief_needs(tmp_path: Path) -> None:
     limits = SlowGroup()
