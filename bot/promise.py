@@ -19,6 +19,7 @@ from .conversation import Case, Person, Priority, State
 from .desk.desk_words import ACK, CLAIM, HOLDING, RANG, RESTS, words
 from .desk.overview import link_html
 from .errand import Purpose
+from .errors import StoreError
 from .promises import when
 from .promises.terms import DUTY, LEAD, MISSED, REDRAW, REMIND, REPEAT, RUNGS, Terms
 from .promises.wait import (
@@ -247,6 +248,9 @@ class Clocks:
                     self._resting = False
                 else:
                     await self._fire()
+            except StoreError as error:  # `outage` says it aloud
+                log.debug("the store refuses, the clocks wait: %s", error)
+                await self._clock.sleep_until(self._clock.now() + RETRY_S)
             except Exception:
                 log.exception("clocks could not be read; trying again")
                 await self._clock.sleep_until(self._clock.now() + RETRY_S)
