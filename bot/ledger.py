@@ -70,7 +70,10 @@ class Ledger(Voice):
         return case
 
     def ring_again(self, case: Case) -> None:
-        """An overdue case that nobody holds any more: the last rung rings again."""
+        """A case that nobody holds any more: what its holder silenced when it ran out rings again,
+        the last rung after a while, and at once what the customer was told."""
+        if MISSED in self.promises.clocks_by(case.id, self.now):
+            self.set_timer(case.id, MISSED, self.now)
         again = self.terms.again_at(case.priority, self.now, self.terms.ladder.repeat_minutes)
         if again is not None and case.due_at is not None and case.due_at <= self.now:
             self.note(RESTS, case.id, None)  # what was done before, the release too, is no answer

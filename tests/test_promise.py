@@ -436,6 +436,37 @@ async def test_while_a_person_holds_the_case_the_bot_owns_up_to_nothing(day: Day
     assert not any("elle n’est pas encore partie" in text for text in shop.heard(camille))
 
 
+async def it_owns_up_once_a_case_is_let_go(day: Day) -> None:
+    """Whoever held it when the time ran out has said nothing; and it is said once."""
+    shop, camille = day.shop, day.shop.customer()
+    await day.with_staff(camille)
+    brief = await shop.brief_of(camille)
+    for before in (0, 1):
+        await shop.agent.presses(brief, CLAIM)
+        await day.passes(40)
+        assert sum("elle n’est pas encore partie" in text for text in shop.heard(camille)) == before
+        await shop.agent.presses(brief, RELEASE)
+        await day.passes(1)
+        assert sum("elle n’est pas encore partie" in text for text in shop.heard(camille)) == 1
+
+
+async def test_once_a_case_is_let_go_the_bot_owns_up(day: Day) -> None:
+    await it_owns_up_once_a_case_is_let_go(day)
+
+
+async def test_a_case_let_go_in_time_has_nothing_to_own_up_to_yet(day: Day) -> None:
+    shop, camille = day.shop, day.shop.customer()
+    await day.with_staff(camille)
+    brief = await shop.brief_of(camille)
+    await shop.agent.presses(brief, CLAIM)
+    await day.passes(20)
+    await shop.agent.presses(brief, RELEASE)
+    await day.passes(1)
+    assert not any("elle n’est pas encore partie" in text for text in shop.heard(camille))
+    await day.passes(10)
+    assert any("elle n’est pas encore partie" in text for text in shop.heard(camille))
+
+
 async def test_outside_hours_it_says_once_when_people_are_back(tmp_path: Path) -> None:
     async with open_day(tmp_path, f"{MONDAY} 22:00", hours=NINE_TO_FIVE) as day:
         shop, camille = day.shop, day.shop.customer()

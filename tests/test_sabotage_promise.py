@@ -112,6 +112,14 @@ TWINS: dict[str, tuple[Sabotage, Callable[..., Awaitable[None]]]] = {
         without(ledger, "RESTS", "something_else"),
         stories.test_an_overdue_case_that_is_let_go_rings_again,
     ),
+    "owning up for a case that is let go": (
+        without(Ledger, "ring_again"),
+        stories.it_owns_up_once_a_case_is_let_go,
+    ),
+    "forgetting what was owned up to": (
+        without(Promises, "stop_clocks"),
+        stories.it_owns_up_once_a_case_is_let_go,
+    ),
     "what a claim asks in private": (
         without(staff, "TAKE_OVER", "something_else"),
         stories.a_lead_takes_over_in_private,
