@@ -240,8 +240,14 @@ class Ledger(Voice):
             draft=self.records.drafts.shown(case.id),
             asleep_until=None if case.snoozed_until is None else self.wall(case.snoozed_until),
             barred=self._barred(customer),
+            told=self._told(case),
             past=[self._past(case) for case in self.records.cases_before(case)],
         )
+
+    def _told(self, case: Case) -> str | None:
+        told = self.records.timers.moment(case.id, MISSED)
+        by = None if told is None else self.wall(told)
+        return None if by == self.wall(case.due_at) else by
 
     def _past(self, case: Case) -> Past:
         day = self.terms.hours.local(case.closed_at or case.changed_at).date().isoformat()
