@@ -259,7 +259,7 @@ takes.
                         edited, as it is.
     outcome.py          What an error from Telegram means: for the effect that met it, or for
                         starting and receiving.
-    rights.py           What the bot must be and may do in the staff group: each thing missing with
+    rights.py           What the bot must be and may do in groups of staff: each thing missing with
                         its mend.
     telegram_settings.py How Telegram is reached, and with which secrets: [telegram] of the
                         config.
@@ -306,7 +306,7 @@ takes.
                         open.
     run.py              Going live: connect, start the app, receive until somebody stops it.
     check.py            Is everything ready to go live? Config, knowledge, model, token, rights in
-                        the staff group.
+                        the staff groups.
     ask.py              A dry run on one text: what the bot would understand, decide and say.
                         Nothing is sent.
     dry_run.py          What the bot would understand and decide if each of these texts began a

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from bot.effects import AnswerPress, Copy, CreateTopic, Effect, Forward, SendDocument, SendText
+from bot.effects import MAKERS, AnswerPress, Copy, Effect, Forward, SendText
 
 MESSAGE_UNITS = 4096
 
@@ -129,9 +129,7 @@ def _messages(effect: Effect) -> int:
             return 1 + (len(text) - 1) // MESSAGE_UNITS if text else 1
         case Copy(message_ids=message_ids) | Forward(message_ids=message_ids):
             return len(message_ids)
-        case CreateTopic() | SendDocument():
-            return 1
-    return 0
+    return 1 if isinstance(effect, MAKERS) else 0
 
 
 def _bot_window() -> Window:

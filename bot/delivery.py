@@ -23,6 +23,7 @@ from .effects import (
     DeleteMessages,
     DeleteTopic,
     EditButtons,
+    EditText,
     Effect,
     Forward,
     NotSent,
@@ -35,7 +36,7 @@ from .effects import (
     TakeBack,
     Unsure,
 )
-from .errand import POLICY, Errand, OutboxRow, Purpose, Repeat
+from .errand import COMPOSED, POLICY, Errand, OutboxRow, Purpose, Repeat
 from .hand_over import Rows, desk_rows
 from .joined import joined
 from .ledger import Ledger
@@ -118,6 +119,8 @@ class Delivery:
             case NotSent(why=why, retry_after=asked):
                 log.info("outbox row %d not sent, again in %.1f s: %s", row.id, asked, why)
                 records.outbox.postpone(row.id, ledger.now + max(asked, pause(row.tries)))
+                if row.errand.purpose in lists.KINDS:
+                    lists.unsent(ledger, row.errand)
             case Unsure(why=why):
                 self._unsure(ledger, row, why)
             case Refused():
@@ -222,7 +225,7 @@ class Delivery:
         errand = row.errand
         again_harmless = isinstance(errand.effect, ReopenTopic)  # making one again is not
         if again_harmless or POLICY[errand.purpose][1] is not Repeat.NEVER:
-            effect = _marked_again(errand.effect, words(self._desk.language, "repeated"))
+            effect = _marked_again(_unwritten(errand), words(self._desk.language, "repeated"))
             ledger.records.outbox.postpone(row.id, ledger.now + pause(row.tries), effect)
             return
         log.warning("outbox row %d (%s): outcome unknown: %s", row.id, errand.purpose, why)
@@ -261,6 +264,14 @@ def _shows(effect: Effect, rows: Rows) -> bool:
         return True
     shown = [button.text for row in effect.buttons for button in row]
     return shown == [label for row in rows for label, _ in row]
+
+
+def _unwritten(errand: Errand) -> Effect:
+    """The effect as it waits: what is written anew anyway waits without words."""
+    effect = errand.effect
+    if errand.purpose in COMPOSED and isinstance(effect, SendText | EditText):
+        return replace(effect, text="", buttons=())
+    return effect
 
 
 def _is_marked(effect: Effect, mark: str) -> bool:

@@ -73,8 +73,12 @@ class Detour:
             case Refusal.TOPIC_CLOSED if case is not None and case.thread_id is not None:
                 self._topic_closed(ledger, row, case)
                 return
-            case Refusal.NO_RIGHTS | Refusal.TOPIC_CLOSED if _must_be_seen(errand, outcome.why):
+            case Refusal.NO_RIGHTS | Refusal.TOPIC_CLOSED if _must_be_seen(
+                ledger, errand, outcome.why
+            ):
                 records.outbox.postpone(row.id, ledger.now + pause(row.tries))
+                if errand.purpose in lists.KINDS:
+                    lists.unsent(ledger, errand)
                 self._group_lost(ledger, errand, case, outcome.why)
                 return
             case Refusal.BLOCKED if case is not None and errand.chat_id == case.customer_id:
@@ -84,7 +88,7 @@ class Detour:
         if errand.purpose in lists.KINDS:
             lists.failed(ledger, errand)
         if errand.purpose is Purpose.BOARD:
-            board.failed(ledger, errand)
+            board.failed(ledger, errand, outcome.refusal)
         if errand.purpose is Purpose.OVERDUE:
             overdue.refused(ledger, row)
         several = apart(records, row)
@@ -188,9 +192,11 @@ _IN_PASSING = (Purpose.MARK, Purpose.ERASE)
 """What a lost topic needs no more."""
 
 
-def _must_be_seen(errand: Errand, why: str) -> bool:
+def _must_be_seen(ledger: Ledger, errand: Errand, why: str) -> bool:
     """What waits for the group to be back; media that the group only does not take goes another
-    way at once."""
+    way at once, as does a list that a further group does not take."""
+    if errand.case_id is None and errand.chat_id != ledger.staff_chat_id:
+        return False
     at_least_once = POLICY[errand.purpose][1] is Repeat.AT_LEAST_ONCE
     media = isinstance(errand.effect, Copy | Forward)
     away = any(words in why.lower() for words in _NOT_THERE)
@@ -201,6 +207,7 @@ def group_found(ledger: Ledger, chat_id: int) -> None:
     """A group that was lost can be written to: say what was missed, and let go what waits."""
     since = ledger.records.group.lost_since(chat_id)
     ledger.records.outbox.hasten(chat_id)
+    ledger.draw_board()
     if since is None:
         return
     ledger.records.group.found(chat_id)

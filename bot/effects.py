@@ -189,6 +189,10 @@ Effect = (
 )
 
 
+MAKERS = (SendText, Copy, Forward, CreateTopic, SendDocument)
+"""They make messages in their chat, or a topic, and so need places there; all others need none."""
+
+
 # -------------------------------------------------------------------- what became of an effect
 
 

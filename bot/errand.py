@@ -106,6 +106,10 @@ POLICY: Mapping[Purpose, tuple[Lane, Repeat]] = {
 }
 
 
+COMPOSED = frozenset({Purpose.LIST, Purpose.DIGEST, Purpose.LISTED, Purpose.OVERDUE})
+"""Written anew at the last moment, each time. What they said is not stored: it quotes whom it may,
+and would outlive their erasure."""
+
 _OF_THE_DESK = frozenset(
     {
         *(Purpose.LIST, Purpose.DIGEST, Purpose.LISTED, Purpose.BOARD),

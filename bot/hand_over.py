@@ -20,6 +20,7 @@ from .desk.desk_words import (
 )
 from .effects import CreateTopic, EditButtons, Effect
 from .errand import Purpose
+from .promises.terms import MISSED
 
 Rows = tuple[tuple[tuple[str, str], ...], ...]
 
@@ -38,6 +39,7 @@ class Pen(Protocol):
         """Put behind the brief what of the customer's it can only mention."""
 
     def clear_timers(self, case_id: int) -> None: ...
+    def set_timer(self, case_id: int, kind: str, due_at: float) -> None: ...
     def owe(self, case: Case, since: float) -> Case:
         """Store the case, and the clock that runs until a person has replied."""
 
@@ -49,11 +51,13 @@ def hand_over(
     priority: Priority,
     why: str,
     desk_language: str,
+    told_by: float,
     owner: Person | None = None,
 ) -> Case:
-    """State, topic, brief and clock, together; the customer's notice is written by the caller.
+    """State, topic, brief and clocks, together; the customer's notice is written by the caller.
 
-    ``owner``: who takes it up again; without one it waits. Returns the case as it is then.
+    ``told_by``: by when that notice says that a reply has likely come. ``owner``: who takes it up
+    again; without one it waits. Returns the case as it is then.
     """
     old_chat, old_card = case.staff_chat_id, case.card_id
     handed = replace(
@@ -71,6 +75,7 @@ def hand_over(
         seen_at=None,
     )
     pen.clear_timers(case.id)
+    pen.set_timer(case.id, MISSED, told_by)
     case = pen.owe(handed, since=pen.now)
     brief = pen.brief(case, why)
     if case.thread_id is None:

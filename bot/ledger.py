@@ -70,7 +70,10 @@ class Ledger(Voice):
         return case
 
     def ring_again(self, case: Case) -> None:
-        """An overdue case that nobody holds any more: the last rung rings again."""
+        """A case that nobody holds any more: what its holder silenced when it ran out rings again,
+        the last rung after a while, and at once what the customer was told."""
+        if MISSED in self.promises.clocks_by(case.id, self.now):
+            self.set_timer(case.id, MISSED, self.now)
         again = self.terms.again_at(case.priority, self.now, self.terms.ladder.repeat_minutes)
         if again is not None and case.due_at is not None and case.due_at <= self.now:
             self.note(RESTS, case.id, None)  # what was done before, the release too, is no answer
@@ -237,8 +240,14 @@ class Ledger(Voice):
             draft=self.records.drafts.shown(case.id),
             asleep_until=None if case.snoozed_until is None else self.wall(case.snoozed_until),
             barred=self._barred(customer),
+            told=self._told(case),
             past=[self._past(case) for case in self.records.cases_before(case)],
         )
+
+    def _told(self, case: Case) -> str | None:
+        told = self.records.timers.moment(case.id, MISSED)
+        by = None if told is None else self.wall(told)
+        return None if by == self.wall(case.due_at) else by
 
     def _past(self, case: Case) -> Past:
         day = self.terms.hours.local(case.closed_at or case.changed_at).date().isoformat()
@@ -274,12 +283,16 @@ class Ledger(Voice):
     def is_parked(self, case: Case) -> bool:
         return self.records.listings.is_parked(case.id)
 
+    def draw_list(self, list_id: int, chat: int, message: int) -> None:
+        """A list that was sent is brought up to date soon."""
+        if not self.records.outbox.awaits(f"{Purpose.LISTED}:{chat}", list_id):
+            self.send(EditText(chat, message, "", html=True), Purpose.LISTED, None, list_id)
+
     def _is_only_listed(self, case: Case) -> bool:
         """A case that has no topic yet gets one when it is claimed; its lists follow the state."""
         listings = self.records.listings
-        for list_id, chat, message in listings.showing(case.id):
-            if not self.records.outbox.awaits(f"{Purpose.LISTED}:{chat}", list_id):
-                self.send(EditText(chat, message, "", html=True), Purpose.LISTED, None, list_id)
+        for place in listings.showing(case.id):
+            self.draw_list(*place)
         if not listings.is_parked(case.id):
             return False
         if case.state is State.CLAIMED:

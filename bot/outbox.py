@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from .clock import Clock, wait_until
 from .crash_points import Point, passing
-from .effects import Effect, NotSent, Outcome, Unsure
+from .effects import MAKERS, Effect, NotSent, Outcome, Unsure
 from .errand import Errand, OutboxRow
 from .errors import StoreError
 from .store.engine import Store
@@ -44,6 +44,19 @@ LastMoment = Callable[[Records, OutboxRow], Effect | None]
 
 Settle = Callable[[Records, OutboxRow, Outcome], None]
 """Records the outcome, and what follows from it."""
+
+
+@dataclass(slots=True)
+class Waiting:
+    """The chats that have to wait in one look at the outbox, and for how many seconds.
+
+    ``full``: they have no place for a message. Edits, ticks and deletions need none and go on, so
+    that a press shows although words queue up; what waits in one queue keeps its order.
+    ``silent``: not even those may go, so nothing may: Telegram asked for silence (429).
+    """
+
+    silent: dict[int, float] = field(default_factory=dict)
+    full: dict[int, float] = field(default_factory=dict)
 
 
 class Sender:
@@ -111,14 +124,16 @@ class Sender:
 
     async def _send_what_is_due(self) -> float | None:
         """Claim and start what may go; returns when to look again (None: when woken)."""
-        held: dict[int, float] = {}
+        chats = Waiting()
         now = self._clock.now()
         while (room := self._at_once - len(self._doing)) > 0:
             now = self._clock.now()
             rows = await self._store.read(
-                lambda r, now=now, room=room: r.outbox.due(now, held, room)  # type: ignore[misc]
+                lambda r, now=now, room=room: r.outbox.due(  # type: ignore[misc]
+                    now, chats.silent, room, chats.full
+                )
             )
-            ready = [row for row in rows if self._affordable(row, now, held)]
+            ready = [row for row in rows if self._affordable(row, now, chats)]
             if ready:
                 await self._claim_and_start(ready, now)
             elif len({row.errand.chat_id for row in rows}) == len(rows):
@@ -127,17 +142,17 @@ class Sender:
             return None  # the first that is done wakes this up
         # As of the last look: what fell due since then must not be missed by both questions.
         postponed = await self._store.read(lambda r: r.outbox.next_due_at(now))
-        moments = [now + wait for wait in held.values()]
+        moments = [now + wait for wait in (*chats.silent.values(), *chats.full.values())]
         return min([*moments, *([] if postponed is None else [postponed])], default=None)
 
-    def _affordable(self, row: OutboxRow, now: float, held: dict[int, float]) -> bool:
-        chat = row.errand.chat_id
-        if chat is not None and chat in held:
+    def _affordable(self, row: OutboxRow, now: float, chats: Waiting) -> bool:
+        chat, makes = row.errand.chat_id, isinstance(row.errand.effect, MAKERS)
+        if chat in chats.silent or (makes and chat in chats.full):
             return False
         wait = self._budget.wait(row.errand.effect, now)
         if wait > 0:
             if chat is not None:
-                held[chat] = wait
+                (chats.full if makes else chats.silent)[chat] = wait
             return False
         self._budget.spend(row.errand.effect, now)
         return True

@@ -13,7 +13,6 @@ from .desk.similar import similar
 from .errand import Purpose
 from .house import House
 from .ledger import Ledger
-from .promises.terms import MISSED
 
 
 def pass_on(
@@ -21,6 +20,7 @@ def pass_on(
 ) -> Case:
     """Give the case to staff: to ``owner`` when they take it up again, else it waits."""
     ledger.records.drafts.propose(case.id, _could_answer(ledger, house, case))
+    expected = promise.expected(ledger, replace(case, priority=decision.priority))
     case = hand_over.hand_over(
         ledger,
         case,
@@ -28,13 +28,12 @@ def pass_on(
         decision.priority,
         decision.why,
         house.desk_language,
+        expected.by,
         owner,
     )
-    expected = promise.expected(ledger, case)
     # With an owner the bot is silent in the case, but this is still the customer's notice.
     purpose = Purpose.ANSWER if owner is None else Purpose.FAREWELL
     reply.notice(ledger, case, house.brand, expected, ledger.terms.hours, purpose)
-    ledger.set_timer(case.id, MISSED, expected.by)
     if expected.back is not None:
         ledger.note("told_away", case.id, None, f"{expected.back:.0f}")
     lists.watch(ledger, case)

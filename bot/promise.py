@@ -19,6 +19,7 @@ from .conversation import Case, Person, Priority, State
 from .desk.desk_words import ACK, CLAIM, HOLDING, RANG, RESTS, words
 from .desk.overview import link_html
 from .errand import Purpose
+from .errors import StoreError
 from .promises import when
 from .promises.terms import DUTY, LEAD, MISSED, REDRAW, REMIND, REPEAT, RUNGS, Terms
 from .promises.wait import (
@@ -49,6 +50,7 @@ class Promises(Protocol):
     def clocks_by(self, case_id: int, now: float) -> set[str]:
         """The clocks of a case whose time has come."""
 
+    def stop_clocks(self, case_id: int, kinds: Collection[str]) -> None: ...
     def acts_since(self, case_id: int, marks: Collection[str], people: Collection[int]) -> set[str]:
         """What these people have done with the case since the last of ``marks`` in its audit."""
 
@@ -152,8 +154,10 @@ def ran_out(pen: Pen, case: Case, kind: str, desk_language: str) -> None:
 
 
 def _own_up(pen: Pen, case: Case) -> None:
-    """What the customer was told did not happen. While a person holds the case, they speak."""
+    """What the customer was told did not happen. While a person holds the case, they speak; the
+    clock stays, as run out, for whoever lets go of it (`ring_again`)."""
     if case.state is State.WAITING:
+        pen.promises.stop_clocks(case.id, (MISSED,))
         pen.note("told_missed", case.id, None)
         pen.say(case, pen.phrase(case.language or "en", "missed"))
 
@@ -247,6 +251,9 @@ class Clocks:
                     self._resting = False
                 else:
                     await self._fire()
+            except StoreError as error:  # `outage` says it aloud
+                log.debug("the store refuses, the clocks wait: %s", error)
+                await self._clock.sleep_until(self._clock.now() + RETRY_S)
             except Exception:
                 log.exception("clocks could not be read; trying again")
                 await self._clock.sleep_until(self._clock.now() + RETRY_S)

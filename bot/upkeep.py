@@ -50,6 +50,8 @@ class Upkeep:
             moment: float | None = self._clock.now() + RETRY_S
             try:
                 moment = await self._do_what_is_due()
+            except StoreError as error:  # `outage` says it aloud
+                log.debug("the store refuses, upkeep waits: %s", error)
             except Exception:
                 log.exception("upkeep failed; trying again")
             await wait_until(self._clock, moment, self.changed)

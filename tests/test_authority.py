@@ -208,10 +208,10 @@ async def staff_start(shop: Shop) -> None:
     """Each is told what comes to them in private; nobody's case is opened, nobody is rung."""
     await shop.lead.starts()
     told = await shop.next_from_bot(shop.lead)
-    assert "Bonjour Sylvie" in (told.text or "") and "réponse promise" in (told.text or "")
+    assert "Bonjour Sylvie" in (told.text or "") and "est en retard" in (told.text or "")
     await shop.agent.starts("from_a_link")
     told = await shop.next_from_bot(shop.agent)
-    assert "Bonjour Noémie" in (told.text or "") and "réponse promise" not in (told.text or "")
+    assert "Bonjour Noémie" in (told.text or "") and "est en retard" not in (told.text or "")
     await shop.quiet()
     assert not shop.rows("SELECT 1 FROM cases") and not shop.rows("SELECT 1 FROM customers")
 

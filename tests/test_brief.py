@@ -190,5 +190,5 @@ def test_a_closed_case_owes_nothing() -> None:
     brief = a_brief("bonjour")
     due = replace(brief.case, due_at=300.0)
     closed = replace(brief, case=replace(due, state=State.CLOSED))
-    assert "promise" in brief_html(replace(brief, case=due), "fr")
-    assert "promise" not in brief_html(closed, "fr")
+    assert "attendue" in brief_html(replace(brief, case=due), "fr")
+    assert "attendue" not in brief_html(closed, "fr")

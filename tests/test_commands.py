@@ -313,16 +313,17 @@ base_url = "{base}"
 chat_id = {chat}
 agents = [{agent}]
 leads = [{lead}]
+overflow_chat_ids = [{further}]
 """
 
 
-async def test_check_looks_at_the_token_and_the_rights_in_the_staff_group(
+async def test_check_looks_at_the_token_and_the_rights_in_the_groups_of_staff(
     config: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """All well; then the bot is demoted, a lead leaves, and the token is wrong."""
+    """All well; then the bot is demoted and removed, a lead leaves, and the token is wrong."""
     async with Sandbox() as sandbox:
         agent, lead = sandbox.add_person("Noémie"), sandbox.add_person("Sylvie")
         members = {agent.id: "member", lead.id: "administrator"}
@@ -330,7 +331,8 @@ async def test_check_looks_at_the_token_and_the_rights_in_the_staff_group(
         file = tmp_path / "config.toml"
         base = sandbox.page_url.rstrip("/")
         heads = config.parent / "heads"
-        ids = {"chat": group.id, "agent": agent.id, "lead": lead.id}
+        further = sandbox.add_group("Renfort", members=members)
+        ids = {"chat": group.id, "agent": agent.id, "lead": lead.id, "further": further.id}
         file.write_text(CHECKED.format(base=base, heads=heads, **ids), "utf-8")
 
         async def checked() -> tuple[int, str]:
@@ -352,10 +354,12 @@ async def test_check_looks_at_the_token_and_the_rights_in_the_staff_group(
         store.chmod(0o600)
 
         sandbox.set_bot(group, "member")
+        sandbox.set_bot(further, "kicked")
         await lead.leaves(group)
         code, out = await checked()
         assert code == 1
         assert "administrator" in out
+        assert str(further.id) in out
         assert str(lead.id) in out
 
         monkeypatch.setenv("TELEGRAM_TOKEN", "1234567:" + "x" * 35)

@@ -259,6 +259,17 @@ async def test_the_staff_group_is_checked(shop: Shop) -> None:
     assert "not in this group" in problem.what
 
 
+async def test_a_further_group_of_staff_needs_no_more_than_to_be_written_to(shop: Shop) -> None:
+    plain = shop.sandbox.add_group("Plain", members={shop.maude.id: "creator"})
+    for status, missing in (("member", []), ("restricted", ["may not write"])):
+        shop.sandbox.set_bot(plain, status, rights=())
+        problems = await shop.edge.staff_rights(plain.id, further=True)
+        assert [words in problem.what for problem in problems for words in missing] == [
+            True for _ in missing
+        ]
+        assert len(problems) == len(missing)
+
+
 async def test_members_have_names(shop: Shop) -> None:
     maude = await shop.edge.member(shop.staff.id, shop.maude.id)
     assert maude is not None and (maude.id, maude.name) == (shop.maude.id, "Maude")

@@ -78,7 +78,7 @@ async def test_the_brief_says_who_what_why_tone_language_and_by_when(shop: Shop)
     assert re.search(r"#1 · Camille · premier contact", text)
     assert "n’a pas aidé" in text
     assert "Ton calme · écrit en français" in text
-    assert re.search(r"Attend depuis \d+ h( \d\d)?, réponse promise avant \d+ h( \d\d)?", text)
+    assert re.search(r"Attend depuis \d+ h( \d\d)?, réponse attendue avant \d+ h( \d\d)?", text)
     assert "vous êtes ouvert le dimanche?" in text
     assert "Robot : " in text
     assert "Proposition" in text and shop.answer_to("store-hours", "fr")[:30] in text

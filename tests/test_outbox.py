@@ -13,7 +13,7 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.conversation import Person
-from bot.effects import CreateTopic, Effect, NotSent, Outcome, SendText, Sent
+from bot.effects import MAKERS, CreateTopic, EditText, Effect, NotSent, Outcome, SendText, Sent
 from bot.errand import Errand, OutboxRow, Purpose
 from bot.outbox import Sender
 from bot.store.engine import Store
@@ -43,16 +43,20 @@ class Telegram:
 
 
 class Budget:
-    """``closed``: chats that must wait; ``all_closed``: the bot as a whole must."""
+    """``closed``: chats that must wait, ``full``: those that take no message; ``all_closed``: the
+    bot as a whole must wait."""
 
     def __init__(self) -> None:
         self.closed: dict[int, float] = {}
+        self.full: dict[int, float] = {}
         self.all_closed = 0.0
         self.asked = 0
 
     def wait(self, effect: Effect, _now: float) -> float:
         self.asked += 1
-        return max(self.all_closed, self.closed.get(getattr(effect, "chat_id", 0), 0.0))
+        chat = getattr(effect, "chat_id", 0)
+        full = self.full.get(chat, 0.0) if isinstance(effect, MAKERS) else 0.0
+        return max(self.all_closed, self.closed.get(chat, 0.0), full)
 
     def spend(self, effect: Effect, now: float) -> None: ...
     def hold(self, chat_id: int, until: float) -> None: ...
@@ -196,6 +200,46 @@ async def test_a_group_whose_budget_is_spent_holds_nobody_else_up(desk: Desk) ->
     ]
     await desk.put(*topics, *(to(chat) for chat in range(1, 4)))
     await desk.until(lambda: sorted(desk.telegram.chats()) == [1, 2, 3])
+
+
+async def a_full_group_takes_edits(desk: Desk) -> None:
+    """Behind more messages than one look takes in; but none before the message it belongs to."""
+
+    def cases(records: Records) -> list[int]:
+        people = [records.customers.remember(Person(number, "N")) for number in range(1000, 1100)]
+        return [records.new_case(person.id, 1.0, 0).id for person in people]
+
+    desk.budget.full[STAFF] = 30.0
+    first, other, *crowd = await desk.store.write(cases)
+    topics = [Errand(CreateTopic(STAFF, "t"), Purpose.TOPIC, case) for case in crowd]
+    brief, behind = Errand(SendText(STAFF, "x"), Purpose.BRIEF, first), EditText(STAFF, 2, "later")
+    shown = EditText(STAFF, 1, "who holds it")
+    await desk.put(*topics, brief, Errand(behind, Purpose.CARD, first))
+    await desk.put(Errand(shown, Purpose.CARD, other))
+    await desk.until(lambda: desk.telegram.done)
+    await asyncio.sleep(0.05)
+    assert desk.telegram.done == [shown]
+
+
+async def test_a_full_group_takes_edits(desk: Desk) -> None:
+    await a_full_group_takes_edits(desk)
+
+
+async def test_a_group_told_to_be_silent_takes_no_edits_either(desk: Desk) -> None:
+    desk.budget.closed[STAFF] = 30.0
+    await desk.put(Errand(EditText(STAFF, 1, "who holds it"), Purpose.BOARD), to(7))
+    await desk.until(lambda: desk.telegram.done)
+    await asyncio.sleep(0.05)
+    assert desk.telegram.chats() == [7]
+
+
+async def test_while_a_full_group_counts_as_silent_its_edits_wait(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin."""
+    monkeypatch.setattr("bot.outbox.MAKERS", ())
+    with pytest.raises(AssertionError, match="did not happen"):
+        await a_full_group_takes_edits(desk)
 
 
 async def test_a_bot_whose_budget_is_spent_does_not_spin_over_all_that_waits(desk: Desk) -> None:

@@ -410,6 +410,7 @@ async def an_erased_person_leaves_the_list(folder: Path) -> None:
     async with crowded(folder, *["grr vous êtes jamais ouvert"] * 5) as (shop, people):
         listed = await shop.staff_see("personnes attendent")
         assert "Camille 2" in (listed.text or "") and "Camille 3" in (listed.text or "")
+        await shop.quiet()
         await erase_by_staff(shop, people[1])
         await shop.until(lambda: "Camille 2" not in (listed.text or ""))
         assert "Camille 3" in (listed.text or "")
@@ -417,6 +418,49 @@ async def an_erased_person_leaves_the_list(folder: Path) -> None:
 
 async def test_an_erased_person_leaves_the_list_in_which_they_stood(tmp_path: Path) -> None:
     await an_erased_person_leaves_the_list(tmp_path)
+
+
+async def who_is_erased_while_a_list_is_on_its_way_leaves_it(folder: Path) -> None:
+    """It arrives with what they wrote, and is drawn again without."""
+    late = Fault("sendMessage", delay=0.6)
+    async with crowded(folder, *["grr vous êtes jamais ouvert"] * 5, fault=late) as (shop, people):
+        going = "SELECT 1 FROM outbox WHERE purpose = 'list' AND state = 'claimed'"
+        await shop.until(lambda: shop.rows(going))
+        await erase_by_staff(shop, people[1])
+        listed = await shop.staff_see("Camille 3")
+        await shop.until(lambda: "Camille 2" not in (listed.text or ""))
+        assert "Camille 3" in (listed.text or "")
+
+
+async def test_who_is_erased_while_a_list_is_on_its_way_leaves_it(tmp_path: Path) -> None:
+    await who_is_erased_while_a_list_is_on_its_way_leaves_it(tmp_path)
+
+
+SLOWED = Fault("sendMessage", code=429, parameters={"retry_after": 3600})
+UNSURE = Fault("sendMessage", cut=True, after_effect=True)
+
+
+async def a_list_that_waits_holds_nobodys_words(folder: Path, fault: Fault) -> None:
+    """Telegram postponed it, or did not say whether it took it; whoever stood in it is erased."""
+    said = ["grr jamais ouvert, ma cousine s’appelle Zénobie"] * 5
+    async with crowded(folder, *said, fault=fault) as (shop, people):
+        tried = "SELECT 1 FROM outbox WHERE purpose = 'list' AND tries > 0 AND state <> 'claimed'"
+        await shop.until(lambda: shop.rows(tried))
+        for person in people:
+            await erase_by_staff(shop, person)
+        assert not shop.rows("SELECT 1 FROM outbox WHERE payload LIKE '%Zénobie%'")
+
+
+async def a_list_that_was_postponed_holds_nobodys_words(folder: Path) -> None:
+    await a_list_that_waits_holds_nobodys_words(folder, SLOWED)
+
+
+async def test_a_list_that_was_postponed_holds_nobodys_words(tmp_path: Path) -> None:
+    await a_list_that_was_postponed_holds_nobodys_words(tmp_path)
+
+
+async def test_a_list_that_may_have_arrived_and_waits_holds_nobodys_words(tmp_path: Path) -> None:
+    await a_list_that_waits_holds_nobodys_words(tmp_path, UNSURE)
 
 
 async def an_erased_persons_answer_leaves_the_drafts_of_others(shop: Shop) -> None:

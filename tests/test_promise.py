@@ -60,11 +60,11 @@ async def test_the_ladder_goes_up_until_somebody_claims(day: Day) -> None:
     await day.passes(1)
     assert [m.thread for m in day.rung("personne ne l’a encore pris")] == [thread]
     await day.passes(7.5)
-    (call,) = day.rung("attend une réponse, promise avant 9 h 30")
+    (call,) = day.rung("attend une réponse, due avant 9 h 30")
     assert called(call) == [shop.agent.id, shop.other_agent.id]
     assert len(said_to(day)) == began
     await day.passes(7.5)
-    told = "la réponse promise avant 9 h 30 n’est pas partie"
+    told = "la réponse attendue avant 9 h 30 n’est pas partie"
     assert f"Cas nº {(await shop.case_of(camille)).id} : {told}" in said_to(day)[-1]
     await day.passes(20)
     assert len(said_to(day)) == began + 3 and len(overdue(day)) == 3
@@ -113,7 +113,7 @@ async def test_whoever_holds_the_case_is_called_and_acknowledges(day: Day) -> No
     await shop.other_agent.presses(await shop.brief_of(camille), CLAIM)
     await day.passes(23)
     assert not day.rung("personne ne l’a encore pris")
-    (call,) = day.rung("attend une réponse, promise avant")
+    (call,) = day.rung("attend une réponse, due avant")
     assert called(call) == [shop.other_agent.id]
     await day.passes(7.5)
     await shop.other_agent.presses(overdue(day)[-1], SEEN)
@@ -191,8 +191,8 @@ async def overdue_together(day: Day) -> None:
     began = len(said_to(day))
     await day.passes(31.5)
     first, then = said_to(day)[began:]
-    assert "Cas nº 1 : la réponse promise avant 9 h 30 n’est pas partie" in first
-    assert "5 cas : les réponses promises ne sont pas parties" in then
+    assert "Cas nº 1 : la réponse attendue avant 9 h 30 n’est pas partie" in first
+    assert "5 cas : les réponses attendues ne sont pas parties" in then
     assert [f"#{number} Camille {number - 1}" in then for number in range(2, 7)] == [True] * 5
 
 
@@ -288,10 +288,10 @@ async def test_a_customer_who_writes_again_starts_a_new_clock(day: Day) -> None:
     await camille.says("et alors?")
     await day.passes(29)
     brief = await shop.brief_of(camille)
-    assert "réponse promise avant 10 h 20" in (brief.text or ""), brief.text
+    assert "réponse attendue avant 10 h 20" in (brief.text or ""), brief.text
     assert not overdue(day)
     await day.passes(2)
-    assert len(day.rung("🔴 Noémie : cas nº 1, la réponse promise avant 10 h 20")) == 1
+    assert len(day.rung("🔴 Noémie : cas nº 1, la réponse attendue avant 10 h 20")) == 1
 
 
 async def test_what_a_customer_wrote_after_the_reply_was_written_still_waits(day: Day) -> None:
@@ -436,6 +436,37 @@ async def test_while_a_person_holds_the_case_the_bot_owns_up_to_nothing(day: Day
     assert not any("elle n’est pas encore partie" in text for text in shop.heard(camille))
 
 
+async def it_owns_up_once_a_case_is_let_go(day: Day) -> None:
+    """Whoever held it when the time ran out has said nothing; and it is said once."""
+    shop, camille = day.shop, day.shop.customer()
+    await day.with_staff(camille)
+    brief = await shop.brief_of(camille)
+    for before in (0, 1):
+        await shop.agent.presses(brief, CLAIM)
+        await day.passes(40)
+        assert sum("elle n’est pas encore partie" in text for text in shop.heard(camille)) == before
+        await shop.agent.presses(brief, RELEASE)
+        await day.passes(1)
+        assert sum("elle n’est pas encore partie" in text for text in shop.heard(camille)) == 1
+
+
+async def test_once_a_case_is_let_go_the_bot_owns_up(day: Day) -> None:
+    await it_owns_up_once_a_case_is_let_go(day)
+
+
+async def test_a_case_let_go_in_time_has_nothing_to_own_up_to_yet(day: Day) -> None:
+    shop, camille = day.shop, day.shop.customer()
+    await day.with_staff(camille)
+    brief = await shop.brief_of(camille)
+    await shop.agent.presses(brief, CLAIM)
+    await day.passes(20)
+    await shop.agent.presses(brief, RELEASE)
+    await day.passes(1)
+    assert not any("elle n’est pas encore partie" in text for text in shop.heard(camille))
+    await day.passes(10)
+    assert any("elle n’est pas encore partie" in text for text in shop.heard(camille))
+
+
 async def test_outside_hours_it_says_once_when_people_are_back(tmp_path: Path) -> None:
     async with open_day(tmp_path, f"{MONDAY} 22:00", hours=NINE_TO_FIVE) as day:
         shop, camille = day.shop, day.shop.customer()
@@ -471,6 +502,16 @@ async def test_the_wait_that_is_told_grows_with_the_queue(day: Day) -> None:
     camille = shop.customer()
     await day.with_staff(camille)
     assert "d’ici 2 heures" in shop.heard(camille)[-1]
+    await staff_know_what_was_told(day, camille, "9 h 30 (annoncé au client : avant 11 h)")
+
+
+async def staff_know_what_was_told(day: Day, customer: Person, both: str) -> None:
+    """Beside their own target, on the first brief and on one that is drawn again."""
+    brief = await day.shop.brief_of(customer)
+    assert both in (brief.text or ""), brief.text
+    await day.shop.agent.presses(brief, CLAIM)
+    await day.shop.until(lambda: RELEASE in brief.buttons)
+    assert both in (brief.text or ""), brief.text
 
 
 async def test_the_wait_that_is_told_follows_the_waits_of_today(day: Day) -> None:
@@ -485,3 +526,12 @@ async def test_the_wait_that_is_told_follows_the_waits_of_today(day: Day) -> Non
     camille = shop.customer()
     await day.with_staff(camille)
     assert "d’ici 5 minutes" in shop.heard(camille)[-1]
+    await staff_know_what_was_told(day, camille, "9 h 54 (annoncé au client : avant 9 h 29)")
+
+
+async def test_what_was_told_stands_on_the_brief_only_where_it_is_another_moment(day: Day) -> None:
+    camille = day.shop.customer()
+    await day.with_staff(camille)
+    brief = await day.shop.brief_of(camille)
+    assert "réponse attendue avant 9 h 30" in (brief.text or "")
+    assert "annoncé au client" not in (brief.text or "")

@@ -15,6 +15,7 @@ from bot import app, delivery, detour
 from bot.desk.desk_words import words
 from bot.promises.terms import PromiseSettings
 from bot.sandbox import Fault
+from bot.store import presence
 
 from .shop import CLAIM, HAND_BACK, RESOLVE, Shop, open_shop
 from .test_own_rights import erase_by_staff
@@ -436,3 +437,30 @@ async def test_staff_hear_once_that_the_bot_was_away(
             assert told.thread is None and "repris : 1." in (told.text or "")
             await asyncio.sleep(2.2)  # two more polls that bring nothing
             assert sum("absent de" in (m.text or "") for m in again.in_topics()) == 1
+
+
+async def what_came_after_the_return_was_not_taken_up(shop: Shop) -> None:
+    """Back for half a minute; Camille had written meanwhile, Jack writes now."""
+    for name in ("Camille", "Jack"):
+        await shop.with_staff(shop.customer(name))
+    await shop.quiet()
+    back = shop.app.clock.now() - 30.0
+    with contextlib.closing(sqlite3.connect(shop.settings.store.path)) as db, db:
+        db.execute("UPDATE inbox SET received_at = ? WHERE seq = 1", (back - 600.0,))
+        db.execute("UPDATE presence SET away_from = ?, back_at = ?", (back - 3600.0, back))
+    await shop.app.away.in_touch(0)
+    told = await shop.staff_see("Le robot était absent de")
+    assert "repris : 1." in (told.text or ""), told.text
+
+
+async def test_what_came_after_the_return_was_not_taken_up(shop: Shop) -> None:
+    await what_came_after_the_return_was_not_taken_up(shop)
+
+
+async def test_without_a_bound_what_came_after_the_return_counts_as_taken_up(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin."""
+    monkeypatch.setattr(presence, "FETCHED_S", 3600.0)
+    with pytest.raises(AssertionError, match="repris : 2"):
+        await what_came_after_the_return_was_not_taken_up(shop)

@@ -123,7 +123,7 @@ async def test_a_promise_made_before_a_restart_is_called_out_after_it(tmp_path: 
         await shop.with_staff(camille)
         await shop.closes()
         async with opened_again(shop, tmp_path) as again:
-            await again.staff_see("cas nº 1, la réponse promise avant")
+            await again.staff_see("cas nº 1, la réponse attendue avant")
 
 
 async def test_a_turn_that_ends_the_program_each_time_is_set_aside_for_staff(

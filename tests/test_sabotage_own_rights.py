@@ -9,7 +9,8 @@ import pytest
 
 from bot import delivery
 from bot.customers import own_rights
-from bot.store import own_data
+from bot.desk import lists
+from bot.store import errands, own_data
 from bot.store.customers import Customers
 from bot.store.engine import Store
 from bot.store.inbox import Inbox
@@ -109,6 +110,16 @@ TWINS = (
         "drawing the lists again",
         replaced(OwnData, "_lists", lambda *_: []),
         own.an_erased_person_leaves_the_list,
+    ),
+    Twin(
+        "looking at a list again once it has arrived",
+        replaced(lists, "_overtaken", nothing),
+        own.who_is_erased_while_a_list_is_on_its_way_leaves_it,
+    ),
+    Twin(
+        "not storing what is written anew",
+        replaced(errands, "COMPOSED", frozenset()),
+        own.a_list_that_was_postponed_holds_nobodys_words,
     ),
     Twin(
         "taking back what was on its way",

@@ -17,6 +17,7 @@ from bot.promises import terms
 from bot.promises.hours import Hours
 from bot.store.errands import Outbox
 from bot.store.kept import Promises
+from bot.store.timers import Timers
 from bot.store.transcript import Transcript
 
 from . import shop as shops
@@ -111,6 +112,18 @@ TWINS: dict[str, tuple[Sabotage, Callable[..., Awaitable[None]]]] = {
     "ringing as soon as that, whatever was done before": (
         without(ledger, "RESTS", "something_else"),
         stories.test_an_overdue_case_that_is_let_go_rings_again,
+    ),
+    "owning up for a case that is let go": (
+        without(Ledger, "ring_again"),
+        stories.it_owns_up_once_a_case_is_let_go,
+    ),
+    "forgetting what was owned up to": (
+        without(Promises, "stop_clocks"),
+        stories.it_owns_up_once_a_case_is_let_go,
+    ),
+    "showing staff what the customer was told": (
+        without(Timers, "moment"),
+        stories.test_the_wait_that_is_told_grows_with_the_queue,
     ),
     "what a claim asks in private": (
         without(staff, "TAKE_OVER", "something_else"),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from bot import ledger
+from bot import detour, ledger, outbox
 from bot.conversation import Priority
 from bot.desk import board, lists
-from bot.errand import Purpose
+from bot.effects import Refusal
+from bot.errand import Errand, Purpose
 from bot.ledger import Ledger
 from bot.staff import StaffSide
 from bot.store import errands, listings
@@ -70,6 +73,11 @@ async def test_a_claim_that_does_not_open_the_topic_is_found_out(
 
 # ------------------------------------------------------------------- the board, the other roads
 
+
+def _forgotten(whole: Callable[..., None], ledger: Ledger, errand: Errand, _: Refusal) -> None:
+    whole(ledger, errand, Refusal.BAD_REQUEST)
+
+
 BOARD: dict[str, tuple[Sabotage, Story]] = {
     "drawing the board": (
         replaced(Ledger, "draw_board", nothing),
@@ -82,6 +90,10 @@ BOARD: dict[str, tuple[Sabotage, Story]] = {
     "noticing that the board was deleted": (
         replaced(board, "failed", nothing),
         surging.test_a_board_that_was_deleted_comes_back,
+    ),
+    "keeping the board of a group that is lost": (
+        replaced(board, "failed", functools.partial(_forgotten, board.failed)),
+        surging.a_group_that_was_lost_keeps_its_board,
     ),
 }
 
@@ -115,6 +127,30 @@ ROADS: dict[str, tuple[Sabotage, Story]] = {
     "the further groups": (
         replaced(Ledger, "overflow_chats", lambda _: []),
         surging.test_a_further_group_shows_what_the_first_cannot_take,
+    ),
+    "telling a full group from one that keeps silence": (
+        replaced(outbox, "MAKERS", ()),
+        surging.a_claim_shows_in_a_full_group,
+    ),
+    "letting go of whom a list that waits had in it": (
+        replaced(lists, "unsent", nothing),
+        functools.partial(
+            surging.what_the_group_postpones_goes_another_way, refused=surging.SLOWED
+        ),
+    ),
+    "the same when we were removed from the group": (
+        replaced(lists, "unsent", nothing),
+        functools.partial(
+            surging.what_the_group_postpones_goes_another_way, refused=surging.REMOVED
+        ),
+    ),
+    "the private road beside a further group": (
+        replaced(lists, "unsent", lambda ledger, e: ledger.records.listings.empty(e.ref)),
+        surging.a_further_group_that_cannot_be_written_to_hides_nobody,
+    ),
+    "knowing a further group from the first": (
+        replaced(detour, "_must_be_seen", lambda _, errand, __: (errand.chat_id or 0) < 0),
+        surging.a_further_group_that_cannot_be_written_to_hides_nobody,
     ),
     "the check of authority in a further group": (
         replaced(StaffSide, "_may_press", lambda *_: True),

@@ -143,7 +143,7 @@ async def test_a_snooze_never_silences_a_promise(tmp_path: Path) -> None:
         camille = shop.customer()
         thread = await shop.claimed(camille)
         await says(shop, "/snooze 3d", thread)
-        await shop.staff_see("mais une réponse est promise avant")
+        await shop.staff_see("mais une réponse est attendue avant")
         clock.leap(shop, 3600)
         rang = await shop.staff_see("n’est pas partie")
         assert rang.thread == thread

@@ -18,13 +18,13 @@ from bot.config import AnswerSettings, Settings, StaffSettings, StoreSettings
 from bot.conversation import Person as Teller
 from bot.conversation import Priority, State
 from bot.desk import lists
-from bot.effects import Copy, CreateTopic
+from bot.effects import MAKERS, Copy, CreateTopic, Effect
 from bot.errand import Errand, OutboxRow, Purpose
 from bot.sandbox import Fault, Message, Person, Sandbox
 from bot.store.engine import Store
 from bot.store.records import Records
 
-from .shop import QUICK, RELEASE, ManyASecond, Shop, SlowGroup, open_shop
+from .shop import CLAIM, QUICK, RELEASE, ManyASecond, Shop, SlowGroup, open_shop
 from .virtual import open_day
 
 ANGRY, CALM = "grr vous êtes jamais ouvert", "mon chien a mangé la tente"
@@ -309,6 +309,36 @@ async def test_a_few_briefs_at_a_time_have_their_topics_as_ever(tmp_path: Path) 
         assert not any(LIST in (m.text or "") for m in shop.in_topics())
 
 
+class FullGroup(ManyASecond):
+    """While ``full``, the staff group has no place for a message."""
+
+    full = False
+
+    def wait(self, effect: Effect, now: float) -> float:
+        no_place = self.full and isinstance(effect, MAKERS) and effect.chat_id < 0
+        return 3600.0 if no_place else super().wait(effect, now)
+
+
+async def a_claim_shows_in_a_full_group(folder: Path) -> None:
+    """Briefs wait for their places; who holds a case is an edit, and needs none."""
+    limits = FullGroup()
+    async with open_shop(folder, limits=limits) as shop:
+        camille, jack = shop.customer(), shop.customer("Jack")
+        await shop.with_staff(camille)
+        brief = await shop.brief_of(camille)
+        await shop.quiet()
+        limits.full = True
+        await jack.says(CALM)
+        await shop.case_of(jack, "waiting")
+        await shop.agent.presses(brief, CLAIM)
+        await shop.until(lambda: RELEASE in brief.buttons)
+        assert len(shop.staff.topics) == 1
+
+
+async def test_a_claim_shows_in_a_full_group(tmp_path: Path) -> None:
+    await a_claim_shows_in_a_full_group(tmp_path)
+
+
 # -------------------------------------------------------------------------------- the board
 
 
@@ -350,6 +380,29 @@ async def test_a_board_that_was_deleted_comes_back(shop: Shop) -> None:
     await shop.with_staff(shop.customer("Jack"))
     again = await the_list(shop, "📋 Tableau")
     await shop.until(lambda: "En attente : 2" in (again.text or ""))
+
+
+async def a_group_that_was_lost_keeps_its_board(shop: Shop) -> None:
+    """No second one beside it, and it says what waits as soon as the bot is back."""
+    await shop.with_staff(shop.customer())
+    board = await the_list(shop, "📋 Tableau")
+    await shop.until(lambda: board.id in shop.staff.pinned)
+    await shop.quiet()
+    shop.sandbox.set_bot(shop.staff, "kicked")
+    jack = shop.customer("Jack")
+    await jack.says(CALM)
+    refused = "SELECT 1 FROM outbox WHERE purpose = 'board' AND state = 'failed'"
+    await shop.until(lambda: shop.rows(refused))
+    shop.sandbox.set_bot(shop.staff, "administrator")
+    await shop.brief_of(jack)
+    await shop.until(lambda: "En attente : 2" in (board.text or ""))
+    await shop.quiet()
+    assert sum("📋" in (m.text or "") for m in shop.in_topics()) == 1
+
+
+@pytest.mark.usefixtures("quick_board")
+async def test_a_group_that_was_lost_keeps_its_board(shop: Shop) -> None:
+    await a_group_that_was_lost_keeps_its_board(shop)
 
 
 @pytest.mark.usefixtures("quick_board")
@@ -445,3 +498,62 @@ async def test_a_further_group_shows_what_the_first_cannot_take(tmp_path: Path) 
         await shop.other_agent.presses(shown, "✋ nº 1")
         held = await shop.case_of(people[0], "claimed")
         assert held.owner_id == shop.other_agent.id
+
+
+async def what_the_group_postpones_goes_another_way(folder: Path, refused: Fault) -> None:
+    """Five angry people in a list that Telegram does not take: it waits for it, they do not."""
+    limits = ManyASecond()
+    async with open_shop(folder, limits=limits) as shop:
+        await shop.agent.says("/start")
+        await shop.next_from_bot(shop.agent)
+        limits.hold(shop.staff.id, time.time() + 3600.0)
+        people = [shop.customer(f"Camille {n}") for n in range(1, 6)]
+        for person in people:
+            await person.says(ANGRY)
+            await shop.case_of(person, "waiting")
+        shop.sandbox.faults.add(replace(refused, chat_id=shop.staff.id))
+        limits.release(shop.staff.id)
+        shop.app.sender.changed.set()
+        waits = "SELECT 1 FROM outbox WHERE purpose = 'list' AND state = 'new' AND tries > 0"
+        await shop.until(lambda: shop.rows(waits))
+        await shop.app.store.write(lambda r: r.timers.set(1, lists.UNSEEN, 0.0))
+        shop.app.clocks.changed.set()
+        shown = await shop.hears(shop.agent, LIST)
+        assert sorted(numbers(shown)) == [1, 2, 3, 4, 5]
+
+
+SLOWED = Fault("sendMessage", code=429, parameters={"retry_after": 3600}, times=None)
+REMOVED = Fault(
+    "sendMessage",
+    code=403,
+    description="Forbidden: bot was kicked from the supergroup chat",
+    times=None,
+)
+
+
+@pytest.mark.parametrize("refused", [SLOWED, REMOVED], ids=["slowed down", "removed"])
+async def test_a_list_that_waits_for_the_group_keeps_nobody_from_another_road(
+    tmp_path: Path, refused: Fault
+) -> None:
+    await what_the_group_postpones_goes_another_way(tmp_path, refused)
+
+
+async def a_further_group_that_cannot_be_written_to_hides_nobody(folder: Path) -> None:
+    """Nor is it said that the staff group is out of reach: that one is only slow."""
+    async with silent_group(folder, overflow=True) as shop:
+        second = next(c for c in shop.sandbox.world.chats.values() if c.title == "Renfort")
+        shop.sandbox.set_bot(second, "kicked")
+        await shop.agent.says("/start")
+        await shop.next_from_bot(shop.agent)
+        people = [shop.customer("Camille"), shop.customer("Jack")]
+        for person in people:
+            await person.says(ANGRY)
+        for person in people:
+            await shop.case_where(person, lambda case: case.seen_at is not None)
+        assert any("Camille" in text for text in shop.heard(shop.agent))
+        assert await shop.events("group_lost") == 0
+
+
+@pytest.mark.usefixtures("soon_noticed")
+async def test_a_further_group_that_cannot_be_written_to_hides_nobody(tmp_path: Path) -> None:
+    await a_further_group_that_cannot_be_written_to_hides_nobody(tmp_path)

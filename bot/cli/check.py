@@ -1,4 +1,4 @@
-"""Is everything ready to go live? Config, knowledge, model, token, rights in the staff group."""
+"""Is everything ready to go live? Config, knowledge, model, token, rights in the staff groups."""
 
 from __future__ import annotations
 
@@ -68,6 +68,8 @@ async def _telegram(settings: Settings, fine: list[str]) -> list[Problem]:
         me = await edge.start()
         fine.append(f"token: accepted, the bot is @{me.username}")
         problems = await edge.staff_rights(settings.staff.chat_id)
+        for chat in settings.staff.overflow_chat_ids:
+            problems += await edge.staff_rights(chat, further=True)
         if settings.telegram.mode == "polling" and (url := (await edge.calls()).url):
             what = f"is still set for this bot, to {urlsplit(url).netloc}: updates go there."
             mend = 'Stop that program and run once with --forget-webhook, or set mode = "webhook".'

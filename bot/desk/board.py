@@ -6,7 +6,7 @@ from collections import Counter
 from html import escape
 
 from ..conversation import Case, Priority, State
-from ..effects import EditText, Effect, Pin, SendText
+from ..effects import EditText, Effect, Pin, Refusal, SendText
 from ..errand import Errand, Purpose
 from ..ledger import Ledger
 from ..safe_text import shown_name
@@ -43,10 +43,13 @@ def sent(ledger: Ledger, errand: Errand, message_ids: tuple[int, ...]) -> None:
         ledger.draw_board(after_s=STILL_S)
 
 
-def failed(ledger: Ledger, errand: Errand) -> None:
-    """Somebody deleted it, or it is too old to be edited: the next one is a new message."""
+def failed(ledger: Ledger, errand: Errand, refusal: Refusal) -> None:
+    """Somebody deleted it, or it is too old to be edited: the next one is a new message.
+
+    It stays the board while we may not write there: once we are back, it is drawn again.
+    """
     chat = errand.chat_id or ledger.staff_chat_id
-    if isinstance(errand.effect, EditText):
+    if isinstance(errand.effect, EditText) and refusal is Refusal.BAD_REQUEST:
         ledger.records.listings.board_is(chat, None)
         ledger.draw_board()
 

@@ -39,7 +39,8 @@ class Brief:
     """What staff see at hand-over. ``since`` and ``due`` are local clock times, already in words.
 
     ``cases`` counts the customer's cases, this one included; ``past`` has the last of the others.
-    ``barred``: who blocks the customer, since when and why, in words.
+    ``barred``: who blocks the customer, since when and why, in words. ``told``: by when the
+    customer was told to have a reply, where that is another moment than ``due``.
     """
 
     case: Case
@@ -52,6 +53,7 @@ class Brief:
     draft: Draft | None = None
     asleep_until: str | None = None
     barred: str | None = None
+    told: str | None = None
     past: Sequence[Past] = ()
 
 
@@ -133,7 +135,8 @@ def _why(brief: Brief, language: str) -> str:
 def _owed(brief: Brief, language: str) -> str:
     if brief.case.due_at is None:
         return words(language, "answered")
-    return words(language, "since", at=brief.since, due=brief.due)
+    told = "" if brief.told is None else words(language, "told", told=brief.told)
+    return words(language, "since", at=brief.since, due=brief.due) + told
 
 
 def _tone(case: Case, language: str) -> str:

@@ -92,10 +92,15 @@ def unseen(ledger: Ledger, case: Case) -> None:
     if not ledger.desk.join_from:
         return
     ledger.records.listings.park(ledger.records.listings.unbegun(ledger.staff_chat_id))
-    for chat in ledger.overflow_chats() or _in_private(ledger):
+    _elsewhere(ledger, ledger.overflow_chats() or _in_private(ledger))
+    join(ledger)
+
+
+def _elsewhere(ledger: Ledger, chats: Sequence[int]) -> None:
+    """A list for each of these, who take by themselves what the group does not."""
+    for chat in chats:
         if not ledger.records.outbox.awaits(f"{Purpose.LIST}:{chat}"):
             _order(ledger, Purpose.LIST, chat)
-    join(ledger)
 
 
 def _in_private(ledger: Ledger) -> list[int]:
@@ -160,7 +165,28 @@ def sent(ledger: Ledger, errand: Errand, message_id: int) -> None:
         case = ledger.records.case(case_id)
         if case is not None:
             ledger.save(seen(ledger, case))
+    _overtaken(ledger, errand)
     join(ledger)
+
+
+def _overtaken(ledger: Ledger, errand: Errand) -> None:
+    """What happened while it was on its way, an erasure too, shows in it at once."""
+    place = ledger.records.listings.place(errand.ref or 0)
+    text = _text(ledger, _by_subject(ledger, ledger.records.listings.cases(errand.ref or 0)))
+    if place and isinstance(errand.effect, SendText) and not errand.effect.text.endswith(text):
+        ledger.draw_list(errand.ref or 0, *place)
+
+
+def unsent(ledger: Ledger, errand: Errand) -> None:
+    """It has surely not arrived: any other road may take its cases until it is tried again.
+
+    What a further group does not take is not left to it alone.
+    """
+    assert errand.ref is not None
+    pressing = ledger.records.listings.cases(errand.ref)
+    ledger.records.listings.empty(errand.ref)
+    if pressing and errand.chat_id in ledger.overflow_chats():
+        _elsewhere(ledger, _in_private(ledger))
 
 
 def failed(ledger: Ledger, errand: Errand) -> None:
@@ -172,7 +198,7 @@ def failed(ledger: Ledger, errand: Errand) -> None:
     for case_id in ledger.records.listings.cases(errand.ref):
         if errand.chat_id == ledger.staff_chat_id:
             ledger.records.listings.unpark(case_id)
-    ledger.records.listings.empty(errand.ref)
+    unsent(ledger, errand)
     if (errand.chat_id or 0) > 0:  # they blocked the bot: not asked again until they write to it
         ledger.records.customers.set_blocked(errand.chat_id or 0, True)
         ledger.records.team.leaves(errand.chat_id or 0)
@@ -190,26 +216,37 @@ def seen(ledger: Ledger, case: Case) -> Case:
 # ------------------------------------------------------------------------------ what it says
 
 
-def _drawn(ledger: Ledger, chat: int, ids: Sequence[int]) -> tuple[str, Keyboard]:
-    """Text and buttons: by subject, the subject with the most pressing case first."""
-    language = ledger.desk.language
+def _by_subject(ledger: Ledger, ids: Sequence[int]) -> dict[str, list[Case]]:
+    """The subject with the most pressing case first."""
     cases = [case for case in map(ledger.records.case, ids) if case is not None]
     subjects: dict[str, list[Case]] = {}
     for case in cases:
         subjects.setdefault(_title(ledger, case), []).append(case)
+    return subjects
+
+
+def _text(ledger: Ledger, subjects: Mapping[str, Sequence[Case]]) -> str:
+    language = ledger.desk.language
+    cases = [case for together in subjects.values() for case in together]
     calm = all(case.priority is Priority.NORMAL for case in cases)
     head = words(language, "digest_head" if calm else "list_head", n=len(cases))
     parts = [f"<b>{head}</b>"]
     for subject, together in subjects.items():
         parts.append(f"\n<b>{escape(subject)}</b> · {len(together)}")
         parts += [_line(ledger, case) for case in together]
+    return "\n".join(parts)
+
+
+def _drawn(ledger: Ledger, chat: int, ids: Sequence[int]) -> tuple[str, Keyboard]:
+    """Text and buttons."""
+    language, subjects = ledger.desk.language, _by_subject(ledger, ids)
     free = [case for group in subjects.values() for case in group if case.state is State.WAITING]
     buttons: list[Button] = []
     for case in free:
         label = words(language, "claim_one", n=case.id)
         buttons += ledger.keyboard(case, chat, "staff", (((label, CLAIM),),))[0]
     rows = [buttons[i : i + BUTTONS_A_ROW] for i in range(0, len(buttons), BUTTONS_A_ROW)]
-    return "\n".join(parts), tuple(map(tuple, rows))
+    return _text(ledger, subjects), tuple(map(tuple, rows))
 
 
 def _title(ledger: Ledger, case: Case) -> str:

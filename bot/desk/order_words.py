@@ -76,7 +76,7 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
         "client.",
         "hello_agent": "• un cas pressant que le groupe ne montre pas à temps : vous pouvez le "
         "prendre d’ici\n• les fiches, si le groupe est hors d’atteinte",
-        "hello_lead": "• les cas dont la réponse promise n’est pas partie : vous pouvez les "
+        "hello_lead": "• les cas dont la réponse est en retard : vous pouvez les "
         "prendre, ou dire que vous les avez vus\n• un cas pressant que le groupe ne montre pas à "
         "temps\n• les fiches, si le groupe est hors d’atteinte",
         "menu_on": "vous mettre en service",
@@ -91,7 +91,7 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
         "snooze_afternoon": "Cet après-midi, 13 h",
         "snooze_morning": "Demain matin, 9 h",
         "snoozed": "💤 Remis jusqu’à {until}. Il revient plus tôt si le client écrit.",
-        "snoozed_owed": "💤 Remis jusqu’à {until}, mais une réponse est promise avant {due} : "
+        "snoozed_owed": "💤 Remis jusqu’à {until}, mais une réponse est attendue avant {due} : "
         "le rappel sonnera quand même.",
         "snooze_unknown": "« {what} » n’est pas un moment à venir. "
         "Écrivez 2h, 14:30, demain 9:00 ou 2026-11-25 09:00 (90 jours au plus).",
@@ -177,7 +177,7 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
         "the commands there. What you write to me here I read as from a customer.",
         "hello_agent": "• a pressing case that the group does not show in time: you may claim it "
         "from here\n• the briefs, if the group is out of reach",
-        "hello_lead": "• the cases whose promised reply has not been sent: you may claim them, or "
+        "hello_lead": "• the cases whose reply is overdue: you may claim them, or "
         "say that you have seen them\n• a pressing case that the group does not show in time\n"
         "• the briefs, if the group is out of reach",
         "menu_on": "go on duty",
@@ -192,7 +192,7 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
         "snooze_afternoon": "This afternoon, 1 pm",
         "snooze_morning": "Tomorrow morning, 9 am",
         "snoozed": "💤 Put off until {until}. It comes back sooner if the customer writes.",
-        "snoozed_owed": "💤 Put off until {until}, but a reply is promised by {due}: "
+        "snoozed_owed": "💤 Put off until {until}, but a reply is due by {due}: "
         "the reminder will ring all the same.",
         "snooze_unknown": "“{what}” is no moment to come. "
         "Write 2h, 14:30, tomorrow 9:00 or 2026-11-25 09:00 (90 days at most).",

@@ -6,10 +6,12 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 
-from ..effects import Effect
-from ..errand import POLICY, Errand, OutboxRow, Purpose
+from ..effects import MAKERS, Effect
+from ..errand import COMPOSED, POLICY, Errand, OutboxRow, Purpose
 from .fairness import HEADS, LATELY_S, MANY, TURN
 from .written import decode, encode
+
+_MAKERS = tuple(kind.__name__ for kind in MAKERS)
 
 
 class Outbox:
@@ -38,20 +40,33 @@ class Outbox:
         )
         return int(row.lastrowid or 0)
 
-    def due(self, now: float, held: Iterable[int] = (), limit: int = 64) -> list[OutboxRow]:
+    def due(
+        self,
+        now: float,
+        silent: Iterable[int] = (),
+        limit: int = 64,
+        full: Iterable[int] = (),
+    ) -> list[OutboxRow]:
         """The heads of the queues that may go now, most pressing first.
 
         By lane; then what staff must see by the priority of its case, everything else by how
         much its queue had lately, so that nobody who writes a lot delays the others; then by
-        age. ``held``: chats whose budget is spent. Behind a head that waits, its queue waits too.
+        age. ``silent``: chats that may get nothing; ``full``: that may get no message, but edits.
+        Behind a head that waits, its queue waits too.
         A conversation that fills a busy group rests between its words (`MANY`, `REST_S`, `BUSY`).
         """
         rows = self._do(
             f"{HEADS} SELECT o.id, o.case_id, o.purpose, o.ref, o.kind, o.payload, o.tries "
             "FROM heads o WHERE o.goes_at <= :now "
-            "AND (o.chat_id IS NULL OR o.chat_id NOT IN (SELECT value FROM json_each(:held))) "
-            f"ORDER BY o.lane, {TURN}, o.id LIMIT :limit",
-            {"now": now, "held": json.dumps(list(held)), "limit": limit},
+            "AND (o.chat_id IS NULL OR o.chat_id NOT IN (SELECT value FROM json_each(:silent))) "
+            "AND (o.chat_id IS NULL OR o.chat_id NOT IN (SELECT value FROM json_each(:full)) "
+            f"OR o.kind NOT IN {_MAKERS}) ORDER BY o.lane, {TURN}, o.id LIMIT :limit",
+            {
+                "now": now,
+                "silent": json.dumps(list(silent)),
+                "full": json.dumps(list(full)),
+                "limit": limit,
+            },
         )
         return [_row(*row) for row in rows]
 
@@ -64,7 +79,7 @@ class Outbox:
 
     def claim(self, row: OutboxRow, effect: Effect, worker: str, now: float) -> bool:
         """Take a row for this worker, with the effect as it will be done. False: taken already."""
-        changed = effect != row.errand.effect
+        changed = effect != row.errand.effect and row.errand.purpose not in COMPOSED
         taken = self._do(
             "UPDATE outbox SET state = 'claimed', worker = ?, claimed_at = ?, "
             "kind = coalesce(?, kind), payload = coalesce(?, payload), tries = tries + 1 "

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 
+FETCHED_S = 10.0
+"""So long after the return, the last batch of what had waited at Telegram is here."""
+
 
 class Presence:
     """The one row of `presence`."""
@@ -33,11 +36,11 @@ class Presence:
         """How much of customers' was taken up since: it had waited here, or at Telegram.
 
         The first batch is stored just before its return is noticed; nothing was done for minutes
-        before that.
+        before that. What came later than the last batch is news.
         """
         row = self._do(
             "SELECT count(*) FROM inbox WHERE conversation LIKE 'c:%' "
-            "AND (state = 'new' OR done_at > ? - 60)",
+            f"AND received_at <= ?1 + {FETCHED_S} AND (state = 'new' OR done_at > ?1 - 60)",
             (back_at,),
         )
         return int(row.fetchone()[0])

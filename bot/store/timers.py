@@ -20,6 +20,13 @@ class Timers:
             (case_id, kind, due_at),
         )
 
+    def moment(self, case_id: int, kind: str) -> float | None:
+        """When a clock rings, or rang; None: there is none."""
+        row = self._do(
+            "SELECT due_at FROM timers WHERE case_id = ? AND kind = ?", (case_id, kind)
+        ).fetchone()
+        return None if row is None else float(row[0])
+
     def clear(self, case_id: int) -> None:
         """The case's own clocks; a question about a held reply keeps its clock."""
         self._do(

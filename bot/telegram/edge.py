@@ -248,9 +248,12 @@ class TelegramEdge:
             scope = BotCommandScopeChat(chat_id)
             await self._bot.set_my_commands(list(commands.items()), scope=scope)
 
-    async def staff_rights(self, chat_id: int) -> list[Problem]:
-        """What is missing for working in this staff group, each with its mend. Never raises."""
-        return await missing_rights(self._bot, chat_id)
+    async def staff_rights(self, chat_id: int, further: bool = False) -> list[Problem]:
+        """What is missing for working in this staff group, each with its mend. Never raises.
+
+        ``further``: it only gets what the first cannot take.
+        """
+        return await missing_rights(self._bot, chat_id, further)
 
     async def member(self, chat_id: int, user_id: int) -> Person | None:
         """A member of the chat; None for somebody else, or when nobody can tell."""

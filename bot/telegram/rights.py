@@ -1,10 +1,10 @@
-"""What the bot must be and may do in the staff group: each thing missing with its mend."""
+"""What the bot must be and may do in groups of staff: each thing missing with its mend."""
 
 from __future__ import annotations
 
 import telegram
 from telegram import ChatFullInfo, ChatMember, ChatMemberAdministrator, ChatMemberOwner
-from telegram.constants import ChatType
+from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.errors import Problem
 
@@ -15,8 +15,11 @@ RIGHTS = {
 }
 
 
-async def missing_rights(bot: telegram.Bot, chat_id: int) -> list[Problem]:
-    """Asks Telegram about the group and the bot in it. Never raises."""
+async def missing_rights(bot: telegram.Bot, chat_id: int, further: bool = False) -> list[Problem]:
+    """Asks Telegram about the group and the bot in it. Never raises.
+
+    ``further``: a group that only gets what the first cannot take: to write there is enough.
+    """
     place = f"staff group {chat_id}"
     try:
         chat = await bot.get_chat(chat_id)
@@ -29,14 +32,15 @@ async def missing_rights(bot: telegram.Bot, chat_id: int) -> list[Problem]:
         return [Problem(place, f"The bot is not in this group ({error}).", mend)]
     except Exception as error:  # the network, or an answer PTB cannot read
         return [Problem(place, f"Telegram cannot be asked ({str(error)[:200]}).", "Try again.")]
-    problems = [*_of_the_chat(chat), *_of_the_bot(member)]
+    bots = _to_write(member) if further else _of_the_bot(member)
+    problems = [*_of_the_chat(chat, further), *bots]
     return [Problem(place, what, mend) for what, mend in problems]
 
 
-def _of_the_chat(chat: ChatFullInfo) -> list[tuple[str, str]]:
+def _of_the_chat(chat: ChatFullInfo, further: bool) -> list[tuple[str, str]]:
     if chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
         return [(f"This is a {chat.type} chat.", "Make a group for the staff and add the bot.")]
-    if not chat.is_forum:
+    if not chat.is_forum and not further:
         return [("The group has no topics.", "Switch on Topics in the group's settings.")]
     return []
 
@@ -53,3 +57,11 @@ def _of_the_bot(member: ChatMember) -> list[tuple[str, str]]:
         for right, (name, purpose) in RIGHTS.items()
         if not getattr(member, right)
     ]
+
+
+def _to_write(member: ChatMember) -> list[tuple[str, str]]:
+    if member.status in (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED):
+        return [("The bot is not in this group.", "Add the bot to the group.")]
+    if getattr(member, "can_send_messages", True) is False:
+        return [("The bot may not write here.", "Let it send messages in the group's settings.")]
+    return []

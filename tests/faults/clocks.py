@@ -32,7 +32,7 @@ RUNGS_S = {"remind": 900.0, "duty": 1350.0, "lead": 1800.0}
 """The defaults: 50, 75 and 100 % of thirty minutes."""
 WORDS = {
     "remind": "personne ne l’a encore pris",
-    "duty": "attend une réponse, promise avant",
+    "duty": "attend une réponse, due avant",
     "lead": "n’est pas partie",
 }
 HOUR_S = 3600.0
