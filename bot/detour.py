@@ -63,7 +63,7 @@ class Detour:
                 records.outbox.postpone(row.id, ledger.now + LONGEST_PAUSE_S)
                 return
             case Refusal.MOVED if outcome.new_chat_id is not None:
-                records.outbox.postpone(row.id, ledger.now)
+                records.outbox.postpone(row.id, ledger.now + pause(row.tries))
                 old = group_of(errand.effect)
                 move_chat(ledger, old, outcome.new_chat_id, self._desk.language)
                 return
@@ -85,7 +85,9 @@ class Detour:
             lists.failed(ledger, errand)
         if errand.purpose is Purpose.BOARD:
             board.failed(ledger, errand)
-        if errand.purpose is Purpose.OVERDUE:
+        if errand.purpose is Purpose.LISTED and outcome.refusal is Refusal.BAD_REQUEST:
+            lists.lost(ledger, errand)
+        if errand.purpose in (Purpose.OVERDUE, Purpose.ALARMS):
             overdue.refused(ledger, row)
         several = apart(records, row)
         for each in several:

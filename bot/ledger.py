@@ -69,6 +69,14 @@ class Ledger(Voice):
             self.set_timer(case.id, rung, moment)
         return case
 
+    def owe_anew(self, case: Case) -> Case:
+        """Its priority has changed: the wait counts from its beginning, unless that promise would
+        be broken by now already."""
+        since = case.waiting_since
+        if since is None or self.terms.due_at(case.priority, since) <= self.now:
+            since = self.now
+        return self.owe(case, since=since)
+
     def ring_again(self, case: Case) -> None:
         """An overdue case that nobody holds any more: the last rung rings again."""
         again = self.terms.again_at(case.priority, self.now, self.terms.ladder.repeat_minutes)

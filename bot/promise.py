@@ -76,6 +76,9 @@ class Pen(Protocol):
     def tell_all_off(self, html: str) -> None:
         """Say where everybody reads that nobody is on duty; not for each case again."""
 
+    def ring_together(self, case: Case) -> None:
+        """Tell of it in General, in one message with other cases that have no topic."""
+
     def page_leads(self, case: Case) -> None:
         """Tell each lead in private that the promise ran out, in one message with other cases."""
 
@@ -210,8 +213,9 @@ def _call(pen: Pen, case: Case, key: str, language: str) -> None:
 
 
 def _in_topic(pen: Pen, case: Case, html: str, language: str, repeats: bool = False) -> None:
-    if pen.is_parked(case):
-        return  # it stands in a list, and its topic is made when somebody claims it
+    if pen.is_parked(case):  # it stands in a list, and its topic is made when somebody claims it
+        pen.ring_together(case)
+        return
     acts = [CLAIM] if case.owner_id is None else []
     acts += [ACK] if repeats or not acts else []
     pen.tell(case, html, (tuple((words(language, act), act) for act in acts),), Purpose.ALARM)

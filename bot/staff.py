@@ -14,7 +14,7 @@ from html import escape
 from . import relay
 from .conversation import Case, Person, Reading
 from .desk import acts, commands, place, prepared, snooze
-from .desk.desk_words import ACK, AGAIN, BACK, CANNED, CLAIM, TAKE_OVER, words
+from .desk.desk_words import ACK, AGAIN, AMONG, BACK, CANNED, CLAIM, TAKE_OVER, words
 from .desk.drafting import DRAFT_ACTS, Drafting
 from .desk.order import Order, Rules, Said
 from .desk.order_words import said
@@ -204,7 +204,7 @@ class StaffSide:
         case = ledger.records.case(case.id) or case
         self.second_look.over(ledger, case)
         answered = ":" in found[2] or found[2] == BACK  # a question of ours, on the card or not
-        if ledger.records.listings.is_list(press.chat_id, press.message_id):
+        if found[2].endswith(f":{AMONG}"):
             return case  # a list follows by itself, and its buttons belong to other cases too
         if told.rows or (answered and case.card_id != press.message_id):
             buttons = ledger.keyboard(case, press.chat_id, "staff", told.rows)

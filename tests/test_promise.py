@@ -485,3 +485,23 @@ async def test_the_wait_that_is_told_follows_the_waits_of_today(day: Day) -> Non
     camille = shop.customer()
     await day.with_staff(camille)
     assert "d’ici 5 minutes" in shop.heard(camille)[-1]
+
+
+async def made_urgent_by_hand(day: Day) -> None:
+    """It has waited longer than an urgent case may: nobody was promised anything by then."""
+    shop, camille = day.shop, day.shop.customer()
+    await shop.lead.starts()
+    thread = await day.with_staff(camille)
+    await day.passes(14)
+    began = len(said_to(day))
+    await shop.agent.says("/priority urgent", chat=shop.staff, thread=thread)
+    await day.passes(0.1)
+    case = await shop.case_of(camille)
+    assert case.due_at == pytest.approx(day.clock.now() + 5 * 60.0, abs=10)
+    assert len(said_to(day)) == began and not overdue(day)
+    await day.passes(5)
+    assert len(said_to(day)) == began + 1
+
+
+async def test_a_case_made_urgent_by_hand_is_not_overdue_at_once(day: Day) -> None:
+    await made_urgent_by_hand(day)

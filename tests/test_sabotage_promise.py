@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot import delivery, ledger, promise, staff, voice
+from bot.conversation import Case
 from bot.delivery import Delivery
 from bot.desk import overdue
 from bot.desk.desk_words import RANG
@@ -57,6 +58,11 @@ def speaks_up(patch: pytest.MonkeyPatch) -> None:
 def heard_for_good(pen: Any, case: Any) -> bool:
     """Whoever presses Seen has silenced it, whether anybody takes the case or not."""
     return bool(pen.promises.acts_since(case.id, (RANG,), pen.staff_ids))
+
+
+def from_its_beginning(self: Ledger, case: Case) -> Case:
+    """However long it has waited by now."""
+    return self.owe(case, since=case.waiting_since or self.now)
 
 
 TWINS: dict[str, tuple[Sabotage, Callable[..., Awaitable[None]]]] = {
@@ -111,6 +117,10 @@ TWINS: dict[str, tuple[Sabotage, Callable[..., Awaitable[None]]]] = {
     "ringing as soon as that, whatever was done before": (
         without(ledger, "RESTS", "something_else"),
         stories.test_an_overdue_case_that_is_let_go_rings_again,
+    ),
+    "an urgent promise that can still be kept": (
+        without(Ledger, "owe_anew", from_its_beginning),
+        stories.made_urgent_by_hand,
     ),
     "what a claim asks in private": (
         without(staff, "TAKE_OVER", "something_else"),

@@ -19,6 +19,7 @@ from ..safe_text import mention, shown_name
 from . import snooze
 from .desk_words import (
     ACK,
+    AMONG,
     ASSIGN,
     BACK,
     CANNED,
@@ -70,6 +71,9 @@ class Pen(Protocol):
     def owe(self, case: Case, since: float) -> Case:
         """Store the case, and the clock that runs until a person has replied."""
 
+    def owe_anew(self, case: Case) -> Case:
+        """The same once its priority has changed."""
+
     def ring_again(self, case: Case) -> None:
         """If its promise ran out, the alarm that a claim had silenced comes back."""
 
@@ -103,6 +107,8 @@ def claim(pen: Pen, case: Case, order: Order) -> Said:
     """The case is theirs, and visibly so. Somebody else's is taken over only when they confirm."""
     agent = order.agent
     if case.owner_id is not None and case.owner_id != agent.id:
+        if order.what == AMONG:  # a question would take the place of other cases' buttons
+            return order.said("taken_by", owner=_owner(case))
         confirm = f"{TAKE_OVER}:{agent.id}:{case.owner_id}"
         rows = (((said(order.rules.language, "take_over"), confirm),),)
         return order.asked("taken", rows, owner=_owner(case))
@@ -195,7 +201,7 @@ def prioritise(pen: Pen, case: Case, order: Order) -> Said:
         pen.note(PRIORITY, case.id, order.agent.id, priority)
         case = replace(case, priority=priority)
         owed = case.due_at is not None and case.waiting_since is not None
-        case = pen.owe(case, since=case.waiting_since or pen.now) if owed else pen.save(case)
+        case = pen.owe_anew(case) if owed else pen.save(case)
     pen.card(case)
     return order.said("priority_set", priority=said(language, priority))
 

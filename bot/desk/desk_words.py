@@ -9,6 +9,8 @@ CLAIM, RELEASE, RESOLVE, HAND_BACK, AGAIN = "claim", "release", "resolve", "hand
 SEND_DRAFT, EDIT_DRAFT, OTHER_DRAFT = "send_draft", "edit_draft", "other_draft"
 TAKE_OVER, ASSIGN, PRIORITY, MORE, BACK = "take_over", "assign", "priority", "more", "back"
 ACK = "ack"
+AMONG = "among"
+"""After an act and a colon: its button stands among those of other cases."""
 SNOOZE, WAKE, CANNED = "snooze", "wake", "canned"
 BLOCK, UNBLOCK = "block", "unblock"
 HOLDING = frozenset({CLAIM, TAKE_OVER, ASSIGN})
@@ -86,6 +88,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "lead": "🔴 {people} : cas nº {n}, la réponse promise avant {due} n’est pas partie.",
         "lead_page": "🔴 Cas nº {n} : la réponse promise avant {due} n’est pas partie.",
         "lead_pages": "🔴 {n} cas : les réponses promises ne sont pas parties.",
+        "alarms": "⏰ En liste et toujours sans réponse ({n}).",
+        "alarms_called": "⏰ {people} : en liste et toujours sans réponse ({n}).",
         "nobody": "Personne n’est en service",
         "all_off": "📵 Personne n’est en service et le cas nº {n} attend.",
         "lead_unreached": "📵 {lead}, je ne peux pas vous écrire en privé : écrivez-moi /start une "
@@ -138,8 +142,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "forme, par exemple une capture d’écran.)",
         "unshown": "(Telegram refuse un message ici : {why}. Son texte est dans l’exportation des "
         "données du client.)",
-        "partly": "⚠ Cas nº {n} : {part} sur {all} éléments sont arrivés ; Telegram ne copie pas "
-        "les autres.",
+        "partly": "⚠ Cas nº {n} : éléments arrivés, {part} sur {all} ; Telegram ne copie pas le "
+        "reste.",
         "note_stays": "✏️ Une note reste une note : pour l’envoyer au client, écrivez-la de "
         "nouveau sans //.",
         "sent_stays": "✏️ Le client a déjà ce message. Pour le retirer, répondez-y par /unsend.",
@@ -167,7 +171,10 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "board_unseen": "🚨 En colère et pas encore affiché : depuis {minutes} min",
         "board_held": "Pris : {n} ({by})",
         "list_head": "🔴 {n} personnes attendent une réponse",
+        "list_head_one": "🔴 Une personne attend une réponse",
         "digest_head": "🗂 {n} demandes calmes attendent",
+        "digest_head_one": "🗂 Une demande calme attend",
+        "list_over": "✅ Plus personne n’attend dans cette liste",
         "claim_one": "✋ nº {n}",
         "mark_urgent": "🔴 ",
         "mark_high": "🟠 ",
@@ -242,6 +249,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "lead": "🔴 {people}: case #{n}, the reply promised by {due} has not been sent.",
         "lead_page": "🔴 Case #{n}: the reply promised by {due} has not been sent.",
         "lead_pages": "🔴 {n} cases: the replies promised have not been sent.",
+        "alarms": "⏰ In a list, still without a reply ({n}).",
+        "alarms_called": "⏰ {people}: in a list, still without a reply ({n}).",
         "nobody": "Nobody is on duty",
         "all_off": "📵 Nobody is on duty and case #{n} waits.",
         "lead_unreached": "📵 {lead}, I cannot write to you in private: send me /start once. "
@@ -293,7 +302,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "a screenshot for example.)",
         "unshown": "(Telegram does not take a message here: {why}. Its text is in the export of "
         "the customer's data.)",
-        "partly": "⚠ Case #{n}: {part} of {all} items arrived; Telegram does not copy the others.",
+        "partly": "⚠ Case #{n}: items that arrived, {part} of {all}; Telegram does not copy the "
+        "rest.",
         "note_stays": "✏️ A note stays a note: to send it to the customer, write it again "
         "without //.",
         "sent_stays": "✏️ The customer has this message already. To take it back, reply to it with "
@@ -321,7 +331,10 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "board_unseen": "🚨 Angry and not shown yet: for {minutes} min",
         "board_held": "Claimed: {n} ({by})",
         "list_head": "🔴 {n} people wait for a reply",
+        "list_head_one": "🔴 One person waits for a reply",
         "digest_head": "🗂 {n} calm requests wait",
+        "digest_head_one": "🗂 One calm request waits",
+        "list_over": "✅ Nobody in this list waits any more",
         "claim_one": "✋ #{n}",
         "mark_urgent": "🔴 ",
         "mark_high": "🟠 ",

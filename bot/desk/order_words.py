@@ -10,6 +10,7 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
     "fr": {
         "yours": "C’est à vous.",
         "taken": "Déjà pris par {owner}. Le reprendre quand même?",
+        "taken_by": "Déjà pris par {owner}. Pour le reprendre : /prendre dans son sujet.",
         "take_over": "✋ Oui, le reprendre",
         "took_over": "{agent} a repris ce cas, que tenait {owner}.",
         "freed": "Libéré.",
@@ -43,7 +44,7 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
         "queue_waiting": "En attente ({n})",
         "queue_held": "Pris ({n})",
         "queue_empty": "Rien n’attend. 🎉",
-        "queue_more": "… et {n} autres",
+        "queue_more": "… et encore {n}",
         "days": "{n} jours",
         "mine": "Vos cas",
         "mine_none": "Vous ne tenez aucun cas.",
@@ -113,6 +114,7 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "yours": "It is yours.",
         "taken": "Already claimed by {owner}. Take it over all the same?",
+        "taken_by": "Already claimed by {owner}. To take it over: /claim in its topic.",
         "take_over": "✋ Yes, take it over",
         "took_over": "{agent} took over this case, which {owner} held.",
         "freed": "Released.",

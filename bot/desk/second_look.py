@@ -194,7 +194,7 @@ class SecondLook:
             ledger.send(change, Purpose.MARK, case)
             return
         ledger.records.outbox.withdraw(case.id, Purpose.QUESTION, ledger.now, held.id)
-        below = held.messages[0].message_id
+        below = _place(held, chat)
         question = SendText(chat, html, buttons, case.thread_id, below, html=True)
         ledger.send(question, Purpose.QUESTION, case, held.id)
 
@@ -242,17 +242,21 @@ class SecondLook:
                 text += " " + self._words("with_it", n=behind)
             self._answered(ledger, case, text, held)
         elif state == OVER:  # nothing stands below it yet: its author must not think that it went
-            ledger.tell(case, self._words(state), reply_to=held.messages[0].message_id)
+            self._tell_below(ledger, case, self._words(state), held)
         ledger.note(f"held_{state}", case.id, held.agent_id)
 
     def _answered(self, ledger: Ledger, case: Case, html: str, held: HeldReply) -> None:
         """What became of it stands where the question stood, without buttons."""
         if held.asked_id is None:  # the question itself is not there yet
             ledger.records.outbox.withdraw(case.id, Purpose.QUESTION, ledger.now, held.id)
-            ledger.tell(case, html, reply_to=held.messages[0].message_id)
+            self._tell_below(ledger, case, html, held)
             return
         chat = case.staff_chat_id or ledger.staff_chat_id
         ledger.send(EditText(chat, held.asked_id, html, html=True), Purpose.MARK, case)
+
+    def _tell_below(self, ledger: Ledger, case: Case, html: str, held: HeldReply) -> None:
+        chat = case.staff_chat_id or ledger.staff_chat_id
+        ledger.tell(case, html, reply_to=_place(held, chat))
 
     def _words(self, key: str, **values: object) -> str:
         return doubt_words(self.rules.language, key, **values)
@@ -273,6 +277,12 @@ class SecondLook:
                 return
             self._release(ledger, case, held, who)
             case = ledger.records.case(case.id) or case
+
+
+def _place(held: HeldReply, chat_id: int) -> int | None:
+    """Where the reply was written; nowhere if the group was upgraded since: numbers begin anew."""
+    first = held.messages[0]
+    return first.message_id if first.chat_id == chat_id else None
 
 
 def _holder(case: Case, *agents: int) -> str | None:

@@ -85,6 +85,14 @@ class HeldReplies:
         self._do("UPDATE held_replies SET asked_id = ? WHERE id = ?", (message_id, held_id))
         return self.get(held_id)
 
+    def move_chat(self, new_id: int) -> None:
+        """The group of these cases was upgraded: no question stands there any more."""
+        self._do(
+            f"UPDATE held_replies SET asked_id = NULL WHERE {_OPEN} "
+            "AND case_id IN (SELECT id FROM cases WHERE staff_chat_id = ?)",
+            (new_id,),
+        )
+
     def settle(self, held_id: int, state: str) -> None:
         """Decided: what it said stands in the transcript, or nowhere."""
         self._do(

@@ -214,6 +214,8 @@ class Records:
             "WHERE staff_chat_id = ?",
             (new_id, old_id),
         )
+        self.held.move_chat(new_id)
+        self.listings.move_chat(old_id, new_id)
         self._do("UPDATE keyboards SET chat_id = ? WHERE chat_id = ?", (new_id, old_id))
 
     def count_kind(self, kind: str) -> int:
