@@ -154,6 +154,8 @@ The program:
                         in a brief's way.
     overdue.py          Promises that run out, joined: what leads read in private, and General of
                         cases in a list.
+    unsend.py           An agent takes words back: deleted at the customer's, with their album, or
+                        never sent.
     introductions.py    The bot and the staff group get to know each other at start: the commands,
                         people's names.
     desk_words.py       The desk's words: everything that staff read on buttons, briefs and notices,

@@ -172,6 +172,18 @@ class Ledger(Voice):
     def album_of(self, case: Case, chat_id: int, message_id: int) -> list[int]:
         return self.records.outbox.album_of(case.id, chat_id, message_id) or [message_id]
 
+    def last_pressed(self, case: Case) -> int | None:
+        return self.records.transcript.last_pressed(case.id)
+
+    def copies(self, case: Case, refs: Sequence[int]) -> list[tuple[int, int]]:
+        copies = filter(None, map(self.records.transcript.copy_of, refs))
+        # Of an album that was copied in part nobody knows which copy is which.
+        there = list(copies) or self.records.outbox.arrived_as(case.id, refs)
+        return [(case.customer_id, copy) for copy in there]
+
+    def may_have_arrived(self, case: Case, refs: Sequence[int]) -> bool:
+        return self.records.outbox.is_unsure_of(case.id, refs)
+
     def recall(self, refs: Sequence[int]) -> bool:
         if not any(self.records.outbox.recall(ref, self.now) for ref in refs):
             return False

@@ -87,6 +87,9 @@ class Pen(Protocol):
     def say(self, case: Case, text: str) -> None: ...
     def phrase(self, language: str, key: str, **values: object) -> str: ...
     def tell(self, case: Case, html: str, rows: Rows = (), purpose: Purpose = ...) -> None: ...
+    def ring_again(self, case: Case) -> None:
+        """If its promise ran out, the alarm that a claim had silenced comes back."""
+
     def set_timer(self, case_id: int, kind: str, due_at: float) -> None: ...
     def note(
         self, kind: str, case_id: int, actor_id: int | None, detail: str | None = None
@@ -201,7 +204,7 @@ def _again(pen: Pen, case: Case, minutes: float) -> None:
 def _call(pen: Pen, case: Case, key: str, language: str) -> None:
     """By name, in the topic: whoever holds the case, else whoever is on duty."""
     people = pen.on_duty()
-    if case.owner_id is not None:
+    if case.owner_id is not None and case.owner_id in pen.staff_ids:
         people = [Person(case.owner_id, case.owner_name or str(case.owner_id))]
     called = ", ".join(map(mention, people)) or words(language, "nobody")
     text = words(language, key, n=case.id, due=pen.wall(case.due_at), people=called)
@@ -219,6 +222,15 @@ def _in_topic(pen: Pen, case: Case, html: str, language: str, repeats: bool = Fa
     acts = [CLAIM] if case.owner_id is None else []
     acts += [ACK] if repeats or not acts else []
     pen.tell(case, html, (tuple((words(language, act), act) for act in acts),), Purpose.ALARM)
+
+
+def go_on(pen: Pen, cases: Sequence[Case]) -> None:
+    """At start: who holds a case may be of staff no more, and is trusted with it no longer."""
+    for case in cases:
+        if case.owner_id is None or case.owner_id in pen.staff_ids:
+            continue
+        if pen.promises.acts_since(case.id, (RANG, RESTS), (*pen.staff_ids, case.owner_id)):
+            pen.ring_again(case)
 
 
 class Clocks:

@@ -20,6 +20,7 @@ from .desk.order import Order, Rules, Said
 from .desk.order_words import said
 from .desk.orders import Orders
 from .desk.second_look import DROP_HELD, HELD, SEND_HELD, SecondLook
+from .desk.unsend import unsend
 from .effects import AnswerPress, EditButtons, ReopenTopic, SendText
 from .errand import Purpose
 from .incoming import Incoming, Pressed, Reachability, Reacted, TopicClosed, Wrote, command
@@ -87,7 +88,8 @@ class StaffSide:
         if case is not None and first.thread_id is not None:
             case = place.move_in(ledger, case, first.thread_id, first.topic)
         if typed is not None and typed.name == commands.UNSEND and case is not None:
-            relay.unsend(ledger, case, first)
+            if not self.second_look.taken_back(ledger, case, first):
+                unsend(ledger, case, first)
             return case
         reply = () if case is None else self._reply(ledger.records, case, messages)
         if typed is not None and not reply:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -150,6 +151,48 @@ async def test_an_overdue_case_that_is_let_go_rings_again(day: Day) -> None:
     await shop.agent.presses(brief, RELEASE)
     await day.passes(11)
     assert len(overdue(day)) == 2
+
+
+async def who_holds_it_goes_home(day: Day) -> None:
+    """They were trusted with an overdue case, and are not there any more."""
+    shop, camille = day.shop, day.shop.customer()
+    await shop.lead.starts()
+    await day.with_staff(camille)
+    await day.passes(31)
+    await shop.agent.presses(await shop.brief_of(camille), CLAIM)
+    await day.passes(15)
+    assert len(overdue(day)) == 1
+    began = len(said_to(day))
+    await shop.agent.says("/off", chat=shop.staff)
+    await day.passes(11)
+    assert len(overdue(day)) == 2 and len(said_to(day)) == began + 1
+
+
+async def test_an_overdue_case_of_who_goes_home_rings_again(day: Day) -> None:
+    await who_holds_it_goes_home(day)
+
+
+async def who_holds_it_leaves_the_team(folder: Path) -> None:
+    clock = VirtualClock(at(f"{MONDAY} 09:00"))
+    async with open_shop(folder, clock=clock) as shop:
+        day = Day(shop, clock)
+        camille = shop.customer()
+        await day.with_staff(camille)
+        await day.passes(31)
+        await shop.agent.presses(await shop.brief_of(camille), CLAIM)
+        await day.passes(15)
+        await shop.closes()
+        staff = replace(shop.settings.staff, agents=(shop.other_agent.id, shop.lead.id))
+        settings = replace(shop.settings, staff=staff)
+        async with open_shop(folder, sandbox=shop.sandbox, settings=settings, clock=clock) as again:
+            later = Day(again, clock)
+            await later.passes(11)
+            (_, alarm) = overdue(later)
+            assert called(alarm) == [shop.other_agent.id, shop.lead.id]
+
+
+async def test_an_overdue_case_of_who_left_the_team_rings_again(tmp_path: Path) -> None:
+    await who_holds_it_leaves_the_team(tmp_path)
 
 
 async def test_who_takes_a_case_takes_its_alarms_back_that_have_not_been_sent(day: Day) -> None:

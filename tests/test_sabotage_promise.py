@@ -118,6 +118,14 @@ TWINS: dict[str, tuple[Sabotage, Callable[..., Awaitable[None]]]] = {
         without(ledger, "RESTS", "something_else"),
         stories.test_an_overdue_case_that_is_let_go_rings_again,
     ),
+    "ringing again for a case of who goes home": (
+        without(Ledger, "ring_again"),
+        stories.who_holds_it_goes_home,
+    ),
+    "looking at start who has left": (
+        without(promise, "go_on"),
+        stories.who_holds_it_leaves_the_team,
+    ),
     "an urgent promise that can still be kept": (
         without(Ledger, "owe_anew", from_its_beginning),
         stories.made_urgent_by_hand,

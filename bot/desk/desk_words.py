@@ -148,9 +148,14 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "nouveau sans //.",
         "sent_stays": "✏️ Le client a déjà ce message. Pour le retirer, répondez-y par /unsend.",
         "unsend_what": "Répondez par /unsend au message que vous avez envoyé au client et que vous "
-        "voulez retirer.",
+        "voulez retirer; à la fiche du cas, pour une proposition envoyée d’un bouton.",
         "unsent": "Retiré : ce message n’était pas encore parti.",
         "unsend_late": "Ce message n’a pas de copie chez le client : rien à retirer.",
+        "unsend_unsure": "⚠ Pas retiré : ce message est en route, ou sa livraison n’est pas "
+        "confirmée. Le client l’a peut-être. S’il reçoit son 👌, répondez-y de nouveau par "
+        "/unsend.",
+        "edit_of_unsent": "✏️ Ce message n’est jamais parti, sa modification non plus : pour "
+        "l’envoyer au client, écrivez-le de nouveau.",
         "unsend_refused": "🚫 Pas retiré : Telegram refuse ({why}). Après 48 heures, un message ne "
         "peut plus être supprimé chez le client.",
         "edit_refused": "🚫 La modification n’est pas arrivée chez le client ({why}).",
@@ -309,9 +314,13 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "sent_stays": "✏️ The customer has this message already. To take it back, reply to it with "
         "/unsend.",
         "unsend_what": "Reply with /unsend to the message you sent the customer and want to take "
-        "back.",
+        "back; to the brief of the case, for a draft sent by its button.",
         "unsent": "Taken back: this message had not left yet.",
         "unsend_late": "This message has no copy at the customer’s: nothing to take back.",
+        "unsend_unsure": "⚠ Not taken back: this message is on its way, or its delivery is not "
+        "confirmed. The customer may have it. Once it has its 👌, reply to it with /unsend again.",
+        "edit_of_unsent": "✏️ This message was never sent, nor is its edit: to send it to the "
+        "customer, write it again.",
         "unsend_refused": "🚫 Not taken back: Telegram refuses ({why}). After 48 hours a message "
         "can no longer be deleted at the customer’s.",
         "edit_refused": "🚫 The edit did not reach the customer ({why}).",
