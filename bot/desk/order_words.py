@@ -95,7 +95,8 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
         "snoozed_owed": "💤 Remis jusqu’à {until}, mais une réponse est promise avant {due} : "
         "le rappel sonnera quand même.",
         "snooze_unknown": "« {what} » n’est pas un moment à venir. "
-        "Écrivez 2h, 14:30, demain 9:00 ou 2026-11-25 09:00 (90 jours au plus).",
+        "Écrivez 2h, 14h30, demain 9h ou 2026-11-25 9h (90 jours au plus).",
+        "snooze_late": "13 h est passé : choisissez un autre moment.",
         "not_snoozed": "Ce cas n’est pas remis à plus tard.",
         "woken": "⏰ De retour dans la file.",
         "snooze_over": "⏰ Cas nº {n} : il était remis jusqu’à {at}. {owner}",
@@ -103,7 +104,7 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
         "queue_asleep": "Remis à plus tard ({n})",
         "menu_snooze": "remettre ce cas à plus tard",
         "menu_wake": "reprendre un cas remis à plus tard",
-        "usage_snooze": "2h | 14:30 | demain 9:00 | 2026-11-25 09:00",
+        "usage_snooze": "2h | 14h30 | demain 9h | 2026-11-25 9h",
         "canned_which": "Quelle réponse?",
         "canned_none": "Aucune réponse n’est enregistrée (replies.toml).",
         "canned_unknown": "Aucune réponse ne s’appelle « {what} ». Celles-ci existent :",
@@ -198,6 +199,7 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
         "the reminder will ring all the same.",
         "snooze_unknown": "“{what}” is no moment to come. "
         "Write 2h, 14:30, tomorrow 9:00 or 2026-11-25 09:00 (90 days at most).",
+        "snooze_late": "1 pm has passed: choose another moment.",
         "not_snoozed": "This case is not put off.",
         "woken": "⏰ Back in the queue.",
         "snooze_over": "⏰ Case #{n}: it was put off until {at}. {owner}",
