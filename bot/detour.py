@@ -10,7 +10,7 @@ from html import escape
 from .conversation import Case, State
 from .desk import board, lists, overdue
 from .desk.brief import brief_html
-from .desk.desk_words import words
+from .desk.desk_words import media_name, words
 from .desk.place import after, group_of, move_chat, start_over
 from .effects import (
     Copy,
@@ -266,7 +266,7 @@ def said(ledger: Ledger, errand: Errand) -> str:
     line = None if errand.ref is None else ledger.records.transcript.get(errand.ref)
     text = errand.effect.text if isinstance(errand.effect, SendText) else ""
     if not text and line is not None:
-        media = f"[{line.media}] " if line.media else ""
+        media = f"{media_name(ledger.desk_language, line.media)} " if line.media else ""
         text = f"{media}{shown(line.text)}".strip()
     if errand.purpose is Purpose.RELAY or len(text) <= LONGEST_QUOTE:
         return text

@@ -77,6 +77,15 @@ class Ledger(Voice):
             since = self.now
         return self.owe(case, since=since)
 
+    def owe_again(self, case: Case) -> Case:
+        """Nobody holds a case that was answered: a reply is owed from now on, or, to a customer who
+        blocked the bot, once they are back."""
+        customer = self.records.customers.get(case.customer_id)
+        if customer is None or not customer.blocked:
+            return self.owe(case, since=self.now)
+        self.note("clock_stopped", case.id, None)
+        return self.save(case)
+
     def ring_again(self, case: Case) -> None:
         """An overdue case that nobody holds any more: the last rung rings again."""
         again = self.terms.again_at(case.priority, self.now, self.terms.ladder.repeat_minutes)

@@ -8,7 +8,7 @@ from html import escape
 from typing import Protocol
 
 from .conversation import Author, Case, Line
-from .desk.desk_words import words
+from .desk.desk_words import media_name, words
 from .effects import Copy, EditMedia, EditText, Effect, Forward, React, SendText
 from .errand import Purpose
 from .incoming import LIVE_LOCATION, Media, Reacted, Turn, Wrote
@@ -122,7 +122,7 @@ def _edited(pen: Pen, case: Case, message: Wrote, below: int | None) -> Copy | S
 def _in_answer_to(pen: Pen, case: Case, message: Wrote, below: int | None) -> None:
     """What a customer answers is shown in words where a reply cannot point at it."""
     if message.elsewhere:
-        quote = f" « {_short(message.quote)} »" if message.quote else ""
+        quote = f" « {_short(pen, message.quote)} »" if message.quote else ""
         told = words(pen.desk_language, "elsewhere") + quote
     elif message.reply_to is None or below is not None:
         return
@@ -130,7 +130,7 @@ def _in_answer_to(pen: Pen, case: Case, message: Wrote, below: int | None) -> No
         found = pen.line_at(message.chat_id, message.reply_to)
         if found is None:
             return
-        told = words(pen.desk_language, "in_answer_to", text=_short(message.quote or found[1]))
+        told = words(pen.desk_language, "in_answer_to", text=_short(pen, message.quote or found[1]))
     pen.tell(case, told, purpose=Purpose.RELAY)
 
 
@@ -217,7 +217,7 @@ def reaction(pen: Pen, case: Case, reacted: Reacted) -> None:
             pen.desk_language,
             "reacted",
             emoji=emoji or words(pen.desk_language, "unusual"),
-            text=_short(found[1]) if found else "?",
+            text=_short(pen, found[1]) if found else "?",
         )
         pen.tell(case, told, purpose=Purpose.RELAY, reply_to=there[1] if there else None)
 
@@ -253,9 +253,10 @@ def media_word(media: Media | None) -> str | None:
     return " ".join(part for part in (media.kind, media.emoji, media.about) if part)
 
 
-def _short(said: Line | str) -> str:
-    text = said if isinstance(said, str) else said.text or f"[{said.media}]"
-    text = shown(text)
+def _short(pen: Pen, said: Line | str) -> str:
+    if not isinstance(said, str):
+        said = said.text or media_name(pen.desk_language, said.media)
+    text = shown(said)
     return escape(text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…")
 
 

@@ -68,11 +68,11 @@ class Pen(Protocol):
         """Is there no topic, because too many cases wait at once?"""
 
     def send(self, effect: Effect, purpose: Purpose, case: Case) -> None: ...
-    def owe(self, case: Case, since: float) -> Case:
-        """Store the case, and the clock that runs until a person has replied."""
-
     def owe_anew(self, case: Case) -> Case:
-        """The same once its priority has changed."""
+        """Store a case whose priority has changed, and the clock of the reply that is owed."""
+
+    def owe_again(self, case: Case) -> Case:
+        """Store a case that nobody holds any more: a reply is owed from now on."""
 
     def ring_again(self, case: Case) -> None:
         """If its promise ran out, the alarm that a claim had silenced comes back."""
@@ -142,7 +142,7 @@ def release(pen: Pen, case: Case, order: Order) -> Said:
     pen.note(RELEASE, case.id, order.agent.id)
     case = replace(case, state=State.WAITING, owner_id=None, owner_name=None)
     if case.due_at is None:
-        case = pen.owe(case, since=pen.now)
+        case = pen.owe_again(case)
     else:
         case = pen.save(case)
         pen.ring_again(case)
@@ -182,10 +182,14 @@ def assign(pen: Pen, case: Case, order: Order) -> Said:
 
 def canned(_pen: Pen, _case: Case, order: Order) -> Said:
     """Which reply? One that is named goes the way of typed replies instead (`prepared`)."""
-    names = list(order.rules.canned)[:MOST_CANNED]
-    rows: Rows = tuple(((name, f"{CANNED}:{name}"),) for name in names)
-    key = "canned_which" if names else "canned_none"
-    return order.asked("canned_unknown" if order.what else key, rows, what=order.what)
+    names = list(order.rules.canned)
+    if not names:
+        return order.said("canned_none")
+    rows: Rows = tuple(((name, f"{CANNED}:{name}"),) for name in names[:MOST_CANNED])
+    asked = order.asked("canned_unknown" if order.what else "canned_which", rows, what=order.what)
+    others = names[MOST_CANNED:]
+    more = order.said("canned_more", names=", ".join(others)).words if others else ""
+    return replace(asked, words=f"{asked.words} {more}".strip())
 
 
 def prioritise(pen: Pen, case: Case, order: Order) -> Said:

@@ -116,7 +116,6 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "ailleurs : effacez-le, s’il vous plaît.",
         "cannot_erase": "🗑 Cas nº {n} : ses mots doivent disparaître, mais Telegram refuse que le "
         "robot efface ce qui en reste ici ({why}). Effacez-le à la main, s’il vous plaît.",
-        "media_word": "[{kind}]",
         "left": "🚫 Le client a bloqué le robot, ou supprimé son compte. Le cas reste à vous ; son "
         "horloge est arrêtée.",
         "came_back": "Le client a débloqué le robot. L’horloge repart.",
@@ -281,7 +280,6 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "elsewhere: please delete it.",
         "cannot_erase": "🗑 Case #{n}: its words are to go, but Telegram does not let the bot "
         "delete what is left of them here ({why}). Please delete it by hand.",
-        "media_word": "[{kind}]",
         "left": "🚫 The customer blocked the bot, or deleted the account. The case stays with you; "
         "its clock is stopped.",
         "came_back": "The customer unblocked the bot. The clock runs again.",
@@ -359,10 +357,47 @@ LANGUAGES: Mapping[str, Mapping[str, str]] = {
 }
 """Desk's language -> code of a customer's language -> its name; others go by their code."""
 
+MEDIA: Mapping[str, Mapping[str, str]] = {
+    "fr": {
+        "animation": "animation",
+        "checklist": "liste de tâches",
+        "dice": "dé",
+        "document": "fichier",
+        "game": "jeu",
+        "gift": "cadeau",
+        "giveaway": "concours",
+        "invoice": "facture",
+        "live_location": "position en direct",
+        "live_photo": "photo animée",
+        "location": "position",
+        "paid_media": "média payant",
+        "poll": "sondage",
+        "sticker": "autocollant",
+        "venue": "lieu",
+        "video": "vidéo",
+        "video_note": "message vidéo",
+        "voice": "message vocal",
+    },
+    "en": {
+        "document": "file",
+        "venue": "place",
+        "video_note": "video message",
+        "voice": "voice message",
+    },
+}
+"""Desk's language -> Telegram's name of a kind of media -> what staff call it."""
+
 
 def words(desk: str, key: str, **values: object) -> str:
     """A fixed phrase in the desk's language; English stands in for one that has none."""
     return DESK_WORDS.get(desk, DESK_WORDS["en"])[key].format(**values)
+
+
+def media_name(desk: str, media: str | None) -> str:
+    """What stands in the transcript for media, in brackets: its kind, and what it says."""
+    kind, _, says = (media or "?").partition(" ")
+    name = MEDIA.get(desk, MEDIA["en"]).get(kind, kind.replace("_", " "))
+    return f"[{name} {says}]" if says else f"[{name}]"
 
 
 def language_name(desk: str, code: str | None) -> str:

@@ -17,7 +17,7 @@ from ..effects import Button, DeleteMessages, EditText, Effect, Keyboard, SendTe
 from ..errand import Errand, Purpose
 from ..ledger import Ledger
 from ..safe_text import shown, shown_name
-from .desk_words import AMONG, CLAIM, words
+from .desk_words import AMONG, CLAIM, media_name, words
 
 log = logging.getLogger(__name__)
 
@@ -254,7 +254,8 @@ def _want(ledger: Ledger, case: Case) -> str:
     """The customer's last words, in short."""
     lines = ledger.records.transcript.last(case.id)
     mine = [line for line in lines if line.author is Author.CUSTOMER]
-    text = shown(mine[-1].text) or f"[{mine[-1].media}]" if mine else ""
+    last = mine[-1] if mine else None
+    text = shown(last.text) or media_name(ledger.desk.language, last.media) if last else ""
     text = " ".join(text.split())
     short = text if len(text) <= LONGEST_WANT else text[: LONGEST_WANT - 1] + "…"
     return f"« {escape(short)} »"
