@@ -121,6 +121,9 @@ class Ledger(Voice):
         """Who answers customers now; where there are no agents, leads do."""
         return self.team.on_duty(self.desk.agents or self.desk.leads)
 
+    def is_on_duty(self, person: int) -> bool:
+        return bool(self.team.on_duty((person,)))
+
     @property
     def staff_ids(self) -> tuple[int, ...]:
         return self.desk.agents + self.desk.leads

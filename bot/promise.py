@@ -72,6 +72,7 @@ class Pen(Protocol):
         """Is there no topic, because too many cases wait at once?"""
 
     def on_duty(self) -> list[Person]: ...
+    def is_on_duty(self, person: int) -> bool: ...
     def leads(self) -> list[Person]: ...
     def tell_all_off(self, html: str) -> None:
         """Say where everybody reads that nobody is on duty; not for each case again."""
@@ -202,10 +203,9 @@ def _again(pen: Pen, case: Case, minutes: float) -> None:
 
 
 def _call(pen: Pen, case: Case, key: str, language: str) -> None:
-    """By name, in the topic: whoever holds the case, else whoever is on duty."""
-    people = pen.on_duty()
-    if case.owner_id is not None and case.owner_id in pen.staff_ids:
-        people = [Person(case.owner_id, case.owner_name or str(case.owner_id))]
+    """By name, in the topic: whoever holds the case and is there, else whoever is on duty."""
+    holder = _holder(pen, case)
+    people = pen.on_duty() if holder is None else [holder]
     called = ", ".join(map(mention, people)) or words(language, "nobody")
     text = words(language, key, n=case.id, due=pen.wall(case.due_at), people=called)
     _in_topic(pen, case, text, language, repeats=key == LEAD)
@@ -215,11 +215,18 @@ def _call(pen: Pen, case: Case, key: str, language: str) -> None:
         pen.tell_all_off(text)
 
 
+def _holder(pen: Pen, case: Case) -> Person | None:
+    owner = case.owner_id
+    if owner is None or owner not in pen.staff_ids or not pen.is_on_duty(owner):
+        return None
+    return Person(owner, case.owner_name or str(owner))
+
+
 def _in_topic(pen: Pen, case: Case, html: str, language: str, repeats: bool = False) -> None:
     if pen.is_parked(case):  # it stands in a list, and its topic is made when somebody claims it
         pen.ring_together(case)
         return
-    acts = [CLAIM] if case.owner_id is None else []
+    acts = [CLAIM] if _holder(pen, case) is None else []
     acts += [ACK] if repeats or not acts else []
     pen.tell(case, html, (tuple((words(language, act), act) for act in acts),), Purpose.ALARM)
 

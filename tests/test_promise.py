@@ -166,6 +166,13 @@ async def who_holds_it_goes_home(day: Day) -> None:
     await shop.agent.says("/off", chat=shop.staff)
     await day.passes(11)
     assert len(overdue(day)) == 2 and len(said_to(day)) == began + 1
+    alarm = overdue(day)[-1]
+    assert called(alarm) == [shop.other_agent.id]
+    await shop.other_agent.presses(alarm, CLAIM)
+    await day.passes(0.1)
+    await shop.other_agent.presses(alarm, "✋ Oui, le reprendre")
+    await day.passes(0.1)
+    assert (await shop.case_of(camille)).owner_id == shop.other_agent.id
 
 
 async def test_an_overdue_case_of_who_goes_home_rings_again(day: Day) -> None:
