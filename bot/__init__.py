@@ -160,8 +160,10 @@ The program:
                         who was seen.
     board.py            The board in General: what waits, who holds what, edited in place and never
                         in a brief's way.
-    overdue.py          What leads are told in private: the cases whose promise ran out, joined in
-                        one message.
+    overdue.py          Promises that run out, joined: what leads read in private, and General of
+                        cases in a list.
+    unsend.py           An agent takes words back: deleted at the customer's, with their album, or
+                        never sent.
     introductions.py    The bot and the staff group get to know each other at start: the commands,
                         people's names.
     desk_words.py       The desk's words: everything that staff read on buttons, briefs and notices,
@@ -222,8 +224,8 @@ takes.
                         out of reach.
     kept.py             Every promise as a row: how long the queue was when it was made, and when it
                         was kept.
-    pages.py            Which overdue cases each lead is still to be told of in private, and in
-                        which message.
+    pages.py            Which cases each lead in private, and all of staff in General, are still to
+                        be told of.
     listings.py         Which briefs wait to be joined, in which list each case stands, and what
                         staff have not seen.
     held_replies.py     Replies of staff that are held back, as rows: asked about, or waiting behind

@@ -182,6 +182,9 @@ class App:
         await self.store.open()
         self._start(self.outage.run(), "outage")
         await go_on_from_a_copy(self.store, self._ledger)
+        await self.store.write(
+            lambda records: promise.go_on(self._ledger(records), records.waiting_cases())
+        )
         await self.understand.start()
         uncertain = await self.sender.recover()
         await self.store.write(lambda records: move_house(self._ledger(records)))

@@ -70,7 +70,7 @@ class Delivery:
         effect = in_todays_group(records, errand.effect)
         if errand.purpose is Purpose.BOARD:
             return board.drawn(self._ledger(records), replace(errand, effect=effect))
-        if errand.purpose is Purpose.OVERDUE:
+        if errand.purpose in (Purpose.OVERDUE, Purpose.ALARMS):
             return self._as_marked(errand, overdue.drawn(self._ledger(records), row))
         if errand.purpose in (*lists.KINDS, Purpose.LISTED):
             return self._list(records, replace(errand, effect=effect))
@@ -135,7 +135,7 @@ class Delivery:
             lists.sent(ledger, errand, outcome.message_ids[-1])
         if errand.purpose is Purpose.BOARD:
             board.sent(ledger, errand, outcome.message_ids)
-        if errand.purpose is Purpose.OVERDUE:
+        if errand.purpose in (Purpose.OVERDUE, Purpose.ALARMS):
             records.pages.done(row.id)
         case = None if errand.case_id is None else records.case(errand.case_id)
         ids, chat = outcome.message_ids, errand.chat_id or 0

@@ -10,7 +10,7 @@ from html import escape
 from .conversation import Case, State
 from .desk import board, lists, overdue
 from .desk.brief import brief_html
-from .desk.desk_words import words
+from .desk.desk_words import media_name, words
 from .desk.place import after, group_of, move_chat, start_over
 from .effects import (
     Copy,
@@ -63,7 +63,7 @@ class Detour:
                 records.outbox.postpone(row.id, ledger.now + LONGEST_PAUSE_S)
                 return
             case Refusal.MOVED if outcome.new_chat_id is not None:
-                records.outbox.postpone(row.id, ledger.now)
+                records.outbox.postpone(row.id, ledger.now + pause(row.tries))
                 old = group_of(errand.effect)
                 move_chat(ledger, old, outcome.new_chat_id, self._desk.language)
                 return
@@ -89,7 +89,9 @@ class Detour:
             lists.failed(ledger, errand)
         if errand.purpose is Purpose.BOARD:
             board.failed(ledger, errand, outcome.refusal)
-        if errand.purpose is Purpose.OVERDUE:
+        if errand.purpose is Purpose.LISTED and outcome.refusal is Refusal.BAD_REQUEST:
+            lists.lost(ledger, errand)
+        if errand.purpose in (Purpose.OVERDUE, Purpose.ALARMS):
             overdue.refused(ledger, row)
         several = apart(records, row)
         for each in several:
@@ -275,7 +277,7 @@ def said(ledger: Ledger, errand: Errand) -> str:
     line = None if errand.ref is None else ledger.records.transcript.get(errand.ref)
     text = errand.effect.text if isinstance(errand.effect, SendText) else ""
     if not text and line is not None:
-        media = f"[{line.media}] " if line.media else ""
+        media = f"{media_name(ledger.desk_language, line.media)} " if line.media else ""
         text = f"{media}{shown(line.text)}".strip()
     if errand.purpose is Purpose.RELAY or len(text) <= LONGEST_QUOTE:
         return text

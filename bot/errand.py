@@ -54,6 +54,8 @@ class Purpose(StrEnum):
     """That a case put off is back. Not sent any more once it is over, or put off again."""
     OVERDUE = "overdue"
     """The overdue cases that a lead is told of in private."""
+    ALARMS = "alarms"
+    """That promises run out of cases in a list, which have no topic; one message of General."""
     ALL_OFF = "all_off"
     """That nobody is on duty while cases wait; once for all of them."""
     PAGE = "page"
@@ -91,6 +93,7 @@ POLICY: Mapping[Purpose, tuple[Lane, Repeat]] = {
     Purpose.ALARM: (Lane.PERSON, Repeat.AT_LEAST_ONCE),
     Purpose.BACK: (Lane.PERSON, Repeat.AT_LEAST_ONCE),
     Purpose.OVERDUE: (Lane.PERSON, Repeat.AT_LEAST_ONCE),
+    Purpose.ALARMS: (Lane.PERSON, Repeat.AT_LEAST_ONCE),
     Purpose.ALL_OFF: (Lane.PERSON, Repeat.AT_LEAST_ONCE),
     Purpose.PAGE: (Lane.STAFF, Repeat.AT_LEAST_ONCE),
     Purpose.CARD: (Lane.EDIT, Repeat.FREELY),
@@ -106,14 +109,16 @@ POLICY: Mapping[Purpose, tuple[Lane, Repeat]] = {
 }
 
 
-COMPOSED = frozenset({Purpose.LIST, Purpose.DIGEST, Purpose.LISTED, Purpose.OVERDUE})
+COMPOSED = frozenset(
+    {Purpose.LIST, Purpose.DIGEST, Purpose.LISTED, Purpose.OVERDUE, Purpose.ALARMS}
+)
 """Written anew at the last moment, each time. What they said is not stored: it quotes whom it may,
 and would outlive their erasure."""
 
 _OF_THE_DESK = frozenset(
     {
         *(Purpose.LIST, Purpose.DIGEST, Purpose.LISTED, Purpose.BOARD),
-        *(Purpose.OVERDUE, Purpose.ALL_OFF),
+        *(Purpose.OVERDUE, Purpose.ALARMS, Purpose.ALL_OFF),
     }
 )
 """They stand in nobody's way but their own kind's."""

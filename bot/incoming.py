@@ -58,6 +58,8 @@ class Wrote:
     """Sent by a press on a button: ``message_id`` is that of the message under which it stood."""
     canned: str = ""
     """The name of the canned reply that was asked for: ``text`` is the reply's, not as typed."""
+    draft: int | None = None
+    """The draft whose words these are."""
     anonymous: bool = False
     """Sent in the name of a chat (anonymous admin, channel): never has authority."""
     marks: tuple[Mark, ...] = ()

@@ -69,6 +69,23 @@ class Ledger(Voice):
             self.set_timer(case.id, rung, moment)
         return case
 
+    def owe_anew(self, case: Case) -> Case:
+        """Its priority has changed: the wait counts from its beginning, unless that promise would
+        be broken by now already."""
+        since = case.waiting_since
+        if since is None or self.terms.due_at(case.priority, since) <= self.now:
+            since = self.now
+        return self.owe(case, since=since)
+
+    def owe_again(self, case: Case) -> Case:
+        """Nobody holds a case that was answered: a reply is owed from now on, or, to a customer who
+        blocked the bot, once they are back."""
+        customer = self.records.customers.get(case.customer_id)
+        if customer is None or not customer.blocked:
+            return self.owe(case, since=self.now)
+        self.note("clock_stopped", case.id, None)
+        return self.save(case)
+
     def ring_again(self, case: Case) -> None:
         """A case that nobody holds any more: what its holder silenced when it ran out rings again,
         the last rung after a while, and at once what the customer was told."""
@@ -106,6 +123,9 @@ class Ledger(Voice):
     def on_duty(self) -> list[Person]:
         """Who answers customers now; where there are no agents, leads do."""
         return self.team.on_duty(self.desk.agents or self.desk.leads)
+
+    def is_on_duty(self, person: int) -> bool:
+        return bool(self.team.on_duty((person,)))
 
     @property
     def staff_ids(self) -> tuple[int, ...]:
@@ -166,6 +186,18 @@ class Ledger(Voice):
 
     def album_of(self, case: Case, chat_id: int, message_id: int) -> list[int]:
         return self.records.outbox.album_of(case.id, chat_id, message_id) or [message_id]
+
+    def last_pressed(self, case: Case) -> int | None:
+        return self.records.transcript.last_pressed(case.id)
+
+    def copies(self, case: Case, refs: Sequence[int]) -> list[tuple[int, int]]:
+        copies = filter(None, map(self.records.transcript.copy_of, refs))
+        # Of an album that was copied in part nobody knows which copy is which.
+        there = list(copies) or self.records.outbox.arrived_as(case.id, refs)
+        return [(case.customer_id, copy) for copy in there]
+
+    def may_have_arrived(self, case: Case, refs: Sequence[int]) -> bool:
+        return self.records.outbox.is_unsure_of(case.id, refs)
 
     def recall(self, refs: Sequence[int]) -> bool:
         if not any(self.records.outbox.recall(ref, self.now) for ref in refs):

@@ -42,17 +42,11 @@ def pass_on(
 
 
 def make_urgent(ledger: Ledger, house: House, case: Case, decision: HandOver) -> Case:
-    """What the customer wrote while people have the case cannot wait: clock, card and lists.
-
-    The wait counts from its beginning, unless an urgent promise would be broken by now already.
-    """
-    since = case.waiting_since
-    if since is None or ledger.terms.due_at(decision.priority, since) <= ledger.now:
-        since = ledger.now
+    """What the customer wrote while people have the case cannot wait: clock, card and lists."""
     seen_at = None if ledger.is_parked(case) else case.seen_at  # it is to stand in a list again
     case = replace(case, priority=decision.priority, reason=decision.reason, seen_at=seen_at)
     ledger.note("made_urgent", case.id, None, decision.reason)
-    case = ledger.owe(case, since=since)
+    case = ledger.owe_anew(case)
     ledger.card(case)
     ledger.tell(case, words(house.desk_language, "now_urgent", why=escape(decision.why)))
     if case.state is State.WAITING:

@@ -74,9 +74,13 @@ class Pen(Protocol):
         """Is there no topic, because too many cases wait at once?"""
 
     def on_duty(self) -> list[Person]: ...
+    def is_on_duty(self, person: int) -> bool: ...
     def leads(self) -> list[Person]: ...
     def tell_all_off(self, html: str) -> None:
         """Say where everybody reads that nobody is on duty; not for each case again."""
+
+    def ring_together(self, case: Case) -> None:
+        """Tell of it in General, in one message with other cases that have no topic."""
 
     def page_leads(self, case: Case) -> None:
         """Tell each lead in private that the promise ran out, in one message with other cases."""
@@ -86,6 +90,9 @@ class Pen(Protocol):
     def say(self, case: Case, text: str) -> None: ...
     def phrase(self, language: str, key: str, **values: object) -> str: ...
     def tell(self, case: Case, html: str, rows: Rows = (), purpose: Purpose = ...) -> None: ...
+    def ring_again(self, case: Case) -> None:
+        """If its promise ran out, the alarm that a claim had silenced comes back."""
+
     def set_timer(self, case_id: int, kind: str, due_at: float) -> None: ...
     def note(
         self, kind: str, case_id: int, actor_id: int | None, detail: str | None = None
@@ -200,10 +207,9 @@ def _again(pen: Pen, case: Case, minutes: float) -> None:
 
 
 def _call(pen: Pen, case: Case, key: str, language: str) -> None:
-    """By name, in the topic: whoever holds the case, else whoever is on duty."""
-    people = pen.on_duty()
-    if case.owner_id is not None:
-        people = [Person(case.owner_id, case.owner_name or str(case.owner_id))]
+    """By name, in the topic: whoever holds the case and is there, else whoever is on duty."""
+    holder = _holder(pen, case)
+    people = pen.on_duty() if holder is None else [holder]
     called = ", ".join(map(mention, people)) or words(language, "nobody")
     text = words(language, key, n=case.id, due=pen.wall(case.due_at), people=called)
     _in_topic(pen, case, text, language, repeats=key == LEAD)
@@ -213,12 +219,29 @@ def _call(pen: Pen, case: Case, key: str, language: str) -> None:
         pen.tell_all_off(text)
 
 
+def _holder(pen: Pen, case: Case) -> Person | None:
+    owner = case.owner_id
+    if owner is None or owner not in pen.staff_ids or not pen.is_on_duty(owner):
+        return None
+    return Person(owner, case.owner_name or str(owner))
+
+
 def _in_topic(pen: Pen, case: Case, html: str, language: str, repeats: bool = False) -> None:
-    if pen.is_parked(case):
-        return  # it stands in a list, and its topic is made when somebody claims it
-    acts = [CLAIM] if case.owner_id is None else []
+    if pen.is_parked(case):  # it stands in a list, and its topic is made when somebody claims it
+        pen.ring_together(case)
+        return
+    acts = [CLAIM] if _holder(pen, case) is None else []
     acts += [ACK] if repeats or not acts else []
     pen.tell(case, html, (tuple((words(language, act), act) for act in acts),), Purpose.ALARM)
+
+
+def go_on(pen: Pen, cases: Sequence[Case]) -> None:
+    """At start: who holds a case may be of staff no more, and is trusted with it no longer."""
+    for case in cases:
+        if case.owner_id is None or case.owner_id in pen.staff_ids:
+            continue
+        if pen.promises.acts_since(case.id, (RANG, RESTS), (*pen.staff_ids, case.owner_id)):
+            pen.ring_again(case)
 
 
 class Clocks:

@@ -8,8 +8,8 @@ from html import escape
 from typing import Protocol
 
 from .conversation import Author, Case, Line
-from .desk.desk_words import words
-from .effects import Copy, EditMedia, EditText, Effect, Forward, React, SendText, TakeBack
+from .desk.desk_words import media_name, words
+from .effects import Copy, EditMedia, EditText, Effect, Forward, React, SendText
 from .errand import Purpose
 from .incoming import LIVE_LOCATION, Media, Reacted, Turn, Wrote
 from .parts import units
@@ -53,12 +53,6 @@ class Pen(Protocol):
 
     def rewrite(self, message: Wrote) -> bool:
         """Keep the new words of an edited message; False when it was never heard."""
-
-    def album_of(self, case: Case, chat_id: int, message_id: int) -> list[int]:
-        """The messages that were sent together with this one, which is among them."""
-
-    def recall(self, refs: Sequence[int]) -> bool:
-        """Take back lines that go together and have not left yet; False when they have."""
 
 
 # ------------------------------------------------------------------------------ to staff
@@ -128,7 +122,7 @@ def _edited(pen: Pen, case: Case, message: Wrote, below: int | None) -> Copy | S
 def _in_answer_to(pen: Pen, case: Case, message: Wrote, below: int | None) -> None:
     """What a customer answers is shown in words where a reply cannot point at it."""
     if message.elsewhere:
-        quote = f" « {_short(message.quote)} »" if message.quote else ""
+        quote = f" « {_short(pen, message.quote)} »" if message.quote else ""
         told = words(pen.desk_language, "elsewhere") + quote
     elif message.reply_to is None or below is not None:
         return
@@ -136,7 +130,7 @@ def _in_answer_to(pen: Pen, case: Case, message: Wrote, below: int | None) -> No
         found = pen.line_at(message.chat_id, message.reply_to)
         if found is None:
             return
-        told = words(pen.desk_language, "in_answer_to", text=_short(message.quote or found[1]))
+        told = words(pen.desk_language, "in_answer_to", text=_short(pen, message.quote or found[1]))
     pen.tell(case, told, purpose=Purpose.RELAY)
 
 
@@ -148,8 +142,12 @@ def _only_forwarded(message: Wrote) -> bool:
 # -------------------------------------------------------------------------- to the customer
 
 
-def to_customer(pen: Pen, case: Case, messages: Sequence[Wrote], agent: str) -> None:
-    """An agent's words go to the customer, except internal notes, which stay in the record."""
+def to_customer(pen: Pen, case: Case, messages: Sequence[Wrote], agent: str) -> list[int]:
+    """An agent's words go to the customer, except internal notes, which stay in the record.
+
+    Returns the rows of what goes.
+    """
+    gone: list[int] = []
     for group in albums(messages):
         if any(map(is_note, group)):
             for message in group:
@@ -157,6 +155,8 @@ def to_customer(pen: Pen, case: Case, messages: Sequence[Wrote], agent: str) -> 
             continue
         refs = [pen.hear(case, line_of(Author.AGENT, m, pen.now, agent), m) for m in group]
         pen.send(_carried(pen, case, group), Purpose.WORDS, case, refs[0])
+        gone += refs
+    return gone
 
 
 def _carried(pen: Pen, case: Case, group: Sequence[Wrote]) -> Effect:
@@ -177,12 +177,17 @@ def _carried(pen: Pen, case: Case, group: Sequence[Wrote]) -> Effect:
 def edit_to_customer(pen: Pen, case: Case, message: Wrote) -> None:
     """An agent changed their words: the customer's copy changes too, also one on its way.
 
-    What was a note stays one, and what was sent does not become one; both are said.
+    What was a note stays one, and what was sent does not become one; both are said, and that words
+    which never went (a question about them has lapsed) do not go because they are changed.
     """
+    moves = message.media is not None and message.media.kind in MOVING
     before = pen.line_at(message.chat_id, message.message_id)
     if before is None or not pen.rewrite(message):
+        if case.state.with_staff and not moves:
+            told = words(pen.desk_language, "edit_of_unsent")
+            pen.tell(case, told, reply_to=message.message_id)
         return
-    if message.media is not None and message.media.kind in MOVING:
+    if moves:
         return  # each move of a live location is an edit, and so is its end: no copy follows it
     ref, line = before
     was_note = line.author is Author.NOTE
@@ -195,31 +200,6 @@ def edit_to_customer(pen: Pen, case: Case, message: Wrote) -> None:
         if media is not None and media.kind in REPLACEABLE and media.file_id is not None:
             effect = EditMedia(case.customer_id, TO_COPY, media.kind, media.file_id, text, marks)
         pen.send(effect, Purpose.MARK, case, ref)
-
-
-def unsend(pen: Pen, case: Case, command: Wrote) -> None:
-    """The message a command answers is taken back, with its album: deleted at the customer's, or
-    never sent."""
-    ref = pen.hear(case, line_of(Author.NOTE, command, pen.now, command.who.name), command)
-    answered = command.reply_to
-    found = None if answered is None else pen.line_at(command.chat_id, answered)
-    if answered is None or found is None or found[1].author is not Author.AGENT:
-        told = words(pen.desk_language, "unsend_what")
-        pen.tell(case, told, reply_to=command.message_id)
-        return
-    album = pen.album_of(case, command.chat_id, answered)
-    places = [pen.counterpart(command.chat_id, message) for message in album]
-    there = [place for place in places if place is not None]
-    for place in there:  # the command is ticked when all of it is gone
-        pen.send(TakeBack(*place), Purpose.UNSEND, case, ref if place == there[-1] else None)
-    if there:
-        return
-    lines = [pen.line_at(command.chat_id, message) for message in album]
-    told = words(
-        pen.desk_language,
-        "unsent" if pen.recall([line[0] for line in lines if line]) else "unsend_late",
-    )
-    pen.tell(case, told, reply_to=command.message_id)
 
 
 # ------------------------------------------------------------------------------- both ways
@@ -237,7 +217,7 @@ def reaction(pen: Pen, case: Case, reacted: Reacted) -> None:
             pen.desk_language,
             "reacted",
             emoji=emoji or words(pen.desk_language, "unusual"),
-            text=_short(found[1]) if found else "?",
+            text=_short(pen, found[1]) if found else "?",
         )
         pen.tell(case, told, purpose=Purpose.RELAY, reply_to=there[1] if there else None)
 
@@ -273,9 +253,10 @@ def media_word(media: Media | None) -> str | None:
     return " ".join(part for part in (media.kind, media.emoji, media.about) if part)
 
 
-def _short(said: Line | str) -> str:
-    text = said if isinstance(said, str) else said.text or f"[{said.media}]"
-    text = shown(text)
+def _short(pen: Pen, said: Line | str) -> str:
+    if not isinstance(said, str):
+        said = said.text or media_name(pen.desk_language, said.media)
+    text = shown(said)
     return escape(text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…")
 
 

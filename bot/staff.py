@@ -14,12 +14,13 @@ from html import escape
 from . import relay
 from .conversation import Case, Person, Reading
 from .desk import acts, commands, place, prepared, snooze
-from .desk.desk_words import ACK, AGAIN, BACK, CANNED, CLAIM, TAKE_OVER, words
+from .desk.desk_words import ACK, AGAIN, AMONG, BACK, CANNED, CLAIM, TAKE_OVER, words
 from .desk.drafting import DRAFT_ACTS, Drafting
 from .desk.order import Order, Rules, Said
 from .desk.order_words import said
 from .desk.orders import Orders
 from .desk.second_look import DROP_HELD, HELD, SEND_HELD, SecondLook
+from .desk.unsend import unsend
 from .effects import AnswerPress, EditButtons, ReopenTopic, SendText
 from .errand import Purpose
 from .incoming import Incoming, Pressed, Reachability, Reacted, TopicClosed, Wrote, command
@@ -87,7 +88,8 @@ class StaffSide:
         if case is not None and first.thread_id is not None:
             case = place.move_in(ledger, case, first.thread_id, first.topic)
         if typed is not None and typed.name == commands.UNSEND and case is not None:
-            relay.unsend(ledger, case, first)
+            if not self.second_look.taken_back(ledger, case, first):
+                unsend(ledger, case, first)
             return case
         reply = () if case is None else self._reply(ledger.records, case, messages)
         if typed is not None and not reply:
@@ -204,7 +206,7 @@ class StaffSide:
         case = ledger.records.case(case.id) or case
         self.second_look.over(ledger, case)
         answered = ":" in found[2] or found[2] == BACK  # a question of ours, on the card or not
-        if ledger.records.listings.is_list(press.chat_id, press.message_id):
+        if found[2].endswith(f":{AMONG}"):
             return case  # a list follows by itself, and its buttons belong to other cases too
         if told.rows or (answered and case.card_id != press.message_id):
             buttons = ledger.keyboard(case, press.chat_id, "staff", told.rows)

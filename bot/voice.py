@@ -20,7 +20,8 @@ from .store.records import Records
 
 Rows = tuple[tuple[tuple[str, str], ...], ...]
 LEADS_EVERY_S = 60.0
-"""Seconds between two messages to a lead about overdue cases; the first is sent at once."""
+"""Seconds between two messages about overdue cases to a lead, or about cases in a list to General;
+the first is sent at once."""
 ALL_OFF_EVERY_S = 600.0
 """Seconds until General is told again that nobody is on duty, however many cases wait."""
 
@@ -118,13 +119,21 @@ class Voice:
 
     def page_leads(self, case: Case) -> None:
         """Tell each lead that the case is overdue, in one message with all others of a minute."""
-        pages, outbox = self.records.pages, self.records.outbox
         for lead in self.desk.leads:
-            pages.add(lead, case.id)
-            errand = Errand(SendText(lead, "", html=True), Purpose.OVERDUE)
-            if not outbox.awaits(errand.queue):
-                moment = outbox.last_at(errand.queue) + LEADS_EVERY_S
-                outbox.postpone(outbox.add(errand, self.now), moment)
+            self._tell_of(case, lead, Errand(SendText(lead, "", html=True), Purpose.OVERDUE))
+
+    def ring_together(self, case: Case) -> None:
+        """The alarm of a case in a list, in General: one message with all others of a minute."""
+        errand = Errand(SendText(self.staff_chat_id, "", html=True), Purpose.ALARMS)
+        self._tell_of(case, None, errand)
+
+    def _tell_of(self, case: Case, lead: int | None, errand: Errand) -> None:
+        """What the message says is decided as it goes; until then it takes in what comes."""
+        outbox = self.records.outbox
+        self.records.pages.add(lead, case.id)
+        if not outbox.awaits(errand.queue):
+            moment = outbox.last_at(errand.queue) + LEADS_EVERY_S
+            outbox.postpone(outbox.add(errand, self.now), moment)
 
     def tell_all_off(self, html: str) -> None:
         """Say in General that nobody is on duty, unless that was said a while ago at most."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot import risk
 from bot.conversation import Author, Case, Customer, Draft, Line, Priority, Reason, State, Tone
 from bot.desk.brief import Brief, Past, brief_html
+from bot.desk.desk_words import media_name
 from bot.model.telling import MOST_CLAUSES, MOST_READ, clauses, telling
 from bot.parts import LIMIT, units, without_tags
 
@@ -192,3 +193,16 @@ def test_a_closed_case_owes_nothing() -> None:
     closed = replace(brief, case=replace(due, state=State.CLOSED))
     assert "attendue" in brief_html(replace(brief, case=due), "fr")
     assert "attendue" not in brief_html(closed, "fr")
+
+
+def test_media_are_named_in_the_desks_language() -> None:
+    """As Telegram calls them they say little to people."""
+    spoken = Line(Author.CUSTOMER, "", 0.0, media="voice")
+    round_one = Line(Author.CUSTOMER, "", 0.0, media="video_note")
+    brief = replace(a_brief("bonjour", 1), lines=[spoken, round_one])
+    text = without_tags(brief_html(brief, "fr"))
+    assert "[message vocal] / [message vidéo]" in text
+    assert text.count("[message vocal]") == 2
+    assert "[voice message] / [video message]" in without_tags(brief_html(brief, "en"))
+    assert media_name("fr", "contact Jo +14185550100") == "[contact Jo +14185550100]"
+    assert media_name("fr", "venue Chez Jo") == "[lieu Chez Jo]"

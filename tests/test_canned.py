@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.answers import load_knowledge
+from bot.config import EXAMPLE_BRAND
 from bot.desk.canned import filled, load_canned
 from bot.errors import Problem
 from bot.store.keyboards import Keyboards
 
-from .shop import RELEASE, Shop
+from .shop import RELEASE, Shop, open_shop
 
 SEND = "📤 Envoyer tel quel"
 
@@ -146,3 +149,27 @@ async def test_unsend_takes_a_canned_reply_back(shop: Shop) -> None:
     await shop.until(lambda: "👌" in str(asked.reactions))
     await shop.agent.says("/unsend", chat=shop.staff, thread=thread, reply_to=asked)
     await shop.until(lambda: not any("patience" in text for text in shop.heard(camille)))
+
+
+async def test_where_no_reply_is_kept_a_name_finds_none(tmp_path: Path) -> None:
+    bare = replace(load_knowledge(EXAMPLE_BRAND), canned={})
+    async with open_shop(tmp_path, knowledge=bare) as shop:
+        thread = await shop.claimed(shop.customer())
+        await shop.agent.says("/r merci", chat=shop.staff, thread=thread)
+        told = await shop.staff_see("Aucune réponse n’est enregistrée")
+        assert not told.buttons
+
+
+async def test_replies_beyond_the_buttons_are_named(tmp_path: Path) -> None:
+    texts = {"fr": "Voilà.", "en": "There."}
+    many = {f"reponse{number}": texts for number in range(1, 24)}
+    full = replace(load_knowledge(EXAMPLE_BRAND), canned=many)
+    async with open_shop(tmp_path, knowledge=full) as shop:
+        camille = shop.customer()
+        thread = await shop.claimed(camille)
+        await shop.agent.says("/r", chat=shop.staff, thread=thread)
+        told = await shop.staff_see("Quelle réponse?")
+        assert "reponse20" in told.buttons
+        assert "reponse21, reponse22, reponse23" in (told.text or "")
+        await shop.agent.says("/r reponse23", chat=shop.staff, thread=thread)
+        await shop.hears(camille, "Voilà.")

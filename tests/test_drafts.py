@@ -170,6 +170,34 @@ async def test_a_draft_with_somebody_elses_number_is_asked_about_first(shop: Sho
     assert answer not in shop.heard(camille)
 
 
+async def not_sent_after_all(shop: Shop) -> None:
+    """The case is a colleague's: asked, they think better of it. The draft is still good."""
+    _, brief = await asks_for_a_person(shop)
+    await shop.agent.presses(brief, CLAIM)
+    await shop.until(lambda: RELEASE in brief.buttons)
+    await shop.other_agent.presses(brief, SEND)
+    question = await shop.staff_see("Pas encore envoyé")
+    await shop.until(lambda: SEND not in brief.buttons)
+    await shop.other_agent.presses(question, "🗑 Ne pas envoyer")
+    await shop.until(lambda: SEND in brief.buttons)
+    assert "Proposition" in (brief.text or "")
+    assert not await shop.events("draft_sent")
+
+
+async def test_a_draft_that_was_not_sent_is_proposed_again(shop: Shop) -> None:
+    await not_sent_after_all(shop)
+
+
+async def test_a_draft_that_is_not_put_back_is_gone(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin."""
+    monkeypatch.setattr(Drafts, "put_back", lambda *_: None)
+    shop.patience = 4.0
+    with pytest.raises(RED):
+        await not_sent_after_all(shop)
+
+
 async def handed_back(shop: Shop) -> None:
     """What was proposed to staff leaves the card with the case; at the next hand-over the new
     card proposes, the old one does not."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -150,6 +151,55 @@ async def test_an_overdue_case_that_is_let_go_rings_again(day: Day) -> None:
     await shop.agent.presses(brief, RELEASE)
     await day.passes(11)
     assert len(overdue(day)) == 2
+
+
+async def who_holds_it_goes_home(day: Day) -> None:
+    """They were trusted with an overdue case, and are not there any more."""
+    shop, camille = day.shop, day.shop.customer()
+    await shop.lead.starts()
+    await day.with_staff(camille)
+    await day.passes(31)
+    await shop.agent.presses(await shop.brief_of(camille), CLAIM)
+    await day.passes(15)
+    assert len(overdue(day)) == 1
+    began = len(said_to(day))
+    await shop.agent.says("/off", chat=shop.staff)
+    await day.passes(11)
+    assert len(overdue(day)) == 2 and len(said_to(day)) == began + 1
+    alarm = overdue(day)[-1]
+    assert called(alarm) == [shop.other_agent.id]
+    await shop.other_agent.presses(alarm, CLAIM)
+    await day.passes(0.1)
+    await shop.other_agent.presses(alarm, "✋ Oui, le reprendre")
+    await day.passes(0.1)
+    assert (await shop.case_of(camille)).owner_id == shop.other_agent.id
+
+
+async def test_an_overdue_case_of_who_goes_home_rings_again(day: Day) -> None:
+    await who_holds_it_goes_home(day)
+
+
+async def who_holds_it_leaves_the_team(folder: Path) -> None:
+    clock = VirtualClock(at(f"{MONDAY} 09:00"))
+    async with open_shop(folder, clock=clock) as shop:
+        day = Day(shop, clock)
+        camille = shop.customer()
+        await day.with_staff(camille)
+        await day.passes(31)
+        await shop.agent.presses(await shop.brief_of(camille), CLAIM)
+        await day.passes(15)
+        await shop.closes()
+        staff = replace(shop.settings.staff, agents=(shop.other_agent.id, shop.lead.id))
+        settings = replace(shop.settings, staff=staff)
+        async with open_shop(folder, sandbox=shop.sandbox, settings=settings, clock=clock) as again:
+            later = Day(again, clock)
+            await later.passes(11)
+            (_, alarm) = overdue(later)
+            assert called(alarm) == [shop.other_agent.id, shop.lead.id]
+
+
+async def test_an_overdue_case_of_who_left_the_team_rings_again(tmp_path: Path) -> None:
+    await who_holds_it_leaves_the_team(tmp_path)
 
 
 async def test_who_takes_a_case_takes_its_alarms_back_that_have_not_been_sent(day: Day) -> None:
@@ -535,3 +585,23 @@ async def test_what_was_told_stands_on_the_brief_only_where_it_is_another_moment
     brief = await day.shop.brief_of(camille)
     assert "réponse attendue avant 9 h 30" in (brief.text or "")
     assert "annoncé au client" not in (brief.text or "")
+
+
+async def made_urgent_by_hand(day: Day) -> None:
+    """It has waited longer than an urgent case may: nobody was promised anything by then."""
+    shop, camille = day.shop, day.shop.customer()
+    await shop.lead.starts()
+    thread = await day.with_staff(camille)
+    await day.passes(14)
+    began = len(said_to(day))
+    await shop.agent.says("/priority urgent", chat=shop.staff, thread=thread)
+    await day.passes(0.1)
+    case = await shop.case_of(camille)
+    assert case.due_at == pytest.approx(day.clock.now() + 5 * 60.0, abs=10)
+    assert len(said_to(day)) == began and not overdue(day)
+    await day.passes(5)
+    assert len(said_to(day)) == began + 1
+
+
+async def test_a_case_made_urgent_by_hand_is_not_overdue_at_once(day: Day) -> None:
+    await made_urgent_by_hand(day)

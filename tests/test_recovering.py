@@ -13,11 +13,12 @@ import pytest
 
 from bot import app, delivery, detour
 from bot.desk.desk_words import words
+from bot.ledger import Ledger
 from bot.promises.terms import PromiseSettings
 from bot.sandbox import Fault
 from bot.store import presence
 
-from .shop import CLAIM, HAND_BACK, RESOLVE, Shop, open_shop
+from .shop import CLAIM, HAND_BACK, RELEASE, RESOLVE, Shop, open_shop
 from .test_own_rights import erase_by_staff
 from .test_sabotage import RED, nothing
 
@@ -404,6 +405,32 @@ async def the_clock_stands_still_while_the_customer_is_gone(shop: Shop) -> None:
 
 async def test_the_clock_stands_still_while_the_customer_is_gone(shop: Shop) -> None:
     await the_clock_stands_still_while_the_customer_is_gone(shop)
+
+
+async def let_go_while_the_customer_is_gone(shop: Shop) -> None:
+    """Nobody can be answered: the clock waits for them to be back."""
+    camille = shop.customer()
+    await shop.claimed(camille)
+    await shop.answers(camille, "Je regarde ça.")
+    await shop.case_where(camille, lambda case: case.due_at is None)
+    await camille.blocks()
+    await shop.staff_see("son horloge est arrêtée")
+    await shop.agent.presses(await shop.brief_of(camille), RELEASE)
+    assert (await shop.case_of(camille, "waiting")).due_at is None
+    await camille.unblocks()
+    await shop.case_where(camille, lambda case: case.due_at is not None)
+
+
+async def test_a_case_let_go_while_the_customer_is_gone_has_no_clock(shop: Shop) -> None:
+    await let_go_while_the_customer_is_gone(shop)
+
+
+async def test_a_clock_for_who_is_gone_would_ring_for_nothing(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Ledger, "owe_again", lambda self, case: self.owe(case, since=self.now))
+    with pytest.raises(AssertionError):
+        await let_go_while_the_customer_is_gone(shop)
 
 
 async def test_staff_are_told_of_a_deleted_account_and_keep_the_case(shop: Shop) -> None:

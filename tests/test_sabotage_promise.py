@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot import delivery, ledger, promise, staff, voice
+from bot.conversation import Case
 from bot.delivery import Delivery
 from bot.desk import overdue
 from bot.desk.desk_words import RANG
@@ -58,6 +59,11 @@ def speaks_up(patch: pytest.MonkeyPatch) -> None:
 def heard_for_good(pen: Any, case: Any) -> bool:
     """Whoever presses Seen has silenced it, whether anybody takes the case or not."""
     return bool(pen.promises.acts_since(case.id, (RANG,), pen.staff_ids))
+
+
+def from_its_beginning(self: Ledger, case: Case) -> Case:
+    """However long it has waited by now."""
+    return self.owe(case, since=case.waiting_since or self.now)
 
 
 TWINS: dict[str, tuple[Sabotage, Callable[..., Awaitable[None]]]] = {
@@ -124,6 +130,18 @@ TWINS: dict[str, tuple[Sabotage, Callable[..., Awaitable[None]]]] = {
     "showing staff what the customer was told": (
         without(Timers, "moment"),
         stories.test_the_wait_that_is_told_grows_with_the_queue,
+    ),
+    "ringing again for a case of who goes home": (
+        without(Ledger, "ring_again"),
+        stories.who_holds_it_goes_home,
+    ),
+    "looking at start who has left": (
+        without(promise, "go_on"),
+        stories.who_holds_it_leaves_the_team,
+    ),
+    "an urgent promise that can still be kept": (
+        without(Ledger, "owe_anew", from_its_beginning),
+        stories.made_urgent_by_hand,
     ),
     "what a claim asks in private": (
         without(staff, "TAKE_OVER", "something_else"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot import delivery, detour, relay
+from bot import delivery, detour, staff
 from bot.burst import Bursts
 from bot.detour import Detour
 from bot.ledger import Ledger
@@ -43,7 +43,7 @@ TWINS = (
     ),
     Twin(
         "taking words back at the customer's",
-        replaced(relay, "unsend", nothing),
+        replaced(staff, "unsend", nothing),
         faithful.what_an_agent_takes_back_is_gone_at_the_customers,
     ),
     Twin(

@@ -238,6 +238,45 @@ async def test_a_question_nobody_answers_is_void_and_the_promise_runs_on(tmp_pat
         await shop.until(lambda: shop.rows("SELECT 1 FROM outbox WHERE purpose = 'alarm'"))
 
 
+async def an_edit_that_comes_too_late(folder: Path) -> None:
+    """The question promised that a corrected message goes by itself; it has lapsed since."""
+    clock = VirtualClock(1_700_000_000.0)
+    async with open_shop(folder, clock=clock) as shop:
+        camille = shop.customer()
+        thread = await handed_over(shop, clock, camille)
+        said = await writes(shop, thread, SHOUTED)
+        question = await asked_about(shop, said)
+        assert "d’ici 15 minutes" in (question.text or "")
+        await passes(shop, clock, 16 * 60)
+        await becomes(shop, question, "Pas envoyé")
+        await shop.agent.edits(said, "Votre colis est en route.")
+        told = await shop.staff_see("Ce message n’est jamais parti")
+        assert told.reply_to == said.id and told.thread == thread
+        assert "Votre colis est en route." not in shop.heard(camille)
+
+
+async def test_an_edit_after_the_question_has_lapsed_is_answered(tmp_path: Path) -> None:
+    await an_edit_that_comes_too_late(tmp_path)
+
+
+async def an_edit_in_a_closed_case(shop: Shop) -> None:
+    """Nobody can be asked any more: what raises a doubt does not reach the customer."""
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    await shop.answers(camille, "Votre colis est en route.")
+    said = next(m for m in shop.topic(thread) if m.text == "Votre colis est en route.")
+    await shop.agent.presses(await shop.brief_of(camille), RESOLVE)
+    await shop.case_of(camille, "closed")
+    await shop.agent.edits(said, SHOUTED)
+    told = await shop.staff_see("n’est plus entre les mains")
+    await shop.quiet()
+    assert told.reply_to == said.id and SHOUTED not in shop.heard(camille)
+
+
+async def test_an_edit_in_a_closed_case_gets_the_second_look_too(shop: Shop) -> None:
+    await an_edit_in_a_closed_case(shop)
+
+
 async def test_a_question_outlives_the_promise_that_somebody_else_kept(tmp_path: Path) -> None:
     clock = VirtualClock(1_700_000_000.0)
     async with open_shop(tmp_path, clock=clock) as shop:

@@ -44,6 +44,7 @@ STEPS = {
     "brief": NOUNS,
     "hand_over": NOUNS | {"brief"},
     "relay": NOUNS,
+    "unsend": NOUNS | {"relay"},
     "commands": NOUNS,
     "overview": NOUNS | {"commands"},
     "tact": NOUNS,
@@ -69,7 +70,7 @@ SIDES = {
     "second_look": NOUNS | {"acts", "ledger", "relay", "tact"},
     "staff": NOUNS
     | {"commands", "acts", "drafting", "ledger", "orders", "records", "relay", "second_look"}
-    | {"place", "prepared", "snooze"},
+    | {"place", "prepared", "snooze", "unsend"},
     "orders": NOUNS | {"barring", "commands", "acts", "ledger", "overview"},
     "customer": NOUNS
     | {

@@ -15,6 +15,8 @@ from bot.desk.later import LONGEST, until
 from bot.sandbox import Fault
 
 from .shop import BACK, MORE, Shop, open_shop
+from .test_drafts import toasts
+from .virtual import MONDAY, at, open_day
 
 MONTREAL = ZoneInfo("America/Toronto")
 NOW = datetime(2026, 11, 24, 13, 45, tzinfo=MONTREAL)
@@ -52,6 +54,36 @@ def test_a_moment_is_understood_as_people_write_it(words: str, expected: str | N
     assert (moment and moment.strftime("%Y-%m-%d %H:%M")) == expected
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("14h", "2026-11-24 14:00"),
+        ("14 h", "2026-11-24 14:00"),
+        ("9h", "2026-11-25 09:00"),
+        ("2h", "2026-11-24 15:45"),
+        ("6 h", "2026-11-24 19:45"),
+        ("24h", "2026-11-25 13:45"),
+        ("dans 8 h", "2026-11-24 21:45"),
+        ("à 5 h", "2026-11-25 05:00"),
+        ("demain 9 h", "2026-11-25 09:00"),
+        ("demain à 9 h", "2026-11-25 09:00"),
+        ("demain 14h30", "2026-11-25 14:30"),
+        ("2026-11-25 14 h", "2026-11-25 14:00"),
+        ("aujourd’hui 15 h", "2026-11-24 15:00"),
+        ("aujourd'hui 13 h", None),
+    ],
+)
+def test_in_french_an_hour_is_one_of_the_clock(words: str, expected: str | None) -> None:
+    moment = until(words, NOW, "fr")
+    assert (moment and moment.strftime("%Y-%m-%d %H:%M")) == expected
+
+
+def test_in_english_an_hour_is_a_length() -> None:
+    moment, tomorrow = until("14h", NOW), until("tomorrow at 9", NOW)
+    assert moment is not None and moment.strftime("%H:%M") == "03:45"
+    assert tomorrow is not None and tomorrow.strftime("%H:%M") == "09:00"
+
+
 def test_the_change_of_hour_moves_the_wall_clock_and_not_the_time_that_passes() -> None:
     """Clocks go back at 2:00 on 2026-11-01."""
     evening = datetime(2026, 10, 31, 22, 0, tzinfo=MONTREAL)
@@ -61,9 +93,9 @@ def test_the_change_of_hour_moves_the_wall_clock_and_not_the_time_that_passes() 
     assert (tomorrow.timestamp() - evening.timestamp()) / 3600 == 9
 
 
-@given(st.text(alphabet="0123456789:hdjm -àtomorw", max_size=20))
-def test_a_moment_is_always_to_come_and_never_out_of_sight(words: str) -> None:
-    moment = until(words, NOW)
+@given(st.text(alphabet="0123456789:hdjm -àtomorw", max_size=20), st.sampled_from(["fr", "en"]))
+def test_a_moment_is_always_to_come_and_never_out_of_sight(words: str, language: str) -> None:
+    moment = until(words, NOW, language)
     if moment is not None:
         assert 0 < moment.timestamp() - NOW.timestamp() <= LONGEST.total_seconds()
 
@@ -185,6 +217,29 @@ async def test_a_case_is_put_off_with_buttons(shop: Shop) -> None:
         ("snooze",),
         ("wake",),
     ]
+
+
+async def test_this_afternoon_is_not_tomorrow(tmp_path: Path) -> None:
+    """The button was shown in the morning, and is pressed after the hour that it names."""
+    async with open_day(tmp_path, f"{MONDAY} 11:30") as day:
+        shop, camille = day.shop, day.shop.customer()
+        thread = await day.with_staff(camille)
+        await says(shop, "/reporter", thread)
+        await day.passes(0.1)
+        question = await shop.staff_see("Remettre jusqu’à quand?")
+        await day.until(at(f"{MONDAY} 13:05"))
+        await shop.agent.presses(question, "Cet après-midi, 13 h")
+        await day.passes(0.1)
+        assert (await shop.case_of(camille)).snoozed_until is None
+        assert any("13 h est passé" in told for told in toasts(shop))
+
+
+async def test_an_hour_typed_in_french_is_the_clocks(tmp_path: Path) -> None:
+    async with open_day(tmp_path, f"{MONDAY} 11:30") as day:
+        thread = await day.with_staff(day.shop.customer())
+        await says(day.shop, "/reporter 14h", thread)
+        await day.passes(0.1)
+        await day.shop.staff_see("💤 Remis jusqu’à 14 h")
 
 
 async def test_what_is_no_moment_to_come_is_said(shop: Shop) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from bot.sandbox import Message
+from bot.desk.second_look import SecondLook
+from bot.sandbox import Fault, Message
 from bot.store.errands import Outbox
 from bot.store.transcript import Transcript
 
 from .shop import CLAIM, RESOLVE, Shop
-from .test_drafts import TENT
+from .test_drafts import SEND, TENT, asks_for_a_person
 from .test_sabotage import RED
+from .test_second_look import SHOUTED, asked_about, becomes
 
 
 async def takes_back(shop: Shop, thread: int, said: Message) -> Message:
@@ -112,3 +114,140 @@ async def test_words_whose_taking_back_is_not_marked_are_proposed(
     shop.patience = 6.0
     with pytest.raises((AssertionError, TimeoutError)):
         await words_taken_back_are_no_draft(shop)
+
+
+async def what_may_have_arrived(shop: Shop) -> None:
+    """Nobody knows: saying that there is nothing to take back would be untrue."""
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    shop.sandbox.faults.add(Fault("copyMessage", camille.id, cut=True, after_effect=True))
+    said = await shop.agent.says("Mot de passe: 1234", chat=shop.staff, thread=thread)
+    await shop.staff_see("livraison non confirmée")
+    unsend = await takes_back(shop, thread, said)
+    told = await shop.staff_see("Le client l’a peut-être")
+    assert told.reply_to == unsend.id and "1234" in shop.heard(camille)[-1]
+
+
+async def test_what_may_have_arrived_is_not_called_gone(shop: Shop) -> None:
+    await what_may_have_arrived(shop)
+
+
+async def test_what_may_have_arrived_taken_for_never_sent_is_an_untruth(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Outbox, "is_unsure_of", lambda *_: False)
+    shop.patience = 4.0
+    with pytest.raises(RED):
+        await what_may_have_arrived(shop)
+
+
+async def an_album_that_arrived_in_part(shop: Shop) -> None:
+    """One of its photos was deleted in the topic before it could be copied."""
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    asked = {"retry_after": 1}
+    shop.sandbox.faults.add(Fault("copyMessages", camille.id, code=429, parameters=asked))
+    album = await shop.agent.sends_album([b"1", b"2", b"3"], chat=shop.staff, thread=thread)
+    await shop.until(lambda: shop.sandbox.calls_of("copyMessages", done=False))
+    await shop.agent.deletes(album[1])
+    await shop.staff_see("éléments arrivés, 2 sur 3")
+    assert sum(bool(m.media) for m in shop.from_bot(camille)) == 2
+    await takes_back(shop, thread, album[0])
+    await shop.until(lambda: not any(m.media for m in shop.from_bot(camille)))
+
+
+async def test_what_arrived_of_an_album_is_taken_back(shop: Shop) -> None:
+    await an_album_that_arrived_in_part(shop)
+
+
+async def test_an_album_in_part_taken_for_none_stays(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Outbox, "arrived_as", lambda *_: [])
+    shop.patience = 5.0
+    with pytest.raises(RED):
+        await an_album_that_arrived_in_part(shop)
+
+
+async def words_behind_a_held_reply(shop: Shop) -> None:
+    """They wait for their turn, and will not have it."""
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    question = await asked_about(
+        shop, await shop.agent.says(SHOUTED, chat=shop.staff, thread=thread)
+    )
+    second = await shop.agent.says("Mot de passe: 1234", chat=shop.staff, thread=thread)
+    await shop.until(lambda: second.reactions)
+    await takes_back(shop, thread, second)
+    await shop.until(
+        lambda: any(
+            m.reply_to == second.id and "Pas envoyé" in (m.text or "") for m in shop.topic(thread)
+        )
+    )
+    await shop.agent.presses(question, "📤 Envoyer tel quel")
+    await shop.hears(camille, SHOUTED)
+    await shop.quiet()
+    assert not any("1234" in text for text in shop.heard(camille))
+
+
+async def test_words_that_wait_behind_a_held_reply_are_taken_back(shop: Shop) -> None:
+    await words_behind_a_held_reply(shop)
+
+
+async def test_words_that_wait_taken_for_nobodys_go_out_all_the_same(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SecondLook, "taken_back", lambda *_: False)
+    shop.patience = 4.0
+    with pytest.raises(RED):
+        await words_behind_a_held_reply(shop)
+
+
+async def test_a_held_reply_is_taken_back_by_the_command_too(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    said = await shop.agent.says(SHOUTED, chat=shop.staff, thread=thread)
+    question = await asked_about(shop, said)
+    await takes_back(shop, thread, said)
+    await becomes(shop, question, "Pas envoyé.")
+    await shop.quiet()
+    assert not question.buttons and SHOUTED not in shop.heard(camille)
+
+
+async def a_draft_sent_by_one_touch(shop: Shop) -> None:
+    """It has no message of its own: its 👌 is on the brief, and so is the answer to it."""
+    camille, brief = await asks_for_a_person(shop)
+    await shop.agent.presses(brief, SEND)
+    answer = shop.answer_to("store-hours", "fr").strip()
+    await shop.hears(camille, answer)
+    await shop.until(lambda: "👌" in str(brief.reactions))
+    unsend = await takes_back(shop, await shop.topic_of(camille), brief)
+    await shop.until(lambda: not any(answer in text for text in shop.heard(camille)))
+    await shop.until(lambda: unsend.reactions.get(shop.sandbox.bot.id) == ["👌"])
+
+
+async def test_a_draft_sent_by_one_touch_is_taken_back(shop: Shop) -> None:
+    await a_draft_sent_by_one_touch(shop)
+
+
+async def test_a_draft_that_nobody_finds_stays_with_the_customer(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Transcript, "last_pressed", lambda *_: None)
+    shop.patience = 4.0
+    with pytest.raises(RED):
+        await a_draft_sent_by_one_touch(shop)
+
+
+async def test_a_canned_reply_sent_by_its_button_is_taken_back_where_it_is_shown(
+    shop: Shop,
+) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    await shop.agent.says("/r", chat=shop.staff, thread=thread)
+    await shop.agent.presses(await shop.staff_see("Quelle réponse?"), "merci")
+    shown = await shop.staff_see("➡ Merci de votre patience")
+    await shop.hears(camille, "Merci de votre patience")
+    await shop.quiet()
+    await takes_back(shop, thread, shown)
+    await shop.until(lambda: not any("de votre patience" in text for text in shop.heard(camille)))

@@ -19,6 +19,7 @@ from ..safe_text import mention, shown_name
 from . import snooze
 from .desk_words import (
     ACK,
+    AMONG,
     ASSIGN,
     BACK,
     CANNED,
@@ -67,8 +68,11 @@ class Pen(Protocol):
         """Is there no topic, because too many cases wait at once?"""
 
     def send(self, effect: Effect, purpose: Purpose, case: Case) -> None: ...
-    def owe(self, case: Case, since: float) -> Case:
-        """Store the case, and the clock that runs until a person has replied."""
+    def owe_anew(self, case: Case) -> Case:
+        """Store a case whose priority has changed, and the clock of the reply that is owed."""
+
+    def owe_again(self, case: Case) -> Case:
+        """Store a case that nobody holds any more: a reply is owed from now on."""
 
     def ring_again(self, case: Case) -> None:
         """If its promise ran out, the alarm that a claim had silenced comes back."""
@@ -103,6 +107,8 @@ def claim(pen: Pen, case: Case, order: Order) -> Said:
     """The case is theirs, and visibly so. Somebody else's is taken over only when they confirm."""
     agent = order.agent
     if case.owner_id is not None and case.owner_id != agent.id:
+        if order.what == AMONG:  # a question would take the place of other cases' buttons
+            return order.said("taken_by", owner=_owner(case))
         confirm = f"{TAKE_OVER}:{agent.id}:{case.owner_id}"
         rows = (((said(order.rules.language, "take_over"), confirm),),)
         return order.asked("taken", rows, owner=_owner(case))
@@ -136,7 +142,7 @@ def release(pen: Pen, case: Case, order: Order) -> Said:
     pen.note(RELEASE, case.id, order.agent.id)
     case = replace(case, state=State.WAITING, owner_id=None, owner_name=None)
     if case.due_at is None:
-        case = pen.owe(case, since=pen.now)
+        case = pen.owe_again(case)
     else:
         case = pen.save(case)
         pen.ring_again(case)
@@ -176,10 +182,14 @@ def assign(pen: Pen, case: Case, order: Order) -> Said:
 
 def canned(_pen: Pen, _case: Case, order: Order) -> Said:
     """Which reply? One that is named goes the way of typed replies instead (`prepared`)."""
-    names = list(order.rules.canned)[:MOST_CANNED]
-    rows: Rows = tuple(((name, f"{CANNED}:{name}"),) for name in names)
-    key = "canned_which" if names else "canned_none"
-    return order.asked("canned_unknown" if order.what else key, rows, what=order.what)
+    names = list(order.rules.canned)
+    if not names:
+        return order.said("canned_none")
+    rows: Rows = tuple(((name, f"{CANNED}:{name}"),) for name in names[:MOST_CANNED])
+    asked = order.asked("canned_unknown" if order.what else "canned_which", rows, what=order.what)
+    others = names[MOST_CANNED:]
+    more = order.said("canned_more", names=", ".join(others)).words if others else ""
+    return replace(asked, words=f"{asked.words} {more}".strip())
 
 
 def prioritise(pen: Pen, case: Case, order: Order) -> Said:
@@ -195,7 +205,7 @@ def prioritise(pen: Pen, case: Case, order: Order) -> Said:
         pen.note(PRIORITY, case.id, order.agent.id, priority)
         case = replace(case, priority=priority)
         owed = case.due_at is not None and case.waiting_since is not None
-        case = pen.owe(case, since=case.waiting_since or pen.now) if owed else pen.save(case)
+        case = pen.owe_anew(case) if owed else pen.save(case)
     pen.card(case)
     return order.said("priority_set", priority=said(language, priority))
 

@@ -9,7 +9,7 @@ from html import escape
 from ..conversation import Author, Case, Customer, Draft, Line, Priority, Reason, State
 from ..parts import LIMIT, parts, units, without_tags
 from ..safe_text import shown, shown_name
-from .desk_words import language_name, words
+from .desk_words import language_name, media_name, words
 
 LONGEST_LINE = 700
 LONGEST_WANT = 280
@@ -74,7 +74,7 @@ def brief_html(brief: Brief, language: str) -> str:
     head = [
         f"<b>{_head(brief, language)}</b>",
         *(_past(past, language) for past in brief.past),
-        f"<b>{words(language, 'wants')}</b> : {_quote(_want(brief.lines), LONGEST_WANT)}",
+        f"<b>{words(language, 'wants')}</b> : {_quote(_want(brief.lines, language), LONGEST_WANT)}",
         f"<b>{words(language, 'why')}</b> : {_why(brief, language)}",
         _tone(case, language),
         *([_owed(brief, language)] if case.state.with_staff else []),
@@ -160,7 +160,7 @@ def _status(case: Case, language: str) -> str:
             return words(language, "with_bot")
 
 
-def _want(lines: Sequence[Line]) -> str:
+def _want(lines: Sequence[Line], language: str) -> str:
     """What the customer wrote last, in a row, as one line; a press says little of what they want.
 
     Buttons pressed stand in the transcript in brackets: they count only when there is nothing else.
@@ -168,7 +168,7 @@ def _want(lines: Sequence[Line]) -> str:
     wrote: list[str] = []
     pressed = ""
     for line in reversed(lines):
-        said = _flat(line.text) or f"[{line.media}]"
+        said = _flat(line.text) or media_name(language, line.media)
         if line.author is not Author.CUSTOMER:
             if wrote:
                 break
@@ -195,7 +195,7 @@ def _line(line: Line, language: str) -> str:
     who = shown_name(line.name) if line.name else words(language, line.author)
     text = _quote(line.text, LONGEST_LINE)
     if line.media:
-        text = f"{words(language, 'media_word', kind=escape(line.media))} {text}"
+        text = f"{escape(media_name(language, line.media))} {text}"
     marks = words(language, "edited") if line.edited else ""
     if line.was:
         marks += f" « {_quote(_flat(line.was), LONGEST_TELLING)} »"

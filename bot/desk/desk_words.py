@@ -9,6 +9,8 @@ CLAIM, RELEASE, RESOLVE, HAND_BACK, AGAIN = "claim", "release", "resolve", "hand
 SEND_DRAFT, EDIT_DRAFT, OTHER_DRAFT = "send_draft", "edit_draft", "other_draft"
 TAKE_OVER, ASSIGN, PRIORITY, MORE, BACK = "take_over", "assign", "priority", "more", "back"
 ACK = "ack"
+AMONG = "among"
+"""After an act and a colon: its button stands among those of other cases."""
 SNOOZE, WAKE, CANNED = "snooze", "wake", "canned"
 BLOCK, UNBLOCK = "block", "unblock"
 HOLDING = frozenset({CLAIM, TAKE_OVER, ASSIGN})
@@ -87,6 +89,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "lead": "🔴 {people} : cas nº {n}, la réponse attendue avant {due} n’est pas partie.",
         "lead_page": "🔴 Cas nº {n} : la réponse attendue avant {due} n’est pas partie.",
         "lead_pages": "🔴 {n} cas : les réponses attendues ne sont pas parties.",
+        "alarms": "⏰ En liste et toujours sans réponse ({n}).",
+        "alarms_called": "⏰ {people} : en liste et toujours sans réponse ({n}).",
         "nobody": "Personne n’est en service",
         "all_off": "📵 Personne n’est en service et le cas nº {n} attend.",
         "lead_unreached": "📵 {lead}, je ne peux pas vous écrire en privé : écrivez-moi /start une "
@@ -115,7 +119,6 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "robot efface ce qui en reste ici ({why}). Effacez-le à la main, s’il vous plaît.",
         "group_changed": "🏠 La configuration nomme maintenant ce groupe. Repris du groupe "
         "d’avant, où plus personne n’est entendu : {cases}.",
-        "media_word": "[{kind}]",
         "left": "🚫 Le client a bloqué le robot, ou supprimé son compte. Le cas reste à vous ; son "
         "horloge est arrêtée.",
         "came_back": "Le client a débloqué le robot. L’horloge repart.",
@@ -141,15 +144,20 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "forme, par exemple une capture d’écran.)",
         "unshown": "(Telegram refuse un message ici : {why}. Son texte est dans l’exportation des "
         "données du client.)",
-        "partly": "⚠ Cas nº {n} : {part} sur {all} éléments sont arrivés ; Telegram ne copie pas "
-        "les autres.",
+        "partly": "⚠ Cas nº {n} : éléments arrivés, {part} sur {all} ; Telegram ne copie pas le "
+        "reste.",
         "note_stays": "✏️ Une note reste une note : pour l’envoyer au client, écrivez-la de "
         "nouveau sans //.",
         "sent_stays": "✏️ Le client a déjà ce message. Pour le retirer, répondez-y par /unsend.",
         "unsend_what": "Répondez par /unsend au message que vous avez envoyé au client et que vous "
-        "voulez retirer.",
+        "voulez retirer; à la fiche du cas, pour une proposition envoyée d’un bouton.",
         "unsent": "Retiré : ce message n’était pas encore parti.",
         "unsend_late": "Ce message n’a pas de copie chez le client : rien à retirer.",
+        "unsend_unsure": "⚠ Pas retiré : ce message est en route, ou sa livraison n’est pas "
+        "confirmée. Le client l’a peut-être. S’il reçoit son 👌, répondez-y de nouveau par "
+        "/unsend.",
+        "edit_of_unsent": "✏️ Ce message n’est jamais parti, sa modification non plus : pour "
+        "l’envoyer au client, écrivez-le de nouveau.",
         "unsend_refused": "🚫 Pas retiré : Telegram refuse ({why}). Après 48 heures, un message ne "
         "peut plus être supprimé chez le client.",
         "edit_refused": "🚫 La modification n’est pas arrivée chez le client ({why}).",
@@ -170,7 +178,10 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "board_unseen": "🚨 En colère et pas encore affiché : depuis {minutes} min",
         "board_held": "Pris : {n} ({by})",
         "list_head": "🔴 {n} personnes attendent une réponse",
+        "list_head_one": "🔴 Une personne attend une réponse",
         "digest_head": "🗂 {n} demandes calmes attendent",
+        "digest_head_one": "🗂 Une demande calme attend",
+        "list_over": "✅ Plus personne n’attend dans cette liste",
         "claim_one": "✋ nº {n}",
         "mark_urgent": "🔴 ",
         "mark_high": "🟠 ",
@@ -246,6 +257,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "lead": "🔴 {people}: case #{n}, the reply due by {due} has not been sent.",
         "lead_page": "🔴 Case #{n}: the reply due by {due} has not been sent.",
         "lead_pages": "🔴 {n} cases: the replies due have not been sent.",
+        "alarms": "⏰ In a list, still without a reply ({n}).",
+        "alarms_called": "⏰ {people}: in a list, still without a reply ({n}).",
         "nobody": "Nobody is on duty",
         "all_off": "📵 Nobody is on duty and case #{n} waits.",
         "lead_unreached": "📵 {lead}, I cannot write to you in private: send me /start once. "
@@ -273,7 +286,6 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "delete what is left of them here ({why}). Please delete it by hand.",
         "group_changed": "🏠 The config names this group now. Taken over from the group before, "
         "where nobody is heard any more: {cases}.",
-        "media_word": "[{kind}]",
         "left": "🚫 The customer blocked the bot, or deleted the account. The case stays with you; "
         "its clock is stopped.",
         "came_back": "The customer unblocked the bot. The clock runs again.",
@@ -299,15 +311,20 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "a screenshot for example.)",
         "unshown": "(Telegram does not take a message here: {why}. Its text is in the export of "
         "the customer's data.)",
-        "partly": "⚠ Case #{n}: {part} of {all} items arrived; Telegram does not copy the others.",
+        "partly": "⚠ Case #{n}: items that arrived, {part} of {all}; Telegram does not copy the "
+        "rest.",
         "note_stays": "✏️ A note stays a note: to send it to the customer, write it again "
         "without //.",
         "sent_stays": "✏️ The customer has this message already. To take it back, reply to it with "
         "/unsend.",
         "unsend_what": "Reply with /unsend to the message you sent the customer and want to take "
-        "back.",
+        "back; to the brief of the case, for a draft sent by its button.",
         "unsent": "Taken back: this message had not left yet.",
         "unsend_late": "This message has no copy at the customer’s: nothing to take back.",
+        "unsend_unsure": "⚠ Not taken back: this message is on its way, or its delivery is not "
+        "confirmed. The customer may have it. Once it has its 👌, reply to it with /unsend again.",
+        "edit_of_unsent": "✏️ This message was never sent, nor is its edit: to send it to the "
+        "customer, write it again.",
         "unsend_refused": "🚫 Not taken back: Telegram refuses ({why}). After 48 hours a message "
         "can no longer be deleted at the customer’s.",
         "edit_refused": "🚫 The edit did not reach the customer ({why}).",
@@ -327,7 +344,10 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "board_unseen": "🚨 Angry and not shown yet: for {minutes} min",
         "board_held": "Claimed: {n} ({by})",
         "list_head": "🔴 {n} people wait for a reply",
+        "list_head_one": "🔴 One person waits for a reply",
         "digest_head": "🗂 {n} calm requests wait",
+        "digest_head_one": "🗂 One calm request waits",
+        "list_over": "✅ Nobody in this list waits any more",
         "claim_one": "✋ #{n}",
         "mark_urgent": "🔴 ",
         "mark_high": "🟠 ",
@@ -343,10 +363,47 @@ LANGUAGES: Mapping[str, Mapping[str, str]] = {
 }
 """Desk's language -> code of a customer's language -> its name; others go by their code."""
 
+MEDIA: Mapping[str, Mapping[str, str]] = {
+    "fr": {
+        "animation": "animation",
+        "checklist": "liste de tâches",
+        "dice": "dé",
+        "document": "fichier",
+        "game": "jeu",
+        "gift": "cadeau",
+        "giveaway": "concours",
+        "invoice": "facture",
+        "live_location": "position en direct",
+        "live_photo": "photo animée",
+        "location": "position",
+        "paid_media": "média payant",
+        "poll": "sondage",
+        "sticker": "autocollant",
+        "venue": "lieu",
+        "video": "vidéo",
+        "video_note": "message vidéo",
+        "voice": "message vocal",
+    },
+    "en": {
+        "document": "file",
+        "venue": "place",
+        "video_note": "video message",
+        "voice": "voice message",
+    },
+}
+"""Desk's language -> Telegram's name of a kind of media -> what staff call it."""
+
 
 def words(desk: str, key: str, **values: object) -> str:
     """A fixed phrase in the desk's language; English stands in for one that has none."""
     return DESK_WORDS.get(desk, DESK_WORDS["en"])[key].format(**values)
+
+
+def media_name(desk: str, media: str | None) -> str:
+    """What stands in the transcript for media, in brackets: its kind, and what it says."""
+    kind, _, says = (media or "?").partition(" ")
+    name = MEDIA.get(desk, MEDIA["en"]).get(kind, kind.replace("_", " "))
+    return f"[{name} {says}]" if says else f"[{name}]"
 
 
 def language_name(desk: str, code: str | None) -> str:

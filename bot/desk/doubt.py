@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,3 +54,22 @@ class HeldReply:
     @property
     def open(self) -> bool:
         return self.state in ("asked", "behind")
+
+    @property
+    def draft(self) -> int | None:
+        """The draft whose words these are."""
+        return self.messages[0].draft
+
+    def with_edit(self, edit: Wrote) -> tuple[Wrote, ...]:
+        """Its messages as they are after an edit of one of them."""
+        return tuple(edit if one.message_id == edit.message_id else one for one in self.messages)
+
+    def place_in(self, chat_id: int) -> int | None:
+        """The number of its message there; None if the group was upgraded since."""
+        first = self.messages[0]
+        return first.message_id if first.chat_id == chat_id else None
+
+
+def others(found: Sequence[Found]) -> tuple[Found, ...]:
+    """All doubts but that somebody else holds the case."""
+    return tuple(one for one in found if one.doubt is not Doubt.COLLISION)

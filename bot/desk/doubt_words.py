@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from .desk_words import language_name
+from .doubt import Doubt, Found
 
 DOUBT_WORDS: Mapping[str, Mapping[str, str]] = {
     "fr": {
@@ -10,7 +14,8 @@ DOUBT_WORDS: Mapping[str, Mapping[str, str]] = {
         "drop_held": "🗑 Ne pas envoyer",
         "question": "✋ <b>Pas encore envoyé.</b> Ce message :\n{why}\n"
         "L’envoyer quand même? Vous pouvez aussi le modifier : corrigé, il part tout seul. "
-        "Ce que vous écrivez ensuite part après lui.",
+        "Ce que vous écrivez ensuite part après lui. Sans réponse d’ici {minutes} minutes, rien ne "
+        "part.",
         "asked": "Regardez la question : elle a changé.",
         "behind": "Il attend son tour.",
         "with_it": "Ce qui attendait derrière n’est pas parti non plus : {n}.",
@@ -34,7 +39,8 @@ DOUBT_WORDS: Mapping[str, Mapping[str, str]] = {
         "drop_held": "🗑 Do not send",
         "question": "✋ <b>Not sent yet.</b> This message:\n{why}\n"
         "Send it all the same? You can also edit it: once it is fine, it goes out by itself. "
-        "What you write next goes out after it.",
+        "What you write next goes out after it. Without an answer within {minutes} minutes, "
+        "nothing goes out.",
         "asked": "Look at the question: it has changed.",
         "behind": "It waits for its turn.",
         "with_it": "What waited behind it was not sent either: {n}.",
@@ -58,3 +64,16 @@ DOUBT_WORDS: Mapping[str, Mapping[str, str]] = {
 def doubt_words(language: str, key: str, **values: object) -> str:
     """A phrase in the desk's language; English stands in for one that has none."""
     return DOUBT_WORDS.get(language, DOUBT_WORDS["en"])[key].format(**values)
+
+
+def question(language: str, found: Sequence[Found], waits_s: float) -> str:
+    """What an agent is asked, as HTML: every doubt a line, and how long the question stands."""
+    lines = []
+    for one in found:
+        what = one.what
+        if one.doubt is Doubt.LANGUAGE:
+            what = language_name(language, one.what)
+        key = f"doubt_{one.doubt}" + ("" if what else "_bare")
+        lines.append("• " + doubt_words(language, key, what=escape(what)))
+    minutes = round(waits_s / 60)
+    return doubt_words(language, "question", why="\n".join(lines), minutes=minutes)

@@ -51,14 +51,18 @@ class Drafting:
     def _send(
         self, ledger: Ledger, case: Case, draft: Draft, press: Pressed, reading: Reading | None
     ) -> str:
-        """The agent's words from here on: held if there is a doubt, marked when they arrive."""
+        """The agent's words from here on: held if there is a doubt, marked when they arrive.
+
+        Off the card at once, for nobody else to send it; put back if it is held and not sent.
+        """
         ledger.records.drafts.sent(draft.id, ledger.now)
-        ledger.note("draft_sent", case.id, press.who.id, str(draft.source or case.subject))
         reply = prepared.draft(draft, press)
         self.second_look.reply(ledger, case, [reply], press.who, reading)
         ledger.card(ledger.records.case(case.id) or case)
         held = ledger.records.held.open_in(case.id, press.who.id)
-        return self._words("draft_held" if held else "draft_sent")
+        became = "draft_held" if held else "draft_sent"
+        ledger.note(became, case.id, press.who.id, str(draft.source or case.subject))
+        return self._words(became)
 
     def _give(self, ledger: Ledger, case: Case, draft: Draft, press: Pressed) -> str:
         """The whole text where one touch copies it; what they write next is the reply."""

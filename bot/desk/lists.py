@@ -17,7 +17,7 @@ from ..effects import Button, DeleteMessages, EditText, Effect, Keyboard, SendTe
 from ..errand import Errand, Purpose
 from ..ledger import Ledger
 from ..safe_text import shown, shown_name
-from .desk_words import CLAIM, words
+from .desk_words import AMONG, CLAIM, media_name, words
 
 log = logging.getLogger(__name__)
 
@@ -204,6 +204,18 @@ def failed(ledger: Ledger, errand: Errand) -> None:
         ledger.records.team.leaves(errand.chat_id or 0)
 
 
+def lost(ledger: Ledger, errand: Errand) -> None:
+    """Somebody deleted a list that was sent: who still waits in it stands in the next one."""
+    assert errand.ref is not None
+    listings = ledger.records.listings
+    cases = listings.cases(errand.ref)
+    listings.empty(errand.ref)
+    for case in filter(None, map(ledger.records.case, cases)):
+        if case.state is State.WAITING and not listings.showing(case.id):
+            watch(ledger, ledger.save(replace(case, seen_at=None)))
+    join(ledger)
+
+
 def seen(ledger: Ledger, case: Case) -> Case:
     """The case, marked as seen by staff now if it was not before; the caller saves it."""
     if case.seen_at is not None:
@@ -226,11 +238,8 @@ def _by_subject(ledger: Ledger, ids: Sequence[int]) -> dict[str, list[Case]]:
 
 
 def _text(ledger: Ledger, subjects: Mapping[str, Sequence[Case]]) -> str:
-    language = ledger.desk.language
     cases = [case for together in subjects.values() for case in together]
-    calm = all(case.priority is Priority.NORMAL for case in cases)
-    head = words(language, "digest_head" if calm else "list_head", n=len(cases))
-    parts = [f"<b>{head}</b>"]
+    parts = [f"<b>{_head(ledger.desk.language, cases)}</b>"]
     for subject, together in subjects.items():
         parts.append(f"\n<b>{escape(subject)}</b> · {len(together)}")
         parts += [_line(ledger, case) for case in together]
@@ -244,9 +253,19 @@ def _drawn(ledger: Ledger, chat: int, ids: Sequence[int]) -> tuple[str, Keyboard
     buttons: list[Button] = []
     for case in free:
         label = words(language, "claim_one", n=case.id)
-        buttons += ledger.keyboard(case, chat, "staff", (((label, CLAIM),),))[0]
+        buttons += ledger.keyboard(case, chat, "staff", (((label, f"{CLAIM}:{AMONG}"),),))[0]
     rows = [buttons[i : i + BUTTONS_A_ROW] for i in range(0, len(buttons), BUTTONS_A_ROW)]
     return _text(ledger, subjects), tuple(map(tuple, rows))
+
+
+def _head(language: str, cases: Sequence[Case]) -> str:
+    """How many of them wait for somebody, and whether any of those presses."""
+    waiting = [case for case in cases if case.state is State.WAITING]
+    if not waiting:
+        return words(language, "list_over")
+    calm = all(case.priority is Priority.NORMAL for case in waiting)
+    key = "digest_head" if calm else "list_head"
+    return words(language, key if len(waiting) > 1 else f"{key}_one", n=len(waiting))
 
 
 def _title(ledger: Ledger, case: Case) -> str:
@@ -271,7 +290,8 @@ def _want(ledger: Ledger, case: Case) -> str:
     """The customer's last words, in short."""
     lines = ledger.records.transcript.last(case.id)
     mine = [line for line in lines if line.author is Author.CUSTOMER]
-    text = shown(mine[-1].text) or f"[{mine[-1].media}]" if mine else ""
+    last = mine[-1] if mine else None
+    text = shown(last.text) or media_name(ledger.desk.language, last.media) if last else ""
     text = " ".join(text.split())
     short = text if len(text) <= LONGEST_WANT else text[: LONGEST_WANT - 1] + "…"
     return f"« {escape(short)} »"

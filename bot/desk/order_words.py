@@ -10,6 +10,7 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
     "fr": {
         "yours": "C’est à vous.",
         "taken": "Déjà pris par {owner}. Le reprendre quand même?",
+        "taken_by": "Déjà pris par {owner}. Pour le reprendre : /prendre dans son sujet.",
         "take_over": "✋ Oui, le reprendre",
         "took_over": "{agent} a repris ce cas, que tenait {owner}.",
         "freed": "Libéré.",
@@ -43,7 +44,7 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
         "queue_waiting": "En attente ({n})",
         "queue_held": "Pris ({n})",
         "queue_empty": "Rien n’attend. 🎉",
-        "queue_more": "… et {n} autres",
+        "queue_more": "… et encore {n}",
         "days": "{n} jours",
         "mine": "Vos cas",
         "mine_none": "Vous ne tenez aucun cas.",
@@ -94,7 +95,8 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
         "snoozed_owed": "💤 Remis jusqu’à {until}, mais une réponse est attendue avant {due} : "
         "le rappel sonnera quand même.",
         "snooze_unknown": "« {what} » n’est pas un moment à venir. "
-        "Écrivez 2h, 14:30, demain 9:00 ou 2026-11-25 09:00 (90 jours au plus).",
+        "Écrivez 2h, 14h30, demain 9h ou 2026-11-25 9h (90 jours au plus).",
+        "snooze_late": "13 h est passé : choisissez un autre moment.",
         "not_snoozed": "Ce cas n’est pas remis à plus tard.",
         "woken": "⏰ De retour dans la file.",
         "snooze_over": "⏰ Cas nº {n} : il était remis jusqu’à {at}. {owner}",
@@ -102,9 +104,10 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
         "queue_asleep": "Remis à plus tard ({n})",
         "menu_snooze": "remettre ce cas à plus tard",
         "menu_wake": "reprendre un cas remis à plus tard",
-        "usage_snooze": "2h | 14:30 | demain 9:00 | 2026-11-25 09:00",
+        "usage_snooze": "2h | 14h30 | demain 9h | 2026-11-25 9h",
         "canned_which": "Quelle réponse?",
         "canned_none": "Aucune réponse n’est enregistrée (replies.toml).",
+        "canned_more": "Par leur nom, avec /r : {names}.",
         "canned_unknown": "Aucune réponse ne s’appelle « {what} ». Celles-ci existent :",
         "canned_sent": "Envoyé.",
         "menu_canned": "envoyer une réponse enregistrée",
@@ -113,6 +116,7 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "yours": "It is yours.",
         "taken": "Already claimed by {owner}. Take it over all the same?",
+        "taken_by": "Already claimed by {owner}. To take it over: /claim in its topic.",
         "take_over": "✋ Yes, take it over",
         "took_over": "{agent} took over this case, which {owner} held.",
         "freed": "Released.",
@@ -196,6 +200,7 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
         "the reminder will ring all the same.",
         "snooze_unknown": "“{what}” is no moment to come. "
         "Write 2h, 14:30, tomorrow 9:00 or 2026-11-25 09:00 (90 days at most).",
+        "snooze_late": "1 pm has passed: choose another moment.",
         "not_snoozed": "This case is not put off.",
         "woken": "⏰ Back in the queue.",
         "snooze_over": "⏰ Case #{n}: it was put off until {at}. {owner}",
@@ -206,6 +211,7 @@ ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
         "usage_snooze": "2h | 14:30 | tomorrow 9:00 | 2026-11-25 09:00",
         "canned_which": "Which reply?",
         "canned_none": "No reply is kept (replies.toml).",
+        "canned_more": "By their name, with /r: {names}.",
         "canned_unknown": "No reply is called “{what}”. There are these:",
         "canned_sent": "Sent.",
         "menu_canned": "send a canned reply",

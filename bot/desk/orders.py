@@ -85,10 +85,12 @@ def _on(ledger: Ledger, message: Wrote, language: str) -> str:
 
 
 def _off(ledger: Ledger, message: Wrote, language: str) -> str:
-    """Whoever leaves is told what they still hold."""
+    """Whoever leaves is told what they still hold; what of it is overdue rings for the others."""
     ledger.team.go_off(message.who, ledger.now)
     ledger.note("off_duty", None, message.who.id)
     own = [entry for entry in ledger.entries() if entry.case.owner_id == message.who.id]
+    for entry in own:
+        ledger.ring_again(entry.case)
     left = overview.mine_html(own, ledger.now, language) if own else ""
     return f"{said(language, 'off_duty')}\n{left}".strip()
 

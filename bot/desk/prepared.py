@@ -36,7 +36,7 @@ def canned(records: Records, case: Case, rules: Rules, name: str, asked: Wrote) 
 
 def draft(found: Draft, press: Pressed) -> Wrote:
     """The draft that the pressed button names."""
-    return replace(_of(press), text=found.text)
+    return replace(_of(press), text=found.text, draft=found.id)
 
 
 def pressed(records: Records, case: Case, rules: Rules, act: str, press: Pressed) -> Wrote | None:

@@ -14,9 +14,8 @@ from ..incoming import Pressed, Wrote
 from ..ledger import Ledger
 from ..safe_text import shown_name
 from . import acts
-from .desk_words import language_name
-from .doubt import Doubt, Found, HeldReply
-from .doubt_words import doubt_words
+from .doubt import Doubt, Found, HeldReply, others
+from .doubt_words import doubt_words, question
 from .order import Order, Rules
 from .tact import Facts, doubts
 from .tact_settings import TactSettings
@@ -26,7 +25,7 @@ WAITS_S = 15 * 60.0
 SEND_HELD, DROP_HELD = "send_held:", "drop_held:"
 HELD = "held:"
 """Kind of the clock of a question, before the number of the held reply."""
-OVER = "over"
+SENT, DISCARDED, OVER = "sent", "discarded", "over"
 WAITING = "🤔"
 """On a message that waits behind one that is asked about."""
 
@@ -46,7 +45,7 @@ class SecondLook:
         """
         if not self.tact.check_replies or any(map(relay.is_note, messages)):
             return ()
-        whole = messages if held is None else _with(held.messages, messages)
+        whole = messages if held is None else held.with_edit(messages[0])
         return tuple(whole) if any(m.text.strip() for m in whole) else ()
 
     def reply(
@@ -77,10 +76,10 @@ class SecondLook:
     ) -> None:
         """An edit of a held reply is looked at again; any other goes to the customer's copy."""
         held = ledger.records.held.of_message(edit.chat_id, edit.message_id)
-        messages = [edit] if held is None else _with(held.messages, [edit])
+        messages = [edit] if held is None else held.with_edit(edit)
         found = self._doubts(ledger, case, messages, who, reading)
         if held is None:
-            self._edit_of_delivered(ledger, case, edit, who, _others(found))
+            self._edit_of_delivered(ledger, case, edit, who, others(found))
             return
         held = ledger.records.held.change(held, messages, found, case.owner_id, held.state)
         if held.state == "behind":
@@ -97,8 +96,11 @@ class SecondLook:
     ) -> None:
         """The customer's copy changes too; new words need the same second look as first ones."""
         delivered = ledger.counterpart(edit.chat_id, edit.message_id) is not None
-        if not found or not delivered or relay.is_note(edit) or not case.state.with_staff:
+        if not found or not delivered or relay.is_note(edit):
             relay.edit_to_customer(ledger, case, edit)
+            return
+        if not case.state.with_staff:  # nobody is asked about it any more
+            ledger.tell(case, self._words(OVER), reply_to=edit.message_id)
             return
         add = ledger.records.held.add
         self._ask(ledger, case, add(case.id, who, case.owner_id, [edit], found, "asked", edit=True))
@@ -113,12 +115,11 @@ class SecondLook:
             self._close(ledger, case, held, OVER)
             return self._words(OVER)
         if not act.startswith(SEND_HELD):
-            self._close(ledger, case, held, "discarded")
-            self._next(ledger, case, held)
-            return self._words("discarded")
+            self._discard(ledger, case, held)
+            return self._words(DISCARDED)
         holder = _holder(case, press.who.id, held.agent_id)
         if holder is not None and held.owner_id != case.owner_id:  # taken by another meanwhile
-            found = (Found(Doubt.COLLISION, holder), *_others(held.found))
+            found = (Found(Doubt.COLLISION, holder), *others(held.found))
             owner = case.owner_id
             self._ask(
                 ledger, case, ledger.records.held.change(held, held.messages, found, owner, "asked")
@@ -127,6 +128,16 @@ class SecondLook:
         self._send(ledger, case, held, press.who)
         return self._words("sent")
 
+    def taken_back(self, ledger: Ledger, case: Case, command: Wrote) -> bool:
+        """The words that ``command`` answers are held: they will not be sent. False: they are not
+        held, or are an edit of words that the customer has."""
+        answered = command.reply_to
+        held = answered and ledger.records.held.of_message(command.chat_id, answered)
+        if not held:
+            return False
+        self._discard(ledger, case, held)
+        return not held.edit
+
     def expired(self, ledger: Ledger, case: Case, held_id: int) -> None:
         """Nobody decided: it was not sent, nor what waits behind it, and that is said."""
         held = ledger.records.held.get(held_id)
@@ -134,7 +145,7 @@ class SecondLook:
             behind = ledger.records.held.open_in(case.id, held.agent_id)[1:]
             self._close(ledger, case, held, "expired", len(behind))
             for one in behind:
-                ledger.records.held.settle(one.id, "expired")
+                self._settle(ledger, case, one, "expired")
 
     def over(self, ledger: Ledger, case: Case) -> None:
         """Once the case has left staff, what was held is not sent any more."""
@@ -188,25 +199,18 @@ class SecondLook:
         ledger.set_timer(case.id, f"{HELD}{held.id}", ledger.now + WAITS_S)
         ledger.note("reply_held", case.id, held.agent_id, ",".join(f.doubt for f in held.found))
         chat = case.staff_chat_id or ledger.staff_chat_id
-        buttons, html = ledger.keyboard(case, chat, "staff", rows), self._question(held.found)
+        buttons, html = (
+            ledger.keyboard(case, chat, "staff", rows),
+            question(self.rules.language, held.found, WAITS_S),
+        )
         if held.asked_id is not None:
             change = EditText(chat, held.asked_id, html, buttons, html=True)
             ledger.send(change, Purpose.MARK, case)
             return
         ledger.records.outbox.withdraw(case.id, Purpose.QUESTION, ledger.now, held.id)
-        below = held.messages[0].message_id
-        question = SendText(chat, html, buttons, case.thread_id, below, html=True)
-        ledger.send(question, Purpose.QUESTION, case, held.id)
-
-    def _question(self, found: Sequence[Found]) -> str:
-        lines = []
-        for one in found:
-            what = one.what
-            if one.doubt is Doubt.LANGUAGE:
-                what = language_name(self.rules.language, one.what)
-            key = f"doubt_{one.doubt}" + ("" if what else "_bare")
-            lines.append("• " + self._words(key, what=escape(what)))
-        return self._words("question", why="\n".join(lines))
+        below = held.place_in(chat)
+        asks = SendText(chat, html, buttons, case.thread_id, below, html=True)
+        ledger.send(asks, Purpose.QUESTION, case, held.id)
 
     def _send(self, ledger: Ledger, case: Case, held: HeldReply, who: Person) -> None:
         self._release(ledger, case, held, who)
@@ -217,7 +221,7 @@ class SecondLook:
             relay.edit_to_customer(ledger, case, held.messages[0])
         else:
             self._deliver(ledger, case, held.messages, who, held.agent_name)
-        self._close(ledger, case, held, "sent")
+        self._close(ledger, case, held, SENT)
 
     def _deliver(
         self, ledger: Ledger, case: Case, messages: Sequence[Wrote], who: Person, author: str
@@ -226,33 +230,49 @@ class SecondLook:
         if case.state is State.WAITING and not any(map(relay.is_note, messages)):
             acts.claim(ledger, case, Order(who, self.rules))
             case = ledger.records.case(case.id) or case
-        relay.to_customer(ledger, case, messages, author)
+        refs = relay.to_customer(ledger, case, messages, author)
         canned = messages[0].canned
         ledger.note("replied", case.id, who.id, canned or None)
         if canned:  # the topic has its name only: colleagues read what was sent
-            ledger.tell(case, f"➡ {escape(messages[0].text)}")
+            ledger.tell(case, f"➡ {escape(messages[0].text)}", ref=refs[0])
+
+    def _discard(self, ledger: Ledger, case: Case, held: HeldReply) -> None:
+        self._close(ledger, case, held, DISCARDED)
+        if held.state == "asked":
+            self._next(ledger, case, held)
+
+    def _settle(self, ledger: Ledger, case: Case, held: HeldReply, state: str) -> None:
+        """A draft that did not go is proposed again."""
+        ledger.records.held.settle(held.id, state)
+        if held.draft is not None and state != SENT:
+            ledger.records.drafts.put_back(held.draft)
+            ledger.card(case)
 
     def _close(
         self, ledger: Ledger, case: Case, held: HeldReply, state: str, behind: int = 0
     ) -> None:
-        ledger.records.held.settle(held.id, state)
+        self._settle(ledger, case, held, state)
         if held.state == "asked":
             text = self._words(state)
             if behind:
                 text += " " + self._words("with_it", n=behind)
             self._answered(ledger, case, text, held)
-        elif state == OVER:  # nothing stands below it yet: its author must not think that it went
-            ledger.tell(case, self._words(state), reply_to=held.messages[0].message_id)
+        elif state != SENT:  # nothing stands below it yet: its author must not think that it went
+            self._tell_below(ledger, case, self._words(state), held)
         ledger.note(f"held_{state}", case.id, held.agent_id)
 
     def _answered(self, ledger: Ledger, case: Case, html: str, held: HeldReply) -> None:
         """What became of it stands where the question stood, without buttons."""
         if held.asked_id is None:  # the question itself is not there yet
             ledger.records.outbox.withdraw(case.id, Purpose.QUESTION, ledger.now, held.id)
-            ledger.tell(case, html, reply_to=held.messages[0].message_id)
+            self._tell_below(ledger, case, html, held)
             return
         chat = case.staff_chat_id or ledger.staff_chat_id
         ledger.send(EditText(chat, held.asked_id, html, html=True), Purpose.MARK, case)
+
+    def _tell_below(self, ledger: Ledger, case: Case, html: str, held: HeldReply) -> None:
+        chat = case.staff_chat_id or ledger.staff_chat_id
+        ledger.tell(case, html, reply_to=held.place_in(chat))
 
     def _words(self, key: str, **values: object) -> str:
         return doubt_words(self.rules.language, key, **values)
@@ -262,7 +282,7 @@ class SecondLook:
         who = Person(before.agent_id, before.agent_name)
         for held in ledger.records.held.open_in(case.id, before.agent_id):
             holder = self._not_yet_confirmed(ledger, case, who.id)
-            found = _others(held.found)
+            found = others(held.found)
             if holder is not None:
                 found = (Found(Doubt.COLLISION, holder), *found)
             held = ledger.records.held.change(
@@ -287,13 +307,3 @@ def _slip(message: Wrote) -> str | None:
     text = message.text.lstrip()
     begins = text.startswith("/") and not message.canned and not relay.is_note(message)
     return text.split(maxsplit=1)[0] if begins else None
-
-
-def _others(found: Sequence[Found]) -> tuple[Found, ...]:
-    return tuple(one for one in found if one.doubt is not Doubt.COLLISION)
-
-
-def _with(messages: Sequence[Wrote], edits: Sequence[Wrote]) -> tuple[Wrote, ...]:
-    """The messages of a reply, as they are after an edit of some of them."""
-    new = {edit.message_id: edit for edit in edits}
-    return tuple(new.get(message.message_id, message) for message in messages)

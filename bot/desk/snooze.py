@@ -20,7 +20,11 @@ from .order_words import said
 KIND = "snooze"
 """The clock that brings the case back."""
 
-CHOICES = (("snooze_hour", "1h"), ("snooze_afternoon", "13:00"), ("snooze_morning", "tomorrow"))
+CHOICES = (
+    ("snooze_hour", "1h"),
+    ("snooze_afternoon", "today 13:00"),
+    ("snooze_morning", "tomorrow"),
+)
 
 
 class Pen(Protocol):
@@ -52,9 +56,10 @@ def snooze(pen: Pen, case: Case, order: Order) -> Said:
             if key != "snooze_afternoon" or local.hour < 12
         )
         return order.asked("snooze_until", rows)
-    moment = until(order.what, local)
+    moment = until(order.what, local, language)
     if moment is None:
-        return order.said("snooze_unknown", what=order.what)
+        late = order.what == dict(CHOICES)["snooze_afternoon"]  # an old button
+        return order.said("snooze_late" if late else "snooze_unknown", what=order.what)
     pen.note(SNOOZE, case.id, order.agent.id, f"{moment.timestamp():.0f}")
     case = pen.save(replace(case, snoozed_until=moment.timestamp()))
     pen.set_timer(case.id, KIND, moment.timestamp())

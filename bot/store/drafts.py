@@ -49,6 +49,10 @@ class Drafts:
     def sent(self, draft_id: int, now: float) -> None:
         self._do("UPDATE drafts SET sent_at = ? WHERE id = ?", (now, draft_id))
 
+    def put_back(self, draft_id: int) -> None:
+        """It did not go: it is proposed again."""
+        self._do("UPDATE drafts SET sent_at = NULL WHERE id = ?", (draft_id,))
+
     def forget(self, case_id: int) -> None:
         """Copies of others' words live no longer than the case needs them."""
         self._do("DELETE FROM drafts WHERE case_id = ?", (case_id,))

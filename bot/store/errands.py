@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..effects import MAKERS, Effect
 from ..errand import COMPOSED, POLICY, Errand, OutboxRow, Purpose
@@ -142,6 +142,26 @@ class Outbox:
             (case_id, chat_id, message_id),
         )
         return [message for (message,) in rows]
+
+    def arrived_as(self, case_id: int, refs: Sequence[int]) -> list[int]:
+        """The messages that an agent's words of these lines arrived as."""
+        rows = self._do(
+            "SELECT j.value FROM outbox o, json_each(o.result) j WHERE o.case_id = ? "
+            "AND o.purpose = 'words' AND o.state = 'sent' "
+            "AND o.ref IN (SELECT value FROM json_each(?)) ORDER BY o.id, j.key",
+            (case_id, json.dumps(list(refs))),
+        )
+        return [message for (message,) in rows]
+
+    def is_unsure_of(self, case_id: int, refs: Sequence[int]) -> bool:
+        """Are an agent's words of these lines on their way, or did nobody learn what became of
+        them?"""
+        row = self._do(
+            "SELECT 1 FROM outbox WHERE case_id = ? AND purpose = 'words' "
+            "AND state IN ('claimed', 'uncertain') AND ref IN (SELECT value FROM json_each(?))",
+            (case_id, json.dumps(list(refs))),
+        )
+        return row.fetchone() is not None
 
     def recall(self, ref: int, now: float) -> bool:
         """Words of an agent that nobody claimed yet are not to go. False: they went."""

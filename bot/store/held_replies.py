@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -84,6 +84,14 @@ class HeldReplies:
         """The question is there, as this message."""
         self._do("UPDATE held_replies SET asked_id = ? WHERE id = ?", (message_id, held_id))
         return self.get(held_id)
+
+    def unask(self, cases: Iterable[int]) -> None:
+        """These cases live in another group now: no question about them stands there."""
+        self._do(
+            f"UPDATE held_replies SET asked_id = NULL WHERE {_OPEN} "
+            "AND case_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(cases)),),
+        )
 
     def settle(self, held_id: int, state: str) -> None:
         """Decided: what it said stands in the transcript, or nowhere."""

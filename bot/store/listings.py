@@ -127,6 +127,13 @@ class Listings:
     def sent(self, list_id: int, message_id: int) -> None:
         self._do("UPDATE lists SET message_id = ? WHERE id = ?", (message_id, list_id))
 
+    def move_chat(self, old_id: int, new_id: int) -> None:
+        """The group was upgraded: its lists are out of reach, those on their way go to the new."""
+        sent = "SELECT id FROM lists WHERE chat_id = ? AND message_id IS NOT NULL"
+        self._do(f"DELETE FROM listed WHERE list_id IN ({sent})", (old_id,))
+        self._do("DELETE FROM lists WHERE chat_id = ? AND message_id IS NOT NULL", (old_id,))
+        self._do("UPDATE lists SET chat_id = ? WHERE chat_id = ?", (new_id, old_id))
+
     def cases(self, list_id: int) -> list[int]:
         """The cases in a list, the most pressing first."""
         rows = self._do(
@@ -151,12 +158,6 @@ class Listings:
             (list_id,),
         ).fetchone()
         return row
-
-    def is_list(self, chat_id: int, message_id: int) -> bool:
-        row = self._do(
-            "SELECT 1 FROM lists WHERE chat_id = ? AND message_id = ?", (chat_id, message_id)
-        )
-        return row.fetchone() is not None
 
     def made_last(self, chat_id: int, *purposes: Purpose) -> float:
         """When the last list of these kinds was made for a chat; 0.0: never."""

@@ -209,6 +209,7 @@ class Records:
         self._do("INSERT OR REPLACE INTO moved_chats VALUES (?, ?)", (old_id, new_id))
         self._do("UPDATE moved_chats SET new_id = ? WHERE new_id = ?", (new_id, old_id))
         self._rehouse(new_id, "staff_chat_id = ?", old_id)
+        self.listings.move_chat(old_id, new_id)
         self._do("UPDATE keyboards SET chat_id = ? WHERE chat_id = ?", (new_id, old_id))
 
     def bring_home(self, chat_id: int) -> list[Case]:
@@ -223,15 +224,12 @@ class Records:
 
     def _rehouse(self, chat_id: int, which: str, value: int) -> None:
         """Topics and message numbers of one group mean nothing in another."""
-        self._do(
-            "UPDATE held_replies SET asked_id = NULL WHERE case_id IN "
-            f"(SELECT id FROM cases WHERE {which})",
-            (value,),
-        )
-        self._do(
-            f"UPDATE cases SET staff_chat_id = ?, thread_id = NULL, card_id = NULL WHERE {which}",
+        moved = self._do(
+            "UPDATE cases SET staff_chat_id = ?, thread_id = NULL, card_id = NULL "
+            f"WHERE {which} RETURNING id",
             (chat_id, value),
-        )
+        ).fetchall()
+        self.held.unask(case_id for (case_id,) in moved)
 
     def count_kind(self, kind: str) -> int:
         return int(self._do("SELECT count(*) FROM events WHERE kind = ?", (kind,)).fetchone()[0])

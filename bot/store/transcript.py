@@ -86,6 +86,15 @@ class Transcript:
         row = self._do("SELECT copy_id FROM messages WHERE id = ?", (ref,)).fetchone()
         return None if row is None else row[0]
 
+    def last_pressed(self, case_id: int) -> int | None:
+        """The last line of staff that was written nowhere, but sent by a button."""
+        row = self._do(
+            "SELECT max(id) FROM messages WHERE case_id = ? AND author = 'agent' "
+            "AND message_id IS NULL AND taken_back_at IS NULL",
+            (case_id,),
+        ).fetchone()
+        return None if row[0] is None else int(row[0])
+
     def take_back(self, ref: int, now: float) -> None:
         """The line was taken back: it stays in the record, marked."""
         self._do("UPDATE messages SET taken_back_at = ? WHERE id = ?", (now, ref))
