@@ -194,8 +194,10 @@ class CustomerSide:
             relay.reaction(ledger, case, reacted)
 
     def reachability(self, ledger: Ledger, change: Reachability) -> None:
-        """The customer blocked the bot or came back: staff who hold their case must know."""
-        ledger.records.customers.remember(change.who)
+        """The customer blocked the bot or came back: staff who hold their case must know.
+
+        It writes no name down: they may have been erased.
+        """
         ledger.records.customers.set_blocked(change.who.id, change.blocked)
         case = ledger.records.open_case(change.who.id)
         if case is not None and case.state.with_staff:
