@@ -166,7 +166,7 @@ class CustomerSide:
         return self._picked(ledger, case, act.removeprefix(reply.PICK), seq)
 
     def _helped(self, ledger: Ledger, case: Case) -> Case:
-        if case.state is State.CLOSED:
+        if case.state in (State.CLOSED, State.CLARIFYING):  # an older answer did; one is still due
             return case
         ledger.clear_timers(case.id)
         case = ledger.save(replace(case, state=State.CLOSED, closed_at=ledger.now))
@@ -176,6 +176,8 @@ class CustomerSide:
     def _picked(self, ledger: Ledger, case: Case, subject: str, seq: int) -> tuple[str, Case]:
         language = case.language or "en"
         open_choice = case.state is State.CLARIFYING and subject in case.choices
+        if not open_choice and subject in case.answered:
+            return "", case  # pressed twice: its answer is there, or on the way
         if not open_choice or subject not in self.house.knowledge.subjects:
             return ledger.phrase(language, "picked_wrong"), case
         title = self.house.titles([subject], language)[subject]
@@ -282,8 +284,7 @@ class CustomerSide:
                 )
                 return pass_on(ledger, self.house, case, decision)
             case StayQuiet():  # what was asked back stays open
-                state = State.CLARIFYING if case.choices else State.WITH_CUSTOMER
-                return ledger.save(replace(case, state=state))
+                return ledger.save(replace(case, state=reply.with_customer(case)))
 
 
 _HANDED_OVER_BY = {

@@ -83,7 +83,10 @@ def answer(pen: Pen, case: Case, brand: str, subject: str, text: str, quiet_s: f
 
 
 def small_talk(pen: Pen, case: Case, brand: str, kind: str, quiet_s: float) -> Case:
-    """Greet or thank back. Thanks end the matter soon; a greeting waits for the question."""
+    """Greet or thank back. Thanks end the matter soon; a greeting waits for the question.
+
+    What was asked back before, and still shows its buttons, stays open.
+    """
     language = case.language or "en"
     words = pen.phrase(language, kind)
     if pen.is_met(case):
@@ -91,9 +94,14 @@ def small_talk(pen: Pen, case: Case, brand: str, kind: str, quiet_s: float) -> C
     else:
         words = f"{pen.phrase(language, 'intro', brand=brand)} {pen.phrase(language, 'ask_away')}"
         pen.say(case, words, person_row(pen, language), introduces=True)
-    thanked = kind == SmallTalk.THANKS
-    pen.set_timer(case.id, "quiet", pen.now + (CLOSE_TO_THANKS_S if thanked else quiet_s))
-    return pen.save(replace(case, state=State.WITH_CUSTOMER, choices=()))
+    over = kind == SmallTalk.THANKS and not case.choices
+    pen.set_timer(case.id, "quiet", pen.now + (CLOSE_TO_THANKS_S if over else quiet_s))
+    return pen.save(replace(case, state=with_customer(case)))
+
+
+def with_customer(case: Case) -> State:
+    """The customer is next to act, perhaps on what they were asked back."""
+    return State.CLARIFYING if case.choices else State.WITH_CUSTOMER
 
 
 def greet_again(pen: Pen, case: Case) -> None:
@@ -141,11 +149,7 @@ def notice(
     else:
         wait = _wait(pen, language, expected, hours)
         text = pen.phrase(language, f"handed_{case.tone}", wait=wait)
-    if case.tone is not Tone.ANGRY or pen.is_met(case):
-        _say_first(pen, case, brand, text, purpose=purpose)
-    else:  # no cheerful hello to an angry person
-        text = f"{pen.phrase(language, 'intro_plain', brand=brand)} {text}"
-        pen.say(case, text, purpose=purpose, introduces=True)
+    _say_first(pen, case, brand, text, purpose=purpose)
 
 
 def _wait(pen: Pen, language: str, expected: Expected, hours: Hours) -> str:
@@ -165,8 +169,10 @@ def _say_first(
     purpose: Purpose = Purpose.ANSWER,
 ) -> None:
     """Say it, behind the first words if they were not said yet: a machine answers, a person is
-    near."""
+    near. Without the button they do not name it; a person has the case then, and perhaps an angry
+    customer, to whom no hello is due."""
     first = not pen.is_met(case)
     if first:
-        text = f"{pen.phrase(case.language or 'en', 'intro', brand=brand)}\n\n{text}"
+        intro = pen.phrase(case.language or "en", "intro" if rows else "intro_plain", brand=brand)
+        text = f"{intro}\n\n{text}"
     pen.say(case, text, rows, purpose, introduces=first)

@@ -70,6 +70,20 @@ async def test_what_the_bot_does_not_know_goes_to_a_person(shop: Shop) -> None:
     assert "rien de tel dans la base de connaissances" in (brief.text or "")
 
 
+async def a_newcomer_is_handed_over(shop: Shop, text: str = "mon chien a mangé la tente") -> None:
+    """A machine answers, that is said; but no button is named where there is none."""
+    camille = shop.customer()
+    await camille.says(text)
+    first = await shop.next_from_bot(camille)
+    assert "l’assistant automatique de" in (first.text or "") and not first.buttons
+    assert "bouton" not in (first.text or "")
+
+
+@pytest.mark.parametrize("text", ["mon chien a mangé la tente", "grr c'est ouvert?"])
+async def test_the_first_words_name_no_button_that_is_not_there(shop: Shop, text: str) -> None:
+    await a_newcomer_is_handed_over(shop, text)
+
+
 async def test_the_brief_says_who_what_why_tone_language_and_by_when(shop: Shop) -> None:
     camille = shop.customer("Camille")
     await camille.says("vous êtes ouvert le dimanche?")
