@@ -18,6 +18,13 @@ Rows = tuple[tuple[tuple[str, str], ...], ...]
 """Buttons under a message: rows of (words on the button, act it stands for)."""
 
 HELPED, NOT_HELPED, PERSON, NONE_OF_THESE, PICK = "helped", "not_helped", "person", "none", "pick:"
+LABELS: Mapping[str, str] = {
+    HELPED: "btn_helped",
+    NOT_HELPED: "btn_not_helped",
+    PERSON: "btn_person",
+    NONE_OF_THESE: "btn_none",
+}
+"""Act -> the phrase on its button; a choice has its subject's name."""
 
 RATE = "rate:"
 
@@ -49,14 +56,17 @@ class Pen(Protocol):
 
 
 def person_row(pen: Phrases, language: str) -> Rows:
-    return (((pen.phrase(language, "btn_person"), PERSON),),)
+    return ((_button(pen, language, PERSON),),)
 
 
 def answer_rows(pen: Phrases, language: str) -> Rows:
     """The buttons under every answer: a person is always one press away."""
-    helped = (pen.phrase(language, "btn_helped"), HELPED)
-    not_helped = (pen.phrase(language, "btn_not_helped"), NOT_HELPED)
-    return ((helped, not_helped), *person_row(pen, language))
+    helped = (_button(pen, language, HELPED), _button(pen, language, NOT_HELPED))
+    return (helped, *person_row(pen, language))
+
+
+def _button(pen: Phrases, language: str, act: str) -> tuple[str, str]:
+    return pen.phrase(language, LABELS[act]), act
 
 
 def rating_rows() -> Rows:
@@ -123,7 +133,7 @@ def clarify(pen: Pen, case: Case, brand: str, titles: Mapping[str, str], quiet_s
     language = case.language or "en"
     choices: Rows = tuple(((title, f"{PICK}{name}"),) for name, title in titles.items())
     if choices:
-        choices = (*choices, ((pen.phrase(language, "btn_none"), NONE_OF_THESE),))
+        choices = (*choices, (_button(pen, language, NONE_OF_THESE),))
     text = pen.phrase(language, "clarify" if titles else "clarify_open")
     _say_first(pen, case, brand, text, (*choices, *person_row(pen, language)))
     pen.set_timer(case.id, "quiet", pen.now + quiet_s)

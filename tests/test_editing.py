@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from bot.conversation import State
-
-from .shop import HELPED, Shop
+from .shop import Shop
 
 
 async def two_edits_in_one_burst(shop: Shop) -> None:

@@ -40,6 +40,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "clarify_open": "Merci! De quoi s’agit-il? Écrivez-le en quelques mots.",
         "picked_wrong": "Ce choix n’est plus ouvert. Écrivez votre question, ou demandez une "
         "personne.",
+        "button_gone": "Ce bouton ne fait plus rien. Écrivez votre question, ou « une personne » "
+        "pour parler à quelqu’un.",
         "glad": "Tant mieux! N’hésitez pas à réécrire.",
         "handed_calm": "Je passe votre message à une personne de l’équipe. "
         "Vous aurez une réponse ici même, {wait}.",
@@ -140,6 +142,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "clarify": "I want to be sure I understand. Is your question about…",
         "clarify_open": "Thank you! What is it about? Tell me in a few words.",
         "picked_wrong": "That choice is no longer open. Write your question, or ask for a person.",
+        "button_gone": "This button does nothing any more. Write your question, or “a person” to "
+        "talk to somebody.",
         "glad": "Glad to hear it! Write again any time.",
         "handed_calm": "I am passing your message to a person on our team. "
         "You will get a reply right here {wait}.",

@@ -104,7 +104,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "why_comment": "Un mot ajouté à l’avis du client.",
         "rated": "Avis du client : {score}",
         "rated_bad": "👎 Cas nº {n} : le client n’est pas satisfait.",
-        "commented": "💬 Cas nº {n} : le client a ajouté un mot à son avis; il est sur la fiche.",
+        "pressed": "👆 Cas nº {n} : le client a touché « {label} ».",
+        "commented": "💬 Cas nº {n} : le client a ajouté un mot à son avis : voyez la fiche.",
         "erased": "🗑 À sa demande, les données d’un client sont effacées ({numbers}), et ses "
         "sujets dans ce groupe aussi. Ce que vous en avez copié ailleurs : effacez-le, s’il vous "
         "plaît.",
@@ -261,7 +262,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "why_comment": "Words added to the customer’s rating.",
         "rated": "Customer’s rating: {score}",
         "rated_bad": "👎 Case #{n}: the customer is not satisfied.",
-        "commented": "💬 Case #{n}: the customer added words to their rating; they are on the card.",
+        "pressed": "👆 Case #{n}: the customer pressed “{label}”.",
+        "commented": "💬 Case #{n}: the customer added words to their rating: see the card.",
         "erased": "🗑 At their request, a customer’s data has been erased ({numbers}), and their "
         "topics in this group with it. What you copied elsewhere: please delete it.",
         "erased_open": "🗑 At their request, a customer’s data has been erased ({numbers}): their "
