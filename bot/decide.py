@@ -22,7 +22,7 @@ from .conversation import (
     StayQuiet,
     Tone,
 )
-from .incoming import HEARD_ONLY_BY_PEOPLE, Turn
+from .incoming import HEARD_ONLY_BY_PEOPLE, MOVING, Turn
 
 WHY: Mapping[str, Mapping[str, str]] = {
     "fr": {
@@ -32,12 +32,14 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "asks": "Le client demande une personne.",
         "voice": "Voix ou vidéo : le robot ne peut pas écouter.",
         "sticker": "Un autocollant après une réponse ne demande rien.",
+        "moved": "Une position en direct a bougé : rien n’est demandé.",
         "media_again": "Encore un média sans mots, après l’avoir demandé une fois.",
         "media": "Média sans mots : demande de quoi il s’agit.",
         "rejected": "Le client dit que ce n’est pas la bonne réponse.",
         "small_talk": "Politesse : {kind}.",
         "no_answer": "« {subject} » n’a pas de réponse approuvée aujourd’hui.",
         "same_edit": "Le message modifié porte encore sur « {subject} ».",
+        "still_near": "Message modifié, encore proche de ce qui a été proposé : {names}.",
         "again": "Redemande « {subject} », déjà répondu.",
         "sure": "« {subject} » à {p}, il fallait {needed}.",
         "near": "Pourrait être {names}.",
@@ -51,12 +53,14 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "asks": "The customer asks for a person.",
         "voice": "Voice or video: the bot cannot listen.",
         "sticker": "A sticker after an answer asks for nothing.",
+        "moved": "A live location has moved: nothing is asked.",
         "media_again": "Media without words again, after asking once.",
         "media": "Media without words: asks what it is about.",
         "rejected": "The customer says that it is not the right answer.",
         "small_talk": "Small talk: {kind}.",
         "no_answer": "“{subject}” has no approved answer today.",
         "same_edit": "The edited message is still about “{subject}”.",
+        "still_near": "An edited message, still near to what was asked back: {names}.",
         "again": "Asks again about “{subject}”, already answered.",
         "sure": "“{subject}” at {p}, needed {needed}.",
         "near": "Could be {names}.",
@@ -75,7 +79,7 @@ def decide(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision
         or _without_words(turn, case, policy)
         or _small_talk(reading, case, policy)
         or _known_subject(turn, reading, case, policy)
-        or _near_subjects(reading, case, policy)
+        or _near_subjects(turn, reading, case, policy)
         or _unknown(reading, case, policy)
     )
 
@@ -110,6 +114,8 @@ def _without_words(turn: Turn, case: Case, policy: Policy) -> Decision | None:
         return None
     if all(m.kind == "sticker" for m in turn.media) and case.answered:
         return StayQuiet(_why(policy, "sticker"))
+    if turn.edit_of_answered and all(m.kind in MOVING for m in turn.media):
+        return StayQuiet(_why(policy, "moved"))
     if case.clarified:
         return HandOver(Reason.MEDIA, Priority.NORMAL, _why(policy, "media_again"))
     return Clarify((), _why(policy, "media"))
@@ -143,9 +149,13 @@ def _known_subject(turn: Turn, reading: Reading, case: Case, policy: Policy) -> 
     return Reply(subject, sure)
 
 
-def _near_subjects(reading: Reading, case: Case, policy: Policy) -> Decision | None:
-    """Ask once between the subjects that cannot be told apart."""
-    if case.clarified:
+def _near_subjects(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision | None:
+    """Ask once between the subjects that cannot be told apart.
+
+    A typo mended in what was asked back leaves the buttons where they are.
+    """
+    mended = turn.edit_of_answered and bool(case.choices)
+    if case.clarified and not mended:
         return None
     ranked = [(name, p) for name, p in reading.ranked() if name in policy.answerable]
     near = [(name, p) for name, p in ranked if p >= policy.near * ranked[0][1]]
@@ -155,6 +165,9 @@ def _near_subjects(reading: Reading, case: Case, policy: Policy) -> Decision | N
     quoted = "« {} » {}" if policy.desk_language == "fr" else "“{}” {}"
     titles = [(policy.titles.get(name, name), _percent(policy, p)) for name, p in near]
     names = ", ".join(quoted.format(*one) for one in titles)
+    if case.clarified:
+        shown = any(name in case.choices for name, _ in near)
+        return StayQuiet(_why(policy, "still_near", names=names)) if shown else None
     return Clarify(tuple(name for name, _ in near), _why(policy, "near", names=names))
 
 

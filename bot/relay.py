@@ -11,7 +11,7 @@ from .conversation import Author, Case, Line
 from .desk.desk_words import words
 from .effects import Copy, EditMedia, EditText, Effect, Forward, React, SendText, TakeBack
 from .errand import Purpose
-from .incoming import LIVE_LOCATION, Media, Reacted, Turn, Wrote
+from .incoming import LIVE_LOCATION, MOVING, Media, Reacted, Turn, Wrote
 from .parts import units
 from .safe_text import shown
 
@@ -24,7 +24,6 @@ TO_COPY = 0
 
 CAPTIONED = frozenset({"animation", "audio", "document", "photo", "video", "voice"})
 REPLACEABLE = CAPTIONED - {"voice"}
-MOVING = frozenset({LIVE_LOCATION, "location"})
 FORWARDED = frozenset({"dice", "story", "paid_media", "checklist", "giveaway", "giveaway_winners"})
 """A copy of a die is rolled anew, and Telegram copies none of the others; staff get a forward."""
 

@@ -52,6 +52,7 @@ THANKS = Reading(small_talk=SmallTalk.THANKS)
 REJECTS = Reading(small_talk=SmallTalk.REJECTION)
 ANSWERED = replace(NEW, state=State.WITH_BOT, answered=("hours",))
 ASKED = replace(NEW, state=State.WITH_BOT, clarified=True)
+SHOWN = replace(ASKED, choices=("hours", "returns"))
 
 TABLE: list[tuple[str, Turn, Reading, Case, Decision | tuple[Reason, Priority]]] = [
     ("a sure subject is answered", turn(), sure("hours"), NEW, Reply("hours", "")),
@@ -87,6 +88,13 @@ TABLE: list[tuple[str, Turn, Reading, Case, Decision | tuple[Reason, Priority]]]
     ("nothing fits", turn(), NOTHING, NEW, (Reason.UNKNOWN, Priority.NORMAL)),
     ("torn between two", turn(), TORN, NEW, Clarify(("hours", "returns"), "")),
     ("torn a second time", turn(), TORN, ASKED, (Reason.UNCLEAR, Priority.NORMAL)),
+    ("a typo in it mended", turn(edited=True), TORN, SHOWN, StayQuiet("")),
+    ("edited to be clear", turn(edited=True), sure("returns"), SHOWN, Reply("returns", "")),
+    ("edited to fit nothing", turn(edited=True), NOTHING, SHOWN, (Reason.UNCLEAR, Priority.NORMAL)),
+    ("edited, no button shown", turn(edited=True), TORN, ASKED, (Reason.UNCLEAR, Priority.NORMAL)),
+    ("a place that moves", turn("", "live_location", edited=True), Reading(), ASKED, StayQuiet("")),
+    ("a place that rests", turn("", "location", edited=True), Reading(), ASKED, StayQuiet("")),
+    ("another place", turn("", "location"), Reading(), ASKED, (Reason.MEDIA, Priority.NORMAL)),
     ("sure after asking", turn(), sure("returns"), ASKED, Reply("returns", "")),
     ("no approved answer", turn(), sure("secret"), NEW, (Reason.NO_ANSWER, Priority.NORMAL)),
     ("asks again", turn(), sure("hours"), ANSWERED, (Reason.ASKED_AGAIN, Priority.NORMAL)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .shop import Shop
+from .test_clarifying import TORN, title
 
 
 async def two_edits_in_one_burst(shop: Shop) -> None:
@@ -23,3 +24,44 @@ async def two_edits_in_one_burst(shop: Shop) -> None:
 
 async def test_an_edit_beside_another_is_not_lost(slow_shop: Shop) -> None:
     await two_edits_in_one_burst(slow_shop)
+
+
+async def a_live_location_moves(shop: Shop) -> None:
+    """Telegram tells each move as an edit: nobody has written anything."""
+    camille = shop.customer()
+    place = {"latitude": 46.8, "longitude": -71.2, "live_period": 900}
+    sent = await camille.sends({"location": place})
+    assert "De quoi s’agit-il?" in ((await shop.next_from_bot(camille)).text or "")
+    await shop.quiet()
+    shop.sandbox.world.edit(sent, {"location": place | {"latitude": 46.9}}, camille.user)
+    await shop.quiet()
+    assert shop.rows("SELECT kind FROM decisions ORDER BY id") == [("clarify",), ("stay_quiet",)]
+    assert len(shop.heard(camille)) == 1 and not shop.in_topics()
+
+
+async def test_a_live_location_that_moves_asks_for_nobody(shop: Shop) -> None:
+    await a_live_location_moves(shop)
+
+
+async def a_typo_mended_in_what_was_asked_back(shop: Shop) -> None:
+    camille = shop.customer()
+    asked = await camille.says("je voulais savoir: livraison ou retuor, retour?")
+    question = await shop.next_from_bot(camille)
+    await camille.edits(asked, TORN)
+    await shop.until(lambda: shop.rows("SELECT 1 FROM messages WHERE was IS NOT NULL"))
+    await shop.quiet()
+    assert len(shop.heard(camille)) == 1 and not shop.in_topics()
+    await camille.presses(question, title(shop, "return-policy"))
+    await shop.hears(camille, shop.answer_to("return-policy", "fr").strip())
+
+
+async def test_a_typo_mended_in_what_was_asked_back_leaves_it_open(shop: Shop) -> None:
+    await a_typo_mended_in_what_was_asked_back(shop)
+
+
+async def test_what_was_asked_back_and_is_edited_to_be_clear_is_answered(shop: Shop) -> None:
+    camille = shop.customer()
+    asked = await camille.says(TORN)
+    await shop.next_from_bot(camille)
+    await camille.edits(asked, "je parle du retour")
+    await shop.hears(camille, shop.answer_to("return-policy", "fr").strip())
