@@ -100,8 +100,11 @@ class CustomerSide:
         case = replace(case, tone=tone, telling=reading.telling or case.telling)
         return make_urgent(ledger, self.house, case, decision)
 
-    def old_edit(self, ledger: Ledger, message: Wrote) -> bool:
-        """An edit of a message of a case that is over: kept, and nothing more. False: not so."""
+    def old_edit(self, ledger: Ledger, message: Wrote, reading: Reading) -> bool:
+        """An edit of a message of a case that is over: kept, and nothing more. False: not so, or
+        it now says what must reach a person."""
+        if presses(reading, self.house.policy) is not None:
+            return False
         found = ledger.records.transcript.find(message.chat_id, message.message_id)
         case = None if found is None else ledger.records.case(found[1])
         if case is None or case.state is not State.CLOSED:

@@ -151,12 +151,12 @@ class Ledger(Voice):
             return self.records.transcript.add(case.id, line)
         return self.records.transcript.add(case.id, line, message.chat_id, message.message_id)
 
-    def rewrite(self, message: Wrote) -> bool:
+    def rewrite(self, message: Wrote) -> int | None:
         found = self.records.transcript.find(message.chat_id, message.message_id)
         if found is None:
-            return False
+            return None
         self.records.transcript.edit(found[0], message.text)
-        return True
+        return found[1]
 
     def line_at(self, chat_id: int, message_id: int) -> tuple[int, Line] | None:
         return self.records.transcript.line_at(chat_id, message_id)

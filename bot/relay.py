@@ -50,8 +50,8 @@ class Pen(Protocol):
     def line_at(self, chat_id: int, message_id: int) -> tuple[int, Line] | None:
         """The row and line of a message that was written, or copied, there."""
 
-    def rewrite(self, message: Wrote) -> bool:
-        """Keep the new words of an edited message; False when it was never heard."""
+    def rewrite(self, message: Wrote) -> int | None:
+        """Keep the new words of an edited message; its case, or None when it was never heard."""
 
     def album_of(self, case: Case, chat_id: int, message_id: int) -> list[int]:
         """The messages that were sent together with this one, which is among them."""
@@ -64,9 +64,12 @@ class Pen(Protocol):
 
 
 def write_down(pen: Pen, case: Case, turn: Turn) -> None:
-    """Keep a customer's turn in the transcript; an edit takes the place of what it changes."""
+    """Keep a customer's turn in the transcript; an edit takes the place of what it changes.
+
+    What it changes may stand in an older case: then it is said in this one too.
+    """
     for message in turn.messages:
-        if not (turn.edit_of_answered and pen.rewrite(message)):
+        if not turn.edit_of_answered or pen.rewrite(message) != case.id:
             pen.hear(case, line_of(Author.CUSTOMER, message, pen.now), message)
 
 
@@ -99,7 +102,7 @@ def edit_to_staff(pen: Pen, case: Case, message: Wrote) -> None:
 
     A live location is edited every few seconds; its first place was shown, and that it moves.
     """
-    if not pen.rewrite(message):
+    if pen.rewrite(message) != case.id:
         to_staff(pen, case, [message])
         return
     if message.media is not None and message.media.kind == LIVE_LOCATION:
@@ -179,7 +182,7 @@ def edit_to_customer(pen: Pen, case: Case, message: Wrote) -> None:
     What was a note stays one, and what was sent does not become one; both are said.
     """
     before = pen.line_at(message.chat_id, message.message_id)
-    if before is None or not pen.rewrite(message):
+    if before is None or pen.rewrite(message) is None:
         return
     if message.media is not None and message.media.kind in MOVING:
         return  # each move of a live location is an edit, and so is its end: no copy follows it

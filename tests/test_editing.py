@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .shop import Shop
+from .shop import HELPED, RESOLVE, Shop
 from .test_clarifying import TORN, title
 
 
@@ -65,3 +65,47 @@ async def test_what_was_asked_back_and_is_edited_to_be_clear_is_answered(shop: S
     await shop.next_from_bot(camille)
     await camille.edits(asked, "je parle du retour")
     await shop.hears(camille, shop.answer_to("return-policy", "fr").strip())
+
+
+HURT = "je me suis blessé avec votre réchaud, j'appelle mon avocat"
+
+
+async def danger_edited_into_a_question_that_was_closed(shop: Shop) -> None:
+    """Whoever edits it in is read like whoever writes it: a person has it, with the words."""
+    camille = shop.customer()
+    question = await camille.says("vous êtes ouvert le dimanche?")
+    await camille.presses(await shop.next_from_bot(camille), HELPED)
+    await shop.case_of(camille, "closed")
+    await camille.edits(question, HURT)
+    case = await shop.case_of(camille, "waiting")
+    assert case.priority == "urgent" and case.reason == "risk"
+    assert f"Demande : {HURT}" in ((await shop.brief_of(camille)).text or "")
+
+
+async def test_danger_edited_into_an_old_question_reaches_a_person(shop: Shop) -> None:
+    await danger_edited_into_a_question_that_was_closed(shop)
+
+
+async def test_danger_edited_into_a_case_that_a_person_closed_takes_it_up_again(
+    shop: Shop,
+) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    await shop.agent.presses(await shop.brief_of(camille), RESOLVE)
+    await shop.until(lambda: shop.staff.topics[thread].closed)
+    question = next(m for m in shop.sandbox.history(camille) if m.sender_id == camille.id)
+    await camille.edits(question, HURT)
+    case = await shop.case_of(camille, "claimed")
+    assert (case.id, case.priority) == (1, "urgent")
+    assert "avocat" in ((await shop.brief_of(camille)).text or "")
+
+
+async def test_danger_edited_into_an_old_question_reaches_who_has_the_new_one(shop: Shop) -> None:
+    camille = shop.customer()
+    question = await camille.says("vous êtes ouvert le dimanche?")
+    await camille.presses(await shop.next_from_bot(camille), HELPED)
+    await shop.case_of(camille, "closed")
+    thread = await shop.claimed(camille)
+    await camille.edits(question, HURT)
+    await shop.case_where(camille, lambda case: case.priority == "urgent")
+    await shop.until(lambda: any(HURT in (m.text or "") for m in shop.topic(thread)))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import burst, reply, turns
-from bot.conversation import Case, State
+from bot import burst, decide, reply, turns
+from bot.conversation import Case, Reading, State
 from bot.customer import CustomerSide
 from bot.customers import closing
-from bot.incoming import InboxRow, Reachability, Turn
+from bot.incoming import InboxRow, Reachability, Turn, Wrote
 from bot.ledger import Ledger
 
 from . import test_clarifying as clarifying
@@ -52,6 +52,15 @@ def takes_no_question_for_open(_: Ledger, case: Case) -> Case:
     return replace(case, state=State.WITH_CUSTOMER)
 
 
+def without_a_reading(patch: pytest.MonkeyPatch) -> None:
+    whole = CustomerSide.old_edit
+
+    def old_edit(self: CustomerSide, ledger: Ledger, message: Wrote, _: Reading) -> bool:
+        return whole(self, ledger, message, Reading())
+
+    patch.setattr(CustomerSide, "old_edit", old_edit)
+
+
 TWINS = (
     Twin(
         "leaving the rows of the next turn",
@@ -62,6 +71,16 @@ TWINS = (
         "writing no name down when the bot is blocked",
         after("reachability", writes_the_name_down),
         lambda shop: own.blocks_the_bot_after_an_erasure(shop),
+    ),
+    Twin(
+        "knowing a place that moves",
+        replaced(decide, "MOVING", frozenset()),
+        editing.a_live_location_moves,
+    ),
+    Twin(
+        "reading what is edited into an old question",
+        without_a_reading,
+        editing.danger_edited_into_a_question_that_was_closed,
     ),
     Twin(
         "waiting longer for the words that were promised a person",
