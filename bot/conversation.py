@@ -129,6 +129,16 @@ class SmallTalk(StrEnum):
     REJECTION = "rejection"
 
 
+class Failure(StrEnum):
+    """Why the model could not read a turn; its words for staff stand in `decide`."""
+
+    MISSING = "model_missing"
+    SILENT = "model_silent"
+    LATE = "model_late"
+    BROKE = "model_broke"
+    EMPTY = "nothing_readable"
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the model understood of a turn.
@@ -137,7 +147,7 @@ class Reading:
     ``tone_probabilities``: tone -> probability, sums to 1; ``tone`` applies the shipped
     thresholds to them. ``language``: ISO 639-1. ``risk``: names of the risk rules that matched.
     ``telling``: the customer's own words that show the risk or the tone, if they could be found.
-    ``failed``: a sentence when the model could not read the turn; everything else is then empty.
+    ``failed``: why the model could not read the turn; everything else is then empty.
     """
 
     probabilities: Mapping[str, float] = field(default_factory=dict)
@@ -150,7 +160,7 @@ class Reading:
     language: str | None = None
     risk: tuple[str, ...] = ()
     telling: tuple[str, ...] = ()
-    failed: str | None = None
+    failed: Failure | None = None
 
     def ranked(self) -> list[tuple[str, float]]:
         """Known subjects, most probable first (``UNKNOWN`` left out)."""

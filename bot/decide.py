@@ -31,6 +31,11 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "angry": "Le client est en colère ({sure}).",
         "asks": "Le client demande une personne.",
         "voice": "Voix ou vidéo : le robot ne peut pas écouter.",
+        "model_missing": "Le modèle n’a pas pu être chargé : `first-responder check` dit pourquoi.",
+        "model_silent": "Le modèle ne répond pas.",
+        "model_late": "Le modèle n’a pas répondu à temps.",
+        "model_broke": "Le modèle a échoué sur ce message : le journal dit pourquoi.",
+        "nothing_readable": "Rien de lisible dans le message.",
         "sticker": "Un autocollant après une réponse ne demande rien.",
         "moved": "Une position en direct a bougé : rien n’est demandé.",
         "media_again": "Encore un média sans mots, après l’avoir demandé une fois.",
@@ -52,6 +57,11 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "angry": "The customer is angry ({sure}).",
         "asks": "The customer asks for a person.",
         "voice": "Voice or video: the bot cannot listen.",
+        "model_missing": "The model could not be loaded: `first-responder check` says why.",
+        "model_silent": "The model does not answer.",
+        "model_late": "The model did not answer in time.",
+        "model_broke": "The model failed on this message: the log says why.",
+        "nothing_readable": "Nothing readable in the message.",
         "sticker": "A sticker after an answer asks for nothing.",
         "moved": "A live location has moved: nothing is asked.",
         "media_again": "Media without words again, after asking once.",
@@ -105,7 +115,7 @@ def _veto(turn: Turn, reading: Reading, policy: Policy) -> Decision | None:
     if any(m.kind in HEARD_ONLY_BY_PEOPLE for m in turn.media):
         return HandOver(Reason.MEDIA, Priority.NORMAL, _why(policy, "voice"))
     if reading.failed is not None and turn.text.strip():
-        return HandOver(Reason.MODEL_FAILED, Priority.NORMAL, reading.failed)
+        return HandOver(Reason.MODEL_FAILED, Priority.NORMAL, _why(policy, reading.failed))
     return None
 
 

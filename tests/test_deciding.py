@@ -13,6 +13,7 @@ from bot.conversation import (
     Case,
     Clarify,
     Decision,
+    Failure,
     HandOver,
     Person,
     Policy,
@@ -114,7 +115,7 @@ TABLE: list[tuple[str, Turn, Reading, Case, Decision | tuple[Reason, Priority]]]
     (
         "the model failed",
         turn(),
-        Reading(failed="It is away."),
+        Reading(failed=Failure.SILENT),
         NEW,
         (Reason.MODEL_FAILED, Priority.NORMAL),
     ),
@@ -155,7 +156,7 @@ readings = some.builds(
     small_talk=some.sampled_from(SmallTalk),
     language=some.sampled_from((None, "fr", "en", "de")),
     risk=some.sampled_from(((), ("safety",), ("safety", "law"))),
-    failed=some.sampled_from((None, "It is away.")),
+    failed=some.sampled_from((None, *Failure)),
 )
 cases = some.builds(
     Case,

@@ -233,13 +233,14 @@ async def test_a_case_handed_over_again_keeps_its_number_and_topic(shop: Shop) -
 
 
 async def test_no_model_at_all_sends_everything_to_people(tmp_path: Path) -> None:
-    brain = Brain(None, Policy(), "The file encoder.safetensors is missing.")
+    brain = Brain(None, Policy(desk_language="fr"), "The file encoder.safetensors is missing.")
     async with open_shop(tmp_path, brain=brain) as shop:
         camille = shop.customer()
         await camille.says("vous êtes ouvert le dimanche?")
         assert "Je passe votre message" in ((await shop.next_from_bot(camille)).text or "")
         brief = await shop.brief_of(camille)
-        assert "encoder.safetensors is missing" in (brief.text or "")
+        assert "Le modèle n’a pas pu être chargé" in (brief.text or "")
+        assert "is missing" not in (brief.text or "")
 
 
 async def test_a_model_that_raises_sends_the_turn_to_people_and_the_next_is_answered(
@@ -249,7 +250,9 @@ async def test_a_model_that_raises_sends_the_turn_to_people_and_the_next_is_answ
     shop.reader.breaks = RuntimeError("weights on strike")
     await camille.says("vous êtes ouvert le dimanche?")
     assert "Je passe votre message" in ((await shop.next_from_bot(camille)).text or "")
-    assert "le modèle n’a pas pu lire" in ((await shop.brief_of(camille)).text or "")
+    brief = (await shop.brief_of(camille)).text or ""
+    assert "le modèle n’a pas pu lire" in brief and "The model failed on" in brief
+    assert "RuntimeError" not in brief
     shop.reader.breaks = None
     await jack.says("are you open on sunday?")
     await shop.hears(jack, shop.answer_to("store-hours", "en").strip())

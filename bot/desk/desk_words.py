@@ -122,6 +122,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "rouvert. Pour finir le cas, touchez « Résolu ».",
         "for_no_case": "🚫 Pas livré : je ne sais pas de quel cas il s’agit. Écrivez dans le sujet "
         "du cas, ou en réponse à sa fiche ; /file montre ceux qui sont ouverts.",
+        "customer_poison": "Le robot n’a pas pu traiter la mise à jour {n} : demandez au client ce "
+        "qu’il a envoyé.",
         "staff_poison": "🚫 Je n’ai pas pu traiter ceci (mise à jour {n}). Si c’était pour un "
         "client, il ne l’a pas reçu : écrivez-le de nouveau.",
         "no_topics": "⚠ Je ne peux plus créer de sujets : les nouveaux cas arrivent ici, dans "
@@ -279,6 +281,7 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "To end the case, press “Resolve”.",
         "for_no_case": "🚫 Not delivered: I cannot tell which case this is for. Write in the topic "
         "of the case, or as a reply to its card; /queue shows those that are open.",
+        "customer_poison": "The bot could not process update {n}: ask the customer what they sent.",
         "staff_poison": "🚫 I could not process this (update {n}). If it was for a customer, they "
         "did not get it: write it again.",
         "no_topics": "⚠ I can no longer create topics: new cases arrive here, in General. Give me "
