@@ -89,6 +89,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "tomorrow_at": "demain à {time}",
         "weekday_at": "{day} à {time}",
         "date_at": "le {day} {n} {month} à {time}",
+        "first_of_month": "1er",
         "weekdays": "lundi mardi mercredi jeudi vendredi samedi dimanche",
         "months": "janvier février mars avril mai juin juillet août septembre octobre novembre "
         "décembre",
@@ -190,6 +191,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "tomorrow_at": "tomorrow at {time}",
         "weekday_at": "{day} at {time}",
         "date_at": "{day}, {month} {n}, at {time}",
+        "first_of_month": "1",
         "weekdays": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
         "months": "January February March April May June July August September October November "
         "December",
@@ -234,6 +236,13 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+BOTH = frozenset({"fr", "en"})
+OTHERWISE: Mapping[str, Mapping[str, str]] = {
+    "fr": {"ask_away": "Posez votre question.", "menu_language": "Choisir la langue"},
+    "en": {"ask_away": "Ask your question.", "menu_language": "Choose the language"},
+}
+"""In place of what promises both languages, where a brand serves others, or one alone."""
+
 CHOSEN: Mapping[str, Mapping[str, str]] = {
     "es": {
         "btn_own_language": "Español",
@@ -257,13 +266,20 @@ CHOSEN: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class CustomerWords:
-    """What the bot says by itself. ``own``: language -> key -> the brand's words for it."""
+    """What the bot says by itself. ``own``: language -> key -> the brand's words for it.
+
+    ``served``: the languages that the brand serves.
+    """
 
     own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    served: frozenset[str] = BOTH
 
     def phrase(self, language: str, key: str, **values: object) -> str:
         """A phrase, filled in; English stands in for a language that has none."""
-        built_in = PHRASES.get(language) or {**PHRASES["en"], **CHOSEN.get(language, {})}
+        ships = language if language in PHRASES else "en"
+        built_in = {**PHRASES[ships], **CHOSEN.get(language, {})}
+        if self.served != BOTH:
+            built_in |= OTHERWISE[ships]
         text = self.own.get(language, {}).get(key) or built_in[key]
         return text.format(**values)
 
@@ -275,14 +291,12 @@ def phrase(language: str, key: str, **values: object) -> str:
 
 def load_words(file: Path, languages: Sequence[str], problems: list[Problem]) -> CustomerWords:
     """The brand's own words, if it has any. What must be mended is added to ``problems``."""
-    if not file.exists():
-        return CustomerWords()
-    top = toml_file.read(file, problems)
+    top = toml_file.read(file, problems) if file.exists() else None
     if top is None:
-        return CustomerWords()
+        return CustomerWords(served=frozenset(languages))
     own = {language: _checked(top.table(language), language) for language in languages}
     top.refuse_unknown()
-    return CustomerWords(own)
+    return CustomerWords(own, frozenset(languages))
 
 
 def _checked(table: Table, language: str) -> Mapping[str, str]:
