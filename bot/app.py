@@ -117,7 +117,6 @@ class App:
             lambda text: risk.found(knowledge.risk, text),
             self.clock,
             settings.answers.model_timeout_seconds,
-            brain.missing,
         )
         delivery = Delivery(self._desk, self.clock.now, customers.undelivered)
         self.sender = Sender(

@@ -129,6 +129,16 @@ class SmallTalk(StrEnum):
     REJECTION = "rejection"
 
 
+class Failure(StrEnum):
+    """Why the model could not read a turn; its words for staff stand in `decide`."""
+
+    MISSING = "model_missing"
+    SILENT = "model_silent"
+    LATE = "model_late"
+    BROKE = "model_broke"
+    EMPTY = "nothing_readable"
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the model understood of a turn.
@@ -139,7 +149,7 @@ class Reading:
     ``telling``: the customer's own words that show the risk or the tone, if they could be found.
     ``asked``: where the turn asks several things, the likeliest subject of each with its
     probability, each subject once, in order; empty when it asks one thing.
-    ``failed``: a sentence when the model could not read the turn; everything else is then empty.
+    ``failed``: why the model could not read the turn; everything else is then empty.
     """
 
     probabilities: Mapping[str, float] = field(default_factory=dict)
@@ -153,7 +163,7 @@ class Reading:
     risk: tuple[str, ...] = ()
     telling: tuple[str, ...] = ()
     asked: tuple[tuple[str, float], ...] = ()
-    failed: str | None = None
+    failed: Failure | None = None
 
     def ranked(self) -> list[tuple[str, float]]:
         """Known subjects, most probable first (``UNKNOWN`` left out)."""

@@ -100,8 +100,11 @@ class CustomerSide:
         case = replace(case, tone=tone, telling=reading.telling or case.telling)
         return make_urgent(ledger, self.house, case, decision)
 
-    def old_edit(self, ledger: Ledger, message: Wrote) -> bool:
-        """An edit of a message of a case that is over: kept, and nothing more. False: not so."""
+    def old_edit(self, ledger: Ledger, message: Wrote, reading: Reading) -> bool:
+        """An edit of a message of a case that is over: kept, and nothing more. False: not so, or
+        it now says what must reach a person."""
+        if presses(reading, self.house.policy) is not None:
+            return False
         found = ledger.records.transcript.find(message.chat_id, message.message_id)
         case = None if found is None else ledger.records.case(found[1])
         if case is None or case.state is not State.CLOSED:
@@ -118,13 +121,10 @@ class CustomerSide:
             return None
         found = ledger.records.keyboards.act_of(press.data, press.chat_id)
         case = None if found is None else ledger.records.case(found[0])
-        if found is None or case is None or found[1] != "customer":
-            ledger.note("refused_press", None, press.who.id)
-            ledger.send(AnswerPress(press.callback_id), Purpose.PRESS, None)
-            return None
-        if case.customer_id != press.who.id:
-            ledger.note("refused_press", case.id, press.who.id)
-            ledger.send(AnswerPress(press.callback_id), Purpose.PRESS, None)
+        theirs = case is not None and case.customer_id == press.who.id
+        if found is None or case is None or found[1] != "customer" or not theirs:
+            ledger.note("refused_press", case.id if case else None, press.who.id)
+            self._refused(ledger, press, gone=found is None)
             return None
         if found[2].startswith(reply.RATE):
             score = Score(found[2].removeprefix(reply.RATE))
@@ -136,26 +136,39 @@ class CustomerSide:
         ledger.send(buttons_off, Purpose.MARK, case)
         return case
 
+    def _refused(self, ledger: Ledger, press: Pressed, *, gone: bool) -> None:
+        """``gone``: no row says what it meant. Their words went, or the store is an old copy; they
+        learn that it does nothing, and how a person is reached all the same."""
+        if not gone or press.chat_id != press.who.id:
+            ledger.send(AnswerPress(press.callback_id), Purpose.PRESS, None)
+            return
+        known = ledger.records.customers.get(press.who.id)
+        wishes = (known.chosen, known.language) if known else ()
+        text = ledger.phrase(
+            self.house.language_for(*wishes, press.who.language_code), "button_gone"
+        )
+        ledger.send(AnswerPress(press.callback_id, text, alert=True), Purpose.PRESS, None)
+        ledger.send(EditButtons(press.chat_id, press.message_id), Purpose.MARK, None)
+
     def _act(self, ledger: Ledger, case: Case, act: str, who: Person, seq: int) -> tuple[str, Case]:
         language = case.language or "en"
         ledger.note(f"pressed_{act.partition(':')[0]}", case.id, who.id)
         if case.state.with_staff:
-            return ledger.phrase(language, "already"), case
+            return self._already(ledger, case, act)
         if act == reply.HELPED:
             return ledger.phrase(language, "glad"), self._helped(ledger, case)
         if act in _HANDED_OVER_BY:
-            reason, label = _HANDED_OVER_BY[act]
+            reason, pressed = _HANDED_OVER_BY[act], self._label(ledger, act, language)
             if case.state is State.CLOSED:
                 back = Comeback(self.house)
-                pressed = ledger.phrase(language, label)
                 disputed = case if reason is Reason.NOT_HELPED else None
                 again = back.asks_for_person(ledger, who, pressed, seq, disputed)
                 if again is not None:
                     return "", again
                 case = self._case(ledger, who, language, seq)
                 if case.state.with_staff:  # a later case of theirs
-                    return ledger.phrase(language, "already"), case
-            ledger.pressed_line(case, ledger.phrase(language, label))
+                    return self._already(ledger, case, act)
+            ledger.pressed_line(case, pressed)
             decision = HandOver(
                 reason, Priority.NORMAL, words(self.house.desk_language, "why_pressed")
             )
@@ -165,8 +178,24 @@ class CustomerSide:
             return "", case
         return self._picked(ledger, case, act.removeprefix(reply.PICK), seq)
 
+    def _already(self, ledger: Ledger, case: Case, act: str) -> tuple[str, Case]:
+        """People have the case: what is pressed is for them to know, a double tap once."""
+        language = case.language or "en"
+        label = self._label(ledger, act, language)
+        if ledger.pressed_line(case, label, again=False) and act not in _NOTHING_NEW:
+            told = words(self.house.desk_language, "pressed", n=case.id, label=escape(label))
+            ledger.tell(case, told)
+        return ledger.phrase(language, "already"), case
+
+    def _label(self, ledger: Ledger, act: str, language: str) -> str:
+        """What stands on the button."""
+        if act in reply.LABELS:
+            return ledger.phrase(language, reply.LABELS[act])
+        subject = act.removeprefix(reply.PICK)
+        return self.house.titles([subject], language).get(subject, subject)
+
     def _helped(self, ledger: Ledger, case: Case) -> Case:
-        if case.state is State.CLOSED:
+        if case.state in (State.CLOSED, State.CLARIFYING):  # an older answer did; one is still due
             return case
         ledger.clear_timers(case.id)
         case = ledger.save(replace(case, state=State.CLOSED, closed_at=ledger.now))
@@ -176,10 +205,11 @@ class CustomerSide:
     def _picked(self, ledger: Ledger, case: Case, subject: str, seq: int) -> tuple[str, Case]:
         language = case.language or "en"
         open_choice = case.state is State.CLARIFYING and subject in case.choices
+        if not open_choice and subject in case.answered:
+            return "", case  # pressed twice: its answer is there, or on the way
         if not open_choice or subject not in self.house.knowledge.subjects:
             return ledger.phrase(language, "picked_wrong"), case
-        title = self.house.titles([subject], language)[subject]
-        ledger.pressed_line(case, title)
+        ledger.pressed_line(case, self._label(ledger, f"{reply.PICK}{subject}", language))
         decision = Reply(subject, words(self.house.desk_language, "why_picked"))
         asked = Reading(tone=case.tone, telling=case.telling)  # as when they were asked back
         case = self._do(ledger, ledger.save(_taken_up(case)), decision, asked)
@@ -194,8 +224,10 @@ class CustomerSide:
             relay.reaction(ledger, case, reacted)
 
     def reachability(self, ledger: Ledger, change: Reachability) -> None:
-        """The customer blocked the bot or came back: staff who hold their case must know."""
-        ledger.records.customers.remember(change.who)
+        """The customer blocked the bot or came back: staff who hold their case must know.
+
+        It writes no name down: they may have been erased.
+        """
         ledger.records.customers.set_blocked(change.who.id, change.blocked)
         case = ledger.records.open_case(change.who.id)
         if case is not None and case.state.with_staff:
@@ -280,15 +312,16 @@ class CustomerSide:
                 )
                 return pass_on(ledger, self.house, case, decision)
             case StayQuiet():  # what was asked back stays open
-                state = State.CLARIFYING if case.choices else State.WITH_CUSTOMER
-                return ledger.save(replace(case, state=state))
+                return ledger.save(replace(case, state=reply.with_customer(case)))
 
 
 _HANDED_OVER_BY = {
-    reply.PERSON: (Reason.ASKED, "btn_person"),
-    reply.NOT_HELPED: (Reason.NOT_HELPED, "btn_not_helped"),
-    reply.NONE_OF_THESE: (Reason.UNCLEAR, "btn_none"),
+    reply.PERSON: Reason.ASKED,
+    reply.NOT_HELPED: Reason.NOT_HELPED,
+    reply.NONE_OF_THESE: Reason.UNCLEAR,
 }
+_NOTHING_NEW = (reply.PERSON, reply.NONE_OF_THESE)
+"""They ask for what they have already: a person."""
 
 
 def _taken_up(case: Case) -> Case:

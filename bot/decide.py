@@ -22,7 +22,7 @@ from .conversation import (
     StayQuiet,
     Tone,
 )
-from .incoming import HEARD_ONLY_BY_PEOPLE, Turn
+from .incoming import HEARD_ONLY_BY_PEOPLE, MOVING, Turn
 
 WHY: Mapping[str, Mapping[str, str]] = {
     "fr": {
@@ -31,13 +31,20 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "angry": "Le client est en colère ({sure}).",
         "asks": "Le client demande une personne.",
         "voice": "Voix ou vidéo : le robot ne peut pas écouter.",
+        "model_missing": "Le modèle n’a pas pu être chargé : `first-responder check` dit pourquoi.",
+        "model_silent": "Le modèle ne répond pas.",
+        "model_late": "Le modèle n’a pas répondu à temps.",
+        "model_broke": "Le modèle a échoué sur ce message : le journal dit pourquoi.",
+        "nothing_readable": "Rien de lisible dans le message.",
         "sticker": "Un autocollant après une réponse ne demande rien.",
+        "moved": "Une position en direct a bougé : rien n’est demandé.",
         "media_again": "Encore un média sans mots, après l’avoir demandé une fois.",
         "media": "Média sans mots : demande de quoi il s’agit.",
         "rejected": "Le client dit que ce n’est pas la bonne réponse.",
         "small_talk": "Politesse : {kind}.",
         "no_answer": "« {subject} » n’a pas de réponse approuvée aujourd’hui.",
         "same_edit": "Le message modifié porte encore sur « {subject} ».",
+        "still_near": "Message modifié, encore proche de ce qui a été proposé : {names}.",
         "again": "Redemande « {subject} », déjà répondu.",
         "sure": "« {subject} » à {p}, il fallait {needed}.",
         "each_sure": "Plusieurs questions, toutes claires : {names}; il fallait {needed}.",
@@ -52,13 +59,20 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "angry": "The customer is angry ({sure}).",
         "asks": "The customer asks for a person.",
         "voice": "Voice or video: the bot cannot listen.",
+        "model_missing": "The model could not be loaded: `first-responder check` says why.",
+        "model_silent": "The model does not answer.",
+        "model_late": "The model did not answer in time.",
+        "model_broke": "The model failed on this message: the log says why.",
+        "nothing_readable": "Nothing readable in the message.",
         "sticker": "A sticker after an answer asks for nothing.",
+        "moved": "A live location has moved: nothing is asked.",
         "media_again": "Media without words again, after asking once.",
         "media": "Media without words: asks what it is about.",
         "rejected": "The customer says that it is not the right answer.",
         "small_talk": "Small talk: {kind}.",
         "no_answer": "“{subject}” has no approved answer today.",
         "same_edit": "The edited message is still about “{subject}”.",
+        "still_near": "An edited message, still near to what was asked back: {names}.",
         "again": "Asks again about “{subject}”, already answered.",
         "sure": "“{subject}” at {p}, needed {needed}.",
         "each_sure": "Several questions, each of them clear: {names}; needed {needed}.",
@@ -80,7 +94,7 @@ def decide(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision
         or _small_talk(reading, case, policy)
         or _several_questions(reading, case, policy)
         or _known_subject(turn, reading, case, policy)
-        or _near_subjects(reading, case, policy)
+        or _near_subjects(turn, reading, case, policy)
         or _unknown(reading, case, policy)
     )
 
@@ -107,7 +121,7 @@ def _veto(turn: Turn, reading: Reading, policy: Policy) -> Decision | None:
     if any(m.kind in HEARD_ONLY_BY_PEOPLE for m in turn.media):
         return HandOver(Reason.MEDIA, Priority.NORMAL, _why(policy, "voice"))
     if reading.failed is not None and turn.text.strip():
-        return HandOver(Reason.MODEL_FAILED, Priority.NORMAL, reading.failed)
+        return HandOver(Reason.MODEL_FAILED, Priority.NORMAL, _why(policy, reading.failed))
     return None
 
 
@@ -116,6 +130,8 @@ def _without_words(turn: Turn, case: Case, policy: Policy) -> Decision | None:
         return None
     if all(m.kind == "sticker" for m in turn.media) and case.answered:
         return StayQuiet(_why(policy, "sticker"))
+    if turn.edit_of_answered and all(m.kind in MOVING for m in turn.media):
+        return StayQuiet(_why(policy, "moved"))
     if case.clarified:
         return HandOver(Reason.MEDIA, Priority.NORMAL, _why(policy, "media_again"))
     return Clarify((), _why(policy, "media"))
@@ -168,17 +184,24 @@ def _known_subject(turn: Turn, reading: Reading, case: Case, policy: Policy) -> 
     return Reply(subject, sure)
 
 
-def _near_subjects(reading: Reading, case: Case, policy: Policy) -> Decision | None:
-    """Ask once between the subjects that cannot be told apart."""
-    if case.clarified:
+def _near_subjects(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision | None:
+    """Ask once between the subjects that cannot be told apart.
+
+    A typo mended in what was asked back leaves the buttons where they are.
+    """
+    mended = turn.edit_of_answered and bool(case.choices)
+    if case.clarified and not mended:
         return None
     ranked = [(name, p) for name, p in reading.ranked() if name in policy.answerable]
     near = [(name, p) for name, p in ranked if p >= policy.near * ranked[0][1]]
     near = near[: policy.max_choices]
     if not near or sum(p for _, p in near) < policy.clarify_at:
         return None
-    why = _why(policy, "near", names=_named(policy, near))
-    return Clarify(tuple(name for name, _ in near), why)
+    names = _named(policy, near)
+    if case.clarified:
+        shown = any(name in case.choices for name, _ in near)
+        return StayQuiet(_why(policy, "still_near", names=names)) if shown else None
+    return Clarify(tuple(name for name, _ in near), _why(policy, "near", names=names))
 
 
 def _unknown(reading: Reading, case: Case, policy: Policy) -> Decision:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from .conversation import Person
 
 LIVE_LOCATION = "live_location"
+MOVING = frozenset({LIVE_LOCATION, "location"})
+"""A live location comes anew, as an edit, with each move; the last one is an ordinary place."""
 HEARD_ONLY_BY_PEOPLE = frozenset({"voice", "video_note", "video", "audio"})
 """Kinds of media that say what no text beside them tells, and that nothing here can hear."""
 

@@ -174,12 +174,12 @@ class Ledger(Voice):
             return self.records.transcript.add(case.id, line)
         return self.records.transcript.add(case.id, line, message.chat_id, message.message_id)
 
-    def rewrite(self, message: Wrote) -> bool:
+    def rewrite(self, message: Wrote) -> int | None:
         found = self.records.transcript.find(message.chat_id, message.message_id)
         if found is None:
-            return False
+            return None
         self.records.transcript.edit(found[0], message.text)
-        return True
+        return found[1]
 
     def line_at(self, chat_id: int, message_id: int) -> tuple[int, Line] | None:
         return self.records.transcript.line_at(chat_id, message_id)
@@ -209,9 +209,18 @@ class Ledger(Voice):
     def counterpart(self, chat_id: int, message_id: int) -> tuple[int, int] | None:
         return self.records.transcript.counterpart(chat_id, message_id)
 
-    def pressed_line(self, case: Case, label: str) -> None:
-        """Staff read in the transcript what the customer pressed."""
-        self.records.transcript.add(case.id, Line(Author.CUSTOMER, f"[{label}]", self.now))
+    def pressed_line(self, case: Case, label: str, again: bool = True) -> bool:
+        """Staff read in the transcript what the customer pressed.
+
+        Not ``again``: False, and no line, when it is what the customer did last.
+        """
+        line = Line(Author.CUSTOMER, f"[{label}]", self.now)
+        lines = reversed(self.records.transcript.last(case.id))
+        last = next((one.text for one in lines if one.author is Author.CUSTOMER), None)
+        if not again and last == line.text:
+            return False
+        self.records.transcript.add(case.id, line)
+        return True
 
     def hush(self, case: Case) -> None:
         """Take back what the bot has still to say in this case, to the customer and to staff: a

@@ -85,7 +85,7 @@ class Poison:
             return
         ledger = self._ledger(records)
         case_id = None
-        why = f"Update {bad.update_id} could not be processed."
+        why = words(ledger.desk_language, "customer_poison", n=bad.update_id)
         if bad.conversation.startswith("c:"):
             who = self._who(records, bad)
             case = self._customers.poison(ledger, who, [bad.seq], why)

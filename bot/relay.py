@@ -11,7 +11,7 @@ from .conversation import Author, Case, Line
 from .desk.desk_words import media_name, words
 from .effects import Copy, EditMedia, EditText, Effect, Forward, React, SendText
 from .errand import Purpose
-from .incoming import LIVE_LOCATION, Media, Reacted, Turn, Wrote
+from .incoming import LIVE_LOCATION, MOVING, Media, Reacted, Turn, Wrote
 from .parts import units
 from .safe_text import shown
 
@@ -24,7 +24,6 @@ TO_COPY = 0
 
 CAPTIONED = frozenset({"animation", "audio", "document", "photo", "video", "voice"})
 REPLACEABLE = CAPTIONED - {"voice"}
-MOVING = frozenset({LIVE_LOCATION, "location"})
 FORWARDED = frozenset({"dice", "story", "paid_media", "checklist", "giveaway", "giveaway_winners"})
 """A copy of a die is rolled anew, and Telegram copies none of the others; staff get a forward."""
 
@@ -51,17 +50,20 @@ class Pen(Protocol):
     def line_at(self, chat_id: int, message_id: int) -> tuple[int, Line] | None:
         """The row and line of a message that was written, or copied, there."""
 
-    def rewrite(self, message: Wrote) -> bool:
-        """Keep the new words of an edited message; False when it was never heard."""
+    def rewrite(self, message: Wrote) -> int | None:
+        """Keep the new words of an edited message; its case, or None when it was never heard."""
 
 
 # ------------------------------------------------------------------------------ to staff
 
 
 def write_down(pen: Pen, case: Case, turn: Turn) -> None:
-    """Keep a customer's turn in the transcript; an edit takes the place of what it changes."""
+    """Keep a customer's turn in the transcript; an edit takes the place of what it changes.
+
+    What it changes may stand in an older case: then it is said in this one too.
+    """
     for message in turn.messages:
-        if not (turn.edit_of_answered and pen.rewrite(message)):
+        if not turn.edit_of_answered or pen.rewrite(message) != case.id:
             pen.hear(case, line_of(Author.CUSTOMER, message, pen.now), message)
 
 
@@ -94,7 +96,7 @@ def edit_to_staff(pen: Pen, case: Case, message: Wrote) -> None:
 
     A live location is edited every few seconds; its first place was shown, and that it moves.
     """
-    if not pen.rewrite(message):
+    if pen.rewrite(message) != case.id:
         to_staff(pen, case, [message])
         return
     if message.media is not None and message.media.kind == LIVE_LOCATION:
@@ -182,7 +184,7 @@ def edit_to_customer(pen: Pen, case: Case, message: Wrote) -> None:
     """
     moves = message.media is not None and message.media.kind in MOVING
     before = pen.line_at(message.chat_id, message.message_id)
-    if before is None or not pen.rewrite(message):
+    if before is None or pen.rewrite(message) is None:
         if case.state.with_staff and not moves:
             told = words(pen.desk_language, "edit_of_unsent")
             pen.tell(case, told, reply_to=message.message_id)

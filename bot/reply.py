@@ -18,6 +18,13 @@ Rows = tuple[tuple[tuple[str, str], ...], ...]
 """Buttons under a message: rows of (words on the button, act it stands for)."""
 
 HELPED, NOT_HELPED, PERSON, NONE_OF_THESE, PICK = "helped", "not_helped", "person", "none", "pick:"
+LABELS: Mapping[str, str] = {
+    HELPED: "btn_helped",
+    NOT_HELPED: "btn_not_helped",
+    PERSON: "btn_person",
+    NONE_OF_THESE: "btn_none",
+}
+"""Act -> the phrase on its button; a choice has its subject's name."""
 
 RATE = "rate:"
 
@@ -52,14 +59,17 @@ class Pen(Protocol):
 
 
 def person_row(pen: Phrases, language: str) -> Rows:
-    return (((pen.phrase(language, "btn_person"), PERSON),),)
+    return ((_button(pen, language, PERSON),),)
 
 
 def answer_rows(pen: Phrases, language: str) -> Rows:
     """The buttons under every answer: a person is always one press away."""
-    helped = (pen.phrase(language, "btn_helped"), HELPED)
-    not_helped = (pen.phrase(language, "btn_not_helped"), NOT_HELPED)
-    return ((helped, not_helped), *person_row(pen, language))
+    helped = (_button(pen, language, HELPED), _button(pen, language, NOT_HELPED))
+    return (helped, *person_row(pen, language))
+
+
+def _button(pen: Phrases, language: str, act: str) -> tuple[str, str]:
+    return pen.phrase(language, LABELS[act]), act
 
 
 def rating_rows() -> Rows:
@@ -88,7 +98,10 @@ def answer(pen: Pen, case: Case, brand: str, answers: Mapping[str, str], quiet_s
 
 
 def small_talk(pen: Pen, case: Case, brand: str, kind: str, quiet_s: float) -> Case:
-    """Greet or thank back. Thanks end the matter soon; a greeting waits for the question."""
+    """Greet or thank back. Thanks end the matter soon; a greeting waits for the question.
+
+    What was asked back before, and still shows its buttons, stays open.
+    """
     language = case.language or "en"
     words = pen.phrase(language, kind)
     if pen.is_met(case):
@@ -96,9 +109,14 @@ def small_talk(pen: Pen, case: Case, brand: str, kind: str, quiet_s: float) -> C
     else:
         words = f"{pen.phrase(language, 'intro', brand=brand)} {pen.phrase(language, 'ask_away')}"
         pen.say(case, words, person_row(pen, language), introduces=True)
-    thanked = kind == SmallTalk.THANKS
-    pen.set_timer(case.id, "quiet", pen.now + (CLOSE_TO_THANKS_S if thanked else quiet_s))
-    return pen.save(replace(case, state=State.WITH_CUSTOMER, choices=()))
+    over = kind == SmallTalk.THANKS and not case.choices
+    pen.set_timer(case.id, "quiet", pen.now + (CLOSE_TO_THANKS_S if over else quiet_s))
+    return pen.save(replace(case, state=with_customer(case)))
+
+
+def with_customer(case: Case) -> State:
+    """The customer is next to act, perhaps on what they were asked back."""
+    return State.CLARIFYING if case.choices else State.WITH_CUSTOMER
 
 
 def greet_again(pen: Pen, case: Case) -> None:
@@ -120,7 +138,7 @@ def clarify(pen: Pen, case: Case, brand: str, titles: Mapping[str, str], quiet_s
     language = case.language or "en"
     choices: Rows = tuple(((title, f"{PICK}{name}"),) for name, title in titles.items())
     if choices:
-        choices = (*choices, ((pen.phrase(language, "btn_none"), NONE_OF_THESE),))
+        choices = (*choices, (_button(pen, language, NONE_OF_THESE),))
     text = pen.phrase(language, "clarify" if titles else "clarify_open")
     _say_first(pen, case, brand, text, (*choices, *person_row(pen, language)))
     pen.set_timer(case.id, "quiet", pen.now + quiet_s)
@@ -146,11 +164,7 @@ def notice(
     else:
         wait = _wait(pen, language, expected, hours)
         text = pen.phrase(language, f"handed_{case.tone}", wait=wait)
-    if case.tone is not Tone.ANGRY or pen.is_met(case):
-        _say_first(pen, case, brand, text, purpose=purpose)
-    else:  # no cheerful hello to an angry person
-        text = f"{pen.phrase(language, 'intro_plain', brand=brand)} {text}"
-        pen.say(case, text, purpose=purpose, introduces=True)
+    _say_first(pen, case, brand, text, purpose=purpose)
 
 
 def _wait(pen: Pen, language: str, expected: Expected, hours: Hours) -> str:
@@ -170,8 +184,10 @@ def _say_first(
     purpose: Purpose = Purpose.ANSWER,
 ) -> None:
     """Say it, behind the first words if they were not said yet: a machine answers, a person is
-    near."""
+    near. Without the button they do not name it; a person has the case then, and perhaps an angry
+    customer, to whom no hello is due."""
     first = not pen.is_met(case)
     if first:
-        text = f"{pen.phrase(case.language or 'en', 'intro', brand=brand)}\n\n{text}"
+        intro = pen.phrase(case.language or "en", "intro" if rows else "intro_plain", brand=brand)
+        text = f"{intro}\n\n{text}"
     pen.say(case, text, rows, purpose, introduces=first)

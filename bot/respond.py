@@ -160,7 +160,7 @@ class Responder:
             if held and not is_held(records, conversation):
                 return  # handed back meanwhile: the bot must read it first
             if turn.edit_of_answered and all(
-                self._customers.old_edit(ledger, message) for message in turn.messages
+                self._customers.old_edit(ledger, message, reading) for message in turn.messages
             ):
                 records.inbox.finish(seqs, "old_edit", ledger.now)
                 return

@@ -21,8 +21,8 @@ def turn_of(heard: Heard, known: Callable[[Wrote], object]) -> tuple[Turn, list[
     for row, said in heard:
         if isinstance(said, Edited) and said.now.message_id not in messages:
             old = known(said.now) is not None
-            if old and messages:
-                break
+            if messages if old else edits:
+                break  # a turn is one or the other: what is taken here would be lost
             (edits if old else messages)[said.now.message_id] = said.now
         elif isinstance(said, Edited):
             messages[said.now.message_id] = said.now

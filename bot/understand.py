@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from .clock import Clock
-from .conversation import Reading, SmallTalk, Tone
+from .conversation import Failure, Reading, SmallTalk, Tone
 from .crash_points import Point, passing
 from .errors import ModelError, ModelFailed, where
 from .incoming import Turn, command
@@ -25,7 +25,6 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 32
 LONGEST_READ = 4096
-NO_ANSWER = "The model does not answer."
 
 ACCUSATION = "accusation"
 """The mark of risk.toml whose words are anger, whatever the model made of those around them."""
@@ -46,7 +45,7 @@ class Reader(Protocol):
 
 class Understand:
     """``risk``: a text -> the rules it matches, each with its words there. ``reader`` None:
-    nothing can be read, and ``missing`` says why."""
+    nothing can be read."""
 
     def __init__(
         self,
@@ -54,13 +53,11 @@ class Understand:
         risk: Callable[[str], Mapping[str, str]],
         clock: Clock,
         timeout_s: float,
-        missing: str = "The model is missing.",
     ) -> None:
         self._reader = reader
         self._risk = risk
         self._clock = clock
         self._timeout_s = timeout_s
-        self._missing = missing
         self.passes = Passes()
         self._waiting: list[tuple[str, asyncio.Future[Reading]]] = []
         self._more = asyncio.Event()
@@ -103,7 +100,7 @@ class Understand:
         if reading is None and text:
             reading = await self._by_model(text)
         elif reading is None:
-            reading = Reading(failed="Nothing readable in the message." if turn.text else None)
+            reading = Reading(failed=Failure.EMPTY if turn.text else None)
         return self._marked(reading, whole)
 
     def at_a_glance(self, turn: Turn) -> Reading:
@@ -120,9 +117,9 @@ class Understand:
 
     async def _by_model(self, text: str) -> Reading:
         if self._reader is None:
-            return Reading(failed=self._missing)
+            return Reading(failed=Failure.MISSING)
         if self._stuck:
-            return Reading(failed=NO_ANSWER)
+            return Reading(failed=Failure.SILENT)
         answer: asyncio.Future[Reading] = asyncio.get_running_loop().create_future()
         self._waiting.append((text, answer))
         self._more.set()
@@ -151,7 +148,7 @@ class Understand:
     async def _read_batch(self, texts: list[str]) -> list[Reading]:
         assert self._reader is not None
         if self._stuck:
-            return [Reading(failed=NO_ANSWER)] * len(texts)
+            return [Reading(failed=Failure.SILENT)] * len(texts)
         work = self._begin(texts)
         passing(Point.READING)
         began = self._clock.now()
@@ -163,8 +160,7 @@ class Understand:
         self.passes = self.passes.and_one(self._clock.now() - began, failed)
         if not work.done():
             self._give_up_on(work)
-            why = f"The model took longer than {self._timeout_s:g} s."
-            return [Reading(failed=why)] * len(texts)
+            return [Reading(failed=Failure.LATE)] * len(texts)
         try:
             readings = work.result()
             if len(readings) != len(texts):
@@ -174,7 +170,7 @@ class Understand:
         except Exception as error:
             log.error("the model failed on a batch of %d: %s", len(texts), where(error))
             if len(texts) == 1:
-                return [Reading(failed=f"The model failed ({type(error).__name__}).")]
+                return [Reading(failed=Failure.BROKE)]
         # One text may have spoiled it for all: read each by itself.
         return [(await self._read_batch([text]))[0] for text in texts]
 
@@ -212,7 +208,7 @@ class Understand:
         self._stuck = self._late = True
         for _, answer in self._waiting:
             if not answer.done():
-                answer.set_result(Reading(failed=NO_ANSWER))
+                answer.set_result(Reading(failed=Failure.SILENT))
         self._waiting.clear()
 
         def back(done: asyncio.Future[list[Reading]]) -> None:

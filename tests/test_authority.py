@@ -6,7 +6,7 @@ import random
 
 from bot.sandbox import Message, Person
 
-from .shop import CLAIM, HAND_BACK, NOT_HELPED, Shop
+from .shop import CLAIM, HAND_BACK, Shop
 
 
 def a_stranger(shop: Shop, name: str = "Noémie") -> Person:
@@ -192,7 +192,7 @@ async def test_forged_buttons_do_nothing_whatever_they_claim(shop: Shop) -> None
         ("refused_press",)
     ]
     assert all(query.answered for query in shop.sandbox.world.queries.values())
-    await camille.presses(answer, NOT_HELPED)
+    shop.sandbox.world.press(answer, camille.user, data)
     await shop.case_of(camille, "waiting")
 
 

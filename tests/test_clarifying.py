@@ -11,7 +11,7 @@ from bot.conversation import Case, Decision, Reading, State, StayQuiet, Tone
 from bot.customer import CustomerSide
 from bot.ledger import Ledger
 
-from .shop import NOT_HELPED, PERSON, SOMETHING_ELSE, Shop
+from .shop import HELPED, NOT_HELPED, PERSON, SOMETHING_ELSE, Shop
 
 TORN = "je voulais savoir: livraison ou retour?"
 
@@ -117,6 +117,71 @@ async def test_a_sticker_that_closes_the_question_leaves_a_dead_button(
     shop.patience = 4.0
     with pytest.raises((AssertionError, TimeoutError)):
         await a_sticker_between_question_and_press(shop)
+
+
+async def politeness_between_question_and_press(shop: Shop, words: str = "merci") -> None:
+    """They are polite before they press: the buttons still stand there, and still do something."""
+    camille = shop.customer()
+    await camille.says(TORN)
+    question = await shop.next_from_bot(camille)
+    await camille.says(words)
+    await shop.next_from_bot(camille)
+    waits = "SELECT t.due_at - c.changed_at > 3600 FROM cases c, timers t WHERE t.kind = 'quiet'"
+    assert shop.rows(waits) == [(1,)], "thanks do not end an open question"
+    await camille.presses(question, title(shop, "return-policy"))
+    await shop.hears(camille, shop.answer_to("return-policy", "fr").strip())
+
+
+@pytest.mark.parametrize("words", ["merci", "bonjour", "/start", "👍"])
+async def test_politeness_leaves_what_was_asked_back_open(shop: Shop, words: str) -> None:
+    await politeness_between_question_and_press(shop, words)
+
+
+async def an_older_answer_helped(shop: Shop) -> None:
+    """That settles what it was about, not what they have been asked back since."""
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    answer = await shop.next_from_bot(camille)
+    await camille.says(TORN)
+    question = await shop.hears(camille, "Votre question porte sur")
+    await camille.presses(answer, HELPED)
+    await shop.until(lambda: not answer.buttons)
+    await camille.presses(question, title(shop, "return-policy"))
+    await shop.hears(camille, shop.answer_to("return-policy", "fr").strip())
+    assert shop.rows("SELECT count(*) FROM cases") == [(1,)]
+
+
+async def test_helped_under_an_older_answer_closes_no_open_question(shop: Shop) -> None:
+    await an_older_answer_helped(shop)
+
+
+async def a_double_tap(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says(TORN)
+    question = await shop.next_from_bot(camille)
+    chosen = title(shop, "return-policy")
+    row = next(row for row in question.keyboard if row[0]["text"] == chosen)
+    for _ in range(2):
+        shop.sandbox.world.press(question, camille.user, row[0]["callback_data"])
+    await shop.next_from_bot(camille)
+    await shop.quiet()
+    pressed = shop.sandbox.world.queries.values()
+    assert [query.text or "" for query in pressed] == ["", ""]
+
+
+async def test_a_choice_tapped_twice_is_not_called_closed(shop: Shop) -> None:
+    await a_double_tap(shop)
+
+
+async def test_a_subject_that_was_answered_and_is_asked_back_can_be_picked(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("je parle du retour")
+    await shop.next_from_bot(camille)
+    await camille.says(TORN)
+    question = await shop.hears(camille, "Votre question porte sur")
+    await camille.presses(question, title(shop, "return-policy"))
+    answer = shop.answer_to("return-policy", "fr").strip()
+    await shop.until(lambda: sum(answer in text for text in shop.heard(camille)) == 2)
 
 
 async def test_words_instead_of_a_press_are_read_as_ever(shop: Shop) -> None:

@@ -12,6 +12,7 @@ from bot.clock import SystemClock
 from bot.conversation import (
     UNKNOWN,
     Case,
+    Failure,
     HandOver,
     Person,
     Policy,
@@ -366,7 +367,7 @@ GOT = {score: Rating(1, score, 0.0) for score in Score}
         ("c'est ouvert", reads("hours"), GOT[Score.GOOD], 7, None),
         ("super", reads(risk=("legal",)), GOT[Score.GOOD], 7, HandOver),
         ("où est-il?", reads(), GOT[Score.GOOD], 7, HandOver),
-        ("pas lu", Reading(failed="broken"), None, 7, HandOver),
+        ("pas lu", Reading(failed=Failure.BROKE), None, 7, HandOver),
     ],
 )
 def test_what_is_written_after_a_closing(

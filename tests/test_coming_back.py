@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from bot import reply
@@ -9,8 +12,8 @@ from bot.conversation import HandOver, Reading
 from bot.customers import closing, comeback
 from bot.customers.comeback import Comeback
 
-from .shop import NOT_HELPED, Shop
-from .test_closing import BAD, GOOD, resolved
+from .shop import NOT_HELPED, QUICK, RESOLVE, Shop, open_shop
+from .test_closing import BAD, DAY, GOOD, Calendar, resolved
 from .test_sabotage import RED
 
 
@@ -74,6 +77,73 @@ async def test_a_bad_tap_that_an_open_case_hides_promises_in_vain(
     shop.patience = 4.0
     with pytest.raises(RED):
         await their_next_words_reach_a_person(shop)
+
+
+async def a_bad_tap_is_no_promise_of_an_hour(folder: Path) -> None:
+    """They think it over until the next day: the person who was promised gets their words."""
+    calendar = Calendar()
+    patient = replace(QUICK, model_timeout_seconds=9 * DAY)
+    async with open_shop(folder, clock=calendar, answers=patient) as shop:
+        camille, _ = await resolved(shop)
+        await camille.presses(await shop.hears(camille, "Comment"), BAD)
+        await shop.recorded("rated", camille)
+        await shop.quiet()
+        calendar.later = DAY
+        await camille.says("vous êtes ouvert le dimanche, pas du tout")
+        case = await shop.case_of(camille, "claimed")
+        assert (case.id, case.owner_id) == (1, shop.agent.id)
+        assert shop.rows("SELECT comment_ref IS NOT NULL FROM ratings") == [(1,)]
+
+
+async def test_words_the_day_after_a_bad_tap_reach_a_person(tmp_path: Path) -> None:
+    await a_bad_tap_is_no_promise_of_an_hour(tmp_path)
+
+
+async def test_the_promise_of_a_bad_tap_is_kept_once_a_person_had_the_case_again(
+    shop: Shop,
+) -> None:
+    camille, thread = await resolved(shop)
+    asked = await shop.hears(camille, "Comment")
+    await camille.says("ça recommence avec mon chien")
+    await shop.case_of(camille, "claimed")
+    await camille.presses(asked, BAD)
+    await shop.recorded("rated", camille)
+    await shop.answers(camille, "C’est réparé.")
+    await shop.agent.presses(await shop.brief_of(camille), RESOLVE)
+    await shop.until(lambda: shop.staff.topics[thread].closed)
+    thanks = await camille.says("merci beaucoup!")
+    await shop.until(lambda: thanks.reactions)
+    assert (await shop.case_of(camille)).state == "closed"
+
+
+async def staff_learn_of_a_comment(shop: Shop) -> None:
+    """The customer is told that the team has it: so the team is told."""
+    camille, thread = await resolved(shop)
+    await camille.presses(await shop.hears(camille, "Comment"), GOOD)
+    await camille.says("le colis de ma commande 4512 est arrivé brisé ce matin")
+    await shop.hears(camille, "c’est noté pour l’équipe")
+    told = await shop.staff_see("💬 Cas nº 1 : le client a ajouté un mot")
+    assert told.thread == thread
+    brief = next(m for m in shop.topic(thread) if "#1 ·" in (m.text or ""))
+    await shop.until(lambda: "arrivé brisé" in (brief.text or ""))
+
+
+async def test_staff_are_told_of_the_words_that_are_added_to_a_rating(shop: Shop) -> None:
+    await staff_learn_of_a_comment(shop)
+
+
+async def a_new_problem_is_no_comment(shop: Shop) -> None:
+    """Near to subjects that are known, sure of none, and no question mark: a person sees it."""
+    camille, _ = await resolved(shop)
+    await camille.presses(await shop.hears(camille, "Comment"), GOOD)
+    await camille.says("la livraison de mon retour s'est perdue")
+    await shop.case_of(camille, "claimed")
+    assert "s'est perdue" in ((await shop.brief_of(camille)).text or "")
+    assert not any("c’est noté" in text for text in shop.heard(camille))
+
+
+async def test_a_new_problem_after_the_tap_reaches_a_person(shop: Shop) -> None:
+    await a_new_problem_is_no_comment(shop)
 
 
 async def a_chosen_language_outlives_the_case(shop: Shop) -> None:

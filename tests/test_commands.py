@@ -181,7 +181,7 @@ def test_a_broken_model_is_told_and_replaced_by_people(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Every message goes to a person, and the why names the file and the mend."""
+    """Every message goes to a person, and whoever asks is told the file and the mend."""
     for file in brain.MODELS.glob("*.*"):
         if file.suffix in (".json", ".safetensors"):
             (tmp_path / file.name).write_bytes(file.read_bytes())
@@ -197,7 +197,8 @@ def test_a_broken_model_is_told_and_replaced_by_people(
     assert main(["ask", "c'est tu ouvert dimanche?", "--json", "--config", str(config)]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["action"] == "hand_over"
-    assert "encoder.safetensors" in report["why"]
+    assert "n’a pas pu être chargé" in report["why"]
+    assert "encoder.safetensors" in report["model"]
     with pytest.raises((ModelCorrupt, ModelMissing)):
         Encoder.load(tmp_path)
 

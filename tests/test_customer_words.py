@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from string import Formatter
 
@@ -48,9 +49,39 @@ def test_a_brand_may_speak_a_language_that_does_not_ship(tmp_path: Path) -> None
     assert words.phrase("es", "glad") == PHRASES["en"]["glad"]
 
 
+@pytest.mark.parametrize(
+    ("languages", "told"),
+    [
+        (["fr", "en"], "Posez votre question, en français ou en anglais."),
+        (["fr"], "Posez votre question."),
+        (["fr", "en", "es"], "Posez votre question."),
+    ],
+)
+@pytest.mark.parametrize("own", ["", '[fr]\nthanks = "Merci à vous."\n'])
+def test_both_languages_are_promised_only_where_the_brand_serves_just_these(
+    tmp_path: Path, languages: list[str], told: str, own: str
+) -> None:
+    (tmp_path / "words.toml").write_text(own, "utf-8")
+    words = load_words(tmp_path / "words.toml", languages, [], [])
+    assert words.phrase("fr", "ask_away") == told
+    both = words.phrase("en", "menu_language") == "English or French"
+    assert both is (len(languages) == 2)
+
+
+async def test_a_brand_of_one_language_offers_no_other(tmp_path: Path) -> None:
+    folder = brand_with(tmp_path, "")
+    knowledge = load_knowledge(folder)
+    alone = replace(knowledge, words=CustomerWords(served=frozenset({"fr"})))
+    async with open_shop(tmp_path, knowledge=alone) as shop:
+        camille = shop.customer()
+        await camille.says("bonjour")
+        hello = (await shop.next_from_bot(camille)).text or ""
+        assert "Posez votre question." in hello and "anglais" not in hello
+
+
 def test_without_the_file_nothing_is_asked(tmp_path: Path) -> None:
     problems: list[Problem] = []
-    assert load_words(tmp_path / "words.toml", ["fr"], problems, problems) == CustomerWords()
+    assert load_words(tmp_path / "words.toml", ["fr", "en"], problems, problems) == CustomerWords()
     assert not problems
 
 

@@ -13,6 +13,7 @@ from bot.conversation import (
     Case,
     Clarify,
     Decision,
+    Failure,
     HandOver,
     Person,
     Policy,
@@ -56,6 +57,7 @@ GUESS = replace(sure("hours"), asked=(("hours", 0.95), ("returns", 0.6)))
 LACKS = replace(sure("hours"), asked=(("hours", 0.95), ("secret", 0.9)))
 ANSWERED = replace(NEW, state=State.WITH_BOT, answered=("hours",))
 ASKED = replace(NEW, state=State.WITH_BOT, clarified=True)
+SHOWN = replace(ASKED, choices=("hours", "returns"))
 
 TABLE: list[tuple[str, Turn, Reading, Case, Decision | tuple[Reason, Priority]]] = [
     ("a sure subject is answered", turn(), sure("hours"), NEW, Reply("hours", "")),
@@ -91,6 +93,13 @@ TABLE: list[tuple[str, Turn, Reading, Case, Decision | tuple[Reason, Priority]]]
     ("nothing fits", turn(), NOTHING, NEW, (Reason.UNKNOWN, Priority.NORMAL)),
     ("torn between two", turn(), TORN, NEW, Clarify(("hours", "returns"), "")),
     ("torn a second time", turn(), TORN, ASKED, (Reason.UNCLEAR, Priority.NORMAL)),
+    ("a typo in it mended", turn(edited=True), TORN, SHOWN, StayQuiet("")),
+    ("edited to be clear", turn(edited=True), sure("returns"), SHOWN, Reply("returns", "")),
+    ("edited to fit nothing", turn(edited=True), NOTHING, SHOWN, (Reason.UNCLEAR, Priority.NORMAL)),
+    ("edited, no button shown", turn(edited=True), TORN, ASKED, (Reason.UNCLEAR, Priority.NORMAL)),
+    ("a place that moves", turn("", "live_location", edited=True), Reading(), ASKED, StayQuiet("")),
+    ("a place that rests", turn("", "location", edited=True), Reading(), ASKED, StayQuiet("")),
+    ("another place", turn("", "location"), Reading(), ASKED, (Reason.MEDIA, Priority.NORMAL)),
     ("sure after asking", turn(), sure("returns"), ASKED, Reply("returns", "")),
     ("two questions", turn(), BOTH, NEW, Reply("returns", "", also=("hours",))),
     ("two, after asking", turn(), BOTH, ASKED, Reply("returns", "", also=("hours",))),
@@ -117,7 +126,7 @@ TABLE: list[tuple[str, Turn, Reading, Case, Decision | tuple[Reason, Priority]]]
     (
         "the model failed",
         turn(),
-        Reading(failed="It is away."),
+        Reading(failed=Failure.SILENT),
         NEW,
         (Reason.MODEL_FAILED, Priority.NORMAL),
     ),
@@ -159,7 +168,7 @@ readings = some.builds(
     language=some.sampled_from((None, "fr", "en", "de")),
     risk=some.sampled_from(((), ("safety",), ("safety", "law"))),
     asked=some.dictionaries(some.sampled_from(SUBJECTS), shares).map(lambda d: tuple(d.items())),
-    failed=some.sampled_from((None, "It is away.")),
+    failed=some.sampled_from((None, *Failure)),
 )
 cases = some.builds(
     Case,

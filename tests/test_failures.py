@@ -198,6 +198,7 @@ async def a_row_that_cannot_be_read_is_set_aside(shop: Shop) -> None:
     await camille.says("vous êtes ouvert le dimanche?")
     brief = await shop.brief_of(camille)
     assert words("fr", "poison") in (brief.text or "") and "PRIORITAIRE" in (brief.text or "")
+    assert "Le robot n’a pas pu traiter la mise à jour" in (brief.text or "")
     await shop.staff_see("vous êtes ouvert le dimanche?")
 
 

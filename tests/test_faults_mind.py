@@ -14,7 +14,7 @@ from typing import NoReturn
 import pytest
 
 from bot.burst import Bursts
-from bot.conversation import Person, Reading
+from bot.conversation import Failure, Person, Reading
 from bot.errors import ModelCorrupt, ModelError
 from bot.incoming import Turn, Wrote
 from bot.model import brain, encoder
@@ -113,7 +113,7 @@ async def a_pass_that_cannot_begin_fails_only_its_turns() -> None:
                 understand._thread, "submit", raising(RuntimeError("can't start new thread"))
             )
             starved = await asyncio.wait_for(understand.read(_turn("a")), 5.0)
-        assert starved.failed == "The model failed (RuntimeError)."
+        assert starved.failed is Failure.BROKE
         fed = await asyncio.wait_for(understand.read(_turn("b")), 5.0)
         assert fed.best[0] == "b"
     finally:

@@ -70,6 +70,20 @@ async def test_what_the_bot_does_not_know_goes_to_a_person(shop: Shop) -> None:
     assert "rien de tel dans la base de connaissances" in (brief.text or "")
 
 
+async def a_newcomer_is_handed_over(shop: Shop, text: str = "mon chien a mangé la tente") -> None:
+    """A machine answers, that is said; but no button is named where there is none."""
+    camille = shop.customer()
+    await camille.says(text)
+    first = await shop.next_from_bot(camille)
+    assert "l’assistant automatique de" in (first.text or "") and not first.buttons
+    assert "bouton" not in (first.text or "")
+
+
+@pytest.mark.parametrize("text", ["mon chien a mangé la tente", "grr c'est ouvert?"])
+async def test_the_first_words_name_no_button_that_is_not_there(shop: Shop, text: str) -> None:
+    await a_newcomer_is_handed_over(shop, text)
+
+
 async def test_the_brief_says_who_what_why_tone_language_and_by_when(shop: Shop) -> None:
     camille = shop.customer("Camille")
     await camille.says("vous êtes ouvert le dimanche?")
@@ -226,13 +240,14 @@ async def test_a_case_handed_over_again_keeps_its_number_and_topic(shop: Shop) -
 
 
 async def test_no_model_at_all_sends_everything_to_people(tmp_path: Path) -> None:
-    brain = Brain(None, Policy(), "The file encoder.safetensors is missing.")
+    brain = Brain(None, Policy(desk_language="fr"), "The file encoder.safetensors is missing.")
     async with open_shop(tmp_path, brain=brain) as shop:
         camille = shop.customer()
         await camille.says("vous êtes ouvert le dimanche?")
         assert "Je passe votre message" in ((await shop.next_from_bot(camille)).text or "")
         brief = await shop.brief_of(camille)
-        assert "encoder.safetensors is missing" in (brief.text or "")
+        assert "Le modèle n’a pas pu être chargé" in (brief.text or "")
+        assert "is missing" not in (brief.text or "")
 
 
 async def test_a_model_that_raises_sends_the_turn_to_people_and_the_next_is_answered(
@@ -242,7 +257,9 @@ async def test_a_model_that_raises_sends_the_turn_to_people_and_the_next_is_answ
     shop.reader.breaks = RuntimeError("weights on strike")
     await camille.says("vous êtes ouvert le dimanche?")
     assert "Je passe votre message" in ((await shop.next_from_bot(camille)).text or "")
-    assert "le modèle n’a pas pu lire" in ((await shop.brief_of(camille)).text or "")
+    brief = (await shop.brief_of(camille)).text or ""
+    assert "le modèle n’a pas pu lire" in brief and "The model failed on" in brief
+    assert "RuntimeError" not in brief
     shop.reader.breaks = None
     await jack.says("are you open on sunday?")
     await shop.hears(jack, shop.answer_to("store-hours", "en").strip())

@@ -379,6 +379,24 @@ async def test_who_writes_again_after_an_erasure_begins_anew(shop: Shop) -> None
     await shop.until(lambda: sum("l’assistant automatique" in t for t in shop.heard(camille)) == 2)
 
 
+@pytest.mark.parametrize("barred", [False, True])
+async def test_who_blocks_the_bot_after_an_erasure_stays_erased(shop: Shop, barred: bool) -> None:
+    await blocks_the_bot_after_an_erasure(shop, barred=barred)
+
+
+async def blocks_the_bot_after_an_erasure(shop: Shop, *, barred: bool = False) -> None:
+    """Telegram says who blocked the bot, by name; nobody asked for it."""
+    camille = shop.customer("Camille Tremblay")
+    thread = await shop.claimed(camille)
+    if barred:
+        await shop.lead.says("/block insultes", chat=shop.staff, thread=thread)
+        await shop.recorded("block", shop.lead)
+    await erases(shop, camille)
+    await camille.blocks()
+    await shop.quiet()
+    assert not [name for (name,) in shop.rows("SELECT name FROM customers") if name]
+
+
 async def test_an_erasure_in_the_middle_of_a_drain_takes_those_words_too(slow_shop: Shop) -> None:
     """The model is reading the words when their person is erased: they are not written down."""
     shop = slow_shop

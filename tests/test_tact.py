@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation import Reading, Tone
+from bot.conversation import Failure, Reading, Tone
 from bot.desk import personal
 from bot.desk.doubt import Doubt
 from bot.desk.tact import Facts, doubts
@@ -55,7 +55,7 @@ def test_what_the_customer_wrote_however_they_wrote_it_is_no_secret_to_them() ->
 
 def test_a_failed_reading_or_none_doubts_nothing() -> None:
     assert why("Relisez mon message, monsieur", ANGRY) == [Doubt.ANGRY]
-    assert why("Relisez mon message, monsieur", Reading(failed="late")) == []
+    assert why("Relisez mon message, monsieur", Reading(failed=Failure.LATE)) == []
     assert why("Relisez mon message, monsieur", None) == []
 
 

@@ -20,6 +20,7 @@ NOW = datetime(2026, 12, 21, 16, 50)
         (datetime(2026, 12, 25, 9), "vendredi à 9 h", "Friday at 9:00"),
         (datetime(2026, 12, 27, 9), "dimanche à 9 h", "Sunday at 9:00"),
         (datetime(2026, 12, 28, 9), "le lundi 28 décembre à 9 h", "Monday, December 28, at 9:00"),
+        (datetime(2027, 1, 1, 9), "le vendredi 1er janvier à 9 h", "Friday, January 1, at 9:00"),
         (datetime(2027, 1, 4, 9), "le lundi 4 janvier à 9 h", "Monday, January 4, at 9:00"),
     ],
 )

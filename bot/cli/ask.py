@@ -43,6 +43,7 @@ def _report(
     report["small_talk"] = str(reading.small_talk)
     report["risk"] = list(reading.risk)
     report["answer"] = None
+    report["model"] = brain.missing or "ready"
     if isinstance(decision, Reply):
         report["answer"] = (
             knowledge.words.phrase(language, decision.to)
@@ -64,6 +65,8 @@ def as_text(report: dict[str, Any]) -> str:
         f"language   {report['language'] or '?'}",
         f"tone       {report['tone']}  {_shares(report['tone_probability'])}",
     ]
+    if report["model"] != "ready":
+        lines.append(f"model      {report['model']}")
     if report["asks_human"]:
         lines.append("asks for   a person")
     if report["small_talk"] != "none":

@@ -37,7 +37,6 @@ async def dry_run(
         lambda words: risk.found(knowledge.risk, words),
         clock,
         timeout_s,
-        brain.missing,
     )
     turns = [Turn((Wrote(0, Person(1, "?"), 1, 1, 0.0, text),)) for text in texts]
     case = Case(0, 1, State.NEW, 0.0, 0.0)

@@ -28,6 +28,15 @@ COMMENT_S = 3600.0
 """Words that come so soon after the tap are about it, unless they ask for something."""
 
 
+def words_wanted_s(score: Score, reopen_s: float) -> float:
+    """For how long after the tap their next words are those that were asked for.
+
+    Who says that it went badly is promised a person: that holds for as long as a closed case is
+    taken up again.
+    """
+    return max(COMMENT_S, reopen_s) if score is Score.BAD else COMMENT_S
+
+
 def after_closing(
     turn: Turn, reading: Reading, case: Case, policy: Policy, commented: Rating | None = None
 ) -> Decision | None:
@@ -60,8 +69,8 @@ def is_comment(turn: Turn, reading: Reading, policy: Policy, rating: Rating) -> 
         return False
     if _heated(turn, reading) or rating.score is Score.BAD:
         return True
-    known = reading.best[1] >= policy.reply_at
-    return "?" not in turn.text and not known and reading.small_talk is not SmallTalk.GREETING
+    near = sum(probability for _, probability in reading.ranked()) >= policy.clarify_at
+    return "?" not in turn.text and not near and reading.small_talk is not SmallTalk.GREETING
 
 
 def disputed(language: str, reading: Reading) -> HandOver:

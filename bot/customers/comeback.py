@@ -50,9 +50,7 @@ class Comeback:
         """
         who, policy = turn.messages[0].who, self.house.policy
         records, now_open = ledger.records, ledger.records.open_case(turn.messages[0].who.id)
-        rated = records.ratings.awaiting_words(who.id, ledger.now - closing.COMMENT_S)
-        if rated is not None and not closing.is_comment(turn, reading, policy, rated):
-            rated = None
+        rated = self._commented(ledger, turn, reading)
         about = self._just_closed(ledger, who) if rated is None else records.case(rated.case_id)
         if about is None or (now_open is not None and not _is_promised(now_open, rated)):
             return None
@@ -105,6 +103,16 @@ class Comeback:
 
     # ------------------------------------------------------------------------------ inside
 
+    def _commented(self, ledger: Ledger, turn: Turn, reading: Reading) -> Rating | None:
+        """The rating of theirs to which these words are added; None: they are about none."""
+        who, reopen_s = turn.messages[0].who, self.house.reopen_s
+        longest = closing.words_wanted_s(Score.BAD, reopen_s)
+        for rated in ledger.records.ratings.awaiting_words(who.id, ledger.now - longest):
+            wanted = ledger.now - rated.at <= closing.words_wanted_s(rated.score, reopen_s)
+            if wanted and closing.is_comment(turn, reading, self.house.policy, rated):
+                return rated
+        return None
+
     def _just_closed(self, ledger: Ledger, who: Person) -> Case | None:
         """Their last case, if it was closed so lately that they may still be writing about it."""
         case = ledger.records.last_case(who.id)
@@ -129,6 +137,7 @@ class Comeback:
                 reply.greet_again(ledger, case)
             case _ if reading.small_talk is not SmallTalk.THANKS and turn.text.strip():
                 reply.comment_kept(ledger, case)
+                ledger.tell(case, words(self.house.desk_language, "commented", n=case.id))
             case _:
                 last = turn.messages[-1]
                 ledger.send(React(last.chat_id, last.message_id, LIKED), Purpose.MARK, case)

@@ -40,6 +40,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "clarify_open": "Merci! De quoi s’agit-il? Écrivez-le en quelques mots.",
         "picked_wrong": "Ce choix n’est plus ouvert. Écrivez votre question, ou demandez une "
         "personne.",
+        "button_gone": "Ce bouton ne fait plus rien. Écrivez votre question, ou « une personne » "
+        "pour parler à quelqu’un.",
         "glad": "Tant mieux! N’hésitez pas à réécrire.",
         "handed_calm": "Je passe votre message à une personne de l’équipe. "
         "Vous aurez une réponse ici même, {wait}.",
@@ -87,6 +89,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "tomorrow_at": "demain à {time}",
         "weekday_at": "{day} à {time}",
         "date_at": "le {day} {n} {month} à {time}",
+        "first_of_month": "1er",
         "weekdays": "lundi mardi mercredi jeudi vendredi samedi dimanche",
         "months": "janvier février mars avril mai juin juillet août septembre octobre novembre "
         "décembre",
@@ -141,6 +144,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "clarify": "I want to be sure I understand. Is your question about…",
         "clarify_open": "Thank you! What is it about? Tell me in a few words.",
         "picked_wrong": "That choice is no longer open. Write your question, or ask for a person.",
+        "button_gone": "This button does nothing any more. Write your question, or “a person” to "
+        "talk to somebody.",
         "glad": "Glad to hear it! Write again any time.",
         "handed_calm": "I am passing your message to a person on our team. "
         "You will get a reply right here {wait}.",
@@ -187,6 +192,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "tomorrow_at": "tomorrow at {time}",
         "weekday_at": "{day} at {time}",
         "date_at": "{day}, {month} {n}, at {time}",
+        "first_of_month": "1",
         "weekdays": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
         "months": "January February March April May June July August September October November "
         "December",
@@ -232,6 +238,13 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+BOTH = frozenset({"fr", "en"})
+OTHERWISE: Mapping[str, Mapping[str, str]] = {
+    "fr": {"ask_away": "Posez votre question.", "menu_language": "Choisir la langue"},
+    "en": {"ask_away": "Ask your question.", "menu_language": "Choose the language"},
+}
+"""In place of what promises both languages, where a brand serves others, or one alone."""
+
 CHOSEN: Mapping[str, Mapping[str, str]] = {
     "es": {
         "btn_own_language": "Español",
@@ -255,13 +268,20 @@ CHOSEN: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class CustomerWords:
-    """What the bot says by itself. ``own``: language -> key -> the brand's words for it."""
+    """What the bot says by itself. ``own``: language -> key -> the brand's words for it.
+
+    ``served``: the languages that the brand serves.
+    """
 
     own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    served: frozenset[str] = BOTH
 
     def phrase(self, language: str, key: str, **values: object) -> str:
         """A phrase, filled in; English stands in for a language that has none."""
-        built_in = PHRASES.get(language) or {**PHRASES["en"], **CHOSEN.get(language, {})}
+        ships = language if language in PHRASES else "en"
+        built_in = {**PHRASES[ships], **CHOSEN.get(language, {})}
+        if self.served != BOTH:
+            built_in |= OTHERWISE[ships]
         text = self.own.get(language, {}).get(key) or built_in[key]
         return text.format(**values)
 
@@ -289,7 +309,7 @@ def load_words(
         if lacks := len(PHRASES["en"].keys() - spoken):
             what = f"lacks {lacks} phrases in {code}: customers read them in English."
             warnings.append(Problem(str(file), what, f"Write them there, under [{code}]."))
-    return CustomerWords(own)
+    return CustomerWords(own, frozenset(languages))
 
 
 def _checked(table: Table, language: str) -> Mapping[str, str]:

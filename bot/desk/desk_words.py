@@ -109,6 +109,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "why_comment": "Un mot ajouté à l’avis du client.",
         "rated": "Avis du client : {score}",
         "rated_bad": "👎 Cas nº {n} : le client n’est pas satisfait.",
+        "pressed": "👆 Cas nº {n} : le client a touché « {label} ».",
+        "commented": "💬 Cas nº {n} : le client a ajouté un mot à son avis : voyez la fiche.",
         "erased": "🗑 À sa demande, les données d’un client sont effacées ({numbers}), et ses "
         "sujets dans ce groupe aussi. Ce que vous en avez copié ailleurs : effacez-le, s’il vous "
         "plaît.",
@@ -126,6 +128,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "rouvert. Pour finir le cas, touchez « Résolu ».",
         "for_no_case": "🚫 Pas livré : je ne sais pas de quel cas il s’agit. Écrivez dans le sujet "
         "du cas, ou en réponse à sa fiche ; /file montre ceux qui sont ouverts.",
+        "customer_poison": "Le robot n’a pas pu traiter la mise à jour {n} : demandez au client ce "
+        "qu’il a envoyé.",
         "staff_poison": "🚫 Je n’ai pas pu traiter ceci (mise à jour {n}). Si c’était pour un "
         "client, il ne l’a pas reçu : écrivez-le de nouveau.",
         "no_topics": "⚠ Je ne peux plus créer de sujets : les nouveaux cas arrivent ici, dans "
@@ -277,6 +281,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "why_comment": "Words added to the customer’s rating.",
         "rated": "Customer’s rating: {score}",
         "rated_bad": "👎 Case #{n}: the customer is not satisfied.",
+        "pressed": "👆 Case #{n}: the customer pressed “{label}”.",
+        "commented": "💬 Case #{n}: the customer added words to their rating: see the card.",
         "erased": "🗑 At their request, a customer’s data has been erased ({numbers}), and their "
         "topics in this group with it. What you copied elsewhere: please delete it.",
         "erased_open": "🗑 At their request, a customer’s data has been erased ({numbers}): their "
@@ -293,6 +299,7 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "To end the case, press “Resolve”.",
         "for_no_case": "🚫 Not delivered: I cannot tell which case this is for. Write in the topic "
         "of the case, or as a reply to its card; /queue shows those that are open.",
+        "customer_poison": "The bot could not process update {n}: ask the customer what they sent.",
         "staff_poison": "🚫 I could not process this (update {n}). If it was for a customer, they "
         "did not get it: write it again.",
         "no_topics": "⚠ I can no longer create topics: new cases arrive here, in General. Give me "

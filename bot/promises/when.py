@@ -31,4 +31,5 @@ def moment(pen: Phrases, language: str, then: datetime, now: datetime) -> str:
     if days < 7:
         return pen.phrase(language, "weekday_at", day=day, time=time)
     month = pen.phrase(language, "months").split()[then.month - 1]
-    return pen.phrase(language, "date_at", day=day, n=then.day, month=month, time=time)
+    number = pen.phrase(language, "first_of_month") if then.day == 1 else then.day
+    return pen.phrase(language, "date_at", day=day, n=number, month=month, time=time)

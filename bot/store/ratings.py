@@ -28,15 +28,18 @@ class Ratings:
         )
         return row.rowcount == 1
 
-    def awaiting_words(self, customer_id: int, since: float) -> Rating | None:
-        """The customer's last rating from ``since`` on to which no words were added yet."""
-        row = self._do(
+    def awaiting_words(self, customer_id: int, since: float) -> list[Rating]:
+        """The customer's ratings from ``since`` on, the last first, to which no words were added.
+
+        Not of a case that was taken up again and closed since: there a person has heard them.
+        """
+        rows = self._do(
             "SELECT r.case_id, r.score, r.at, 0 FROM ratings r JOIN cases c ON c.id = r.case_id "
             "WHERE c.customer_id = ? AND r.at >= ? AND r.comment_ref IS NULL "
-            "ORDER BY r.at DESC LIMIT 1",
+            "AND r.at >= coalesce(c.closed_at, r.at) ORDER BY r.at DESC",
             (customer_id, since),
-        ).fetchone()
-        return None if row is None else _rating(row)
+        )
+        return [_rating(row) for row in rows]
 
     def comment(self, case_id: int, ref: int) -> None:
         """The words that were added are this row of the transcript."""

@@ -1,0 +1,122 @@
+"""Each guard of what customers change, press and are promised taken away: the story goes red."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot import burst, decide, reply, turns
+from bot.conversation import Case, Reading, State
+from bot.customer import CustomerSide
+from bot.customers import closing
+from bot.incoming import InboxRow, Reachability, Turn, Wrote
+from bot.ledger import Ledger
+
+from . import test_clarifying as clarifying
+from . import test_coming_back as coming_back
+from . import test_editing as editing
+from . import test_own_rights as own
+from . import test_pressing as pressing
+from .test_sabotage import Sabotage, Twin, green_and_red, replaced
+
+
+def taking_every_row(patch: pytest.MonkeyPatch) -> None:
+    """Whatever stands in the burst is done with, whether the turn has it or not."""
+    whole = turns.turn_of
+
+    def turn_of(heard: turns.Heard, known: object) -> tuple[Turn, list[InboxRow]]:
+        turn, _ = whole(heard, known)  # type: ignore[arg-type]
+        return turn, [row for row, _ in heard]
+
+    patch.setattr(burst, "turn_of", turn_of)
+
+
+def after(name: str, first: object) -> Sabotage:
+    """A verb of the customer's side does something else before it does what it does."""
+    whole = getattr(CustomerSide, name)
+
+    def both(self: CustomerSide, ledger: Ledger, *given: object) -> object:
+        changed = first(ledger, *given)  # type: ignore[operator]
+        return whole(self, ledger, *(given if changed is None else (changed,)))
+
+    return replaced(CustomerSide, name, both)
+
+
+def writes_the_name_down(ledger: Ledger, change: Reachability) -> None:
+    ledger.records.customers.remember(change.who)
+
+
+def takes_no_question_for_open(_: Ledger, case: Case) -> Case:
+    return replace(case, state=State.WITH_CUSTOMER)
+
+
+def without_a_reading(patch: pytest.MonkeyPatch) -> None:
+    whole = CustomerSide.old_edit
+
+    def old_edit(self: CustomerSide, ledger: Ledger, message: Wrote, _: Reading) -> bool:
+        return whole(self, ledger, message, Reading())
+
+    patch.setattr(CustomerSide, "old_edit", old_edit)
+
+
+TWINS = (
+    Twin(
+        "leaving the rows of the next turn",
+        taking_every_row,
+        editing.two_edits_in_one_burst,
+    ),
+    Twin(
+        "writing no name down when the bot is blocked",
+        after("reachability", writes_the_name_down),
+        lambda shop: own.blocks_the_bot_after_an_erasure(shop),
+    ),
+    Twin(
+        "knowing a place that moves",
+        replaced(decide, "MOVING", frozenset()),
+        editing.a_live_location_moves,
+    ),
+    Twin(
+        "reading what is edited into an old question",
+        without_a_reading,
+        editing.danger_edited_into_a_question_that_was_closed,
+    ),
+    Twin(
+        "waiting longer for the words that were promised a person",
+        replaced(closing, "words_wanted_s", lambda *_: closing.COMMENT_S),
+        coming_back.a_bad_tap_is_no_promise_of_an_hour,
+    ),
+    Twin(
+        "knowing a problem from a comment",
+        replaced(closing, "is_comment", lambda *_: True),
+        coming_back.a_new_problem_is_no_comment,
+    ),
+    Twin(
+        "leaving open what was asked back",
+        replaced(reply, "with_customer", lambda _: State.WITH_CUSTOMER),
+        lambda shop: clarifying.politeness_between_question_and_press(shop),
+    ),
+    Twin(
+        "closing no open question for an older answer",
+        after("_helped", takes_no_question_for_open),
+        clarifying.an_older_answer_helped,
+    ),
+    Twin(
+        "telling staff what is pressed while they have the case",
+        replaced(CustomerSide, "_already", lambda *given: ("", given[2])),
+        lambda shop: pressing.a_press_while_people_have_the_case(shop),
+    ),
+    Twin(
+        "saying that a button does nothing any more",
+        replaced(CustomerSide, "_refused", lambda *_, **__: None),
+        pressing.a_button_whose_meaning_is_gone,
+    ),
+)
+
+
+@pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.without.replace(" ", "_"))
+async def test_a_story_goes_red_without(
+    twin: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await green_and_red(twin, tmp_path, monkeypatch)
