@@ -214,7 +214,8 @@ async def test_check_finds_a_knowledge_that_the_model_cannot_learn_from(
     shutil.copy(EXAMPLE_BRAND / "brand.toml", folder)
     async with Sandbox() as sandbox:
         base = sandbox.page_url.rstrip("/")
-        text = CHECKED.format(base=base, heads=tmp_path, chat=-100, agent=5, lead=6)
+        ids = {"chat": -100, "agent": 5, "lead": 6, "further": ""}
+        text = CHECKED.format(base=base, heads=tmp_path, **ids)
         file = tmp_path / "config.toml"
         file.write_text(text.replace("[brand]", '[brand]\nknowledge = "brand"'), "utf-8")
         monkeypatch.setenv("TELEGRAM_TOKEN", sandbox.token)
