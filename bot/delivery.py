@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 
+from . import leftovers
 from .conversation import Case, State
 from .desk import board, lists, overdue
 from .desk.desk_words import AGAIN, words
@@ -114,6 +115,8 @@ class Delivery:
                 self._detour.refused(ledger, row, outcome)
         if row.errand.purpose is Purpose.OWN:
             records.outbox.forget(row.id)
+        if row.errand.purpose is Purpose.ERASE:
+            leftovers.settled(ledger, row)
 
     def _sent(self, ledger: Ledger, row: OutboxRow, outcome: Sent) -> None:
         records, errand = ledger.records, row.errand

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 
+from . import leftovers
 from .conversation import Case, State
 from .desk import board, lists, overdue
 from .desk.brief import brief_html
@@ -83,6 +84,8 @@ class Detour:
         records.outbox.settle(row.id, "failed", ledger.now, outcome.why)
         if errand.purpose in lists.KINDS:
             lists.failed(ledger, errand)
+        if errand.purpose is Purpose.ERASE:
+            leftovers.refused(ledger, row, outcome)
         if errand.purpose is Purpose.BOARD:
             board.failed(ledger, errand)
         if errand.purpose is Purpose.OVERDUE:
@@ -131,9 +134,6 @@ class Detour:
                 text = words(self._desk.language, "edit_refused", why=escape(outcome.why))
                 place = ledger.records.transcript.place(errand.ref)
                 ledger.tell(case, text, reply_to=place)
-            case Errand(_, Purpose.ERASE) if outcome.refusal is not Refusal.TOPIC_GONE:
-                text = words(self._desk.language, "cannot_erase", n=case.id, why=outcome.why)
-                ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)
             case Errand(Copy() as copy, Purpose.WORDS) if _from_another_group(ledger, errand, copy):
                 text = said(ledger, replace(errand, purpose=Purpose.RELAY))
                 ledger.send(SendText(copy.chat_id, text), Purpose.WORDS, case, errand.ref)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import delivery
+from bot import delivery, leftovers
 from bot.customers import own_rights
 from bot.store import own_data
 from bot.store.customers import Customers
@@ -87,6 +87,16 @@ TWINS = (
         "drawing the lists again",
         replaced(OwnData, "_lists", lambda *_: []),
         own.an_erased_person_leaves_the_list,
+    ),
+    Twin(
+        "another way for what may not be deleted",
+        replaced(leftovers, "refused", nothing),
+        own.what_may_not_be_deleted_any_more_is_erased,
+    ),
+    Twin(
+        "naming to staff what is left",
+        replaced(leftovers, "settled", nothing),
+        own.what_may_not_be_deleted_any_more_is_erased,
     ),
     Twin(
         "taking back what was on its way",

@@ -110,8 +110,10 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "erased_open": "🗑 À sa demande, les données d’un client sont effacées ({numbers}), son cas "
         "ouvert est fermé et ses sujets dans ce groupe disparaissent. Ce que vous en avez copié "
         "ailleurs : effacez-le, s’il vous plaît.",
+        "wiped": "🗑 Effacé.",
         "cannot_erase": "🗑 Cas nº {n} : ses mots doivent disparaître, mais Telegram refuse que le "
-        "robot efface ce qui en reste ici ({why}). Effacez-le à la main, s’il vous plaît.",
+        "robot efface ce qui en reste ici (le droit lui manque, ou c’est vieux de plus de 48 "
+        "heures). Effacez-le à la main, s’il vous plaît :\n{places}",
         "media_word": "[{kind}]",
         "left": "🚫 Le client a bloqué le robot, ou supprimé son compte. Le cas reste à vous ; son "
         "horloge est arrêtée.",
@@ -265,8 +267,10 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "erased_open": "🗑 At their request, a customer’s data has been erased ({numbers}): their "
         "open case is closed and their topics in this group disappear. What you copied "
         "elsewhere: please delete it.",
+        "wiped": "🗑 Erased.",
         "cannot_erase": "🗑 Case #{n}: its words are to go, but Telegram does not let the bot "
-        "delete what is left of them here ({why}). Please delete it by hand.",
+        "delete what is left of them here (the right is missing, or it is older than 48 hours). "
+        "Please delete it by hand:\n{places}",
         "media_word": "[{kind}]",
         "left": "🚫 The customer blocked the bot, or deleted the account. The case stays with you; "
         "its clock is stopped.",
