@@ -296,6 +296,7 @@ takes.
 
     demo.py             The demo: a Telegram on this computer, the example brand, and one address to
                         open.
+    menus.py            The menus of commands that customers see in the app, one per language.
     run.py              Going live: connect, start the app, receive until somebody stops it.
     check.py            Is everything ready to go live? Config, knowledge, model, token, rights in
                         the staff group.
