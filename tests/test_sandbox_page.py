@@ -445,6 +445,8 @@ async def test_what_the_bot_tells_an_agent_in_private_is_seen_as_that_agent(visi
     await visit.bot.send_message(karim.id, "#7 is overdue", reply_markup=helped())
     await expect(entry).to_have_count(0)
     await visit.page.get_by_label("I am").select_option(label="Karim ●")
+    dot = visit.page.locator("#pane-tabs button[value=customers] .dot")
+    assert await dot.get_attribute("hidden") is not None, "an agent is no customer"
     await entry.click()
     await expect(visit.staff.get_by_role("log")).to_contain_text("#7 is overdue")
     await expect(visit.page.get_by_label("I am").locator("option:checked")).to_have_text("Karim")

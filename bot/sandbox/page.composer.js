@@ -72,8 +72,9 @@ export class Composer {
       button.title = words.say(key);
     }
     this.attach.disabled = this.#editing;
-    setText(this.note, group ? words.say("staff_note") : "");
-    this.#showObstacle(this.#obstacle(person));
+    const obstacle = this.#obstacle(person);
+    setText(this.note, group && !obstacle ? words.say("staff_note") : "");
+    this.#showObstacle(obstacle);
     this.#showBar();
     this.#showSuggestions();
   }

@@ -33,7 +33,8 @@ export class Phones {
   arrived(message) {
     const { sandbox } = this.#place;
     const id = message.chat.id;
-    if (message.chat.type !== "private" || sandbox.role(message.from) !== "bot") return;
+    const toCustomer = sandbox.customers().some((person) => person.id === id);
+    if (!toCustomer || sandbox.role(message.from) !== "bot") return;
     const seen = isShown(this.pane) && this.#shown().includes(id);
     if (!seen) this.#unread.set(id, (this.#unread.get(id) ?? 0) + 1);
   }
