@@ -46,6 +46,8 @@ Joined inside one transaction:
     joined.py           Words of one customer that wait for a place among staff are carried
                         together, as one message.
     detour.py           What Telegram refused for good: another road for it, and who is told.
+    leftovers.py        What staff saw of somebody erased and Telegram keeps: rewritten, else named
+                        to staff.
     turns.py            Which inbox rows are one: the messages of a customer's burst, or of one
                         reply of staff.
     poison.py           Updates that cannot be processed: counted, after the last try set aside and
@@ -306,6 +308,7 @@ takes.
 
     demo.py             The demo: a Telegram on this computer, the example brand, and one address to
                         open.
+    menus.py            The menus of commands that customers see in the app, one per language.
     run.py              Going live: connect, start the app, receive until somebody stops it.
     check.py            Is everything ready to go live? Config, knowledge, model, token, rights in
                         the staff groups.

@@ -10,6 +10,7 @@ import io
 import json
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import asdict
@@ -31,6 +32,7 @@ from .redact import configure_logging
 from .safe_text import shown_name
 from .whole_file import written_whole
 
+LAST_PORT = 65535
 DEFAULT_CONFIG = Path("config.toml")
 
 
@@ -48,7 +50,7 @@ def parser() -> argparse.ArgumentParser:
         return command
 
     demo = add("demo", _demo, "Try it: an example brand on a Telegram on this computer.")
-    demo.add_argument("--port", type=int, default=8799, help="where the page is served (8799)")
+    demo.add_argument("--port", type=_port, default=8799, help="where the page is served (8799)")
     runs = add("run", _run, "Go live with config.toml.")
     forget = "delete a webhook that another program left; what waits is kept"
     runs.add_argument("--forget-webhook", action="store_true", help=forget)
@@ -145,16 +147,29 @@ def _demo(arguments: argparse.Namespace) -> int:
 
     configure_logging("WARNING", [])
     settings, knowledge = DEMO, load_knowledge(config.EXAMPLE_BRAND)
-    print("Getting ready; the first time, the bot learns its example brand…", flush=True)
-    mind = brain.load(settings, knowledge, brain.progress_bar())
     try:
+        with socket.create_server(("127.0.0.1", arguments.port)):
+            pass  # looked at before the work, which would be for nothing
+        print("Getting ready; the first time, the bot learns its example brand…", flush=True)
+        mind = brain.load(settings, knowledge, brain.progress_bar())
         _until_stopped(demo(settings, knowledge, mind, arguments.port))
     except OSError as error:
-        if error.errno != errno.EADDRINUSE:
+        if error.filename is not None or error.errno not in _NO_PORT:
             raise
-        mend = "Stop what uses it, or choose another: demo --port 8800."
-        raise ConfigError([Problem(f"port {arguments.port}", "is taken.", mend)]) from error
+        mend = "Stop what uses it, or choose another: make demo PORT=8800, or demo --port 8800."
+        problem = Problem(f"port {arguments.port}", _NO_PORT[error.errno], mend)
+        raise ConfigError([problem]) from error
     return 0
+
+
+_NO_PORT = {errno.EADDRINUSE: "is taken.", errno.EACCES: "is only for the administrator."}
+
+
+def _port(text: str) -> int:
+    """0 takes any free one."""
+    if not text.isascii() or not text.isdigit() or int(text) > LAST_PORT:
+        raise argparse.ArgumentTypeError(f"a number from 0 to {LAST_PORT}, not {text!r}")
+    return int(text)
 
 
 def _run(arguments: argparse.Namespace) -> int:

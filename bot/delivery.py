@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 
+from . import leftovers
 from .conversation import Case, State
 from .desk import board, lists, overdue
 from .desk.desk_words import AGAIN, words
 from .desk.place import (
-    UPGRADED,
     at_the_copy,
     in_todays_group,
     is_left_behind,
@@ -65,7 +65,7 @@ class Delivery:
         errand = row.errand
         if is_left_behind(records, errand.effect):
             if errand.purpose is Purpose.ERASE:
-                self._detour.cannot_erase(self._ledger(records), errand, UPGRADED)
+                leftovers.named(self._ledger(records), errand.case_id, [errand.effect])
             return None
         effect = in_todays_group(records, errand.effect)
         if errand.purpose is Purpose.BOARD:
@@ -127,6 +127,8 @@ class Delivery:
                 self._detour.refused(ledger, row, outcome)
         if row.errand.purpose is Purpose.OWN:
             records.outbox.forget(row.id)
+        if row.errand.purpose is Purpose.ERASE:
+            leftovers.settled(ledger, row)
 
     def _sent(self, ledger: Ledger, row: OutboxRow, outcome: Sent) -> None:
         records, errand = ledger.records, row.errand

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 
+from . import leftovers
 from .conversation import Case, State
 from .desk import board, lists, overdue
 from .desk.brief import brief_html
@@ -87,6 +88,8 @@ class Detour:
         records.outbox.settle(row.id, "failed", ledger.now, outcome.why)
         if errand.purpose in lists.KINDS:
             lists.failed(ledger, errand)
+        if errand.purpose is Purpose.ERASE:
+            leftovers.refused(ledger, row, outcome)
         if errand.purpose is Purpose.BOARD:
             board.failed(ledger, errand, outcome.refusal)
         if errand.purpose is Purpose.LISTED and outcome.refusal is Refusal.BAD_REQUEST:
@@ -137,8 +140,6 @@ class Detour:
                 text = words(self._desk.language, "edit_refused", why=escape(outcome.why))
                 place = ledger.records.transcript.place(errand.ref)
                 ledger.tell(case, text, reply_to=place)
-            case Errand(_, Purpose.ERASE) if outcome.refusal is not Refusal.TOPIC_GONE:
-                self.cannot_erase(ledger, errand, outcome.why)
             case Errand(Copy() as copy, Purpose.WORDS) if _from_another_group(ledger, errand, copy):
                 text = said(ledger, replace(errand, purpose=Purpose.RELAY))
                 ledger.send(SendText(copy.chat_id, text), Purpose.WORDS, case, errand.ref)
@@ -149,11 +150,6 @@ class Detour:
                 key = "blocked" if outcome.refusal is Refusal.BLOCKED else "refused"
                 text = words(self._desk.language, key, n=case.id, why=escape(outcome.why))
                 ledger.tell(case, text, reply_to=origin(errand.effect, case))
-
-    def cannot_erase(self, ledger: Ledger, errand: Errand, why: str) -> None:
-        """What is to go lies with staff where only people can take it away."""
-        text = words(self._desk.language, "cannot_erase", n=errand.case_id, why=why)
-        ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)
 
     # ----------------------------------------------------------------- a place that is lost
 

@@ -62,12 +62,16 @@ class Forward:
 
 @dataclass(frozen=True, slots=True)
 class EditText:
+    """Put other words in a message's place. ``only_text``: words under media are refused, for the
+    media would stay."""
+
     chat_id: int
     message_id: int
     text: str
     buttons: Keyboard = ()
     html: bool = False
     marks: tuple[Mark, ...] = ()
+    only_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ class EditMedia:
 
 @dataclass(frozen=True, slots=True)
 class TakeBack:
-    """Delete one message for everyone; unlike DeleteMessages a refusal is heard."""
+    """Delete one message for everyone, one that is gone already included: that is refused."""
 
     chat_id: int
     message_id: int
@@ -145,7 +149,8 @@ class DeleteTopic:
 
 @dataclass(frozen=True, slots=True)
 class DeleteMessages:
-    """Delete messages (1 to 100); those that are gone, or may not be deleted, are passed over."""
+    """Delete messages (1 to 100). Those that are gone are passed over; if one of the others may not
+    be deleted (it is older than 48 hours), none is."""
 
     chat_id: int
     message_ids: tuple[int, ...]

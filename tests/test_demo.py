@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
+
+from bot.__main__ import main
 
 from .test_sandbox_page import QUIET, chromium
 
@@ -58,6 +61,44 @@ def write(where: Locator, text: str) -> None:
 
 def sees(where: Locator, text: str) -> None:
     expect(where.get_by_text(text).last).to_be_visible(timeout=WAIT_MS)
+
+
+def test_a_taken_port_is_told_with_its_mend_before_any_work(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def no_work(*_: object) -> None:
+        pytest.fail("the model was loaded for nothing")
+
+    monkeypatch.setattr("bot.model.brain.load", no_work)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert main(["demo", "--port", str(port)]) == 1
+    assert f"port {port}: is taken." in (said := capsys.readouterr().err)
+    assert "make demo PORT=8800" in said
+    told = subprocess.run(["make", "-n", "demo", "PORT=8800"], cwd=ROOT, capture_output=True)
+    assert b"bot demo --port 8800" in told.stdout
+
+
+@pytest.mark.parametrize("port", ["70000", "-1", "x"])
+def test_a_port_that_cannot_be_is_refused(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["demo", "--port", port])
+    assert "from 0 to 65535" in capsys.readouterr().err
+
+
+def test_customers_find_the_commands_in_their_own_language(page: Page) -> None:
+    for name, commands in (("Camille", ["/personne", "/effacer"]), ("Jack", ["/delete_me"])):
+        page.get_by_role("button", name=f"Menu of {name}'s phone").click()
+        for command in commands:
+            expect(page.get_by_role("menuitem", name=command)).to_be_visible(timeout=WAIT_MS)
+        page.keyboard.press("Escape")
+
+
+def test_the_bot_may_write_to_its_staff_in_private(page: Page) -> None:
+    """Or else a lead who is told that a case is overdue is never reached."""
+    state = page.evaluate("async () => (await fetch('/sandbox/state')).json()")
+    heard = {m["chat"]["first_name"] for m in state["messages"] if m["chat"]["type"] == "private"}
+    assert {"Noémie", "Olivier", "Sylvie"} <= heard
 
 
 def test_a_french_question_is_answered_in_french(page: Page) -> None:

@@ -347,6 +347,43 @@ async def test_when_the_bot_may_not_delete_staff_are_asked_to(shop: Shop) -> Non
     await shop.staff_see("Effacez-le à la main")
 
 
+def days_pass(shop: Shop) -> None:
+    """What stands in the group is older than what Telegram lets a bot delete."""
+    for message in shop.staff.messages.values():
+        message.wire = {**message.wire, "date": message.wire["date"] - 3 * 86400}
+
+
+async def what_may_not_be_deleted_any_more_is_erased(shop: Shop) -> None:
+    """The bot's words by an edit, whatever is new as ever; the rest is named to staff, once."""
+    camille = shop.customer()
+    rights = set(GROUP_RIGHTS) - {"can_manage_topics"}
+    shop.sandbox.set_bot(shop.staff, "administrator", rights)
+    await camille.says(SECRET)
+    brief = await shop.staff_see("Zébulon")
+    await camille.sends_photo(b"\x89PNG photo", caption="voici Zébulon")
+    photo = await shop.staff_see("voici Zébulon")
+    reply = await shop.agent.says("Pauvre Zébulon!", chat=shop.staff, reply_to=brief)
+    await shop.hears(camille, "Pauvre Zébulon!")
+    await shop.quiet()
+    days_pass(shop)
+    await camille.says("Zébulon va mieux")
+    new = await shop.staff_see("va mieux")
+    await shop.quiet()
+    await erases(shop, camille)
+    told = await shop.staff_see("Effacez-le à la main")
+    await shop.quiet()
+    assert new.deleted and not brief.deleted and brief.text == "🗑 Effacé."
+    assert [m.id for m in shop.in_topics() if "Zébulon" in (m.text or "")] == [photo.id, reply.id]
+    place = f"https://t.me/c/{str(shop.staff.id).removeprefix('-100')}"
+    assert (told.text or "").splitlines()[1:] == [f"{place}/{photo.id}", f"{place}/{reply.id}"]
+    assert sum("à la main" in (m.text or "") for m in shop.in_topics()) == 1
+    assert shop.rows("SELECT state FROM outbox WHERE purpose = 'erase' AND state = 'failed'") == []
+
+
+async def test_what_may_not_be_deleted_any_more_is_erased(shop: Shop) -> None:
+    await what_may_not_be_deleted_any_more_is_erased(shop)
+
+
 async def test_keeping_it_after_all_erases_nothing(shop: Shop) -> None:
     camille = shop.customer()
     await camille.says(SECRET)
@@ -479,6 +516,20 @@ async def test_a_list_that_was_postponed_holds_nobodys_words(tmp_path: Path) -> 
 
 async def test_a_list_that_may_have_arrived_and_waits_holds_nobodys_words(tmp_path: Path) -> None:
     await a_list_that_waits_holds_nobodys_words(tmp_path, UNSURE)
+
+
+async def test_a_list_whose_people_are_all_erased_names_nobody_however_old_it_is(
+    tmp_path: Path,
+) -> None:
+    async with crowded(tmp_path, *["grr vous êtes jamais ouvert"] * 5) as (shop, people):
+        listed = await shop.staff_see("personnes attendent")
+        await shop.quiet()
+        days_pass(shop)
+        for person in people:
+            await erase_by_staff(shop, person)
+        await shop.until(lambda: "Camille" not in (listed.text or ""))
+        await shop.until(lambda: listed.text == "🗑 Effacé.")
+        assert listed.buttons == []
 
 
 async def an_erased_persons_answer_leaves_the_drafts_of_others(shop: Shop) -> None:

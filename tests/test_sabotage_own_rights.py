@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import delivery
+from bot import delivery, leftovers
 from bot.customers import own_rights
 from bot.desk import lists
 from bot.store import errands, own_data
@@ -120,6 +120,16 @@ TWINS = (
         "not storing what is written anew",
         replaced(errands, "COMPOSED", frozenset()),
         own.a_list_that_was_postponed_holds_nobodys_words,
+    ),
+    Twin(
+        "another way for what may not be deleted",
+        replaced(leftovers, "refused", nothing),
+        own.what_may_not_be_deleted_any_more_is_erased,
+    ),
+    Twin(
+        "naming to staff what is left",
+        replaced(leftovers, "settled", nothing),
+        own.what_may_not_be_deleted_any_more_is_erased,
     ),
     Twin(
         "taking back what was on its way",

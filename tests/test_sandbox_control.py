@@ -5,13 +5,20 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import (
+    BotCommandScopeAllPrivateChats,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+)
 from telegram.error import Forbidden, RetryAfter
+
+from bot.sandbox import refusals
 
 from .loopback import PNG, Town, open_town
 
@@ -75,14 +82,54 @@ async def test_the_state_shows_people_chats_topics_and_messages(town: Town, desk
     assert people["Alice"]["roles"] == ["customer"] and people["Bob"]["roles"] == ["staff"]
     assert people["Alice"]["language_code"] == "fr" and people["Alice"]["blocked"] is False
     staff = next(chat for chat in state["chats"] if chat["id"] == town.staff.id)
-    assert staff["is_forum"] and {"id": town.bob.id, "status": "administrator"} in staff["members"]
+    bob = next(member for member in staff["members"] if member["id"] == town.bob.id)
+    assert staff["is_forum"] and bob["status"] == "administrator" and bob["manages_topics"]
     assert staff["topics"][0]["id"] == thread and staff["topics"][0]["name"] == "Case 3"
     shown = [m for m in state["messages"] if m["chat"]["id"] == town.alice.id]
     assert [m["deleted"] for m in shown] == [True, False]
     assert shown[1]["message_id"] == sent.message_id and shown[1]["reply_markup"]
     assert shown[1]["reactions"] == [{"emoji": "👍", "user_id": town.alice.id}]
-    assert state["commands"] == [{"command": "start", "description": "Begin"}]
+    assert state["commands"] == {"": [{"command": "start", "description": "Begin"}]}
     assert state["suggestions"] == {"fr": ["Où est ma commande?"]}
+
+
+async def test_commands_for_private_chats_go_before_those_for_everywhere(
+    town: Town, desk: Desk
+) -> None:
+    await town.bot.set_my_commands([("start", "Anywhere")])
+    await town.bot.set_my_commands([("debut", "Partout")], language_code="fr")
+    private = BotCommandScopeAllPrivateChats()
+    await town.bot.set_my_commands([("person", "A person")], scope=private, language_code="en")
+    names = {k: v[0]["command"] for k, v in (await desk.state())["commands"].items()}
+    assert names == {"": "start", "fr": "debut", "en": "person"}
+    await town.bot.set_my_commands([("help", "Help")], scope=private)
+    names = {k: v[0]["command"] for k, v in (await desk.state())["commands"].items()}
+    assert names == {"": "help", "en": "person"}
+
+
+async def test_each_run_is_another_world(desk: Desk) -> None:
+    async with open_town() as other, ClientSession(base_url=other.sandbox.page_url) as http:
+        there = (await Desk(http).state())["world"]
+        assert there == (await Desk(http).state())["world"] != (await desk.state())["world"]
+
+
+async def test_a_refusal_is_said_in_the_language_of_the_page(
+    town: Town, http: ClientSession
+) -> None:
+    town.alice.is_deactivated = True
+    said = {}
+    for language in ("fr", "en", "de"):
+        deed = {"do": "say", "as": town.alice.id, "text": "x"}
+        header = {"Accept-Language": language}
+        async with http.post("/sandbox/act", json=deed, headers=header) as answer:
+            said[language] = (await answer.json())["error"]
+    assert said["fr"] == "Le compte de Alice est désactivé."
+    assert said["en"] == said["de"] == "The account of Alice is deactivated."
+    blanks = {
+        language: {why: sorted(re.findall(r"{\w+}", text)) for why, text in words.items()}
+        for language, words in refusals._WORDS.items()
+    }
+    assert blanks["fr"] == blanks["en"]
 
 
 async def test_every_change_is_an_event(town: Town, http: ClientSession) -> None:

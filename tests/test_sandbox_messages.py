@@ -378,8 +378,31 @@ async def test_deleting_needs_the_right_or_the_message_to_be_ones_own(town: Town
     own = await town.bot.send_message(town.staff.id, "x")
     async with refused("Message can't be deleted", kind=BadRequest):
         await town.bot.delete_message(town.staff.id, word.id)
-    assert await town.bot.delete_messages(town.staff.id, [own.message_id, word.id, 9999])
+    async with refused("Message can't be deleted", kind=BadRequest):
+        await town.bot.delete_messages(town.staff.id, [own.message_id, word.id, 9999])
+    assert [m.id for m in town.sandbox.history(town.staff)][-2:] == [word.id, own.message_id]
+    assert await town.bot.delete_messages(town.staff.id, [own.message_id, 9999])
     assert [m.id for m in town.sandbox.history(town.staff)][-1:] == [word.id]
+
+
+async def test_after_two_days_an_administrator_deletes_nothing_in_a_group_but_edits(
+    town: Town,
+) -> None:
+    own = await town.bot.send_message(town.staff.id, "x")
+    town.clock.now += 48 * 3600 + 1
+    new = await town.bot.send_message(town.staff.id, "y")
+    async with refused("Message can't be deleted", kind=BadRequest):
+        await town.bot.delete_messages(town.staff.id, [new.message_id, own.message_id])
+    await own.edit_text("gone")
+    assert [m.text for m in town.sandbox.history(town.staff)][-2:] == ["gone", "y"]
+    assert await new.delete()
+
+
+async def test_a_forward_cannot_be_edited(town: Town) -> None:
+    said = await town.alice.says("x")
+    sent = await town.bot.forward_message(town.staff.id, town.alice.id, said.id)
+    async with refused("Message can't be edited", kind=BadRequest):
+        await sent.edit_text("y")
 
 
 async def test_a_private_message_cannot_be_deleted_after_two_days(town: Town) -> None:

@@ -10,7 +10,14 @@ from dataclasses import dataclass, field
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, Update
+from telegram import (
+    Bot,
+    BotCommandScopeAllPrivateChats,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    MessageEntity,
+    Update,
+)
 
 from bot.sandbox import Sandbox
 from bot.sandbox.wire import utf16_length
@@ -342,6 +349,66 @@ async def test_what_the_sandbox_refuses_is_said_and_the_text_is_kept(visit: Visi
     visit.problems.clear()  # the refusal, which the browser reports by itself
 
 
+async def test_a_refusal_is_said_in_the_language_of_the_page(visit: Visit) -> None:
+    await visit.page.get_by_role("button", name="FR").click()
+    visit.sandbox.person(visit.alice).is_deactivated = True
+    await visit.write("allô")
+    await expect(visit.page.locator(".toast.error")).to_contain_text("est désactivé")
+    visit.problems.clear()  # the refusal, which the browser reports by itself
+
+
+async def photo_of(visit: Visit, where: Locator) -> None:
+    picture = await visit.page.screenshot(type="png")
+    file = {"name": "receipt.png", "mimeType": "image/png", "buffer": picture}
+    await where.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    await expect(where.locator(".target")).to_contain_text("receipt.png")
+
+
+async def test_a_photo_that_was_refused_is_there_again_with_its_words(visit: Visit) -> None:
+    visit.sandbox.person(visit.alice).is_deactivated = True
+    await photo_of(visit, visit.phone)
+    await visit.write("my receipt")
+    await expect(visit.page.locator(".toast.error")).to_be_visible()
+    await expect(visit.phone.get_by_role("textbox")).to_have_value("my receipt")
+    await expect(visit.phone.locator(".target")).to_contain_text("receipt.png")
+    visit.sandbox.person(visit.alice).is_deactivated = False
+    await visit.page.keyboard.press("Enter")
+    (update,) = await visit.updates()
+    assert update.message is not None and update.message.photo
+    assert update.message.caption == "my receipt"
+    visit.problems.clear()  # the refusal, which the browser reports by itself
+
+
+async def test_an_edit_leaves_what_was_being_written_as_it_was(visit: Visit) -> None:
+    await visit.write("one")
+    await visit.updates()
+    box, bar = visit.phone.get_by_role("textbox"), visit.phone.locator(".target")
+    await photo_of(visit, visit.phone)
+    await box.fill("a long draft")
+    for leave in ("Escape", "Enter"):
+        await choose(visit, visit.log.locator(".message.mine").last, "Edit")
+        await expect(box).to_have_value("one")
+        await expect(bar).to_contain_text("Edit the message")
+        await expect(visit.phone.get_by_role("button", name="Attach a photo")).to_be_disabled()
+        await visit.page.keyboard.press(leave)
+        await expect(box).to_have_value("a long draft")
+        await expect(bar).to_contain_text("receipt.png")
+    await box.press("Enter")
+    while not (last := (await visit.updates())[-1].message):
+        pass
+    assert last.photo and last.caption == "a long draft"
+
+
+async def test_a_photo_may_be_a_reply(visit: Visit) -> None:
+    asked = await visit.bot.send_message(visit.alice, "Your receipt?")
+    await choose(visit, visit.log.locator(".message", has_text="Your receipt?"), "Reply")
+    await photo_of(visit, visit.phone)
+    await visit.write("here")
+    (update,) = await visit.updates()
+    assert update.message is not None and update.message.reply_to_message is not None
+    assert update.message.photo and update.message.reply_to_message.id == asked.id
+
+
 async def test_a_new_case_appears_on_the_right_with_its_messages(visit: Visit) -> None:
     thread = await visit.open_case("#7 Alice")
     brief = "Alice asks for a person"
@@ -371,6 +438,26 @@ async def test_staff_write_in_a_topic_as_the_chosen_agent(visit: Visit) -> None:
     assert update.message.message_thread_id == thread
 
 
+async def test_what_the_bot_tells_an_agent_in_private_is_seen_as_that_agent(visit: Visit) -> None:
+    karim = next(p for p in visit.sandbox.world.users.values() if p.first_name == "Karim")
+    entry = visit.staff.get_by_role("button", name=re.compile("Sandbox, in private"))
+    await visit.sandbox.person(karim.id).starts()
+    await visit.bot.send_message(karim.id, "#7 is overdue", reply_markup=helped())
+    await expect(entry).to_have_count(0)
+    await visit.page.get_by_label("I am").select_option(label="Karim ●")
+    dot = visit.page.locator("#pane-tabs button[value=customers] .dot")
+    assert await dot.get_attribute("hidden") is not None, "an agent is no customer"
+    await entry.click()
+    await expect(visit.staff.get_by_role("log")).to_contain_text("#7 is overdue")
+    await expect(visit.page.get_by_label("I am").locator("option:checked")).to_have_text("Karim")
+    await visit.updates()
+    await visit.staff.get_by_role("button", name="That helped").click()
+    (press,) = await visit.updates()
+    assert press.callback_query is not None and press.callback_query.from_user.id == karim.id
+    await visit.page.get_by_label("I am").select_option(label="Sophie")
+    await expect(visit.staff.get_by_role("heading", name="General")).to_be_visible()
+
+
 async def test_a_topic_elsewhere_is_marked_unread_until_it_is_opened(visit: Visit) -> None:
     first = await visit.open_case("#1 first")
     await visit.staff.get_by_role("button", name=re.compile("General")).click()
@@ -394,6 +481,41 @@ async def test_a_topic_is_closed_reopened_and_deleted_from_its_menu(visit: Visit
     await menu.click()
     await visit.page.get_by_role("menuitem", name="Delete the topic").click()
     await expect(entry).to_have_count(0)
+
+
+async def test_a_member_is_not_offered_what_only_administrators_may(visit: Visit) -> None:
+    lea = visit.sandbox.add_person("Léa")
+    await lea.joins(visit.sandbox.world.chats[visit.group])
+    thread = await visit.open_case("#9 over")
+    await expect(visit.staff.get_by_role("heading", name="#9 over")).to_be_visible()
+    menu = visit.staff.get_by_role("button", name="Menu of the topic #9 over")
+    await expect(menu).to_be_visible()
+    await visit.page.get_by_label("I am").select_option(label="Léa")
+    await expect(menu).to_be_hidden()
+    box = visit.staff.get_by_role("textbox")
+    await box.fill("half a sentence")
+    await visit.bot.close_forum_topic(visit.group, thread)
+    await expect(box).to_be_hidden()
+    await expect(visit.staff).to_contain_text("only an administrator can write")
+    assert await visit.staff.evaluate("pane => pane.contains(document.activeElement)")
+    await visit.bot.reopen_forum_topic(visit.group, thread)
+    await expect(box).to_have_value("half a sentence")
+    await expect(box).to_be_focused()
+
+
+async def test_a_phone_has_the_commands_in_its_own_language(visit: Visit) -> None:
+    scope = BotCommandScopeAllPrivateChats()
+    await visit.bot.set_my_commands([("person", "Talk to a person")], scope=scope)
+    await visit.bot.set_my_commands(
+        [("personne", "Parler à qui?")], scope=scope, language_code="fr"
+    )
+    await visit.page.reload()
+    await visit.phone.get_by_role("button", name="Menu of Alice's phone").click()
+    entry = visit.page.get_by_role("menuitem", name="/personne: Parler à qui?")
+    await expect(entry).to_have_text("/personne")
+    await entry.click()
+    (update,) = await visit.updates()
+    assert update.message is not None and update.message.text == "/personne"
 
 
 async def test_a_new_customer_gets_a_phone(visit: Visit) -> None:
@@ -460,6 +582,94 @@ async def test_at_360_pixels_one_pane_shows_at_a_time_and_nothing_overflows(visi
     await expect(visit.staff.get_by_role("log")).to_contain_text("board")
     await expect(visit.phone).to_be_hidden()
     assert await visit.page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+async def test_on_a_narrow_screen_what_the_other_pane_got_is_marked_until_it_is_shown(
+    visit: Visit,
+) -> None:
+    await visit.page.set_viewport_size({"width": 420, "height": 800})
+    await expect(visit.staff).to_be_hidden()
+    thread = await visit.open_case("#1 Alice")
+    await visit.bot.send_message(visit.group, "brief", message_thread_id=thread)
+    staff = visit.page.get_by_role("button", name="Staff group new messages", exact=True)
+    await staff.press("Enter")
+    await expect(visit.staff.get_by_role("log")).to_contain_text("brief")
+    await expect(staff).to_have_count(0)
+    await visit.bot.send_message(visit.alice, "answer")
+    customers = visit.page.get_by_role("button", name="Customers new messages", exact=True)
+    await customers.press("Enter")
+    await expect(visit.log).to_contain_text("answer")
+    await expect(customers).to_have_count(0)
+
+
+async def test_a_toast_covers_no_tab_and_stays_while_it_is_read(visit: Visit) -> None:
+    await visit.page.set_viewport_size({"width": 420, "height": 800})
+    await visit.page.clock.install()
+    await visit.page.reload()
+    await expect(visit.phone).to_be_visible()
+    visit.sandbox.person(visit.alice).is_deactivated = True
+    await visit.write("x")
+    toast = visit.page.locator(".toast.error")
+    await toast.hover()
+    tabs = await visit.page.locator("#pane-tabs").bounding_box()
+    shown = await toast.bounding_box()
+    assert tabs and shown and shown["y"] > tabs["y"] + tabs["height"]
+    await visit.page.clock.fast_forward(60_000)
+    await expect(toast).to_be_visible()
+    await visit.page.get_by_role("button", name="Dismiss").focus()
+    await visit.page.mouse.move(1, 1)
+    await visit.page.clock.fast_forward(60_000)
+    await expect(toast).to_be_visible()
+    await visit.phone.get_by_role("textbox").focus()
+    await visit.page.clock.fast_forward(1000)
+    await visit.page.clock.fast_forward(60_000)
+    await expect(toast).to_have_count(0)
+    visit.problems.clear()  # the refusal, which the browser reports by itself
+
+
+async def test_a_time_of_another_day_says_which(visit: Visit) -> None:
+    now = await visit.page.evaluate("new Date(2026, 2, 4, 0, 30).getTime()")  # a Wednesday
+    await visit.page.clock.set_fixed_time(now / 1000)
+    said = await visit.page.evaluate(
+        """async () => {
+          const { Words } = await import("/page.words.js");
+          const words = new Words();
+          const at = (day, hour) => words.time(new Date(2026, 2, day, hour, 5).getTime() / 1000);
+          const english = [at(4, 0), at(3, 23), at(2, 9), at(-3, 9)];
+          words.language = "fr";
+          return [...english, at(3, 23)];
+        }"""
+    )
+    today, yesterday, before, long_ago, french = (text.replace("\u202f", " ") for text in said)
+    assert not today.startswith(("Tue", "Wed")) and "12:05" in today
+    assert yesterday.startswith("Tue") and "11:05" in yesterday
+    assert before.startswith("Mon") and re.search("Feb.* 25", long_ago)
+    assert french.startswith("mar")
+
+
+async def test_a_line_that_was_cut_without_news_reads_nothing_out_again(visit: Visit) -> None:
+    await visit.bot.send_message(visit.alice, "First", reply_markup=helped())
+    await visit.sandbox.person(visit.alice).reacts(visit.sandbox.history(visit.alice)[-1], "👍")
+    await expect(visit.log.get_by_role("button", name="👍 from 1")).to_be_visible()
+    before = [await one.element_handle() for one in await visit.log.locator(".message").all()]
+    visit.sandbox.world.changes.close()
+    async with visit.page.expect_response("**/sandbox/state"):
+        pass
+    await visit.bot.send_message(visit.alice, "Second")
+    await expect(visit.log).to_contain_text("Second")
+    for message in before:
+        assert message is not None and await message.evaluate("node => node.isConnected")
+
+
+async def test_a_page_that_was_open_while_the_demo_started_anew_begins_anew(visit: Visit) -> None:
+    port = int(visit.sandbox.page_url.rstrip("/").rpartition(":")[2])
+    await visit.phone.get_by_role("textbox").fill("begun before")
+    await visit.sandbox.stop()
+    async with Sandbox(port) as anew:
+        anew.add_person("Zoé", language_code="fr", id=visit.alice)
+        await expect(visit.page.get_by_role("article", name="Zoé's phone")).to_be_visible()
+        await expect(visit.phone.get_by_role("textbox")).to_have_value("")
+    visit.problems.clear()  # the refused connections, which the browser reports by itself
 
 
 async def test_a_page_whose_line_was_cut_shows_what_it_missed(visit: Visit) -> None:

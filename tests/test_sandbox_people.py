@@ -16,6 +16,7 @@ from telegram import (
 from telegram.error import BadRequest
 
 from bot.sandbox import CannotDo
+from bot.sandbox.wire import utf16_length
 
 from .loopback import PNG, Town, open_town, refused, strays
 
@@ -62,6 +63,33 @@ async def test_a_deep_link_carries_its_payload_in_start(town: Town) -> None:
     assert message.entities[0].type == MessageEntity.BOT_COMMAND
     assert message.from_user and message.from_user.language_code is None
     assert strays(update) == []
+
+
+@pytest.mark.parametrize("business", [False, True])
+async def test_a_long_text_goes_as_several_messages_as_from_the_apps(
+    town: Town, business: bool
+) -> None:
+    text = "bon " * 1500 + "😀" * 2000
+    connection = town.sandbox.add_business(town.bob) if business else None
+    await town.updates()
+    first = await town.alice.says(text, reply_to=None, business=connection)
+    heard = [u.business_message if business else u.message for u in await town.updates()]
+    texts = [message.text or "" for message in heard if message]
+    assert [utf16_length(part) <= 4096 for part in texts] == [True] * 3
+    assert "".join(texts).replace(" ", "") == text.replace(" ", "")
+    assert texts[0].endswith("bon") and first.text == texts[0]
+
+
+async def test_a_long_edit_or_caption_is_refused(town: Town) -> None:
+    said = await town.alice.says("x")
+    with pytest.raises(CannotDo, match="too long: at most 4096"):
+        await town.alice.edits(said, "😀" * 2049)
+    with pytest.raises(CannotDo, match="too long: at most 1024"):
+        await town.alice.sends_photo(PNG, caption="x" * 1025)
+    photo = await town.alice.sends_photo(PNG, caption="x" * 1024)
+    with pytest.raises(CannotDo, match="too long: at most 1024"):
+        await town.alice.edits(photo, "x" * 1025)
+    assert len(await town.updates()) == 2
 
 
 async def test_an_edit_is_a_separate_update_with_the_same_id(town: Town) -> None:

@@ -89,10 +89,12 @@ SIDES = {
     "pass_on": NOUNS | {"hand_over", "ledger", "lists", "promise", "reply", "similar"},
     "awake": NOUNS,
     "joined": {"budget", "effects", "errand", "parts", "records"},
-    "detour": NOUNS | {"board", "brief", "joined", "ledger", "lists", "overdue", "place", "voice"},
+    "leftovers": NOUNS | {"ledger"},
+    "detour": NOUNS
+    | {"board", "brief", "joined", "ledger", "leftovers", "lists", "overdue", "place", "voice"},
     "delivery": NOUNS
-    | {"board", "detour", "hand_over", "joined", "ledger", "lists", "overdue", "place"}
-    | {"records", "voice"},
+    | {"board", "detour", "hand_over", "joined", "ledger", "leftovers", "lists", "overdue"}
+    | {"place", "records", "voice"},
     "turns": NOUNS,
     "poison": NOUNS | {"customer", "desk_words", "engine", "inbox", "ledger", "records"},
 }

@@ -12,6 +12,7 @@ from ..app import App, Brain
 from ..config import AnswerSettings, BrandSettings, Settings, StaffSettings, StoreSettings
 from ..sandbox import Sandbox
 from ..telegram.edge import TelegramEdge
+from .menus import set_menus
 
 DEMO = replace(
     Settings(),
@@ -37,14 +38,17 @@ async def demo(settings: Settings, knowledge: Knowledge, brain: Brain, port: int
                 sandbox.add_person(name, language_code=language)
             own = replace(
                 settings,
-                staff=_staff(sandbox, knowledge.brand.name),
+                staff=await _staff(sandbox, knowledge.brand.name),
                 store=StoreSettings(Path(folder) / "demo.sqlite3"),
             )
             await _serve(own, knowledge, brain, sandbox)
 
 
-def _staff(sandbox: Sandbox, brand: str) -> StaffSettings:
+async def _staff(sandbox: Sandbox, brand: str) -> StaffSettings:
+    """A group with agents and a lead who have all started the bot: it may write to them alone."""
     people = [sandbox.add_person(name, language_code="fr") for name in (*AGENTS, LEAD)]
+    for person in people:
+        await person.starts()
     *agents, lead = (person.id for person in people)
     members = dict.fromkeys(agents, "member") | {lead: "administrator"}
     group = sandbox.add_group(f"{brand} · équipe", forum=True, members=members)
@@ -56,6 +60,7 @@ async def _serve(settings: Settings, knowledge: Knowledge, brain: Brain, sandbox
         sandbox.token, base_url=sandbox.base_url, base_file_url=sandbox.base_file_url
     )
     me = await edge.start()
+    await set_menus(edge, knowledge.words)
     try:
         async with App(settings, knowledge, brain, edge, me) as app, app.receiving() as task:
             print(f"\n  {knowledge.brand.name}: the demo is ready.\n", flush=True)

@@ -11,9 +11,10 @@ from ..app import App, Brain
 from ..clock import Clock
 from ..config import Settings
 from ..conversation import Person
-from ..customers.customer_words import PHRASES, CustomerWords
+from ..customers.customer_words import CustomerWords
 from ..telegram.edge import TelegramEdge
 from ..telegram.outcome import Unreachable
+from .menus import set_menus
 
 log = logging.getLogger(__name__)
 
@@ -67,35 +68,5 @@ async def _connect(edge: TelegramEdge, words: CustomerWords, clock: Clock) -> Pe
         except Unreachable as error:
             log.warning("Telegram cannot be reached, again in %.0f s: %s", error.retry_after, error)
             await clock.sleep_until(clock.now() + error.retry_after)
-    try:
-        menus = {language: _menu(words, language) for language in {*PHRASES, *words.own}}
-        await edge.set_commands({"": menus["en"], **menus})
-    except Exception:
-        log.warning("the menu of commands could not be set; customers can still write anything")
+    await set_menus(edge, words)
     return me
-
-
-def _menu(words: CustomerWords, language: str) -> dict[str, str]:
-    commands = _MENU.get(language, _MENU["en"])
-    return {name: words.phrase(language, f"menu_{what}") for what, name in commands.items()}
-
-
-_MENU = {
-    "fr": {
-        "start": "start",
-        "person": "personne",
-        "language": "langue",
-        "privacy": "confidentialite",
-        "export": "exporter",
-        "delete": "effacer",
-    },
-    "en": {
-        "start": "start",
-        "person": "person",
-        "language": "language",
-        "privacy": "privacy",
-        "export": "export",
-        "delete": "delete_me",
-    },
-}
-"""What a command stands for -> its name, which is in their language too."""

@@ -117,8 +117,11 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "erased_open": "🗑 À sa demande, les données d’un client sont effacées ({numbers}), son cas "
         "ouvert est fermé et ses sujets dans ce groupe disparaissent. Ce que vous en avez copié "
         "ailleurs : effacez-le, s’il vous plaît.",
+        "wiped": "🗑 Effacé.",
         "cannot_erase": "🗑 Cas nº {n} : ses mots doivent disparaître, mais Telegram refuse que le "
-        "robot efface ce qui en reste ici ({why}). Effacez-le à la main, s’il vous plaît.",
+        "robot efface ce qui en reste ici (le droit lui manque, c’est vieux de plus de 48 "
+        "heures, ou d’avant un changement de groupe). Effacez-le à la main, s’il vous "
+        "plaît :\n{places}",
         "group_changed": "🏠 La configuration nomme maintenant ce groupe. Repris du groupe "
         "d’avant, où plus personne n’est entendu : {cases}.",
         "left": "🚫 Le client a bloqué le robot, ou supprimé son compte. Le cas reste à vous ; son "
@@ -288,8 +291,11 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "erased_open": "🗑 At their request, a customer’s data has been erased ({numbers}): their "
         "open case is closed and their topics in this group disappear. What you copied "
         "elsewhere: please delete it.",
+        "wiped": "🗑 Erased.",
         "cannot_erase": "🗑 Case #{n}: its words are to go, but Telegram does not let the bot "
-        "delete what is left of them here ({why}). Please delete it by hand.",
+        "delete what is left of them here (the right is missing, it is older than 48 hours, "
+        "or from before the group changed). "
+        "Please delete it by hand:\n{places}",
         "group_changed": "🏠 The config names this group now. Taken over from the group before, "
         "where nobody is heard any more: {cases}.",
         "left": "🚫 The customer blocked the bot, or deleted the account. The case stays with you; "

@@ -13,7 +13,7 @@ from dataclasses import replace
 from html import escape
 
 from ..conversation import Author, Case, Priority, State
-from ..effects import Button, DeleteMessages, EditText, Effect, Keyboard, SendText
+from ..effects import Button, EditText, Effect, Keyboard, SendText
 from ..errand import Errand, Purpose
 from ..ledger import Ledger
 from ..safe_text import shown, shown_name
@@ -147,8 +147,8 @@ def refreshed(ledger: Ledger, errand: Errand) -> Effect | None:
         return None
     chat, message = place
     cases = listings.cases(errand.ref)
-    if not cases:  # everybody in it was erased
-        return DeleteMessages(chat, (message,))
+    if not cases:  # everybody in it was erased; an old message may be edited, but not deleted
+        return EditText(chat, message, words(ledger.desk.language, "wiped"))
     html, buttons = _drawn(ledger, chat, cases)
     return EditText(chat, message, html, buttons, html=True)
 

@@ -36,9 +36,6 @@ from . import lists
 from .brief import brief_html, topic_name
 from .desk_words import words
 
-UPGRADED = "group chat was upgraded to a supergroup chat"
-"""Telegram's words for a group in which nothing can be changed any more."""
-
 
 def in_todays_group(records: Records, effect: Effect) -> Effect:
     """Groups that were upgraded meanwhile answer to a new id."""

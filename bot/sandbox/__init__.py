@@ -1,7 +1,7 @@
 """A Telegram on loopback: the Bot API over HTTP, people who use it, and a page to watch it on.
 
 sandbox    the handle that tests, the demo and load hold
-people     what a person can do
+people     what a person can do; refusals: what the apps would not let them do
 world      the state and its rules; nouns: users, chats, topics, messages
 membership places in chats: join, leave, promote, block, upgrade
 updates    what waits for the bot; webhook: its delivery; changes: who else is told
@@ -14,7 +14,8 @@ server     HTTP; params: what a call asks; wire: shapes of JSON; control: the pa
 from .faults import Fault
 from .methods import Call
 from .nouns import Chat, Message
-from .people import CannotDo, Person
+from .people import Person
+from .refusals import CannotDo
 from .sandbox import Sandbox
 
 __all__ = ["Call", "CannotDo", "Chat", "Fault", "Message", "Person", "Sandbox"]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from .faults import Fault
 from .membership import person_shown
 from .nouns import Chat, Message, Topic
-from .people import CannotDo, Person
+from .people import Person
+from .refusals import CannotDo
 from .wire import Json
 
 if TYPE_CHECKING:
@@ -22,28 +23,28 @@ async def act(sandbox: Sandbox, deed: Json) -> object:
     """Does one deed; raises CannotDo with a sentence, or KeyError for what it lacks."""
     name = deed["do"]
     if name not in _ACTS:
-        raise CannotDo(f"Nobody can do {name!r} here.")
+        raise CannotDo("no_act", name=repr(name))
     return await _ACTS[name](sandbox, deed)
 
 
 def _person(sandbox: Sandbox, deed: Json) -> Person:
     user = sandbox.world.users.get(deed.get("as", 0))
     if user is None or user.is_bot:
-        raise CannotDo("There is no such person.")
+        raise CannotDo("no_person")
     return sandbox.person(user.id)
 
 
 def _chat(sandbox: Sandbox, deed: Json) -> Chat:
     chat = sandbox.world.chats.get(deed.get("chat", 0))
     if chat is None:
-        raise CannotDo("There is no such chat.")
+        raise CannotDo("no_chat")
     return chat
 
 
 def _message(sandbox: Sandbox, deed: Json) -> Message:
     message = _chat(sandbox, deed).message(deed["message_id"])
     if message is None:
-        raise CannotDo("The message is not there any more.")
+        raise CannotDo("no_message")
     return message
 
 
@@ -51,9 +52,9 @@ def _topic(sandbox: Sandbox, deed: Json) -> tuple[Chat, Topic]:
     chat = _chat(sandbox, deed)
     topic = chat.topics.get(deed["thread"])
     if topic is None or topic.deleted:
-        raise CannotDo("There is no such topic.")
+        raise CannotDo("no_topic")
     if not chat.member(_person(sandbox, deed).id).may("can_manage_topics"):
-        raise CannotDo("Only an administrator who manages topics may do that.")
+        raise CannotDo("no_right")
     return chat, topic
 
 
@@ -64,7 +65,7 @@ def _data(deed: Json, name: str = "data_base64") -> bytes:
 async def _new_person(sandbox: Sandbox, deed: Json) -> Json:
     name = str(deed["first_name"]).strip()
     if not name:
-        raise CannotDo("A person has a first name.")
+        raise CannotDo("no_name")
     person = sandbox.add_person(name, language_code=deed.get("language_code"))
     return person_shown(sandbox.world, person.user)
 

@@ -128,6 +128,17 @@ def get_my_commands(world: World, params: Params) -> object:
     return world.profile.get(("commands", _scope(params)), [])
 
 
+def menus(world: World) -> dict[str, object]:
+    """The commands people see in their private chats, by language; "" is for every other one."""
+    found: dict[str, dict[str, object]] = {"default": {}, "all_private_chats": {}}
+    for (field, place), commands in world.profile.items():
+        scope, _, language = place.partition("/")
+        if field == "commands" and scope in found:
+            found[scope][language] = commands
+    own = found["all_private_chats"]
+    return own if "" in own else found["default"] | own
+
+
 def delete_my_commands(world: World, params: Params) -> bool:
     world.profile.pop(("commands", _scope(params)), None)
     return True

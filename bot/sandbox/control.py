@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from .acts import act
+from .chats import menus
 from .membership import person_shown
-from .people import CannotDo
+from .refusals import CannotDo
 from .wire import Json, encode
 
 if TYPE_CHECKING:
@@ -66,11 +67,12 @@ class Control:
         people = [user for user in world.users.values() if not user.is_bot]
         chats = [chat for chat in world.chats.values() if chat.migrated_to is None]
         return {
+            "world": world.name,
             "bot": world.bot.wire,
             "people": [person_shown(world, user) for user in people],
             "chats": [chat.shown for chat in chats],
             "messages": [m.shown for chat in chats for m in chat.messages.values()],
-            "commands": world.profile.get(("commands", "default/"), []),
+            "commands": menus(world),
             "suggestions": self._sandbox.suggestions,
             "limits": self._sandbox.limits.enabled,
         }
@@ -82,7 +84,7 @@ class Control:
             deed = json.loads(await request.read())
             result = await act(self._sandbox, deed)
         except CannotDo as sentence:
-            return _refuse(400, str(sentence))
+            return _refuse(400, sentence.said(request.headers.get("Accept-Language", "")))
         except (ValueError, KeyError, TypeError, AttributeError) as problem:
             return _refuse(400, f"That cannot be understood: {problem!r}")
         return _json({"ok": True, "result": result})

@@ -13,6 +13,7 @@ from .wire import CAPTIONED, REACTIONS, Json
 from .world import World
 
 _DELETABLE_S = 48 * 3600
+"""Bots delete nothing older, administrators included (tdlib, can_delete_channel_message)."""
 _ALERT_LIMIT = 200
 _NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same "
@@ -23,7 +24,8 @@ _NOT_MODIFIED = (
 def _own_message(world: World, params: Params) -> Message:
     chat = writable_chat(world, params)
     message = find_message(chat, params, "edit")
-    if message.sender_id != world.bot.id or not message.content:
+    forwarded = "forward_origin" in message.wire
+    if message.sender_id != world.bot.id or forwarded or not message.content:
         raise bad_request("message can't be edited")
     return message
 
@@ -75,12 +77,13 @@ def edit_message_reply_markup(world: World, params: Params) -> Json:
 
 def _refusal_to_delete(world: World, message: Message) -> str | None:
     chat, mine = message.chat, message.sender_id == world.bot.id
+    old = world.clock() - message.wire["date"] > _DELETABLE_S
     if chat.kind == "private":
-        old = world.clock() - message.wire["date"] > _DELETABLE_S
         return "message can't be deleted for everyone" if old else None
-    if mine or chat.member(world.bot.id).may("can_delete_messages"):
-        return None
-    return "message can't be deleted"
+    may = mine or chat.member(world.bot.id).may("can_delete_messages")
+    if old or not may or "forum_topic_created" in message.wire:
+        return "message can't be deleted"
+    return None
 
 
 def delete_message(world: World, params: Params) -> bool:
@@ -92,15 +95,17 @@ def delete_message(world: World, params: Params) -> bool:
 
 
 def delete_messages(world: World, params: Params) -> bool:
-    """Deletes those it finds and may delete; the others are passed over in silence."""
+    """Deletes those it finds; if one of them may not be deleted, none is (tdlib)."""
     chat = find_chat(world, params)
     ids = params.array("message_ids") or []
     if not 1 <= len(ids) <= 100:
         raise bad_request("too many message identifiers specified" if ids else "no messages")
-    for id in ids:
-        message = chat.message(int(id))
-        if message is not None and _refusal_to_delete(world, message) is None:
-            world.delete(message)
+    found = [message for id in ids if (message := chat.message(int(id))) is not None]
+    for message in found:
+        if refusal := _refusal_to_delete(world, message):
+            raise bad_request(refusal)
+    for message in found:
+        world.delete(message)
     return True
 
 

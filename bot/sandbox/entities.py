@@ -78,6 +78,18 @@ def plain(text: str) -> Formatted:
     return _finished(text, [])
 
 
+def parts(text: str) -> list[str]:
+    """A text as the apps send it: in pieces that fit, each cut at a blank where there is one."""
+    pieces = []
+    while utf16_length(text) > TEXT_LIMIT:
+        end = len(text.encode("utf-16-le")[: 2 * TEXT_LIMIT].decode("utf-16-le", "ignore"))
+        blank = max(text.rfind(" ", 0, end), text.rfind("\n", 0, end))
+        end = blank if blank > end // 2 else end
+        pieces.append(text[:end])
+        text = text[end:]
+    return [*pieces, text]
+
+
 def checked_text(params: Params) -> Formatted:
     """The text of sendMessage or editMessageText, within Telegram's limits."""
     if not params.text("text"):

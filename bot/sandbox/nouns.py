@@ -236,7 +236,10 @@ class Chat:
             "type": self.kind,
             "title": self.title or (self.user.first_name if self.user else ""),
             "is_forum": self.is_forum,
-            "members": [{"id": id, "status": m.status} for id, m in self.members.items()],
+            "members": [
+                {"id": id, "status": m.status, "manages_topics": m.may("can_manage_topics")}
+                for id, m in self.members.items()
+            ],
             "topics": [topic.shown for topic in self.topics.values() if not topic.deleted],
         }
 

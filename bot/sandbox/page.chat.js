@@ -64,6 +64,8 @@ export class ChatView {
       this.list,
       shown.map((m) => ({ key: m.message_id, from: from(m), build: build(m) })),
     );
+    for (const time of this.list.querySelectorAll("time")) // a message may have become yesterday's
+      setText(time, words.time(Date.parse(time.dateTime) / 1000));
     this.#oneTabStop();
     this.#follow(shown.at(-1), view.speaker);
     this.#showTyping();

@@ -6,12 +6,14 @@ import { nameOf } from "./page.state.js";
 
 const LARGEST_PHOTO_BYTES = 10 * 1024 * 1024;
 const SUGGESTED = { first: 4, later: 2 };
+const NOTHING = { text: "", target: null, photo: null };
 
 /** `about` is the chat view's, with `act(deed)` and `suggestions` (texts, may be empty). */
 export class Composer {
   #about;
   #target = null; // {kind: "reply" | "edit", message}
   #photo = null; // {name, base64, address}
+  #draft = null; // {text, target, photo}: what was being written when an edit began
 
   constructor(about) {
     this.#about = about;
@@ -23,7 +25,7 @@ export class Composer {
     this.attach = iconButton("attach", "…", { onclick: () => this.file.click() });
     this.send = h("button", { class: "icon-button send", type: "submit" }, icon("send"));
     this.form = h("form", { class: "write" }, this.file, this.attach, this.text, this.send);
-    this.blocked = h("div", { class: "blocked", hidden: true });
+    this.blocked = h("div", { class: "blocked", hidden: true, tabindex: "-1" });
     this.note = h("p", { class: "note" });
     const inOrder = [this.suggestions, this.bar, this.form, this.blocked, this.note];
     this.element = h("div", { class: "composer" }, inOrder);
@@ -36,16 +38,19 @@ export class Composer {
   }
 
   reply(message) {
-    this.#aim({ kind: "reply", message });
+    this.#leaveEdit();
+    this.#write({ ...this.#written, target: { kind: "reply", message } });
+    this.text.focus();
   }
 
   edit(message) {
-    this.text.value = message.text;
-    this.#aim({ kind: "edit", message });
+    if (!this.#editing) this.#draft = this.#written;
+    this.#write({ text: message.text, target: { kind: "edit", message }, photo: null });
+    this.text.focus();
   }
 
   focus() {
-    (this.form.hidden ? this.blocked.querySelector("button") : this.text).focus();
+    (this.form.hidden ? (this.blocked.querySelector("button") ?? this.blocked) : this.text).focus();
   }
 
   update() {
@@ -61,13 +66,15 @@ export class Composer {
     this.text.placeholder = words.say("placeholder");
     for (const [button, key] of [
       [this.attach, "attach"],
-      [this.send, this.#target?.kind === "edit" ? "save" : "send"],
+      [this.send, this.#editing ? "save" : "send"],
     ]) {
       setLabel(button, words.say(key));
       button.title = words.say(key);
     }
-    setText(this.note, group ? words.say("staff_note") : "");
-    this.#showBlocked(!group && person?.blocked, name);
+    this.attach.disabled = this.#editing;
+    const obstacle = this.#obstacle(person);
+    setText(this.note, group && !obstacle ? words.say("staff_note") : "");
+    this.#showObstacle(obstacle);
     this.#showBar();
     this.#showSuggestions();
   }
@@ -78,7 +85,7 @@ export class Composer {
       event.preventDefault();
       this.#submit();
     } else if (event.key === "Escape" && (this.#target || this.#photo)) {
-      this.#aim(null);
+      this.#cancel();
     } else if (event.key === "ArrowUp" && !this.text.value && !this.#target) {
       const last = this.#mine().findLast((message) => message.text && !message.deleted);
       if (last) this.edit(last);
@@ -86,23 +93,50 @@ export class Composer {
     }
   }
 
+  get #editing() {
+    return this.#target?.kind === "edit";
+  }
+
+  get #written() {
+    return { text: this.text.value, target: this.#target, photo: this.#photo };
+  }
+
+  #write({ text, target, photo }) {
+    this.text.value = text;
+    this.#target = target;
+    this.#photo = photo;
+    if (!this.#editing) this.#draft = null;
+    this.update();
+  }
+
+  #leaveEdit() {
+    if (this.#editing) this.#write(this.#draft);
+  }
+
   async #submit() {
-    const text = this.text.value.trim();
-    const [target, photo] = [this.#target, this.#photo];
-    if (!text && !photo) return;
+    const sent = this.#written;
+    const text = sent.text.trim();
+    if (!text && !sent.photo) return;
     const { chat, thread } = this.#about;
-    const place = { chat, ...(thread ? { thread } : {}) };
-    const to = target?.message.message_id;
-    const deed = photo
-      ? { do: "photo", ...place, data_base64: photo.base64, caption: text || undefined }
-      : target?.kind === "edit"
+    const to = sent.target?.message.message_id;
+    const place = { chat, ...(thread ? { thread } : {}), reply_to: to };
+    const deed = sent.photo
+      ? { do: "photo", ...place, data_base64: sent.photo.base64, caption: text || undefined }
+      : this.#editing
         ? { do: "edit", chat, message_id: to, text }
-        : { do: "say", ...place, text, reply_to: to };
-    this.#clear();
-    if (!(await this.#about.act(deed)) && !this.text.value && !photo) {
-      this.text.value = text;
-      if (target) this.#aim(target);
-    }
+        : { do: "say", ...place, text };
+    this.#write(this.#draft ?? NOTHING);
+    if (await this.#about.act(deed)) forget(sent.photo);
+    else this.#giveBack(sent);
+  }
+
+  /** What was refused is there again, in front of what was written since. */
+  #giveBack(sent) {
+    if (sent.target?.kind === "edit") {
+      if (!this.#editing) this.edit(sent.target.message);
+      this.text.value = sent.text;
+    } else if (this.#editing) this.#draft = together(sent, this.#draft);
+    else this.#write(together(sent, this.#written));
   }
 
   async #choose(file) {
@@ -110,34 +144,22 @@ export class Composer {
     if (!file) return;
     const { words, fail } = this.#about;
     if (file.size > LARGEST_PHOTO_BYTES) return fail(words.say("photo_too_big"));
-    this.#target = null;
-    this.#photo = {
-      name: file.name,
-      base64: await base64(file),
-      address: URL.createObjectURL(file),
-    };
-    this.update();
+    const [name, address] = [file.name, URL.createObjectURL(file)];
+    const photo = { name, base64: await base64(file), address };
+    this.#leaveEdit();
+    forget(this.#photo);
+    this.#write({ ...this.#written, photo });
     this.text.focus();
   }
 
-  #aim(target) {
-    if (this.#target?.kind === "edit" && target?.kind !== "edit") this.text.value = "";
-    this.#forgetPhoto();
-    this.#target = target;
-    this.update();
+  /** What the bar shows is given up: the edit, else the photo, else the reply. */
+  #cancel() {
+    if (this.#editing) this.#leaveEdit();
+    else if (this.#photo) {
+      forget(this.#photo);
+      this.#write({ ...this.#written, photo: null });
+    } else this.#write({ ...this.#written, target: null });
     this.text.focus();
-  }
-
-  #clear() {
-    this.#forgetPhoto();
-    this.#target = null;
-    this.text.value = "";
-    this.update();
-  }
-
-  #forgetPhoto() {
-    if (this.#photo) URL.revokeObjectURL(this.#photo.address);
-    this.#photo = null;
   }
 
   #showBar() {
@@ -151,7 +173,7 @@ export class Composer {
         ? words.say("editing")
         : words.say("replying", { name: nameOf(target.message.from) });
     const label = words.say(photo ? "remove" : "cancel");
-    const stop = iconButton("close", label, { onclick: () => this.#aim(null) });
+    const stop = iconButton("close", label, { onclick: () => this.#cancel() });
     const picture = photo && h("img", { src: photo.address, alt: "" });
     const detail = target && h("span", { dir: "auto" }, gist(target.message, words));
     this.bar.replaceChildren(
@@ -159,21 +181,29 @@ export class Composer {
     );
   }
 
-  #showBlocked(blocked, name) {
-    const { words, act } = this.#about;
-    const moved =
-      this.blocked.hidden === Boolean(blocked) && this.element.contains(document.activeElement);
-    this.form.hidden = this.suggestions.hidden = Boolean(blocked);
+  /** Why this person cannot write here now: `{text, button?, act?}`, or null. */
+  #obstacle(person) {
+    const { sandbox, words, act, chat, thread } = this.#about;
+    if (thread === null && person?.blocked) {
+      const text = words.say("blocked", { name: nameOf(person) });
+      return { text, button: words.say("unblock"), act: () => act({ do: "unblock" }) };
+    }
+    const closed = thread && sandbox.isClosed(chat, thread);
+    const outside = closed && !sandbox.manages(chat, person?.id);
+    return outside ? { text: words.say("topic_is_closed") } : null;
+  }
+
+  #showObstacle(obstacle) {
+    const blocked = Boolean(obstacle);
+    const moved = this.blocked.hidden === blocked && this.element.contains(document.activeElement);
+    this.form.hidden = this.suggestions.hidden = blocked;
     this.blocked.hidden = !blocked;
-    const unblock = () => act({ do: "unblock" });
-    const build = () =>
-      h(
-        "div",
-        {},
-        h("p", { dir: "auto" }, words.say("blocked", { name })),
-        h("button", { type: "button", class: "plain", onclick: unblock }, words.say("unblock")),
-      );
-    keyed(this.blocked, blocked ? [{ key: "blocked", from: [words.language, name], build }] : []);
+    const press = (name, onclick) => h("button", { type: "button", class: "plain", onclick }, name);
+    const build = () => {
+      const { text, button, act } = obstacle;
+      return h("div", {}, h("p", { dir: "auto" }, text), button ? press(button, act) : null);
+    };
+    keyed(this.blocked, blocked ? [{ key: "blocked", from: [obstacle.text], build }] : []);
     if (moved) this.focus();
   }
 
@@ -201,6 +231,20 @@ export class Composer {
     const { sandbox, chat, thread, speaker } = this.#about;
     return sandbox.messages(chat, thread).filter((message) => message.from?.id === speaker());
   }
+}
+
+/** What was refused, and what was written since: nothing of either is lost but a second photo. */
+function together(refused, since) {
+  if (since.photo) forget(refused.photo);
+  return {
+    text: [refused.text, since.text].filter(Boolean).join("\n"),
+    target: since.target ?? refused.target,
+    photo: since.photo ?? refused.photo,
+  };
+}
+
+function forget(photo) {
+  if (photo) URL.revokeObjectURL(photo.address);
 }
 
 function base64(file) {

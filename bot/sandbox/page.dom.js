@@ -51,6 +51,11 @@ export function avatar(name, id, kind = "") {
   );
 }
 
+/** Whether it is on the page now: on a narrow screen one of the two panes is not. */
+export function isShown(node) {
+  return node.checkVisibility();
+}
+
 /** Sets the text only when it differs, so that a live region does not speak without news. */
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;

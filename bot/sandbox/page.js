@@ -129,7 +129,18 @@ function toast(text, kind, words, from = "") {
   );
   const note = h("div", { class: `toast ${kind}` }, lines, dismiss);
   byId("toasts").append(note);
-  setTimeout(() => note.remove(), TOAST_LASTS_MS);
+  let timer;
+  const hold = () => clearTimeout(timer);
+  const leave = () => {
+    hold();
+    const read = note.matches(":hover") || note.contains(document.activeElement);
+    if (!read) timer = setTimeout(() => note.remove(), TOAST_LASTS_MS);
+  };
+  note.addEventListener("mouseenter", hold);
+  note.addEventListener("mouseleave", leave);
+  note.addEventListener("focusin", hold);
+  note.addEventListener("focusout", () => setTimeout(leave)); // the focus is nowhere just now
+  leave();
 }
 
 start();

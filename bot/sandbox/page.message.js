@@ -153,7 +153,7 @@ function foot(message, words) {
     "div",
     { class: "foot" },
     message.edit_date ? h("span", { class: "edited" }, words.say("edited")) : null,
-    h("time", { datetime: time.toISOString() }, words.time(message.date)),
+    h("time", { datetime: time.toISOString(), "aria-live": "off" }, words.time(message.date)),
   );
 }
 

@@ -1,7 +1,7 @@
 /** The left side: the customers, and as many of their phones as fit. */
 
 import { ChatView } from "./page.chat.js";
-import { avatar, h, iconButton, keyed, openMenu, setLabel, setText } from "./page.dom.js";
+import { avatar, h, iconButton, isShown, keyed, openMenu, setLabel, setText } from "./page.dom.js";
 import { nameOf } from "./page.state.js";
 
 const PHONE_WIDTH_PX = 270;
@@ -18,6 +18,7 @@ export class Phones {
   /** `place` is `{sandbox, words, fail}`. */
   constructor(place) {
     this.#place = place;
+    this.pane = document.getElementById("customers");
     this.list = document.getElementById("people");
     this.phones = document.getElementById("phones");
     new ResizeObserver(([entry]) => this.#measure(entry.contentRect.width)).observe(this.phones);
@@ -32,8 +33,10 @@ export class Phones {
   arrived(message) {
     const { sandbox } = this.#place;
     const id = message.chat.id;
-    if (message.chat.type !== "private" || sandbox.role(message.from) !== "bot") return;
-    if (!this.#shown().includes(id)) this.#unread.set(id, (this.#unread.get(id) ?? 0) + 1);
+    const toCustomer = sandbox.customers().some((person) => person.id === id);
+    if (!toCustomer || sandbox.role(message.from) !== "bot") return;
+    const seen = isShown(this.pane) && this.#shown().includes(id);
+    if (!seen) this.#unread.set(id, (this.#unread.get(id) ?? 0) + 1);
   }
 
   get unread() {
@@ -44,7 +47,7 @@ export class Phones {
     const { words, sandbox } = this.#place;
     const customers = sandbox.customers();
     const shown = this.#shown();
-    for (const id of shown) this.#unread.delete(id);
+    if (isShown(this.pane)) for (const id of shown) this.#unread.delete(id);
     keyed(
       this.list,
       customers.map((person) => this.#chip(person, shown.includes(person.id))),
@@ -177,16 +180,19 @@ export class Phones {
   #menu(id, anchor) {
     const { words, sandbox } = this.#place;
     const person = sandbox.people.get(id);
-    const commands = sandbox.commands.map(({ command }) => command);
+    const commands = sandbox.commands[person.language_code] ?? sandbox.commands[""] ?? [];
     const say = (text) => () => this.#act({ do: "say", as: id, chat: id, text });
     const start = { label: "/start", act: () => this.#act({ do: "start", as: id }) };
-    const others = commands.filter((command) => command !== "start");
+    const others = commands.filter(({ command }) => command !== "start");
+    const order = ({ command, description }) => ({
+      text: `/${command}`,
+      label: `/${command}: ${description}`,
+      act: say(`/${command}`),
+    });
     const block = person.blocked
       ? { label: words.say("unblock"), act: () => this.#act({ do: "unblock", as: id }) }
       : { label: words.say("block"), danger: true, act: () => this.#act({ do: "block", as: id }) };
-    const asked = person.blocked
-      ? []
-      : [start, ...others.map((c) => ({ label: `/${c}`, act: say(`/${c}`) }))];
+    const asked = person.blocked ? [] : [start, ...others.map(order)];
     openMenu(anchor, words.say("phone_menu", { name: nameOf(person) }), [...asked, block]);
   }
 

@@ -1,16 +1,19 @@
 /** The right side: the staff group, its topics, and the open topic as one of the agents sees it. */
 
 import { ChatView } from "./page.chat.js";
-import { h, icon, iconButton, keyed, openMenu, setLabel, setText } from "./page.dom.js";
+import { h, icon, iconButton, isShown, keyed, openMenu, setLabel, setText } from "./page.dom.js";
 import { gist } from "./page.message.js";
 import { nameOf, threadOf } from "./page.state.js";
 
 const GENERAL = 0;
+const PRIVATE = -1; // not a topic: the agent's own chat with the bot, where leads are told
+
+const MARKS = { [GENERAL]: "#", [PRIVATE]: "@" };
 
 export class Staff {
   #place;
-  #views = new Map(); // "group/thread" -> {element, chat, title, menu}
-  #unread = new Set(); // "group/thread"
+  #views = new Map(); // "chat/thread" -> {element, chat, title, menu}
+  #unread = new Set(); // "chat/thread"
   #open = GENERAL;
   #chosen = false; // once a person has picked a topic, none opens by itself
 
@@ -28,9 +31,20 @@ export class Staff {
 
   arrived(message) {
     const group = this.#group();
-    if (message.chat.id !== group?.id) return;
-    const thread = threadOf(message);
-    if (thread !== this.#open) this.#unread.add(`${group.id}/${thread}`);
+    const { id } = message.chat;
+    const isPrivate = this.#place.sandbox.agents(group).some((person) => person.id === id);
+    if (!isPrivate && id !== group?.id) return;
+    const key = isPrivate ? `${id}/` : `${id}/${threadOf(message)}`;
+    if (key !== this.#key(group, this.#open) || !isShown(this.pane)) this.#unread.add(key);
+  }
+
+  /** Where an entry's messages are: in the group, or in the agent's own chat. */
+  #spot(group, id) {
+    return id === PRIVATE ? [this.speaker, null] : [group.id, id];
+  }
+
+  #key(group, id) {
+    return this.#spot(group, id).join("/");
   }
 
   /** A new case opens by itself, until a person picks a topic or while one writes. */
@@ -64,24 +78,45 @@ export class Staff {
     this.agent.disabled = agents.length === 0;
     if (!group) return this.#nothing("no_group");
     if (!agents.length) return this.#nothing("no_agents");
-    const topics = [{ id: GENERAL, name: words.say("general") }, ...this.#latestFirst(group)];
+    const topics = this.#entries(group);
     if (!topics.some((topic) => topic.id === this.#open)) this.#open = GENERAL;
-    this.#unread.delete(`${group.id}/${this.#open}`);
+    const key = this.#key(group, this.#open);
+    if (isShown(this.pane)) this.#unread.delete(key);
+    this.#markAgents();
     keyed(
       this.list,
       topics.map((topic) => this.#entry(group, topic)),
     );
-    const view = this.#view(group.id, this.#open);
-    keyed(this.topic, [{ key: `${group.id}/${this.#open}`, from: [], build: () => view.element }]);
+    const view = this.#view(group, this.#open);
+    keyed(this.topic, [{ key, from: [], build: () => view.element }]);
     this.#refresh(
       view,
       topics.find((topic) => topic.id === this.#open),
     );
   }
 
+  /** Whose own chat holds something unread. */
+  #markAgents() {
+    for (const option of this.agent.options) {
+      const name = nameOf(this.#place.sandbox.people.get(Number(option.value)));
+      setText(option, this.#unread.has(`${option.value}/`) ? `${name} ●` : name);
+    }
+  }
+
   #group() {
     const groups = this.#place.sandbox.groups();
     return groups.find((chat) => String(chat.id) === this.group.value) ?? groups[0];
+  }
+
+  /** General, the agent's own chat with the bot once it is begun, and the topics. */
+  #entries(group) {
+    const { sandbox, words } = this.#place;
+    const own = { id: PRIVATE, name: words.say("in_private", { bot: sandbox.bot.first_name }) };
+    return [
+      { id: GENERAL, name: words.say("general") },
+      ...(sandbox.messages(this.speaker).length ? [own] : []),
+      ...this.#latestFirst(group),
+    ];
   }
 
   #latestFirst(group) {
@@ -108,12 +143,15 @@ export class Staff {
 
   #entry(group, topic) {
     const { sandbox, words } = this.#place;
-    const last = sandbox.messages(group.id, topic.id).findLast((message) => !message.deleted);
-    const unread = this.#unread.has(`${group.id}/${topic.id}`);
+    const last = sandbox
+      .messages(...this.#spot(group, topic.id))
+      .findLast((message) => !message.deleted);
+    const key = this.#key(group, topic.id);
+    const unread = this.#unread.has(key);
     const open = topic.id === this.#open;
     const build = () => h("li", {}, this.#entryButton(topic, last, unread, open));
     const from = [topic.name, topic.closed, topic.icon_color, last, unread, open, words.language];
-    return { key: `${group.id}/${topic.id}`, from, build };
+    return { key, from, build };
   }
 
   #entryButton(topic, last, unread, open) {
@@ -121,7 +159,7 @@ export class Staff {
     const dot = h(
       "span",
       { class: "topic-dot", "aria-hidden": "true" },
-      topic.closed ? icon("lock") : topic.id ? "" : "#",
+      topic.closed ? icon("lock") : (MARKS[topic.id] ?? ""),
     );
     if (topic.icon_color) dot.style.setProperty("--dot", hex(topic.icon_color));
     const button = {
@@ -153,9 +191,9 @@ export class Staff {
     );
   }
 
-  #view(group, thread) {
-    const key = `${group}/${thread}`;
-    if (!this.#views.has(key)) this.#views.set(key, this.#build(group, thread));
+  #view(group, id) {
+    const key = this.#key(group, id);
+    if (!this.#views.has(key)) this.#views.set(key, this.#build(...this.#spot(group, id)));
     return this.#views.get(key);
   }
 
@@ -177,7 +215,7 @@ export class Staff {
     });
     const menu = iconButton("more", "…", { "aria-haspopup": "menu", "aria-expanded": "false" });
     menu.addEventListener("click", () => this.#menu(group, thread, menu));
-    const head = h("div", { class: "topic-head" }, title, state, thread === GENERAL ? null : menu);
+    const head = h("div", { class: "topic-head" }, title, state, thread ? menu : null);
     return {
       element: h("div", { class: "topic-view" }, head, chat.element),
       chat,
@@ -192,6 +230,7 @@ export class Staff {
     setText(title, topic.name);
     setText(state, words.say("closed"));
     state.hidden = !topic.closed;
+    menu.hidden = !this.#place.sandbox.manages(this.#group().id, this.speaker);
     setLabel(menu, words.say("topic_menu", { name: topic.name }));
     chat.update();
   }

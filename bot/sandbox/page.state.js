@@ -8,8 +8,9 @@ export class Sandbox extends EventTarget {
   people = new Map();
   chats = new Map();
   suggestions = {};
-  commands = [];
+  commands = {}; // language -> [{command, description}]; "" for every other language
   connected = false;
+  #world = null; // its id: after a restart of the demo everybody is somebody else
   #messages = new Map(); // chat id -> Map of message id -> message, in order of arrival
   #typing = new Map(); // "chat/thread" -> timer
   #waiting = null; // events that came while the state was being read
@@ -31,7 +32,10 @@ export class Sandbox extends EventTarget {
     try {
       const answer = await fetch("/sandbox/act", {
         method: "POST",
-        headers: { "content-type": "application/json" },
+        headers: {
+          "content-type": "application/json",
+          "accept-language": document.documentElement.lang, // in which a refusal is said
+        },
         body: JSON.stringify(deed),
       });
       return await answer.json();
@@ -55,6 +59,15 @@ export class Sandbox extends EventTarget {
   agents(group) {
     const members = group?.members?.filter(({ status }) => PRESENT.has(status)) ?? [];
     return members.map(({ id }) => this.people.get(id)).filter(Boolean);
+  }
+
+  /** Whether this person may close, reopen and delete topics there. */
+  manages(chat, id) {
+    return Boolean(this.chats.get(chat)?.members?.find((one) => one.id === id)?.manages_topics);
+  }
+
+  isClosed(chat, thread) {
+    return Boolean(this.chats.get(chat)?.topics?.find((topic) => topic.id === thread)?.closed);
   }
 
   /** The messages of a chat, or of one topic of it (thread 0 is General). */
@@ -83,13 +96,17 @@ export class Sandbox extends EventTarget {
     this.#waiting = [];
     try {
       const state = await (await fetch("/sandbox/state")).json();
+      if (this.#world && this.#world !== state.world) return location.reload();
+      this.#world = state.world;
       this.bot = state.bot;
       this.people = new Map(state.people.map((person) => [person.id, person]));
       this.chats = new Map(state.chats.map((chat) => [chat.id, chat]));
       this.suggestions = state.suggestions ?? {};
-      this.commands = state.commands ?? [];
+      this.commands = state.commands ?? {};
+      const known = this.#messages;
       this.#messages = new Map();
-      for (const message of state.messages) this.#put(message);
+      for (const message of state.messages)
+        this.#put(message, known.get(message.chat.id)?.get(message.message_id));
       this.#connection(true);
     } catch {
       this.#connection(false);
@@ -113,12 +130,14 @@ export class Sandbox extends EventTarget {
     this.#tell(kind, event);
   }
 
-  #put(message) {
+  /** What says the same as before stays the same object: it is not drawn, nor read out, anew. */
+  #put(message, known = this.message(message.chat.id, message.message_id)) {
     const chat = message.chat.id;
     if (!this.#messages.has(chat)) this.#messages.set(chat, new Map());
     // Nothing else of an older version may stay: an edit without buttons has taken them away.
-    const reactions = this.message(chat, message.message_id)?.reactions ?? [];
-    this.#messages.get(chat).set(message.message_id, { reactions, ...message });
+    const now = { reactions: known?.reactions ?? [], ...message };
+    const same = known && JSON.stringify(known) === JSON.stringify(now);
+    this.#messages.get(chat).set(message.message_id, same ? known : now);
   }
 
   #amend(chat, id, change) {

@@ -22,6 +22,7 @@ export const WORDS = {
     i_am: "I am",
     topics: "Topics",
     general: "General",
+    in_private: "{bot}, in private",
     closed: "closed",
     new_messages: "new messages",
     no_group: "The bot has no staff group yet.",
@@ -67,6 +68,7 @@ export const WORDS = {
     close_topic: "Close the topic",
     reopen_topic: "Reopen the topic",
     delete_topic: "Delete the topic",
+    topic_is_closed: "This topic is closed: only an administrator can write in it.",
     to_the_end: "New messages below",
     earlier: "Only the last {count} messages are shown.",
     name: "First name",
@@ -119,6 +121,7 @@ export const WORDS = {
     i_am: "Je suis",
     topics: "Sujets",
     general: "Général",
+    in_private: "{bot}, en privé",
     closed: "fermé",
     new_messages: "nouveaux messages",
     no_group: "Le bot n’a pas encore de groupe d’équipe.",
@@ -165,6 +168,7 @@ export const WORDS = {
     close_topic: "Fermer le sujet",
     reopen_topic: "Rouvrir le sujet",
     delete_topic: "Supprimer le sujet",
+    topic_is_closed: "Ce sujet est fermé : seul un administrateur peut y écrire.",
     to_the_end: "Nouveaux messages plus bas",
     earlier: "Seuls les {count} derniers messages sont affichés.",
     name: "Prénom",
@@ -198,6 +202,7 @@ export const WORDS = {
   },
 };
 
+const DAY_MS = 24 * 60 * 60 * 1000;
 const REMEMBERED = "sandbox.language";
 
 /** The language of the page: remembered, else the browser's, else English. */
@@ -219,10 +224,15 @@ export class Words {
     return WORDS[this.language][key].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
   }
 
+  /** The time of day; with the weekday, or from a week on the date, when it is not of today. */
   time(unixSeconds) {
-    const format = { hour: "numeric", minute: "2-digit" };
+    const [then, today] = [new Date(unixSeconds * 1000), new Date()];
     const locale = this.language === "fr" ? "fr-CA" : "en-CA";
-    return new Date(unixSeconds * 1000).toLocaleTimeString(locale, format);
+    const time = then.toLocaleTimeString(locale, { hour: "numeric", minute: "2-digit" });
+    const days = (today.setHours(0, 0, 0, 0) - new Date(then).setHours(0, 0, 0, 0)) / DAY_MS;
+    if (Math.round(days) === 0) return time;
+    const day = Math.round(days) < 7 ? { weekday: "short" } : { day: "numeric", month: "short" };
+    return `${then.toLocaleDateString(locale, day)} ${time}`;
   }
 }
 

@@ -7,19 +7,16 @@ from collections.abc import Iterable, Sequence
 from . import membership
 from .business import chat_with
 from .copying import origin
-from .entities import plain
+from .entities import CAPTION_LIMIT, TEXT_LIMIT, parts, plain
 from .media import described
 from .nouns import Chat, Connection, Message, Topic, User
 from .params import Params
-from .wire import REACTIONS, Json
+from .refusals import CannotDo
+from .wire import REACTIONS, Json, utf16_length
 from .world import ANONYMOUS_ADMIN, World
 
 Place = Chat | int | None
 """A chat or its id; None is the person's private chat with the bot."""
-
-
-class CannotDo(Exception):
-    """Telegram's app would not let this person do that; the sentence says why."""
 
 
 class Person:
@@ -68,18 +65,27 @@ class Person:
         """Writes a text; in a private chat this also starts the bot. `anonymous`: as the group.
 
         `business`: to the owner of that connection; the owner names the customer's id as `chat`.
+        A text too long for one message goes as several, as from the apps; the first is given.
         """
-        content = plain(text).fields("text")
-        if not content:
-            raise CannotDo("An empty text cannot be sent.")
+        contents = [said for part in parts(text) if (said := plain(part).fields("text"))]
+        if not contents:
+            raise CannotDo("empty")
         if business is not None:
-            return self._world.post(self._customer_chat(business, chat), self.user, content)
-        return self._send(content, chat, thread, reply_to, anonymous=anonymous)
+            place = self._customer_chat(business, chat)
+            posted = [self._world.post(place, self.user, content) for content in contents]
+        else:
+            answers = [reply_to, *[None] * (len(contents) - 1)]
+            posted = [
+                self._send(content, chat, thread, target, anonymous=anonymous)
+                for content, target in zip(contents, answers, strict=True)
+            ]
+        return posted[0]
 
     async def edits(self, message: Message, text: str) -> Message:
         """Changes the text or caption of an own message."""
         self._own(message)
         name = "text" if "text" in message.wire else "caption"
+        _fits(text, TEXT_LIMIT if name == "text" else CAPTION_LIMIT)
         entities = "entities" if name == "text" else "caption_entities"
         self._world.edit(message, {entities: None, **plain(text).fields(name)}, self.user)
         return message
@@ -89,7 +95,7 @@ class Person:
         member = message.chat.member(self.id)
         private = message.chat.kind == "private" and message.chat.id == self.id
         if message.sender_id != self.id and not private and not member.may("can_delete_messages"):
-            raise CannotDo(f"{self.user.first_name} may not delete that message.")
+            raise CannotDo("not_yours_to_delete", name=self.user.first_name)
         self._world.delete(message)
 
     async def forwards(self, message: Message, chat: Place = None) -> Message:
@@ -192,6 +198,7 @@ class Person:
     def _media(
         self, kind: str, data: bytes, caption: str | None, name: str = "", **about: object
     ) -> Json:
+        _fits(caption or "", CAPTION_LIMIT)
         file = self._world.files.add(kind, data, name)
         content = described(file, Params(about))
         return content | (plain(caption).fields("caption") if caption else {})
@@ -209,16 +216,16 @@ class Person:
                     callback_data is not None and callback_data == button.get("callback_data")
                 ):
                     if "callback_data" not in button:
-                        raise CannotDo(f"The button {button['text']!r} opens something else.")
+                        raise CannotDo("opens", button=button["text"])
                     return self._world.press(message, self.user, button["callback_data"]).id
         wanted = text if text is not None else callback_data
-        raise CannotDo(f"There is no button {wanted!r} on {message!r}, only {message.buttons}.")
+        raise CannotDo("no_button", button=repr(wanted), buttons=message.buttons)
 
     async def reacts(self, message: Message, emoji: str | None) -> None:
         """Sets the one reaction to a message, or takes it back with None."""
         self._sees(message)
         if emoji is not None and emoji not in REACTIONS:
-            raise CannotDo(f"{emoji} is not a reaction.")
+            raise CannotDo("no_reaction", emoji=emoji)
         self._world.react(message, self.user, [emoji] if emoji else [])
 
     # ── coming and going ──────────────────────────────────────────────────────────────────────
@@ -263,28 +270,28 @@ class Person:
         id = place.id if isinstance(place, Chat) else place
         customer = self._world.users.get(id or 0) if self.user is connection.owner else self.user
         if customer is None:
-            raise CannotDo("The owner of a business chat names the customer.")
+            raise CannotDo("no_customer")
         return chat_with(self._world, connection, customer)
 
     def _chat(self, place: Place) -> Chat:
         name = self.user.first_name
         if self.user.deactivated:
-            raise CannotDo(f"The account of {name} is deactivated.")
+            raise CannotDo("deactivated", name=name)
         if place is None or place == self.id:
             if self.user.blocked:
-                raise CannotDo(f"{name} has blocked the bot.")
+                raise CannotDo("blocked", name=name)
             self.user.started = True
             return self._world.private_chat(self.user)
         chat = self._world.chats.get(place) if isinstance(place, int) else place
         while chat is not None and chat.migrated_to is not None:
             chat = self._world.chats[chat.migrated_to]
         if chat is None:
-            raise CannotDo("There is no such chat.")
+            raise CannotDo("no_chat")
         is_open = chat.is_direct_messages or (
             chat.linked_id is not None and chat.kind == "supergroup"
         )
         if not is_open and not chat.member(self.id).is_present:
-            raise CannotDo(f"{name} is not a member of {chat.title}.")
+            raise CannotDo("no_member", name=name, chat=chat.title)
         return chat
 
     def _topic(self, chat: Chat, thread: int | None) -> Topic | None:
@@ -293,19 +300,24 @@ class Person:
         if thread is not None and thread > 1:
             topic = chat.topics.get(thread)
             if topic is None or topic.deleted:
-                raise CannotDo(f"There is no topic {thread} in {chat.title}.")
+                raise CannotDo("no_topic")
         closed = topic.closed if topic is not None else chat.general_closed
         if closed and not chat.member(self.id).may("can_manage_topics"):
-            raise CannotDo("The topic is closed.")
+            raise CannotDo("closed")
         return topic
 
     def _own(self, message: Message) -> None:
         if message.deleted or message.sender_id != self.id:
-            raise CannotDo(f"{self.user.first_name} cannot edit {message!r}.")
+            raise CannotDo("not_yours_to_edit", name=self.user.first_name)
 
     def _sees(self, message: Message) -> None:
         if message.deleted:
-            raise CannotDo("The message is deleted.")
+            raise CannotDo("deleted")
         chat = message.chat
         if chat.id != self.id and not chat.member(self.id).is_present:
-            raise CannotDo(f"{self.user.first_name} does not see {message!r}.")
+            raise CannotDo("unseen", name=self.user.first_name)
+
+
+def _fits(text: str, most: int) -> None:
+    if utf16_length(text) > most:
+        raise CannotDo("too_long", most=most)

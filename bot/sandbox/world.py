@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import secrets
 from collections.abc import Callable, Iterable
 
 from .changes import Changes
@@ -42,6 +43,8 @@ class World:
     """Everything that exists on this loopback Telegram, as seen by its one bot."""
 
     def __init__(self, clock: Callable[[], float], *, reads_all: bool, memory: int | None) -> None:
+        self.name = secrets.token_hex(8)
+        """Another in every run: a page that was open before shows people who are gone."""
         self.clock = clock
         self.reads_all = reads_all
         self.memory = memory

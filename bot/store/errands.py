@@ -242,6 +242,16 @@ class Outbox:
         )
         return [_row(*row) for row in rows]
 
+    def unfinished(self, case_id: int, purpose: Purpose) -> list[tuple[OutboxRow, str]]:
+        """What of a case and purpose is to be done yet, or was refused for good: with its state."""
+        rows = self._do(
+            "SELECT id, case_id, purpose, ref, kind, payload, tries, state FROM outbox "
+            "WHERE case_id = ? AND purpose = ? AND state IN ('new', 'claimed', 'failed') "
+            "ORDER BY id",
+            (case_id, purpose),
+        )
+        return [(_row(*row[:-1]), row[-1]) for row in rows]
+
     def count(self) -> Mapping[str, int]:
         """How many effects are in each state."""
         return dict(self._do("SELECT state, count(*) FROM outbox GROUP BY state").fetchall())

@@ -105,7 +105,10 @@ async def edit_text(bot: telegram.Bot, effect: EditText) -> None:
             reply_markup=keyboard(effect.buttons),
         )
 
-    await _one_or_other(edit, caption, text, effect.html)
+    if effect.only_text:
+        await html_or_plain(edit, text, effect.html)
+    else:
+        await _one_or_other(edit, caption, text, effect.html)
 
 
 async def _one_or_other(

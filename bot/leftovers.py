@@ -1,0 +1,69 @@
+"""What staff saw of somebody erased and Telegram keeps: rewritten, else named to staff.
+
+A bot may delete a message for 48 hours, administrator or not, and one that may not be deleted keeps
+all others of its batch. Its own words it may always edit; media, and what people wrote, it may not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .desk.desk_words import words
+from .effects import DeleteMessages, DeleteTopic, EditText, Effect, Refusal, Refused, SendText
+from .errand import Errand, OutboxRow, Purpose
+from .ledger import Ledger
+
+GONE = "message to edit not found"
+SUPERGROUP = "-100"
+"""What stands before a supergroup's number in its id, and not in links to its messages."""
+
+
+def refused(ledger: Ledger, row: OutboxRow, outcome: Refused) -> None:
+    """Try the next milder way; a row that is left as failed is for people to do."""
+    instead: list[Effect] = []
+    match row.errand.effect:
+        case _ if outcome.refusal is Refusal.TOPIC_GONE or GONE in outcome.why.lower():
+            pass  # somebody was faster
+        case DeleteMessages(chat, (message,)):
+            line = words(ledger.desk_language, "wiped")
+            instead = [EditText(chat, message, line, only_text=True)]
+        case DeleteMessages(chat, messages):
+            instead = [DeleteMessages(chat, (message,)) for message in messages]
+        case _:
+            return
+    ledger.records.outbox.forget(row.id)
+    for effect in instead:
+        ledger.records.outbox.add(Errand(effect, Purpose.ERASE, row.errand.case_id), ledger.now)
+
+
+def settled(ledger: Ledger, row: OutboxRow) -> None:
+    """Once nothing more waits to be erased of the case, staff are told what is left, in one go."""
+    outbox, case_id = ledger.records.outbox, row.errand.case_id
+    found = [] if case_id is None else outbox.unfinished(case_id, Purpose.ERASE)
+    if not found or any(state != "failed" for _, state in found):
+        return
+    named(ledger, case_id, [left.errand.effect for left, _ in found])
+    for left, _ in found:
+        outbox.forget(left.id)
+
+
+def named(ledger: Ledger, case_id: int | None, left: Iterable[Effect]) -> None:
+    """Staff are asked to take away by hand what these effects cannot."""
+    places = "\n".join(place for effect in left for place in _places(effect))
+    text = words(ledger.desk_language, "cannot_erase", n=case_id, places=places)
+    ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)
+
+
+def _places(effect: Effect) -> list[str]:
+    """Links that open messages, or a topic, in Telegram; bare numbers in a group without links."""
+    match effect:
+        case EditText(chat, number) | DeleteTopic(chat, number):
+            numbers: tuple[int, ...] = (number,)
+        case DeleteMessages(chat, numbers):
+            pass
+        case _:
+            return []
+    group = str(chat)
+    if not group.startswith(SUPERGROUP):
+        return [f"#{number}" for number in numbers]
+    return [f"https://t.me/c/{group.removeprefix(SUPERGROUP)}/{number}" for number in numbers]
