@@ -2,21 +2,25 @@
 
 An automatic reply goes out at most once: its claim is on disk before the request leaves. What was
 claimed by a run that died is settled at start, by the same rule as an answer that never came.
+An effect that a mistake of ours keeps from going, or from being written down, is set aside after
+some tries: it holds up neither the others nor the next start.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 from .clock import Clock, wait_until
 from .crash_points import Point, passing
-from .effects import MAKERS, Effect, NotSent, Outcome, Unsure
+from .effects import MAKERS, Effect, NotSent, Outcome, Refusal, Refused, Unsure
 from .errand import Errand, OutboxRow
-from .errors import StoreError
+from .errors import StoreError, where
 from .store.engine import Store
 from .store.records import Records
 
@@ -24,6 +28,8 @@ log = logging.getLogger(__name__)
 
 RETRY_S = 1.0
 STOP_S = 10.0
+SET_ASIDE_AFTER = 3
+"""Mistakes of ours about one effect, in one run of the program."""
 
 
 class Telegram(Protocol):
@@ -84,6 +90,7 @@ class Sender:
         self._on_change = on_change
         self._at_once = at_once
         self._doing: set[asyncio.Task[None]] = set()
+        self._mistakes: Counter[int] = Counter()
         self._resting = False
         self.changed = asyncio.Event()
 
@@ -95,13 +102,17 @@ class Sender:
     async def recover(self) -> int:
         """Settle what another run claimed and never settled; returns how many."""
 
-        def settle_all(records: Records) -> int:
-            rows = records.outbox.left_behind(self._worker)
-            for row in rows:
-                self._settle(records, row, Unsure("The program stopped while sending."))
-            return len(rows)
-
-        return await self._store.write(settle_all)
+        rows = await self._store.read(lambda records: records.outbox.left_behind(self._worker))
+        unsure = Unsure("The program stopped while sending.")
+        for row in rows:
+            try:
+                await self._store.write(partial(_settled, self._settle, row, unsure))
+            except StoreError:
+                raise
+            except Exception as error:  # the bot starts all the same
+                log.error("outbox row %d could not be settled: %s", row.id, where(error))
+                await self._store.write(partial(_settled, self._uncertain, row, unsure))
+        return len(rows)
 
     async def run(self) -> None:
         while True:
@@ -158,6 +169,16 @@ class Sender:
         return True
 
     async def _claim_and_start(self, rows: list[OutboxRow], now: float) -> None:
+        for row, effect in await self._claimed(rows, now):
+            task = asyncio.create_task(self._do(row, effect))
+            self._doing.add(task)
+            task.add_done_callback(self._free)
+
+    async def _claimed(
+        self, rows: Sequence[OutboxRow], now: float
+    ) -> list[tuple[OutboxRow, Effect]]:
+        """All in one transaction; where that fails by a mistake of ours, each in its own."""
+
         def claim(records: Records) -> list[tuple[OutboxRow, Effect]]:
             claimed = []
             for row in rows:
@@ -168,10 +189,23 @@ class Sender:
                     claimed.append((row, effect))
             return claimed
 
-        for row, effect in await self._store.write(claim):
-            task = asyncio.create_task(self._do(row, effect))
-            self._doing.add(task)
-            task.add_done_callback(self._free)
+        try:
+            return await self._store.write(claim)
+        except StoreError:
+            raise
+        except Exception as error:
+            if len(rows) == 1:
+                await self._not_this_time(rows[0], error)
+                return []
+        return [one for row in rows for one in await self._claimed([row], now)]
+
+    async def _not_this_time(self, row: OutboxRow, error: Exception) -> None:
+        """It could not be made ready. Later, or, when that goes on, as if Telegram refused it."""
+        if self._errs(row, "could not be made ready", error):
+            await self._written_down(row, Refused(Refusal.BAD_REQUEST, type(error).__name__))
+            return
+        later = self._clock.now() + RETRY_S
+        await self._store.write(lambda records: records.outbox.postpone(row.id, later))
 
     def _free(self, task: asyncio.Task[None]) -> None:
         """Its place first, then the waking: else a look finds all places taken, and rests."""
@@ -187,15 +221,40 @@ class Sender:
         if isinstance(outcome, NotSent) and chat is not None:
             self._budget.hold(chat, now + outcome.retry_after)
         done = OutboxRow(row.id, _with(row, effect), row.tries + 1)
+        await self._written_down(done, outcome)
+        self._on_change()
+
+    async def _written_down(self, row: OutboxRow, outcome: Outcome) -> None:
+        """The effect is done and must not be done again: try until that is stored.
+
+        Where what follows from it fails by a mistake of ours, it counts as uncertain in the end,
+        and nothing follows.
+        """
+        settle = self._settle
         while True:
             try:
-                await self._store.write(lambda records: self._settle(records, done, outcome))
-                break
+                await self._store.write(partial(_settled, settle, row, outcome))
+                return
+            except StoreError as error:  # said aloud by `outage`, once
+                log.debug("outbox row %d: not stored yet: %s", row.id, error)
             except Exception as error:
-                # The effect is done and must not be done again: keep trying to write that down.
-                _log(f"outbox row {row.id}: the outcome could not be stored yet", error)
-                await self._clock.sleep_until(self._clock.now() + RETRY_S)
-        self._on_change()
+                if self._errs(row, "could not be settled", error):
+                    settle = self._uncertain
+                    continue
+            await self._clock.sleep_until(self._clock.now() + RETRY_S)
+
+    def _uncertain(self, records: Records, row: OutboxRow, _: Outcome) -> None:
+        records.outbox.settle(row.id, "uncertain", self._clock.now(), "set aside")
+
+    def _errs(self, row: OutboxRow, what: str, error: Exception) -> bool:
+        """Note a mistake of ours; True: enough of them."""
+        self._mistakes[row.id] += 1
+        log.error("outbox row %d (%s) %s: %s", row.id, row.errand.purpose, what, where(error))
+        enough = self._mistakes[row.id] >= SET_ASIDE_AFTER
+        if enough:
+            del self._mistakes[row.id]
+            log.error("outbox row %d is set aside", row.id)
+        return enough
 
 
 def _log(what: str, error: Exception) -> None:
@@ -204,6 +263,10 @@ def _log(what: str, error: Exception) -> None:
         log.debug("%s: %s", what, error)
     else:
         log.error(what, exc_info=error)
+
+
+def _settled(settle: Settle, row: OutboxRow, outcome: Outcome, records: Records) -> None:
+    settle(records, row, outcome)
 
 
 def _with(row: OutboxRow, effect: Effect) -> Errand:

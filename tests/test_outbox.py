@@ -11,9 +11,20 @@ from typing import Any
 
 import pytest
 
+from bot import outbox
 from bot.clock import SystemClock
 from bot.conversation import Person
-from bot.effects import MAKERS, CreateTopic, EditText, Effect, NotSent, Outcome, SendText, Sent
+from bot.effects import (
+    MAKERS,
+    CreateTopic,
+    EditText,
+    Effect,
+    NotSent,
+    Outcome,
+    Refused,
+    SendText,
+    Sent,
+)
 from bot.errand import Errand, OutboxRow, Purpose
 from bot.outbox import Sender
 from bot.store.engine import Store
@@ -385,3 +396,100 @@ async def test_what_stands_behind_the_first_of_a_queue_is_not_looked_at(desk: De
     few = await desk.store.read(steps)
     await desk.put(*(to(1) for _ in range(2000)))
     assert await desk.store.read(steps) <= few + 2
+
+
+# ------------------------------------------------------------------------- a mistake of ours
+
+
+async def what_cannot_be_made_ready_holds_nobody_up(desk: Desk) -> None:
+    """One effect fails each time it is looked at: the others go, and it is refused in the end."""
+    settled: list[tuple[int, Outcome]] = []
+
+    def ready(_records: Records, row: OutboxRow) -> Effect:
+        if row.errand.chat_id == 7:
+            raise KeyError("a mistake of ours")
+        return row.errand.effect
+
+    def settle(records: Records, row: OutboxRow, outcome: Outcome) -> None:
+        settled.append((row.errand.chat_id or 0, outcome))
+        records.outbox.settle(row.id, "failed" if isinstance(outcome, Refused) else "sent", 1.0)
+
+    desk.sender._last_moment, desk.sender._settle = ready, settle
+    await desk.put(to(1), to(7), to(2))
+    await desk.until(lambda: desk.telegram.chats() == [1, 2])
+    await desk.until(lambda: len(settled) == 3)
+    assert [chat for chat, outcome in settled if isinstance(outcome, Refused)] == [7]
+    await desk.until(lambda: desk.sender.at_rest)
+    assert desk.telegram.chats() == [1, 2]
+
+
+async def test_an_effect_that_cannot_be_made_ready_holds_nobody_up(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "RETRY_S", 0.05)
+    await what_cannot_be_made_ready_holds_nobody_up(desk)
+
+
+async def test_tried_without_end_it_is_never_done_with(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "RETRY_S", 0.05)
+    monkeypatch.setattr(outbox, "SET_ASIDE_AFTER", 10**9)
+    with pytest.raises(AssertionError):
+        await what_cannot_be_made_ready_holds_nobody_up(desk)
+
+
+async def test_an_outcome_that_cannot_be_settled_is_uncertain_and_done_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "RETRY_S", 0.05)
+    plain = desk.sender._settle
+
+    def settle(records: Records, row: OutboxRow, outcome: Outcome) -> None:
+        if row.errand.chat_id == 7:
+            raise KeyError("a mistake of ours")
+        plain(records, row, outcome)
+
+    desk.sender._settle = settle
+    await desk.put(to(7), to(1))
+    await desk.until(lambda: sorted(desk.telegram.chats()) == [1, 7])
+    await desk.until(lambda: desk.sender.at_rest)
+    states = await desk.store.read(states_of)
+    assert states == {7: "uncertain", 1: "sent"}
+    assert sorted(desk.telegram.chats()) == [1, 7]
+
+
+def states_of(records: Records) -> dict[int, str]:
+    rows = records._connection.execute("SELECT chat_id, state FROM outbox")
+    return {int(chat): str(state) for chat, state in rows}
+
+
+async def test_what_a_run_left_behind_and_cannot_be_settled_keeps_no_bot_from_starting(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path / "store.sqlite3") as store:
+
+        def left(records: Records) -> None:
+            for chat in (7, 1):
+                row = records.outbox.add(to(chat), 1.0)
+                found = next(one for one in records.outbox.due(2.0) if one.id == row)
+                records.outbox.claim(found, found.errand.effect, "who died", 2.0)
+
+        await store.write(left)
+
+        def settle(records: Records, row: OutboxRow, _: Outcome) -> None:
+            if row.errand.chat_id == 7:
+                raise KeyError("a mistake of ours")
+            records.outbox.settle(row.id, "uncertain", 3.0, "told")
+
+        sender = Sender(
+            store,
+            Telegram(),
+            Budget(),
+            SystemClock(),
+            "me",
+            lambda _records, row: row.errand.effect,
+            settle,
+        )
+        assert await sender.recover() == 2
+        assert await store.read(states_of) == {7: "uncertain", 1: "uncertain"}

@@ -216,8 +216,8 @@ def _shown_to_staff(world: World, out: Report, where: str) -> None:
         here = f"{where}, update {number} of {conversation}"
         if tries + 1 != TRIES:
             out.violation(f"quarantined after {tries + 1} tries", here)
-        below = words("fr", "staff_poison", n=number) in told
-        if not conversation.startswith("x:") and not below and f"Update {number} " not in told:
+        ways = (words("fr", key, n=number) for key in ("staff_poison", "customer_poison"))
+        if not conversation.startswith("x:") and not any(way in told for way in ways):
             out.violation("staff were not told of a quarantined update", here)
 
 

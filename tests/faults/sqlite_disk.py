@@ -21,7 +21,7 @@ from typing import Any
 
 OK, FULL = 0, 13
 IO_ERROR_WRITE, IO_ERROR_FSYNC = 10 | 3 << 8, 10 | 4 << 8
-_CREATE, _JOURNAL, _WAL = 0x4, 0x800, 0x80000
+_CREATE, _MAIN, _JOURNAL, _WAL = 0x4, 0x100, 0x800, 0x80000
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,11 @@ def _opener(disk: Disk, usual: Any) -> Any:
     def opens(vfs: int, path: int | None, file: Any, flags: int, flags_out: int) -> int:
         # The name is handed on as it came: SQLite keeps the pointer, and what stands behind it.
         name = "" if path is None else ctypes.string_at(path).decode()
-        is_new = disk.has(name) and not Path(name).exists()
+        # The store makes its file itself, empty, so that it is nobody else's.
+        there = Path(name)
+        is_new = disk.has(name) and (
+            not there.exists() or (bool(flags & _MAIN) and not there.stat().st_size)
+        )
         code = int(whole(vfs, path, file, flags, flags_out))
         if code == OK and disk.has(name):
             if is_new and flags & _CREATE:

@@ -60,6 +60,8 @@ class Agent:
     case: int | None = None
     since: float = 0.0
     answered: bool = False
+    in_vain: set[tuple[int, int]] = field(default_factory=set)
+    """``(case, message)`` of buttons that claimed nothing: somebody was faster, or it is over."""
 
 
 @dataclass
@@ -183,13 +185,18 @@ class Surge:
 
     async def _claims(self, agent: Agent) -> None:
         held = {other.case for other in self.agents}
-        choice = min((c for c in claimable(self.staff) if c[1] not in held), default=None)
+        buttons = (c for c in claimable(self.staff) if c[1] not in held)
+        choice = min((c for c in buttons if (c[1], c[2]) not in agent.in_vain), default=None)
         if choice is None:
             return
-        _, case, _, message, label = choice
+        _, case, number, message, label = choice
         await agent.person.presses(message, label)
-        agent.case, agent.since, agent.answered = case, self.clock.now(), False
         await self._settle()
+        theirs = await self.shop.app.store.read(lambda records: records.case(case))
+        if theirs is None or theirs.owner_id != agent.person.id or theirs.closed_at is not None:
+            agent.in_vain.add((case, number))  # an alarm keeps the buttons of what is over
+            return
+        agent.case, agent.since, agent.answered = case, self.clock.now(), False
 
     async def _handles(self, agent: Agent) -> None:
         """Their three minutes are over: answer and close, once the topic is there."""
