@@ -102,7 +102,7 @@ class Sender:
     async def recover(self) -> int:
         """Settle what another run claimed and never settled; returns how many."""
 
-        rows = await self._store.read(lambda records: records.outbox.left_behind(self._worker))
+        rows = await self._store.write(lambda records: records.outbox.left_behind(self._worker))
         unsure = Unsure("The program stopped while sending.")
         for row in rows:
             try:
