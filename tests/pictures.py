@@ -162,7 +162,10 @@ def crowd(stage: Stage) -> None:
 
 
 def take(where: Page | Locator, name: str) -> None:
-    """One picture, small enough for a README."""
+    """One picture, small enough for a README, once what the bot just said to presses is gone."""
+    page = where if isinstance(where, Page) else where.page
+    page.mouse.move(1, 1)
+    expect(page.locator(".toast")).to_have_count(0, timeout=30_000)
     path = DOCS / f"{name}.png"
     where.screenshot(path=path, animations="disabled")
     size = path.stat().st_size
