@@ -428,23 +428,6 @@ def test_what_each_of_two_questions_asks_is_read_apart(
     assert all(0.5 < p <= 1 for _, p in reading.asked)
 
 
-def test_questions_that_cannot_be_read_apart_are_read_as_one(
-    classifier: Classifier, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    text = "Where is my order? Also how do I get a refund"
-    (whole,) = classifier.read([text])
-    read = classifier.encoder.read
-
-    def fails(texts: Sequence[str]) -> object:
-        if text not in texts:
-            raise ModelFailed("encoder", "not a number")
-        return read(texts)
-
-    monkeypatch.setattr(classifier.encoder, "read", fails)
-    assert classifier.read([text]) == [dataclasses.replace(whole, asked=())]
-    assert "read as one question" in caplog.text
-
-
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -23,6 +23,9 @@ from .telling import telling
 
 log = logging.getLogger(__name__)
 
+Asked = tuple[tuple[str, float], ...]
+"""Of each of several questions the likeliest subject, with its probability."""
+
 
 class Classifier:
     """One encoder, the heads every brand shares, and the brand's own (None: all is unknown).
@@ -61,33 +64,23 @@ class Classifier:
         Takes about 5 ms a text on one core, as much again per clause of one that is not calm and
         per question of one that may ask several. ``risk`` stays empty: not the model's matter.
         """
-        vectors, pieces = self.encoder.read(texts)
-        subjects = self._subjects(texts, vectors, pieces)
+        parts = [questions(text) if self.heads else [] for text in texts]
+        every = [*texts, *(part for cut in parts for part in cut)]
+        vectors, pieces = self.encoder.read(every)
+        subjects = self._subjects(every, vectors, pieces)
+        vectors, apart = vectors[: len(texts)], iter(subjects[len(texts) :])
+        asked = [_each_once([Reading(next(apart)).best for _ in cut]) for cut in parts]
         tones = softmax(self.general.tone_logits(texts, vectors))
         persons = self.general.person.probabilities(vectors)[:, 1]
         talks = self.general.small_talk.probabilities(vectors)
         languages = self.general.language.probabilities(vectors)
         readings = [
             self._reading(*one)
-            for one in zip(texts, subjects, tones, persons, talks, languages, strict=True)
+            for one in zip(
+                texts, subjects[: len(texts)], asked, tones, persons, talks, languages, strict=True
+            )
         ]
-        return self._told(texts, self._asked(texts, readings))
-
-    def _asked(self, texts: Sequence[str], readings: list[Reading]) -> list[Reading]:
-        """With what each of several questions is about; without that if it cannot be read."""
-        parts = {place: questions(text) for place, text in enumerate(texts)}
-        every = [part for cut in parts.values() for part in cut]
-        if self.heads is None or not every:
-            return readings
-        try:
-            found = iter(self._subjects(every, *self.encoder.read(every)))
-        except ModelError as error:
-            log.warning("a message is read as one question: %s", error)
-            return readings
-        for place, cut in parts.items():
-            asked = _each_once([Reading(next(found)).best for _ in cut])
-            readings[place] = replace(readings[place], asked=asked)
-        return readings
+        return self._told(texts, readings)
 
     def _told(self, texts: Sequence[str], readings: list[Reading]) -> list[Reading]:
         """With the words that show the tone, where it is not calm; without them if that fails."""
@@ -119,6 +112,7 @@ class Classifier:
         self,
         text: str,
         subjects: dict[str, float],
+        asked: Asked,
         tone: Floats,
         person: float,
         talk: Floats,
@@ -135,10 +129,11 @@ class Classifier:
             small_talk=small_talk,
             small_talk_probability=float(talk[SMALL_TALK.index(small_talk)]),
             language=language,
+            asked=asked,
         )
 
 
-def _each_once(asked: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+def _each_once(asked: Sequence[tuple[str, float]]) -> Asked:
     """Subject and probability of each question -> each subject once, as sure as it is surest; none
     where all are about the same."""
     surest: dict[str, float] = {}
