@@ -43,19 +43,27 @@ def _near(
     holding: dict[str, list[frozenset[str]]],
     by_words: dict[frozenset[str], str],
 ) -> str | None:
-    if len(words) < LEAST_WORDS:
+    never_met = len(words) - len(words & common.keys())
+    if len(words) < LEAST_WORDS or never_met >= _kept(words):
         return None
+    size = len(words)
     for word in _rarest(words, common):
         for other in holding.get(word, ()):
-            if len(words & other) >= ALIKE * len(words | other):
+            if not ALIKE * size <= len(other) <= size / ALIKE:
+                continue  # of such different lengths they cannot be alike
+            both = len(words & other)
+            if both >= ALIKE * (size + len(other) - both):
                 return by_words[other]
     return None
 
 
 def _rarest(words: frozenset[str], common: Counter[str]) -> list[str]:
     """So many of the rarest words that two texts which are ALIKE share one of them."""
-    kept = len(words) - int(ALIKE * len(words)) + 1
-    return sorted(words, key=lambda word: (common[word], word))[:kept]
+    return sorted(words, key=lambda word: (common[word], word))[: _kept(words)]
+
+
+def _kept(words: frozenset[str]) -> int:
+    return len(words) - int(ALIKE * len(words)) + 1
 
 
 def _words(text: str) -> list[str]:

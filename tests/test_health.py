@@ -26,6 +26,7 @@ from bot.watch.health_settings import HealthSettings
 from bot.watch.metrics import exposition
 from bot.watch.vitals import Backlog, ModelState, Passes, Vitals, Waiting
 
+from .free_port import free_port
 from .shop import Shop, open_shop
 from .test_failures import unreadable
 from .test_outage import locked
@@ -39,8 +40,7 @@ GUIDE = Path(__file__).parent.parent / "docs" / "operating.md"
 
 def a_place() -> str:
     """An address on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return f"127.0.0.1:{found.getsockname()[1]}"
+    return f"127.0.0.1:{free_port()}"
 
 
 @dataclass(frozen=True)

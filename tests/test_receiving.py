@@ -21,6 +21,7 @@ from bot.store.inbox import Inbox
 from bot.telegram.telegram_settings import TelegramSettings
 from bot.webhook import SECRET_HEADER, routes
 
+from .free_port import free_port
 from .shop import QUICK, Shop, open_shop
 
 QUESTION = "vous êtes ouvert le dimanche?"
@@ -109,9 +110,7 @@ async def test_an_update_without_a_number_is_dropped_and_the_rest_is_kept(shop: 
 @contextlib.asynccontextmanager
 async def webhook_shop(folder: Path) -> AsyncIterator[tuple[Shop, str]]:
     """A shop that receives by webhook; also the address."""
-    with contextlib.closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     url = f"http://127.0.0.1:{port}/hook"
     async with Sandbox(first_retry=0.05) as sandbox, open_shop(folder) as model:
         staff = sandbox.add_group("Équipe", forum=True, members={model.lead.id: "administrator"})
