@@ -104,7 +104,7 @@ async def test_the_words_of_the_upgrades_batch_are_refused_without_waiting_for_t
     async def settled(self: Bursts, conversation: str) -> Any:
         rows, ahead = await slow(self, conversation)
         if any("migrate_" in row.body for row in rows):
-            await self._nap(self._clock.now() + 0.3)
+            await self._nap(self._clock.now() + 1.5)
         return rows, ahead
 
     monkeypatch.setattr(Bursts, "settled", settled)
