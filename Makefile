@@ -16,7 +16,7 @@ demo: .venv/.ready  ## The bot with an example brand, on a Telegram on this comp
 	$(BIN)/python -m bot demo --port $(PORT)
 
 test: .venv/.ready browser check-code  ## Everything that must hold: style, types, stories, page, short fault runs.
-	$(BIN)/pytest -n 2 --dist loadfile --cov=bot --cov-report=term:skip-covered
+	$(BIN)/pytest -n 4 --dist loadfile --cov=bot --cov-report=term:skip-covered
 
 check-code: .venv/.ready
 	$(BIN)/ruff check .

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from bot.sandbox import Fault, Message, Person
+from bot.store import errands
+from bot.store.fairness import MANY
 
 from .shop import CLAIM, RELEASE, RESOLVE, Shop, open_shop
 
@@ -317,8 +321,12 @@ async def test_a_deleted_topic_is_made_again_with_the_brief_and_nothing_is_lost(
     await shop.hears(camille, "Je vous lis")
 
 
-async def test_a_topic_deleted_again_and_again_leaves_the_case_in_general(shop: Shop) -> None:
+async def test_a_topic_deleted_again_and_again_leaves_the_case_in_general(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """After three times somebody does it on purpose; the words are seen all the same."""
+    restless = errands.HEADS.replace(f"lately >= {MANY}", "0")  # words that came twice may follow
+    monkeypatch.setattr(errands, "HEADS", restless)
     camille = shop.customer()
     thread = await shop.claimed(camille)
     for number in range(4):
