@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox import Fault, Message, Person
-from bot.store import errands
-from bot.store.fairness import MANY
+from bot.store.fairness import HEADS, MANY
 
 from .shop import CLAIM, RELEASE, RESOLVE, Shop, open_shop
 
@@ -325,8 +324,8 @@ async def test_a_topic_deleted_again_and_again_leaves_the_case_in_general(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After three times somebody does it on purpose; the words are seen all the same."""
-    restless = errands.HEADS.replace(f"lately >= {MANY}", "0")  # words that came twice may follow
-    monkeypatch.setattr(errands, "HEADS", restless)
+    restless = HEADS.replace(f"lately >= {MANY}", "0")  # words that came twice may follow at once
+    monkeypatch.setattr("bot.store.errands.HEADS", restless)
     camille = shop.customer()
     thread = await shop.claimed(camille)
     for number in range(4):
