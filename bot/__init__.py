@@ -275,12 +275,14 @@ takes.
                         multilingual encoder.
     packed_bert.py      BertModel without padding and with int8 matrices: the same answer whatever
                         is read beside it.
-    general.py          The heads that every brand shares: tone, asks-for-a-person, small talk,
-                        French or English.
+    general.py          The heads that every brand shares: tone, danger, asks-for-a-person, small
+                        talk, fr or en.
     language.py         Which language a turn is written in, when it may be three words, misspelt,
                         or two languages.
     questions.py        The questions of one message, where there are several: cut where a further
                         one begins.
+    pleas.py            Pleas in a turn, for a person or for help: heard in the whole of it, and in
+                        each clause.
     telling.py          The customer's own words that show the tone: the clause without which it
                         reads calmest.
     heads.py            A brand's heads: vectors in, calibrated probabilities of its subjects out,

@@ -36,13 +36,15 @@ class RiskRule:
     language is for all.
 
     ``words`` and ``but_not`` go from language to words or phrases, ``*`` at the end of a word
-    standing for any ending; what ``but_not`` names is passed over.
+    standing for any ending; what ``but_not`` names is passed over. ``by_model``: the model may
+    raise the mark too, where it knows of it, whatever the words.
     """
 
     mark: str
     why: Mapping[str, str]
     words: Mapping[str, tuple[str, ...]]
     but_not: Mapping[str, tuple[str, ...]]
+    by_model: bool = True
 
     def told(self, language: str) -> str:
         """The sentence for staff who read ``language``; English stands in for a missing one."""
@@ -119,6 +121,7 @@ def _rule(mark: str, table: Table, base: RiskRule | None) -> RiskRule:
         why=_why(table, base),
         words=_words(table.table("words")),
         but_not=_words(table.table("but_not")),
+        by_model=table.flag("model", base is None or base.by_model),
     )
     if base is None and not any(rule.words.values()):
         table.problem("words", "has no word.", 'Write words.fr = ["…"].')

@@ -113,7 +113,8 @@ class Understand:
         risk = dict(self._risk(whole))
         if accused := risk.pop(ACCUSATION, None):
             reading = _angered(reading, accused)
-        return replace(reading, risk=tuple(risk), telling=(*risk.values(), *reading.telling))
+        marks = dict.fromkeys((*risk, *reading.risk))  # the model's own may be among them
+        return replace(reading, risk=tuple(marks), telling=(*risk.values(), *reading.telling))
 
     async def _by_model(self, text: str) -> Reading:
         if self._reader is None:

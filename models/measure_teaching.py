@@ -27,7 +27,13 @@ from itertools import chain
 from pathlib import Path
 
 TEACHING = Path(__file__).parent / "teaching"
-LABELS = {"tone": "tone", "person": "asks_person", "small_talk": "kind"}
+LABELS = {
+    "tone": "tone",
+    "person": "asks_person",
+    "small_talk": "kind",
+    "risk": "risk",
+    "risk_unseen": "risk",
+}
 """Each file's stem and the key that carries its label."""
 NEAR = 0.7
 QUESTION, EXCLAMATION, CAPITALS = (

@@ -1,13 +1,13 @@
 # How the files of models/ are made. Not needed to run or test: they are in the repository.
 .PHONY: encoder heads bench-model measure-brands public-figures
 
-encoder: build/base/manifest.json  ## Tune the encoder on models/corpus (DATA: public sets beside it); an hour or two, resumes.
+encoder: build/base/manifest.json  ## Tune an encoder on models/corpus in one run (DATA: public sets beside it); an hour or two, resumes. The shipped one came from six.
 	$(BIN)/python models/tune_encoder.py $(if $(DATA),--data $(DATA))
 
 build/base/manifest.json: .venv/.ready
 	$(BIN)/python models/build_encoder.py --to build/base
 
-heads: .venv/.ready  ## Train the general heads (tone, asks-for-a-person, small talk) on models/teaching.
+heads: .venv/.ready  ## Train the general heads (tone, danger, asks-for-a-person, small talk) on models/teaching.
 	$(BIN)/python models/train_general_heads.py
 
 .venv-bench/.ready: pyproject.toml requirements.lock models/bench-requirements.txt

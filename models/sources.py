@@ -48,12 +48,13 @@ def without_tests(
     texts = [asked.text for asked in beside]
     for source in sources:
         texts += (text for several in source.examples.values() for text in several)
+        texts += source.about.values()
         texts += (asked.text for several in source.asked.values() for asked in several)
     out = leaked(texts, measuring(data))
     cleaned = [
         Source(
             {name: [t for t in several if t not in out] for name, several in one.examples.items()},
-            one.about,
+            {name: text for name, text in one.about.items() if text not in out},
             {name: _kept(several, out) for name, several in one.asked.items()},
         )
         for one in sources
@@ -67,6 +68,8 @@ def measuring(data: Path | None) -> Iterator[str]:
         yield from (text for several in brand.examples.values() for text in several)
         yield from (message.text for message in brand.messages)
     yield from (asked.text for asked in _teaching() if held_back(asked.text))
+    for line in (TEACHING / "risk_unseen.jsonl").read_text("utf-8").splitlines():
+        yield json.loads(line)["text"]
     if data is None:
         return
     for part in ("test", "dev"):

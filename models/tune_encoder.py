@@ -4,9 +4,10 @@
 
 Episodes (episodes.py) over the corpus's training brands and public sets (sources.py): a message
 must be nearer to its subject than to any other, as a whole and word by word, and near to nothing
-when the brand does not cover it. Beside it, its tone, its language and whether it asks for a
-person must stay readable. Checkpoints lie in the work folder: run again after an interruption and
-it goes on. Writes encoder.safetensors: tuned matrices in int8, embeddings 4-bit as they were.
+when the brand does not cover it. Beside it, its tone, its language and whether it asks for a person
+must stay readable. Checkpoints lie in the work folder: run again after an interruption and it goes
+on; with other steps, seed, weights or texts it refuses to. Writes encoder.safetensors: tuned
+matrices in int8, embeddings 4-bit as they were.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,7 +29,7 @@ from tqdm import tqdm
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from episodes import LANGUAGES, NOBODY_SAID, TONES, Asked, Episode, episodes
+from episodes import LANGUAGES, NOBODY_SAID, TONES, Asked, Episode, Source, episodes
 from sources import own_sources, public_sources, toned, without_tests
 from stored_encoder import store
 
@@ -38,7 +41,7 @@ FROZEN_LAYERS = 3
 RATE, WARM_UP, DECAY = 1e-4, 0.06, 0.01
 CLIP = 1.0
 TONE_WEIGHT, PERSON_WEIGHT, LANGUAGE_WEIGHT = 0.4, 0.2, 0.15
-CHECKPOINT_EVERY = 50
+CHECKPOINT, CHECKPOINT_EVERY = "checkpoint.pt", 50
 
 
 # -------------------------------------------------------------------------------- the student
@@ -152,9 +155,12 @@ def student(models: Path) -> Student:
 
 
 def learn(
-    pupil: Student, drawn: Callable[[int], Iterator[Episode]], steps: int, work: Path
+    pupil: Student, drawn: Callable[[int], Iterator[Episode]], steps: int, work: Path, run: str
 ) -> None:
-    """Goes on from the checkpoint in ``work`` when there is one. ``drawn``: episodes from n on."""
+    """Goes on from the checkpoint in ``work`` when there is one. ``drawn``: episodes from n on.
+
+    ``run``: what tells this run from another. Raises SystemExit for a checkpoint of another one.
+    """
     bert = [p for p in pupil.bert.parameters() if p.requires_grad]
     heads = [p for n, p in pupil.named_parameters() if not n.startswith("bert.")]
     groups = [{"params": bert, "lr": RATE}, {"params": heads, "lr": 3e-3, "weight_decay": 0.0}]
@@ -163,7 +169,7 @@ def learn(
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda n: min((n + 1) / warm, max(0.02, (steps - n) / max(1, steps - warm)))
     )
-    begun = _resume(pupil, optimizer, schedule, work)
+    begun = _resume(pupil, optimizer, schedule, work, run)
     pupil.train()  # with dropout (in attention there is none): less is learned by heart
     every = drawn(begun)
     smooth = None
@@ -179,12 +185,19 @@ def learn(
         smooth = lost.item() if smooth is None else 0.95 * smooth + 0.05 * lost.item()
         bar.set_postfix(loss=f"{smooth:.3f}")
         if (step + 1) % CHECKPOINT_EVERY == 0 or step + 1 == steps:
-            _keep(pupil, optimizer, schedule, step + 1, work)
+            _keep(pupil, optimizer, schedule, step + 1, work, run)
 
 
-def _keep(pupil: Student, optimizer: Any, schedule: Any, step: int, work: Path) -> None:
+def run_of(given: argparse.Namespace, sources: Sequence[Source]) -> str:
+    """Whatever else is learned from, or with, is another run."""
+    weights = sha256((given.models / "encoder.safetensors").read_bytes()).hexdigest()
+    return sha256(repr((given.steps, given.seed, weights, sources)).encode()).hexdigest()
+
+
+def _keep(pupil: Student, optimizer: Any, schedule: Any, step: int, work: Path, run: str) -> None:
     work.mkdir(parents=True, exist_ok=True)
     state = {
+        "run": run,
         "step": step,
         "pupil": pupil.state_dict(),
         "optimizer": optimizer.state_dict(),
@@ -192,14 +205,16 @@ def _keep(pupil: Student, optimizer: Any, schedule: Any, step: int, work: Path) 
         "dice": torch.get_rng_state(),
     }
     torch.save(state, work / "checkpoint.part")
-    (work / "checkpoint.part").replace(work / "checkpoint.pt")
+    (work / "checkpoint.part").replace(work / CHECKPOINT)
 
 
-def _resume(pupil: Student, optimizer: Any, schedule: Any, work: Path) -> int:
-    file = work / "checkpoint.pt"
+def _resume(pupil: Student, optimizer: Any, schedule: Any, work: Path, run: str) -> int:
+    file = work / CHECKPOINT
     if not file.exists():
         return 0
     state = torch.load(file, weights_only=True)
+    if state.get("run") != run:
+        sys.exit(f"{file} is of a run with other steps, seed, weights or texts. Remove it.")
     pupil.load_state_dict(state["pupil"])
     optimizer.load_state_dict(state["optimizer"])
     schedule.load_state_dict(state["schedule"])
@@ -226,8 +241,11 @@ def main() -> None:
     own, public = clean[: len(own)], clean[len(own) :]
     print(f"{len(out)} texts left out: they repeat, or nearly, a test text")
     began = time.monotonic()
-    learn(pupil, lambda n: episodes(own, public, beside, given.seed, n), given.steps, given.work)
+    run = run_of(given, [*own, *public])
+    drawn = partial(episodes, own, public, beside, given.seed)
+    learn(pupil, drawn, given.steps, given.work, run)
     store(packed_bert.unjoined(pupil.bert), given.models, given.to)
+    (given.work / CHECKPOINT).unlink()  # it is finished: the next run begins anew
     print(f"written to {given.to} after {time.monotonic() - began:.0f} s")
 
 

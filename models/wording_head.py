@@ -17,11 +17,15 @@ PENALTY = 1e-5
 STEPS = 100
 
 
-def learn_wording(texts: Sequence[str], labels: Labels, classes: int) -> Wording:
-    """Softmax regression with an L2 penalty; classes count the same."""
+def learn_wording(
+    texts: Sequence[str], labels: Labels, classes: int, telling: int | None = None
+) -> Wording:
+    """Softmax regression with an L2 penalty; classes count the same. Features are those of the
+    first ``telling`` texts (None: of all)."""
     found = [features(text) for text in texts]
     counts = Counter(one for text in found for one in text)
-    ids = np.array(sorted(one for one, n in counts.items() if n >= FEWEST), dtype=np.uint32)
+    known = Counter(one for text in found[:telling] for one in text)
+    ids = np.array(sorted(one for one, n in known.items() if n >= FEWEST), dtype=np.uint32)
     stands = np.array([counts[int(one)] for one in ids])
     rarity = (np.log((1 + len(texts)) / (1 + stands)) + 1).astype(np.float32)
     weight, bias = _fitted([row(one, ids, rarity) for one in found], labels, len(ids), classes)

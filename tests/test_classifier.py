@@ -405,7 +405,7 @@ def test_a_greeting_surer_than_the_plea_is_a_greeting(
 ) -> None:
     """Hi there calls for somebody; what outweighs it is only a surer greeting."""
     talk = np.array([0.01, greeting, 0.99 - greeting, 0.0], dtype=np.float32)
-    assert classifier.general.asks_person(0.75, talk) is asks
+    assert classifier.general.asks_person(0.75, 0.0, talk) is asks
 
 
 @pytest.mark.parametrize(

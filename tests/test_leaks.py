@@ -10,7 +10,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent.parent / "models"))
 
 from leaks import leaked
+from plea_heads import marked
 from sources import measuring, own_sources, toned, without_tests
+from teaching_texts import taught_texts, teaching_messages
 
 
 @pytest.mark.parametrize(
@@ -39,12 +41,15 @@ def test_a_different_text_stays(taught: str, test: str) -> None:
     assert leaked([taught], [test]) == {}
 
 
-def test_what_the_encoder_learns_from_holds_no_text_that_measures() -> None:
+def test_what_encoder_and_heads_learn_from_holds_no_text_that_measures() -> None:
     own, beside, out = without_tests(own_sources(), toned(), None)
     learned = [asked.text for asked in beside]
     for source in own:
         learned += [text for texts in source.examples.values() for text in texts]
         learned += [asked.text for several in source.asked.values() for asked in several]
+        learned += source.about.values()
+    learned += [message.text for message in teaching_messages()]
+    learned += [*taught_texts(), *(one.text for one in marked("risk"))]
     assert out, "nothing was left out: is anything compared at all?"
     assert len(learned) > 15_000
     assert leaked(learned, measuring(None)) == {}

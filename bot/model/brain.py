@@ -51,7 +51,8 @@ def load(settings: Settings, knowledge: Knowledge, on_progress: OnProgress) -> B
         general = GeneralHeads.load(MODELS, encoder.fingerprint)
         heads = _heads(settings, knowledge, encoder, general, on_progress)
         languages = Languages(knowledge.brand.languages)
-        reader = Classifier(encoder, general, heads, languages)
+        marks = [rule.mark for rule in knowledge.risk if rule.by_model]
+        reader = Classifier(encoder, general, heads, languages, marks)
     except Exception as error:  # a bot without a model serves; one that does not start does not
         return Brain(None, _policy(knowledge, None), missing=str(_as_model_error(error)))
     return Brain(reader, _policy(knowledge, heads))

@@ -1,4 +1,4 @@
-"""The heads that every brand shares: tone, asks-for-a-person, small talk, French or English."""
+"""The heads that every brand shares: tone, danger, asks-for-a-person, small talk, fr or en."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .encoder import MORE_MEMORY, check
 from .encoder import WEIGHTS as ENCODER
 from .found_words import Usage
 from .nearness import Judge
-from .softmax import Floats, Softmax
+from .softmax import Floats, Softmax, softmax
 from .threshold import Elsewhere
 from .wording import Wording
 
@@ -24,6 +24,8 @@ MEND = "Take it again from the release or the repository, or train it: make head
 TONES = (Tone.CALM, Tone.ANNOYED, Tone.ANGRY)
 SMALL_TALK = (SmallTalk.NONE, SmallTalk.GREETING, SmallTalk.THANKS, SmallTalk.REJECTION)
 LANGUAGES = ("fr", "en")
+RISKS = ("", "self_harm", "safety")
+"""The marks of risk.toml that the model hears as well, whatever the words; "" is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,19 @@ class Limits:
     """Least probabilities, chosen on unseen texts; models/README.md says how good they are.
 
     ``angry`` goes from language, so that calm people are taken for angry equally seldom in each;
-    other languages take the strictest. ``annoyed`` is compared with annoyed and angry together.
+    other languages take the strictest. ``annoyed`` is compared with annoyed and angry together,
+    ``small_talk`` with all its kinds; a greeting or thanks, which end with a polite word, must
+    reach ``polite`` by themselves. ``risk`` is compared with all its marks. ``asks_beside`` holds
+    for a clause that stands beside others, ``asks_person`` for a turn as a whole.
     """
 
     angry: Mapping[str, float]
     annoyed: float
     asks_person: float
+    asks_beside: float
     small_talk: float
+    polite: float
+    risk: float
 
     def angry_in(self, language: str | None) -> float:
         return self.angry.get(language or "", max(self.angry.values()))
@@ -70,12 +78,14 @@ def _release(encoder: str, weights: str) -> str:
 class GeneralHeads:
     """Each head gives, for vectors (texts, width), probabilities (texts, classes).
 
-    Tone has two, which are added: on the encoder's vectors, and on the ``wording``.
+    Tone and risk have two each, which are added: on the encoder's vectors, and on the wording.
     ``experience`` is not a head: every brand's own heads are trained with it.
     """
 
     tone: Softmax
     wording: Wording
+    risk: Softmax
+    risk_wording: Wording
     person: Softmax
     small_talk: Softmax
     language: Softmax
@@ -86,6 +96,16 @@ class GeneralHeads:
         """(texts, TONES)."""
         said: Floats = self.tone.logits(vectors) + self.wording.logits(texts)
         return said
+
+    def risk_shares(self, texts: Sequence[str], vectors: Floats) -> Floats:
+        """(texts, RISKS)."""
+        return softmax(self.risk.logits(vectors) + self.risk_wording.logits(texts))
+
+    def risk_of(self, shares: Floats) -> str:
+        """The mark of one turn or clause; "" when nobody seems to be in danger."""
+        if 1 - float(shares[0]) < self.limits.risk:
+            return ""
+        return RISKS[1 + int(shares[1:].argmax())]
 
     def tone_of(self, shares: Floats, language: str | None) -> Tone:
         """The tone of one turn from its three probabilities."""
@@ -98,13 +118,17 @@ class GeneralHeads:
         """Small talk only when it is surely no need: a need taken for "hello" gets no answer."""
         if 1 - float(shares[0]) < self.limits.small_talk:
             return SmallTalk.NONE
-        return SMALL_TALK[1 + int(shares[1:].argmax())]
+        kind = SMALL_TALK[1 + int(shares[1:].argmax())]
+        polite = kind is SmallTalk.REJECTION or float(shares.max()) >= self.limits.polite
+        return kind if polite else SmallTalk.NONE
 
-    def asks_person(self, share: float, talk: Floats) -> bool:
-        """A hello is no plea: "hi there" calls somebody, but the surer reading is the greeting."""
+    def asks_person(self, share: float, beside: float, talk: Floats) -> bool:
+        """``share`` of the whole turn, ``beside``: the greatest of its clauses where there are
+        several. A hello is no plea: "hi there" calls somebody, but surer is the greeting."""
         greeting = float(talk[SMALL_TALK.index(SmallTalk.GREETING)])
-        greets = self.small_talk_of(talk) is SmallTalk.GREETING and greeting > share
-        return share >= self.limits.asks_person and not greets
+        greets = self.small_talk_of(talk) is SmallTalk.GREETING and greeting > max(share, beside)
+        asks = share >= self.limits.asks_person or beside >= self.limits.asks_beside
+        return asks and not greets
 
     def save(self, folder: Path, encoder: str, figures: Mapping[str, float]) -> None:
         """Write weights and meta; ``figures`` are kept for the reader, not used."""
@@ -112,7 +136,9 @@ class GeneralHeads:
 
         heads = {name: getattr(self, name) for name in _HEADS}
         tensors = {f"{n}.{part}": getattr(h, part) for n, h in heads.items() for part in _PARTS}
-        tensors |= {f"wording.{part}": getattr(self.wording, part) for part in _WORDING}
+        for name in _WORDINGS:
+            wording = getattr(self, name)
+            tensors |= {f"{name}.{part}": getattr(wording, part) for part in _WORDING}
         usage, judge = self.experience.usage, self.experience.judge
         elsewhere = self.experience.elsewhere
         tensors |= {"usage.rarity": usage.rarity, "usage.middle": usage.middle}
@@ -133,19 +159,18 @@ class GeneralHeads:
         try:
             meta: dict[str, Any] = json.loads((folder / META).read_text("utf-8"))
             tensors = load_file(folder / WEIGHTS)
-            heads = {
+            heads: dict[str, Any] = {
                 name: Softmax(*(tensors[f"{name}.{part}"] for part in _PARTS)) for name in _HEADS
             }
-            wording = Wording(*(tensors[f"wording.{part}"] for part in _WORDING))
+            for name in _WORDINGS:
+                heads[name] = Wording(*(tensors[f"{name}.{part}"] for part in _WORDING))
             experience = Experience(
                 Usage(tensors["usage.rarity"], tensors["usage.middle"]),
                 Judge(tensors["judge.weight"], tensors["judge.none"]),
                 Elsewhere(tensors["elsewhere.sure"], tensors["elsewhere.right"]),
                 known,
             )
-            made = cls(
-                **heads, wording=wording, experience=experience, limits=Limits(**meta["limits"])
-            )
+            made = cls(**heads, experience=experience, limits=Limits(**meta["limits"]))
             made_for = meta["encoder"]
         except Exception as error:
             if lacks_memory(error):
@@ -157,6 +182,7 @@ class GeneralHeads:
         return made
 
 
-_HEADS = ("tone", "person", "small_talk", "language")
+_HEADS = ("tone", "risk", "person", "small_talk", "language")
+_WORDINGS = ("wording", "risk_wording")
 _PARTS = ("weight", "bias", "centre")
 _WORDING = ("ids", "rarity", "weight", "bias")

@@ -6,6 +6,7 @@ py3langid counts letters; the encoder's head knows words. Together they are bett
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from math import log
 
@@ -16,6 +17,14 @@ LANGUAGES = ("fr", "en", "es", "de", "pt", "it")
 SERVED = 10.0
 """How much likelier a language is when the brand serves it, before anything is read."""
 LEAST = 1e-9
+
+
+def is_legible(text: str) -> bool:
+    """Are half of its letters Latin or more? The encoder knows no others: what is written in them
+    is one and the same to it, whatever it says."""
+    letters = [c for c in unicodedata.normalize("NFKC", text) if c.isalpha()]
+    latin = sum(unicodedata.name(c, "").startswith("LATIN") for c in letters)
+    return 2 * latin >= len(letters)
 
 
 class Languages:

@@ -1,0 +1,48 @@
+"""Pleas in a turn, for a person or for help: heard in the whole of it, and in each clause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .encoder import Vectors
+from .general import GeneralHeads
+from .telling import clauses
+
+
+@dataclass(frozen=True, slots=True)
+class Plea:
+    """``whole``, ``beside``: how probably the turn, or one of several clauses, asks for a person.
+    ``alarm``: how probably somebody is in danger, and ``risk``: its mark, "" below the limit;
+    ``words``: the turn, or the clause of it, that sounds most like it."""
+
+    whole: float
+    beside: float
+    alarm: float
+    risk: str
+    words: str
+
+
+def pleas(
+    general: GeneralHeads,
+    encode: Callable[[Sequence[str]], Vectors],
+    texts: Sequence[str],
+    vectors: Vectors,
+) -> list[Plea]:
+    """For each text; ``vectors``: theirs. What stands beside a question has little weight in the
+    vector of the whole, so of several clauses each is encoded by itself."""
+    cut = [parts if len(parts) > 1 else [] for parts in map(clauses, texts)]
+    every = [*texts, *(part for parts in cut for part in parts)]
+    rows = np.concatenate([vectors, encode(every[len(texts) :])])
+    persons = general.person.probabilities(rows)[:, 1]
+    risks = general.risk_shares(every, rows)
+    found, at = [], len(texts)
+    for place, parts in enumerate(cut):
+        beside = range(at, at := at + len(parts))
+        worst = min((place, *beside), key=lambda row: float(risks[row, 0]))
+        asks = max((float(persons[row]) for row in beside), default=0.0)
+        alarm, mark = 1 - float(risks[worst, 0]), general.risk_of(risks[worst])
+        found.append(Plea(float(persons[place]), asks, alarm, mark, every[worst]))
+    return found

@@ -1,0 +1,146 @@
+"""Learns to hear pleas, for a person and for help, and from what probability on to believe them.
+
+Danger is taught by models/teaching/risk.jsonl, beside the corpus's training messages and the texts
+with a tone, which are taken for harmless where no rule of risk.toml finds a word in them. It is
+measured on risk_unseen.jsonl, by another author, and on the dev brands' messages.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from episodes import TEACHING
+from teaching_texts import Mask, Texts, limit
+from wording_head import learn_wording
+
+from bot import risk
+from bot.model.encoder import Encoder
+from bot.model.general import LANGUAGES, RISKS, GeneralHeads
+from bot.model.pleas import Plea, pleas
+from bot.model.softmax import Labels, Softmax, fit
+from bot.model.telling import clauses
+from bot.model.wording import Wording
+
+WRONGLY_ASKED, OR_BESIDE = 0.01, 0.02
+"""Share of turns that ask for nobody and may go to a person all the same: by the whole of them; and
+by that or by one of their clauses. (At 0.05, 98 % of those who ask were found instead of 96, and
+"where is my order?" was taken for one of them.)"""
+WRONGLY_ALARMED = 0.005
+"""Share of turns without a word of danger that may be taken for a plea for help."""
+CUT = 22_000
+"""Messages whose clauses teach that a clause by itself asks for nobody."""
+STRENGTH = 1e-5
+UNSURE = "unsure"
+"""Texts of which two people would not say the same: they neither teach nor measure."""
+
+
+@dataclass(frozen=True)
+class Marked:
+    """``label``: the place in RISKS."""
+
+    text: str
+    lang: str
+    label: int
+
+
+def marked(name: str) -> list[Marked]:
+    """The lines of a teaching file, without those of which nobody is sure."""
+    return [
+        Marked(row["text"], row["lang"], RISKS.index(row["risk"] or ""))
+        for row in _rows(name)
+        if row["risk"] != UNSURE
+    ]
+
+
+def harmless(texts: Iterable[str]) -> list[str]:
+    """Those in which no rule finds a word of danger, and which nobody has marked."""
+    known = {row["text"] for name in ("risk", "risk_unseen") for row in _rows(name)}
+    return [text for text in texts if text not in known and not _has_words(text)]
+
+
+def _has_words(text: str) -> bool:
+    return any(rule.found(risk.fold(text)) for rule in _RULES)
+
+
+def learn_risk(encoder: Encoder, around: Sequence[str]) -> tuple[Softmax, Wording]:
+    """``around``: texts that are harmless, very many beside those that teach."""
+    taught = marked("risk")
+    texts = [*(one.text for one in taught), *around]
+    labels: Labels = np.zeros(len(texts), dtype=np.int64)
+    labels[: len(taught)] = [one.label for one in taught]
+    head = fit(encoder.encode(texts), labels, len(RISKS), STRENGTH)
+    return head, learn_wording(texts, labels, len(RISKS), telling=len(taught))
+
+
+def learn_person(encoder: Encoder, learned: Texts) -> Softmax:
+    """Clauses of those who ask for nobody teach beside whole texts: else one that says little by
+    itself ("Madame, Monsieur,") is taken for a plea."""
+    quiet = [str(text) for text in learned.texts[learned.labels == 0]]
+    some = random.Random(1).sample(quiet, min(CUT, len(quiet)))
+    cut = [part for parts in map(clauses, some) if len(parts) > 1 for part in parts]
+    vectors = np.concatenate([learned.vectors, encoder.encode(cut)])
+    labels = np.concatenate([learned.labels, np.zeros(len(cut), dtype=np.int64)])
+    return fit(vectors, labels, 2, STRENGTH)
+
+
+def believed(
+    heads: GeneralHeads, encoder: Encoder, unseen: Texts, figures: dict[str, float]
+) -> GeneralHeads:
+    """The heads with the limits of the pleas; ``unseen``: whether each asks for a person."""
+    texts = [str(text) for text in unseen.texts]
+    heard = pleas(heads, encoder.encode, texts, unseen.vectors)
+    whole, beside = (np.array([getattr(h, n) for h in heard]) for n in ("whole", "beside"))
+    wanted = unseen.labels == 1
+    asks = limit(whole[~wanted], WRONGLY_ASKED)
+    left = beside[~wanted & (whole < asks)]
+    room = OR_BESIDE * (~wanted).sum() - (whole[~wanted] >= asks).sum()
+    also = limit(left, room / len(left))
+    found = (whole >= asks) | (beside >= also)
+    for language in LANGUAGES:
+        figures[f"person.found.{language}"] = _share(found[wanted & (unseen.languages == language)])
+    figures["person.wrongly"] = _share(found[~wanted])
+    figures["person.texts"] = len(wanted)
+    at = _alarm_limit(heads, encoder, texts, heard, figures)
+    limits = replace(heads.limits, asks_person=asks, asks_beside=also, risk=at)
+    return replace(heads, limits=limits)
+
+
+def _alarm_limit(
+    heads: GeneralHeads,
+    encoder: Encoder,
+    texts: Sequence[str],
+    heard: Sequence[Plea],
+    figures: dict[str, float],
+) -> float:
+    kept = set(harmless(texts))
+    ours = [plea.alarm for text, plea in zip(texts, heard, strict=True) if text in kept]
+    at = limit(np.array(ours, dtype=np.float32), WRONGLY_ALARMED)
+    unseen = marked("risk_unseen")
+    said = [one.text for one in unseen]
+    alarms = np.array([p.alarm for p in pleas(heads, encoder.encode, said, encoder.encode(said))])
+    words = np.array([_has_words(text) for text in said])
+    for place, mark in enumerate(RISKS):
+        name, here = mark or "none", np.array([one.label == place for one in unseen])
+        figures[f"risk.by_words.{name}"] = _share(words[here])
+        figures[f"risk.by_model.{name}"] = _share((alarms >= at)[here])
+        figures[f"risk.by_either.{name}"] = _share((words | (alarms >= at))[here])
+    figures["risk.wrongly"] = _share(np.array(ours) >= at)
+    figures["risk.texts"] = len(unseen)
+    return at
+
+
+def _share(found: Mask) -> float:
+    return float(found.mean())
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    lines = (TEACHING / f"{name}.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+_RULES = [rule for rule in risk.load_risk(TEACHING / "risk.toml", []) if rule.mark in RISKS]
+"""The packaged ones, for there is no such file."""
