@@ -316,8 +316,12 @@ takes.
                         Nothing is sent.
     dry_run.py          What the bot would understand and decide if each of these texts began a
                         case. Nothing is sent.
+    turn_line.py        A turn as plain values: what was understood, what was done and why; and many
+                        of them counted.
     replay.py           What would it have done with last month's messages? The real path, in
                         virtual time.
+    logged.py           Last month's messages from a file: what customers and the brand's people
+                        wrote, and when.
     by_hand.py          The commands `export`, `erase` and `backup`: straight from the store, also
                         while the bot runs.
     import_knowledge.py Brings in a knowledge base that a brand has elsewhere: one JSON file -> a

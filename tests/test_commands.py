@@ -64,6 +64,25 @@ def test_ask_tells_what_it_would_do_and_why(
     assert sum(report["probabilities"].values()) <= 1.001
 
 
+@pytest.mark.parametrize(
+    ("text", "small_talk", "tone"),
+    [
+        ("👍", "thanks", "calm"),
+        ("/person", "none", "calm"),
+        ("vous êtes des voleurs", "none", "angry"),
+    ],
+)
+def test_what_ask_tells_has_every_tone_and_keeps_small_talk_apart(
+    config: Path, capsys: pytest.CaptureFixture[str], text: str, small_talk: str, tone: str
+) -> None:
+    assert main(["ask", text, "--json", "--config", str(config)]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["small_talk"], report["answers"]) == (small_talk, [])
+    assert report["probability"] == report["probabilities"].get(report["subject"], 0.0)
+    tones = report["tone_probability"]
+    assert set(tones) == {"calm", "annoyed", "angry"} and tones[tone] == sum(tones.values()) == 1.0
+
+
 def test_a_terminal_without_utf_8_ends_no_work(
     config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,13 +109,14 @@ def test_replay_writes_a_line_per_turn_and_a_summary(
     log, out = tmp_path / "log.jsonl", tmp_path / "out.jsonl"
     said = ["c'est tu ouvert dimanche?", "how much is shipping to Ottawa?", "asdf qwer zxcv"]
     lines = [{"t": n * 60, "customer_id": 7 + n, "text": text} for n, text in enumerate(said)]
+    lines.append({"t": 180, "customer_id": "half of an emoji", "text": "\ud83d"})
     log.write_text("\n".join(json.dumps(line) for line in lines), "utf-8")
     assert main(["replay", str(log), "--out", str(out), "--config", str(config)]) == 0
     turns = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
-    assert [turn["customer_id"] for turn in turns] == [7, 8, 9]
+    assert [turn["customer_id"] for turn in turns] == [7, 8, 9, "half of an emoji"]
     assert turns[2]["action"] == "hand_over"
     assert all(turn["why"] and turn["tone_probability"] for turn in turns)
-    assert "3 turns" in capsys.readouterr().err
+    assert "4 turns" in capsys.readouterr().err
 
 
 def test_import_knowledge_makes_a_folder_that_train_accepts(
