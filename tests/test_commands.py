@@ -31,6 +31,7 @@ heads = "{heads}"
 [answers]
 max_wrong_answers = 0.05
 """
+HALF_AN_EMOJI = "\ud83d"
 
 
 @pytest.fixture(scope="module")
@@ -109,11 +110,11 @@ def test_replay_writes_a_line_per_turn_and_a_summary(
     log, out = tmp_path / "log.jsonl", tmp_path / "out.jsonl"
     said = ["c'est tu ouvert dimanche?", "how much is shipping to Ottawa?", "asdf qwer zxcv"]
     lines = [{"t": n * 60, "customer_id": 7 + n, "text": text} for n, text in enumerate(said)]
-    lines.append({"t": 180, "customer_id": "half of an emoji", "text": "\ud83d"})
+    lines.append({"t": 180, "customer_id": HALF_AN_EMOJI, "text": HALF_AN_EMOJI})
     log.write_text("\n".join(json.dumps(line) for line in lines), "utf-8")
     assert main(["replay", str(log), "--out", str(out), "--config", str(config)]) == 0
     turns = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
-    assert [turn["customer_id"] for turn in turns] == [7, 8, 9, "half of an emoji"]
+    assert [turn["customer_id"] for turn in turns] == [7, 8, 9, HALF_AN_EMOJI]
     assert turns[2]["action"] == "hand_over"
     assert all(turn["why"] and turn["tone_probability"] for turn in turns)
     assert "4 turns" in capsys.readouterr().err
