@@ -78,6 +78,8 @@ Nouns:
     errand.py           What an effect is for: which go first, which may be done twice, which queue
                         up together.
     house.py            The brand's rules: what may be said, from which certainty on, who may act.
+    plain.py            What customers would read as it stands in an approved answer: markup,
+                        entities, placeholders.
     answers.py          The knowledge base: a folder that the community manager edits -> Knowledge,
                         checked.
     languages.py        The languages a brand may serve, and texts in those it does not: left alone,

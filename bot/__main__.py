@@ -203,6 +203,8 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _train(arguments: argparse.Namespace) -> int:
     settings, knowledge = _brand(arguments)
+    for warning in knowledge.warnings:
+        print(f"worth knowing: {warning}", file=sys.stderr)
     report = brain.train(settings, knowledge, brain.progress_bar())
     if arguments.json:
         values = asdict(report) | {"to_add": asdict(advice(report, knowledge))}

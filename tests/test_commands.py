@@ -127,7 +127,7 @@ def test_import_knowledge_makes_a_folder_that_train_accepts(
         {
             "name": name,
             "description": "…",
-            "answers": {"en": f"About {name}."},
+            "answers": {"en": f"About <b>{name}</b>."},
             "examples": {"en": [f"{word} {name}" for word in ("where is", "how about", "tell me")]},
         }
         for name in ("parking", "opening hours")
@@ -135,11 +135,15 @@ def test_import_knowledge_makes_a_folder_that_train_accepts(
     source = tmp_path / "mine.json"
     source.write_text(json.dumps({"intents": intents}), "utf-8")
     assert main(["import-knowledge", str(source), "--to", str(tmp_path / "brand")]) == 0
-    assert "“opening hours” is now called opening-hours." in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "“opening hours” is now called opening-hours." in told
+    assert "intents[0].answers.en holds “<b>”, “</b>”" in told
     config = tmp_path / "config.toml"
     config.write_text(f'[brand]\nknowledge = "{tmp_path / "brand"}"\n', "utf-8")
     assert main(["train", "--config", str(config)]) == 0
-    assert "2 subjects" in capsys.readouterr().out
+    trained = capsys.readouterr()
+    assert "2 subjects" in trained.out
+    assert "parking.toml" in trained.err and "answer.en holds “<b>”, “</b>”" in trained.err
 
 
 def test_a_bad_config_is_told_with_its_line_and_its_mend(

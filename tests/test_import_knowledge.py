@@ -315,6 +315,15 @@ def test_what_is_not_used_is_told(tmp_path: Path) -> None:
     assert [w.place.partition(": ")[2] for w in report.warnings] == ["intents[0].owner"]
 
 
+def test_what_customers_would_read_raw_comes_in_and_is_told(tmp_path: Path) -> None:
+    answers = {"fr": "Voyez [ici](https://nord.example).", "en": "Hello {{name}}."}
+    report = bring_in(tmp_path, {"intents": [intent("parcel", answers=answers)]})
+    told = {warning.place.partition(": ")[2]: warning.what for warning in report.warnings}
+    assert told.keys() == {f"intents[0].answers.{code}" for code in ("fr", "en")}
+    assert "“[ici](https://nord.example)”" in told["intents[0].answers.fr"]
+    assert load_knowledge(report.folder).subjects["parcel"].answers == answers
+
+
 # ------------------------------------------------------------------------------ the folder
 
 

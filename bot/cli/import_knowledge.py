@@ -23,6 +23,7 @@ from ..answers import FEWEST_EXAMPLES, LONGEST_ANSWER, LONGEST_TITLE, NAME, load
 from ..conversation import UNKNOWN
 from ..errors import ConfigError, Problem
 from ..languages import READABLE
+from ..plain import warn_of_raw
 from ..risk import fold
 from ..toml_file import Table
 
@@ -139,6 +140,8 @@ def _intent(table: Table, warnings: list[Problem]) -> _Intent:
         },
         examples={code: examples.texts(code) for code in examples.values},
     )
+    for code, text in intent.answers.items():
+        warn_of_raw(answers, code, text, warnings)
     for key in table.values:
         if key not in table.known:
             place = table.source.place((*table.keys, key))
