@@ -339,7 +339,7 @@ def marks(text: str, rules: tuple[RiskRule, ...] | None = None) -> set[str]:
     return set(risk.found(rules, text))
 
 
-def test_the_packaged_rules_have_the_six_marks_and_a_sentence_each() -> None:
+def test_the_packaged_rules_have_the_seven_marks_and_a_sentence_each() -> None:
     rules = risk.load_risk(Path("none"), [])
     assert [rule.mark for rule in rules] == [
         "safety",
@@ -348,6 +348,7 @@ def test_the_packaged_rules_have_the_six_marks_and_a_sentence_each() -> None:
         "minors",
         "self_harm",
         "accusation",
+        "person",
     ]
     assert all(rule.why.keys() == {"fr", "en"} for rule in rules)
     assert all(text.endswith(".") for rule in rules for text in rule.why.values())
