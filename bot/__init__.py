@@ -78,6 +78,8 @@ Nouns:
     errand.py           What an effect is for: which go first, which may be done twice, which queue
                         up together.
     house.py            The brand's rules: what may be said, from which certainty on, who may act.
+    plain.py            What customers would read as it stands in an approved answer: markup,
+                        entities, placeholders.
     answers.py          The knowledge base: a folder that the community manager edits -> Knowledge,
                         checked.
     languages.py        The languages a brand may serve, and texts in those it does not: left alone,
@@ -318,8 +320,12 @@ takes.
                         Nothing is sent.
     dry_run.py          What the bot would understand and decide if each of these texts began a
                         case. Nothing is sent.
+    turn_line.py        A turn as plain values: what was understood, what was done and why; and many
+                        of them counted.
     replay.py           What would it have done with last month's messages? The real path, in
                         virtual time.
+    logged.py           Last month's messages from a file: what customers and the brand's people
+                        wrote, and when.
     by_hand.py          The commands `export`, `erase` and `backup`: straight from the store, also
                         while the bot runs.
     import_knowledge.py Brings in a knowledge base that a brand has elsewhere: one JSON file -> a

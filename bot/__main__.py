@@ -203,6 +203,8 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _train(arguments: argparse.Namespace) -> int:
     settings, knowledge = _brand(arguments)
+    for warning in knowledge.warnings:
+        print(f"worth knowing: {warning}", file=sys.stderr)
     report = brain.train(settings, knowledge, brain.progress_bar())
     if arguments.json:
         values = asdict(report) | {"to_add": asdict(advice(report, knowledge))}
@@ -231,7 +233,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 
 def _replay(arguments: argparse.Namespace) -> int:
-    from .cli.replay import Replay, read_log
+    from .cli.logged import read_log
+    from .cli.replay import Replay
 
     settings, knowledge = _brand(arguments)
     log, to = read_log(arguments.file), arguments.out
@@ -246,7 +249,7 @@ def _replay(arguments: argparse.Namespace) -> int:
             if out is None:
                 print(text)
             else:
-                out.write(f"{text}\n".encode())
+                out.write(f"{text}\n".encode("utf-8", "backslashreplace"))
     print(replay.summary.as_text(), file=sys.stderr)
     return 0
 

@@ -22,6 +22,7 @@ from .customers.customer_words import CustomerWords, load_words
 from .desk.canned import Canned, load_canned
 from .errors import ConfigError, Problem
 from .languages import READABLE, pass_over_unserved
+from .plain import warn_of_raw
 from .risk import RiskRule, fold, load_risk
 from .toml_file import Table
 
@@ -190,6 +191,8 @@ def _subject(table: Table, languages: tuple[str, ...], warnings: list[Problem]) 
         answers={code: answer.text(code, longest=LONGEST_ANSWER) for code in languages},
         file=file,
     )
+    for code, text in subject.answers.items():
+        warn_of_raw(answer, code, text, warnings)
     if (count := sum(map(len, subject.examples.values()))) < FEWEST_EXAMPLES:
         what = "has no example." if count == 0 else "has only one example."
         mend = "Write at least two messages as customers would type them, better eight."

@@ -19,9 +19,9 @@ from .away import Away
 from .budget import Budget
 from .clock import Clock, SystemClock
 from .config import Settings
-from .conversation import Case, Decision, Person, Policy, Reading
+from .conversation import Person, Policy
 from .crash_points import Point, passing
-from .customer import CustomerSide
+from .customer import CustomerSide, OnDecision
 from .customers.own_rights import OwnRights
 from .delivery import Delivery
 from .desk import lists
@@ -32,7 +32,7 @@ from .desk.second_look import SecondLook
 from .effects import Effect, Outcome
 from .errors import ConfigError, Problem
 from .house import House
-from .incoming import Turn
+from .incoming import Wrote
 from .ledger import Ledger
 from .outage import Outage
 from .outbox import Sender
@@ -76,9 +76,6 @@ class Brain:
     missing: str = ""
 
 
-OnDecision = Callable[[Case, Turn, Decision, Reading], None]
-
-
 class App:
     """A running bot. Use as ``async with App(...) as app``; see `settle` for replays and tests."""
 
@@ -93,6 +90,7 @@ class App:
         clock: Clock | None = None,
         limits: Limits | None = None,
         on_decision: OnDecision | None = None,
+        on_own_rights: Callable[[Wrote], None] | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock or SystemClock()
@@ -146,7 +144,7 @@ class App:
             self.understand,
             lambda body, at: parse.parse(body, received_at=at),
             customers,
-            OwnRights(house, settings.retention, settings.staff.chat_id),
+            OwnRights(house, settings.retention, settings.staff.chat_id, on_own_rights),
             self._staff,
             self._desk,
             self._changed,

@@ -20,6 +20,8 @@ from .toml_file import Table
 from .watch.health_settings import HealthSettings, read_health
 
 EXAMPLE_BRAND = Path(__file__).parent / "example_brand"
+MOST_WRONG_ANSWERS = 0.1
+"""Where more may be wrong, ever less is unknown to the bot: at 0.5 it answers whatever comes."""
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 NOBODY = (777000, 1087968824, 136817688)
@@ -198,7 +200,9 @@ def _staff(table: Table) -> StaffSettings:
 def _answers(table: Table) -> AnswerSettings:
     base = AnswerSettings()
     answers = AnswerSettings(
-        max_wrong_answers=table.number("max_wrong_answers", base.max_wrong_answers, 0.001, 0.5),
+        max_wrong_answers=table.number(
+            "max_wrong_answers", base.max_wrong_answers, 0.001, MOST_WRONG_ANSWERS
+        ),
         quiet_seconds=table.number("quiet_seconds", base.quiet_seconds, 0, 30),
         longest_burst_seconds=table.number(
             "longest_burst_seconds", base.longest_burst_seconds, 0, 120

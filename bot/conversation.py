@@ -171,6 +171,12 @@ class Reading:
         return sorted(known, key=lambda pair: (-pair[1], pair[0]))
 
     @property
+    def tones(self) -> Mapping[Tone, float]:
+        """Every tone with its probability; the tone is certain where no model was asked."""
+        shares = self.tone_probabilities or {self.tone: 1.0}
+        return {tone: shares.get(tone, 0.0) for tone in Tone}
+
+    @property
     def best(self) -> tuple[str, float]:
         """The most probable known subject and its probability; ``(UNKNOWN, 0.0)`` if none."""
         ranked = self.ranked()
@@ -210,7 +216,8 @@ class Reply:
 
     @property
     def subjects(self) -> tuple[str, ...]:
-        return (self.to, *self.also)
+        """Those that are answered; small talk answers none."""
+        return () if self.small_talk else (self.to, *self.also)
 
 
 @dataclass(frozen=True, slots=True)

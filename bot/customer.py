@@ -34,13 +34,16 @@ from .incoming import Pressed, Reachability, Reacted, Turn, Wrote
 from .ledger import Ledger
 from .pass_on import make_urgent, pass_on
 
+OnDecision = Callable[[Turn, Decision, Reading, bool], None]
+"""Told of each turn what was decided, and whether people had the case already."""
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerSide:
     """The verbs of a customer: wrote, edited, pressed, reacted, left."""
 
     house: House
-    on_decision: Callable[[Case, Turn, Decision, Reading], None] | None = None
+    on_decision: OnDecision | None = None
 
     # ------------------------------------------------------------------------- wrote
 
@@ -56,21 +59,25 @@ class CustomerSide:
             barring.kept(ledger, turn)
             return None
         if (back := Comeback(self.house).wrote(ledger, turn, reading, seqs)) is not None:
-            if self.on_decision is not None:
-                self.on_decision(back[0], turn, back[1], reading)
-            return back[0]
+            return self._reported(*back, turn, reading)
         case = self._case(ledger, who, reading.language, seqs[0])
+        decision = decide(turn, reading, case, self.house.policy)
         if case.state.with_staff:
             self.relayed(ledger, case, turn)
-            return self._pressing(ledger, case.id, reading, seqs)
-        decision = decide(turn, reading, case, self.house.policy)
+            case, urgent = self._pressing(ledger, case.id, reading, seqs)
+            return self._reported(case, urgent or decision, turn, reading, held=True)
         relay.write_down(ledger, case, turn)
         language = self._language(ledger, case, who, reading)
         case = ledger.save(replace(_taken_up(case), language=language))
         case = self._do(ledger, case, decision, reading)
         ledger.records.add_decision(case.id, (seqs[0], seqs[-1]), decision, reading, ledger.now)
+        return self._reported(case, decision, turn, reading)
+
+    def _reported(
+        self, case: Case, decision: Decision, turn: Turn, reading: Reading, held: bool = False
+    ) -> Case:
         if self.on_decision is not None:
-            self.on_decision(case, turn, decision, reading)
+            self.on_decision(turn, decision, reading, held)
         return case
 
     def relayed(self, ledger: Ledger, case: Case, turn: Turn) -> None:
@@ -86,19 +93,22 @@ class CustomerSide:
 
     def _pressing(
         self, ledger: Ledger, case_id: int, reading: Reading, seqs: Sequence[int]
-    ) -> Case:
-        """Words of risk make a case urgent that people have; anger does while nobody holds it."""
+    ) -> tuple[Case, HandOver | None]:
+        """Words of risk make a case urgent that people have; anger does while nobody holds it.
+
+        With the case as it is then, why it was made urgent; None: it was not.
+        """
         case = ledger.records.case(case_id)
         assert case is not None
         decision = presses(reading, self.house.policy)
         if decision is None or case.priority is Priority.URGENT:
-            return case
+            return case, None
         if not reading.risk and case.state is not State.WAITING:
-            return case  # whoever holds it reads the anger themselves
+            return case, None  # whoever holds it reads the anger themselves
         ledger.records.add_decision(case.id, (seqs[0], seqs[-1]), decision, reading, ledger.now)
         tone = hand_over.tone_of(reading.tone, case.tone)
         case = replace(case, tone=tone, telling=reading.telling or case.telling)
-        return make_urgent(ledger, self.house, case, decision)
+        return make_urgent(ledger, self.house, case, decision), decision
 
     def old_edit(self, ledger: Ledger, message: Wrote, reading: Reading) -> bool:
         """An edit of a message of a case that is over: kept, and nothing more. False: not so, or

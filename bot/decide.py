@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from .conversation import (
+    UNKNOWN,
     Case,
     Clarify,
     Decision,
@@ -169,23 +170,20 @@ def _several_questions(reading: Reading, case: Case, policy: Policy) -> Decision
 def _known_subject(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision | None:
     subject, probability = reading.best
     needed = policy.reply_at
-    if probability < needed:
+    if probability < max(needed, reading.probabilities.get(UNKNOWN, 0.0)):
         return None
     title = policy.titles.get(subject, subject)
     if subject not in policy.answerable:
         why = _why(policy, "no_answer", subject=title)
         return HandOver(Reason.NO_ANSWER, Priority.NORMAL, why)
     if subject in case.answered:
-        if turn.edit_of_answered:
-            return StayQuiet(_why(policy, "same_edit", subject=title))
-        why = _why(policy, "again", subject=title)
-        return HandOver(Reason.ASKED_AGAIN, Priority.NORMAL, why)
+        return _again(turn, title, policy)
     sure = _why(policy, "sure", subject=title, p=probability, needed=needed)
     return Reply(subject, sure)
 
 
 def _near_subjects(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision | None:
-    """Ask once between the subjects that cannot be told apart.
+    """Ask once between the subjects that cannot be told apart; none that was answered is offered.
 
     A typo mended in what was asked back leaves the buttons where they are.
     """
@@ -197,11 +195,22 @@ def _near_subjects(turn: Turn, reading: Reading, case: Case, policy: Policy) -> 
     near = near[: policy.max_choices]
     if not near or sum(p for _, p in near) < policy.clarify_at:
         return None
+    if near[0][0] in case.answered:
+        return _again(turn, policy.titles.get(near[0][0], near[0][0]), policy)
+    near = [(name, p) for name, p in near if name not in case.answered]
     names = _named(policy, near)
     if case.clarified:
         shown = any(name in case.choices for name, _ in near)
         return StayQuiet(_why(policy, "still_near", names=names)) if shown else None
     return Clarify(tuple(name for name, _ in near), _why(policy, "near", names=names))
+
+
+def _again(turn: Turn, title: str, policy: Policy) -> Decision:
+    """What was answered has not helped: a person is next, unless only its wording was mended."""
+    if turn.edit_of_answered:
+        return StayQuiet(_why(policy, "same_edit", subject=title))
+    why = _why(policy, "again", subject=title)
+    return HandOver(Reason.ASKED_AGAIN, Priority.NORMAL, why)
 
 
 def _unknown(reading: Reading, case: Case, policy: Policy) -> Decision:

@@ -18,6 +18,8 @@ from .errors import Problem
 from .toml_file import Table
 
 PACKAGED = Path(__file__).parent / "risk.toml"
+_BETWEEN_WORDS = r"[\s'-]+"
+_ONE_OF = re.compile(r"\(([^()]*\|[^()]*)\)")
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "`": "'", "´": "'"})
 
 
@@ -36,8 +38,12 @@ class RiskRule:
     language is for all.
 
     ``words`` and ``but_not`` go from language to words or phrases, ``*`` at the end of a word
+<<<<<<< HEAD
     standing for any ending; what ``but_not`` names is passed over. ``by_model``: the model may
     raise the mark too, where it knows of it, whatever the words.
+=======
+    standing for any ending and ``(a|b)`` for either; what ``but_not`` names is passed over.
+>>>>>>> main
     """
 
     mark: str
@@ -83,12 +89,22 @@ def _as_written(words: str, folded: str, text: str) -> str:
 
 def _pattern(lists: Iterable[tuple[str, ...]]) -> re.Pattern[str]:
     """Any of the phrases; matches nothing when there is none."""
-    phrases = (re.split(r"[\s'-]+", fold(phrase)) for phrases in lists for phrase in phrases)
-    alternatives = (
-        r"[\s'-]+".join(re.escape(word).replace(r"\*", r"\w*") for word in words)
-        for words in phrases
-    )
-    return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives) or '(?!)'})(?!\w)")
+    alternatives = "|".join(_any_of(fold(phrase)) for phrases in lists for phrase in phrases)
+    return re.compile(rf"(?<!\w)(?:{alternatives or '(?!)'})(?!\w)")
+
+
+def _any_of(phrase: str) -> str:
+    """A phrase as a regular expression; every other piece is what stood between ( and )."""
+    pieces = _ONE_OF.split(phrase)
+    for place in range(1, len(pieces), 2):
+        pieces[place] = f"(?:{'|'.join(map(_plain, pieces[place].split('|')))})"
+    pieces[::2] = map(_plain, pieces[::2])
+    return "".join(pieces)
+
+
+def _plain(phrase: str) -> str:
+    words = re.split(_BETWEEN_WORDS, phrase)
+    return _BETWEEN_WORDS.join(re.escape(word).replace(r"\*", r"\w*") for word in words)
 
 
 def load_risk(own: Path, problems: list[Problem]) -> tuple[RiskRule, ...]:

@@ -18,6 +18,7 @@ from .conversation import Failure, Reading, SmallTalk, Tone
 from .crash_points import Point, passing
 from .errors import ModelError, ModelFailed, where
 from .incoming import Turn, command
+from .risk import fold
 from .safe_text import shown
 from .watch.vitals import ModelState, Passes
 
@@ -28,9 +29,25 @@ LONGEST_READ = 4096
 
 ACCUSATION = "accusation"
 """The mark of risk.toml whose words are anger, whatever the model made of those around them."""
+PERSON = "person"
+"""The mark of risk.toml whose words ask for a person, whatever else is asked beside them."""
 
 PERSON_COMMANDS = frozenset({"/person", "/human", "/agent", "/personne", "/humain"})
 GREETING_COMMANDS = frozenset({"/start", "/help", "/aide"})
+_WHO = (
+    "personne humain humaine agent agente conseiller conseillere prepose preposee representant "
+    "representante person human advisor representative rep operator persona humano humana "
+    "asesor asesora operador operadora mensch mitarbeiter mitarbeiterin berater beraterin "
+    "pessoa atendente umano operatore operatrice"
+)
+_BESIDE = (
+    "un une a an una uno um uma ein eine einen real svp stp s il vous te plait please pls plz "
+    "por favor bitte per favore"
+)
+PERSON_WORDS = frozenset(_WHO.split())
+"""`fold`ed; a line of nothing else, or with what is polite `BESIDE_THEM`, asks for a person."""
+BESIDE_THEM = frozenset(_BESIDE.split())
+_PUNCTUATION = str.maketrans(dict.fromkeys(".,;:!?…'\"«»“”„()-", " "))
 
 _THANKS = frozenset("👍👌🙏❤🥰😍😊😀😁😄😃🙂💙💚💛🧡💜🤍🖤👏🎉💪✅☺🤗😘🔥")
 _ANGRY = frozenset("😡🤬👿😠💢🖕")
@@ -113,6 +130,8 @@ class Understand:
         risk = dict(self._risk(whole))
         if accused := risk.pop(ACCUSATION, None):
             reading = _angered(reading, accused)
+        if risk.pop(PERSON, None) or any(map(_names_a_person, whole.splitlines())):
+            reading = replace(reading, asks_person=True, asks_person_probability=1.0)
         marks = dict.fromkeys((*risk, *reading.risk))  # the model's own may be among them
         return replace(reading, risk=tuple(marks), telling=(*risk.values(), *reading.telling))
 
@@ -228,6 +247,12 @@ def _without_command(text: str) -> str:
     return rest if first in GREETING_COMMANDS or first in PERSON_COMMANDS else text
 
 
+def _names_a_person(text: str) -> bool:
+    """True of the bare words that the bot says one may write: “a person”, « un humain svp »."""
+    words = set(fold(text).translate(_PUNCTUATION).split())
+    return bool(words & PERSON_WORDS) and words <= PERSON_WORDS | BESIDE_THEM
+
+
 def _angered(reading: Reading, words: str) -> Reading:
     told = (words, *(one for one in reading.telling if words not in one))
     return replace(reading, tone=Tone.ANGRY, tone_probabilities={Tone.ANGRY: 1.0}, telling=told)
@@ -240,12 +265,12 @@ def _words_of(turn: Turn) -> tuple[list[str], str]:
 
 
 def _plain(texts: Sequence[str], text: str) -> Reading | None:
-    """What needs no model: commands without other words, and turns of nothing but emoji.
+    """What needs no model: bare commands, bare words for a person, bare emoji.
 
     ``texts``: the messages as written; ``text``: all their words.
     """
     commands = {command(one)[0] for one in texts}
-    if commands & PERSON_COMMANDS:
+    if commands & PERSON_COMMANDS or _names_a_person(text):
         return Reading(asks_person=True, asks_person_probability=1.0)
     if commands & GREETING_COMMANDS and not text:
         return Reading(small_talk=SmallTalk.GREETING, small_talk_probability=1.0)

@@ -238,6 +238,43 @@ def test_the_example_brand_in_one_language_loads_with_warnings(tmp_path: Path) -
 
 # ------------------------------------------------------------------------------- warnings
 
+RAW = ["<b>", "{{name}}", "[here](https://nord.example)", "&nbsp;", "{name}", "%name%", "${name}"]
+RAW += ["[NAME]", "**bold**", "# Returns", "<br/>", "&#160;"]
+AS_MEANT = [
+    "I <3 it",
+    "a < b > c",
+    "5 % & 20%",
+    "R&D; A&W",
+    "see [1]",
+    "#1 here",
+    "* but not on Sundays",
+]
+AS_MEANT += ["https://nord.example/?a=1&b={}", ":-] ok", "order_no_1"]
+
+
+def told_raw(folder: Path) -> list[Problem]:
+    return [one for one in load_knowledge(folder).warnings if "as it stands" in one.what]
+
+
+@pytest.mark.parametrize("seen", RAW)
+def test_what_customers_would_read_raw_is_told_once_an_answer(seen: str, tmp_path: Path) -> None:
+    text = parcel('en = "Answer parcel."', f"en = '''\n{seen} Answer {seen}, {seen}'''")
+    [warning] = told_raw(shop(tmp_path, parcel=text))
+    assert warning.place == f"{tmp_path / 'subjects' / 'parcel.toml'}:13"
+    assert f"answer.en holds “{seen}" in warning.what and warning.mend
+
+
+@pytest.mark.parametrize("meant", AS_MEANT)
+def test_what_is_meant_as_it_stands_is_no_markup(meant: str, tmp_path: Path) -> None:
+    text = parcel('en = "Answer parcel."', f'en = "{meant} Answer."')
+    assert told_raw(shop(tmp_path, parcel=text)) == []
+
+
+def test_of_many_things_the_first_ones_are_shown(tmp_path: Path) -> None:
+    text = parcel('fr = "Réponse parcel."', 'fr = "<i>a</i> {a} {b} {c}"')
+    [warning] = told_raw(shop(tmp_path, parcel=text))
+    assert "answer.fr holds “<i>”, “</i>”, “{a}” and 2 more:" in warning.what
+
 
 def warned(knowledge: Knowledge) -> str:
     return "\n".join(map(str, knowledge.warnings))
@@ -302,7 +339,7 @@ def marks(text: str, rules: tuple[RiskRule, ...] | None = None) -> set[str]:
     return set(risk.found(rules, text))
 
 
-def test_the_packaged_rules_have_the_six_marks_and_a_sentence_each() -> None:
+def test_the_packaged_rules_have_the_seven_marks_and_a_sentence_each() -> None:
     rules = risk.load_risk(Path("none"), [])
     assert [rule.mark for rule in rules] == [
         "safety",
@@ -311,6 +348,7 @@ def test_the_packaged_rules_have_the_six_marks_and_a_sentence_each() -> None:
         "minors",
         "self_harm",
         "accusation",
+        "person",
     ]
     assert all(rule.why.keys() == {"fr", "en"} for rule in rules)
     assert all(text.endswith(".") for rule in rules for text in rule.why.values())

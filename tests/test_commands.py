@@ -31,6 +31,7 @@ heads = "{heads}"
 [answers]
 max_wrong_answers = 0.05
 """
+HALF_AN_EMOJI = "\ud83d"
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +65,25 @@ def test_ask_tells_what_it_would_do_and_why(
     assert sum(report["probabilities"].values()) <= 1.001
 
 
+@pytest.mark.parametrize(
+    ("text", "small_talk", "tone"),
+    [
+        ("👍", "thanks", "calm"),
+        ("/person", "none", "calm"),
+        ("vous êtes des voleurs", "none", "angry"),
+    ],
+)
+def test_what_ask_tells_has_every_tone_and_keeps_small_talk_apart(
+    config: Path, capsys: pytest.CaptureFixture[str], text: str, small_talk: str, tone: str
+) -> None:
+    assert main(["ask", text, "--json", "--config", str(config)]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["small_talk"], report["answers"]) == (small_talk, [])
+    assert report["probability"] == report["probabilities"].get(report["subject"], 0.0)
+    tones = report["tone_probability"]
+    assert set(tones) == {"calm", "annoyed", "angry"} and tones[tone] == sum(tones.values()) == 1.0
+
+
 def test_a_terminal_without_utf_8_ends_no_work(
     config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,13 +110,14 @@ def test_replay_writes_a_line_per_turn_and_a_summary(
     log, out = tmp_path / "log.jsonl", tmp_path / "out.jsonl"
     said = ["c'est tu ouvert dimanche?", "how much is shipping to Ottawa?", "asdf qwer zxcv"]
     lines = [{"t": n * 60, "customer_id": 7 + n, "text": text} for n, text in enumerate(said)]
+    lines.append({"t": 180, "customer_id": HALF_AN_EMOJI, "text": HALF_AN_EMOJI})
     log.write_text("\n".join(json.dumps(line) for line in lines), "utf-8")
     assert main(["replay", str(log), "--out", str(out), "--config", str(config)]) == 0
     turns = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
-    assert [turn["customer_id"] for turn in turns] == [7, 8, 9]
+    assert [turn["customer_id"] for turn in turns] == [7, 8, 9, HALF_AN_EMOJI]
     assert turns[2]["action"] == "hand_over"
     assert all(turn["why"] and turn["tone_probability"] for turn in turns)
-    assert "3 turns" in capsys.readouterr().err
+    assert "4 turns" in capsys.readouterr().err
 
 
 def test_import_knowledge_makes_a_folder_that_train_accepts(
@@ -106,7 +127,7 @@ def test_import_knowledge_makes_a_folder_that_train_accepts(
         {
             "name": name,
             "description": "…",
-            "answers": {"en": f"About {name}."},
+            "answers": {"en": f"About <b>{name}</b>."},
             "examples": {"en": [f"{word} {name}" for word in ("where is", "how about", "tell me")]},
         }
         for name in ("parking", "opening hours")
@@ -114,11 +135,15 @@ def test_import_knowledge_makes_a_folder_that_train_accepts(
     source = tmp_path / "mine.json"
     source.write_text(json.dumps({"intents": intents}), "utf-8")
     assert main(["import-knowledge", str(source), "--to", str(tmp_path / "brand")]) == 0
-    assert "“opening hours” is now called opening-hours." in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "“opening hours” is now called opening-hours." in told
+    assert "intents[0].answers.en holds “<b>”, “</b>”" in told
     config = tmp_path / "config.toml"
     config.write_text(f'[brand]\nknowledge = "{tmp_path / "brand"}"\n', "utf-8")
     assert main(["train", "--config", str(config)]) == 0
-    assert "2 subjects" in capsys.readouterr().out
+    trained = capsys.readouterr()
+    assert "2 subjects" in trained.out
+    assert "parking.toml" in trained.err and "answer.en holds “<b>”, “</b>”" in trained.err
 
 
 def test_a_bad_config_is_told_with_its_line_and_its_mend(

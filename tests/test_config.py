@@ -172,6 +172,7 @@ WRONG = [
     ("staff", "agents = [true]", "whole number"),
     ("staff", "agents = 5", "square brackets"),
     ("answers", "max_wrong_answers = 0", "0.001"),
+    ("answers", "max_wrong_answers = 0.11", "to 0.1."),
     ("answers", "quiet_seconds = -1", "from 0"),
     ("answers", "quiet_seconds = 9", "larger"),
     ("answers", "quiet_seconds = true", "number"),

@@ -48,6 +48,7 @@ def sure(subject: str, p: float = 0.95, **more: object) -> Reading:
 
 
 TORN = Reading({"hours": 0.45, "returns": 0.4, "shipping": 0.05, UNKNOWN: 0.1})
+OTHER = Reading({"hours": 0.3, "returns": 0.55, "shipping": 0.05, UNKNOWN: 0.1})
 NOTHING = Reading({"hours": 0.1, UNKNOWN: 0.9})
 THANKS = Reading(small_talk=SmallTalk.THANKS)
 REJECTS = Reading(small_talk=SmallTalk.REJECTION)
@@ -107,7 +108,10 @@ TABLE: list[tuple[str, Turn, Reading, Case, Decision | tuple[Reason, Priority]]]
     ("two, one unsure, after asking", turn(), HALF, ASKED, Reply("hours", "")),
     ("two, one a guess", turn(), GUESS, NEW, Reply("hours", "")),
     ("two, one not approved", turn(), LACKS, NEW, (Reason.NO_ANSWER, Priority.NORMAL)),
-    ("two, one answered before", turn(), BOTH, ANSWERED, Clarify(("hours", "returns"), "")),
+    ("two, one answered before", turn(), BOTH, ANSWERED, (Reason.ASKED_AGAIN, Priority.NORMAL)),
+    ("near what was answered", turn(), TORN, ANSWERED, (Reason.ASKED_AGAIN, Priority.NORMAL)),
+    ("edited, near what was answered", turn(edited=True), TORN, ANSWERED, StayQuiet("")),
+    ("near another than was answered", turn(), OTHER, ANSWERED, Clarify(("returns",), "")),
     ("no approved answer", turn(), sure("secret"), NEW, (Reason.NO_ANSWER, Priority.NORMAL)),
     ("asks again", turn(), sure("hours"), ANSWERED, (Reason.ASKED_AGAIN, Priority.NORMAL)),
     ("edits, same subject", turn(edited=True), sure("hours"), ANSWERED, StayQuiet("")),
@@ -240,6 +244,14 @@ def test_an_answer_is_approved_sure_and_never_given_twice(
             assert subject in policy.answerable
             assert sureness[subject] >= policy.reply_at
             assert subject not in case.answered
+        if not made.also:
+            assert sureness[made.to] >= reading.probabilities.get(UNKNOWN, 0.0)
+
+
+def test_however_lenient_the_limit_nothing_like_it_is_no_answer() -> None:
+    lenient = replace(POLICY, reply_at=0.005)
+    made = decide(turn(), Reading({"hours": 0.01, UNKNOWN: 0.99}), NEW, lenient)
+    assert isinstance(made, HandOver) and made.reason is Reason.UNKNOWN
 
 
 @given(turns, readings, cases, policies)
@@ -251,6 +263,7 @@ def test_a_case_is_asked_about_at_most_once_and_only_between_what_can_be_answere
         assert not case.clarified
         assert set(made.subjects) <= policy.answerable
         assert len(made.subjects) <= policy.max_choices
+        assert not set(made.subjects) & set(case.answered)
 
 
 @given(turns, readings, cases, policies)

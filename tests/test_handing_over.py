@@ -60,6 +60,24 @@ async def test_risk_words_are_seen_without_a_model(tmp_path: Path) -> None:
         assert "🔴 URGENT" in ((await shop.brief_of(camille)).text or "")
 
 
+async def test_a_plea_beside_a_question_is_heard(shop: Shop) -> None:
+    """The model reads one meaning for the whole turn: it is the question's."""
+    camille = shop.customer()
+    await camille.says("C'est combien, la livraison à Rimouski? Un conseiller peut me rappeler?")
+    assert "demande une personne" in ((await shop.brief_of(camille)).text or "")
+    await shop.quiet()
+    assert len(shop.heard(camille)) == 1
+
+
+async def test_the_words_that_the_bot_offers_work_to_the_letter(shop: Shop) -> None:
+    """Who writes what the bot's introduction says is asking, neither lost nor angry."""
+    shop.reader.knows("humain", "store-hours")
+    camille = shop.customer()
+    await camille.says("Un humain, s’il vous plaît")
+    assert "demande une personne" in ((await shop.brief_of(camille)).text or "")
+    assert not shop.reader.asked
+
+
 async def test_what_the_bot_does_not_know_goes_to_a_person(shop: Shop) -> None:
     camille = shop.customer()
     await camille.says("mon chien a mangé la tente")

@@ -211,10 +211,43 @@ def test_two_subjects_that_share_their_only_examples_are_told_of_each_other(tmp_
 
 def test_two_subjects_that_would_have_the_same_button_are_refused(tmp_path: Path) -> None:
     titles = {"fr": "Retour", "en": "Return"}
-    told = refused(tmp_path, {"intents": [intent("return"), intent("back", titles=titles)]})
-    assert told.count("is “Return” more than once") == 2
+    told = refused(
+        tmp_path,
+        {"intents": [intent("a", titles={"en": "RETURN"}), intent("back", titles=titles)]},
+    )
+    assert told.count("more than once: customers see two equal buttons") == 2
     assert "intents[0].titles.en" in told and "intents[1].titles.en" in told
     assert "titles.fr" not in told
+
+
+LONG = "where is the parcel that I ordered last "  # 40 characters: as many as a button takes
+
+
+@pytest.mark.parametrize(
+    ("names", "titles"),
+    [
+        (["order_status", "order-status"], ["Order status", "Order status 2"]),
+        (
+            [f"{LONG}week", f"{LONG}year"],
+            [LONG.strip().capitalize(), f"{LONG[:36].capitalize()} 2"],
+        ),
+        (["return", "back"], ["Return 2", "Return"]),  # what was given stays as it is
+        (["---", "..."], ["Subject", "..."]),
+    ],
+)
+def test_names_that_begin_alike_are_told_apart_on_their_buttons(
+    tmp_path: Path, names: list[str], titles: list[str]
+) -> None:
+    given = {"titles": {"fr": "Return", "en": "Return"}}
+    intents = [intent(name, **(given if name == "back" else {})) for name in names]
+    report = bring_in(tmp_path, {"intents": intents})
+    subjects = load_knowledge(report.folder).subjects.values()
+    answers = {subject.answers["en"]: subject.titles for subject in subjects}
+    found = [answers[f"Answer {name}."] for name in names]
+    assert found == [{"fr": title, "en": title} for title in titles]
+    numbered = [n for n, title in enumerate(titles) if title.endswith(" 2")]
+    places = [warning.place.partition(": ")[2] for warning in report.warnings]
+    assert places == [f"intents[{n}].titles.{code}" for code in ("fr", "en") for n in numbered]
 
 
 # -------------------------------------------------------------------------- what is refused
@@ -280,6 +313,15 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
 def test_what_is_not_used_is_told(tmp_path: Path) -> None:
     report = bring_in(tmp_path, {"intents": [intent("parcel", owner="Zoé")]})
     assert [w.place.partition(": ")[2] for w in report.warnings] == ["intents[0].owner"]
+
+
+def test_what_customers_would_read_raw_comes_in_and_is_told(tmp_path: Path) -> None:
+    answers = {"fr": "Voyez [ici](https://nord.example).", "en": "Hello {{name}}."}
+    report = bring_in(tmp_path, {"intents": [intent("parcel", answers=answers)]})
+    told = {warning.place.partition(": ")[2]: warning.what for warning in report.warnings}
+    assert told.keys() == {f"intents[0].answers.{code}" for code in ("fr", "en")}
+    assert "“[ici](https://nord.example)”" in told["intents[0].answers.fr"]
+    assert load_knowledge(report.folder).subjects["parcel"].answers == answers
 
 
 # ------------------------------------------------------------------------------ the folder

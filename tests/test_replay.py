@@ -5,16 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.__main__ import main
 from bot.answers import load_knowledge
 from bot.app import App, Brain
-from bot.cli.replay import Replay, Said, read_log
+from bot.cli.logged import Said, read_log
+from bot.cli.replay import Replay
 from bot.config import EXAMPLE_BRAND, Settings
-from bot.conversation import Policy
+from bot.conversation import Case, Policy
+from bot.customer import CustomerSide
 from bot.errors import ConfigError
 from bot.model import brain
 
@@ -59,15 +64,149 @@ async def test_messages_close_in_time_are_one_turn_and_days_apart_are_two() -> N
     ]
 
 
-async def test_while_staff_hold_a_case_the_bot_decides_nothing_and_afterwards_it_does() -> None:
+async def test_while_staff_hold_a_case_the_bot_is_quiet_and_afterwards_it_is_not() -> None:
     log = [
         Said(0.0, 51, "mon chien a mangé la tente"),
-        Said(60.0, 51, "vous êtes ouvert?"),
+        Said(60.0, 51, "pfff vous êtes ouvert?"),
         Said(90.0, 51, "on regarde ça", by_agent=True),
         Said(3 * HOUR, 51, "vous êtes ouvert?"),
     ]
+    replay = replay_with(reader_of_the_shop())
+    lines = list(await replay.run(log))
+    assert [(line["action"], line["held"]) for line in lines] == [
+        ("hand_over", False),
+        ("stay_quiet", True),
+        ("reply", False),
+    ]
+    quiet = lines[1]
+    assert "holds this case" in quiet["why"] and quiet["answers"] == []
+    assert (quiet["subject"], quiet["probability"]) == ("store-hours", 0.96)
+    assert quiet["tone"] == "annoyed"  # as a model reads it, which the running bot does not ask
+    assert replay.summary.actions == {"hand_over": 1, "for_people": 1, "reply": 1}
+    assert "3 turns, 1 of them for people who had the case already." in replay.summary.as_text()
+
+
+async def test_what_makes_a_waiting_case_urgent_has_its_line() -> None:
+    log = [
+        Said(0.0, 51, "mon chien a mangé la tente"),
+        Said(60.0, 51, "je vais appeler mon avocat"),
+        Said(120.0, 51, "alors mon avocat"),
+    ]
+    replay = replay_with(reader_of_the_shop())
+    lines = list(await replay.run(log))
+    assert [(line["action"], line.get("reason"), line["held"]) for line in lines] == [
+        ("hand_over", "unknown", False),
+        ("hand_over", "risk", True),
+        ("stay_quiet", None, True),  # it is urgent already
+    ]
+    assert replay.summary.actions == {"hand_over": 1, "made_urgent": 1, "for_people": 1}
+    assert replay.summary.reasons == {"unknown": 1}
+
+
+async def test_what_is_said_in_a_held_case_does_not_put_off_its_closing() -> None:
+    log = [
+        Said(0.0, 51, "mon chien a mangé la tente"),
+        Said(0.9 * HOUR, 51, "je vais appeler mon avocat"),
+        Said(1.1 * HOUR, 51, "vous êtes ouvert?"),
+    ]
     lines = list(await replay_with(reader_of_the_shop()).run(log))
-    assert [line["action"] for line in lines] == ["hand_over", "reply"]
+    assert [line["held"] for line in lines] == [False, True, False]
+
+
+@pytest.mark.parametrize("held", [False, True])
+async def test_a_command_about_ones_own_data_has_its_line(held: bool) -> None:
+    log = [Said(0.0, 51, "mon chien" if held else "vous êtes ouvert?"), Said(60.0, 51, "/privacy")]
+    first, line = await replay_with(reader_of_the_shop()).run(log)
+    assert first["action"] == ("hand_over" if held else "reply")
+    assert (line["t"], line["action"], line["text"]) == (60.0, "reply", "/privacy")
+    assert "ses propres données" in line["why"]
+    assert (line["subject"], line["answers"], line["held"]) == (None, [], False)
+
+
+async def test_every_message_is_in_one_line() -> None:
+    words = ["mon chien", "/privacy", "grr", "👍", "", "merci", "vous êtes ouvert?", "/start", "?"]
+    log = [
+        Said(n * 30.0 + who, who, text) for who in range(1, 6) for n, text in enumerate(words[who:])
+    ]
+    lines = list(await replay_with(reader_of_the_shop()).run(sorted(log, key=lambda one: one.t)))
+    assert sum(line["messages"] for line in lines) == len(log)
+
+
+async def test_told_only_of_what_the_bot_decides_a_replay_would_leave_words_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The twin."""
+    told = CustomerSide._reported
+
+    def of_its_own(self: CustomerSide, *args: Any, held: bool = False) -> Case:
+        case: Case = args[0]
+        return case if held else told(self, *args)
+
+    monkeypatch.setattr(CustomerSide, "_reported", of_its_own)
+    with pytest.raises(AssertionError):
+        await test_every_message_is_in_one_line()
+
+
+def on_lines(lines: Iterable[dict[str, Any]], *keys: str) -> list[tuple[Any, ...]]:
+    return [tuple(line[key] for key in keys) for line in lines]
+
+
+async def test_a_line_gives_back_the_time_and_the_customer_of_the_log() -> None:
+    begin = 1_700_000_000.75
+    log = [
+        Said(begin, "c17", "bonjour je me demandais si"),
+        Said(begin + 0.5, "c17", "vous êtes ouvert"),
+        Said(begin + 60.25, 0, "et la livraison?"),
+        Said(begin + 61.5, -5, "et la livraison?"),
+        Said(begin + 3 * HOUR, "c17", "et la livraison?"),
+    ]
+    lines = list(await replay_with(reader_of_the_shop()).run(log))
+    assert on_lines(lines, "t", "customer_id", "messages") == [
+        (begin, "c17", 2),
+        (begin + 60.25, 0, 1),
+        (begin + 61.5, -5, 1),
+        (begin + 3 * HOUR, "c17", 1),
+    ]
+
+
+async def test_subject_and_probability_are_of_one_thing_and_small_talk_is_none() -> None:
+    log = [
+        Said(0.0, 51, "bonjour"),
+        Said(1.0, 52, "vous êtes ouvert? et la livraison?"),
+        Said(2.0, 53, "merci"),
+    ]
+    replay = replay_with(reader_of_the_shop())
+    hello, both, thanks = await replay.run(log)
+    assert (hello["action"], hello["small_talk"], hello["answers"]) == ("reply", "greeting", [])
+    assert (hello["subject"], hello["probability"]) == (None, 0.0)
+    assert both["answers"] == ["store-hours", "delivery-cost"]
+    assert (both["subject"], both["probability"]) == ("delivery-cost", 0.48)  # read as a whole
+    assert thanks["small_talk"] == "thanks"
+    assert replay.summary.subjects == {"store-hours": 1, "delivery-cost": 1}
+
+
+async def test_a_subject_called_thanks_is_no_small_talk() -> None:
+    reader = reader_of_the_shop()
+    reader.knows("remercier", "thanks")
+    knowledge = load_knowledge(EXAMPLE_BRAND)
+    subject = replace(knowledge.subjects["jobs"], name="thanks")
+    knowledge = replace(knowledge, subjects={**knowledge.subjects, "thanks": subject})
+    policy = Policy(reply_at=0.9, answerable=frozenset(knowledge.subjects))
+    replay = Replay(Settings(), knowledge, Brain(reader, policy), HOUR)
+    log = [Said(0.0, 51, "comment remercier votre équipe si utile?"), Said(1.0, 52, "merci")]
+    lines = await replay.run(log)
+    assert on_lines(lines, "answers", "small_talk") == [(["thanks"], "none"), ([], "thanks")]
+    assert replay.summary.subjects == {"thanks": 1}
+
+
+async def test_every_tone_has_its_probability_also_where_no_model_was_asked() -> None:
+    texts = ["👍", "/person", "😡", "vous êtes des voleurs", "/privacy"]
+    log = [Said(float(n), n, text) for n, text in enumerate(texts)]
+    lines = list(await replay_with(reader_of_the_shop()).run(log))
+    tones = [line["tone_probability"] for line in lines]
+    assert all(set(one) == {"calm", "annoyed", "angry"} for one in tones)
+    assert [sum(one.values()) for one in tones] == [1.0] * len(texts)
+    assert [one["angry"] for one in tones] == [0.0, 0.0, 1.0, 1.0, 0.0]
 
 
 async def test_who_writes_after_a_quiet_gap_finds_the_case_closed_by_then() -> None:
@@ -97,9 +236,22 @@ async def test_a_month_takes_no_longer_than_its_messages() -> None:
     assert len(list(await replay_with(reader_of_the_shop()).run(log))) == 30
 
 
-async def test_every_number_that_may_be_a_customers_gets_its_answer() -> None:
-    """Also those that the replay's own people would have, were they numbered from one."""
-    numbers = [1, 2, 3, 777000, 2**62 - 1]
+async def test_whatever_a_customer_is_called_they_get_their_answer() -> None:
+    """Also by a number that the replay's own people have."""
+    numbers: list[int | str] = [
+        1,
+        2,
+        3,
+        777000,
+        2**62,
+        2**62 + 1,
+        -1000000000001,
+        10**30,
+        "c17",
+        "7",
+        7,
+        "voilà",
+    ]
     log = [Said(float(n), one, "vous êtes ouvert?") for n, one in enumerate(numbers)]
     lines = list(await replay_with(reader_of_the_shop()).run(log))
     assert [(line["customer_id"], line["action"]) for line in lines] == [
@@ -113,11 +265,14 @@ async def test_every_number_that_may_be_a_customers_gets_its_answer() -> None:
         ("[1]", "is not an object"),
         ('{"customer_id": 5, "text": "a"}', '"t"'),
         ('{"t": 0, "text": "a"}', '"customer_id"'),
-        ('{"t": 0, "customer_id": "zoé", "text": "a"}', '"customer_id"'),
-        ('{"t": 0, "customer_id": 1e999, "text": "a"}', '"customer_id"'),
-        ('{"t": 0, "customer_id": 0, "text": "a"}', '"customer_id" is 0'),
-        ('{"t": 0, "customer_id": -5, "text": "a"}', '"customer_id" is -5'),
-        ('{"t": 0, "customer_id": 9223372036854775808, "text": "a"}', '"customer_id" is 922'),
+        ('{"t": 0, "customer_id": 1e999, "text": "a"}', '"customer_id" is Infinity'),
+        ('{"t": 0, "customer_id": 7.9, "text": "a"}', '"customer_id" is 7.9'),
+        ('{"t": 0, "customer_id": true, "text": "a"}', '"customer_id" is true'),
+        ('{"t": 0, "customer_id": null, "text": "a"}', '"customer_id" is null'),
+        ('{"t": 0, "customer_id": [7], "text": "a"}', '"customer_id" is [7]'),
+        ('{"t": 0, "customer_id": {"id": 7}, "text": "a"}', '"customer_id" is {"id": 7}'),
+        ('{"t": 0, "customer_id": " ", "text": "a"}', '"customer_id" is " "'),
+        ('{"t": true, "customer_id": 5, "text": "a"}', '"t"'),
         ('{"t": NaN, "customer_id": 5, "text": "a"}', '"t" is nan'),
         ('{"t": 1e999, "customer_id": 5, "text": "a"}', '"t" is inf'),
         ('{"t": 1700000000000, "customer_id": 5, "text": "a"}', "not milliseconds"),
@@ -133,6 +288,18 @@ def test_a_line_that_is_no_message_is_refused(line: str, says: str, tmp_path: Pa
     [problem] = caught.value.problems
     assert problem.place == f"{file}:2"
     assert says in str(problem) and problem.mend
+
+
+def test_a_customer_keeps_the_name_of_the_log_and_nobody_wrote_it_is_a_customer(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "log.jsonl"
+    names = ["c17", "9f86d081884c7d65", 0, -5, 2**63, 7.0]
+    lines = [{"t": n, "customer_id": one, "text": "a", "from": None} for n, one in enumerate(names)]
+    file.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    log = read_log(file)
+    assert [one.customer_id for one in log] == names
+    assert not any(one.by_agent for one in log)
 
 
 @pytest.mark.parametrize("content", ["", "\n\n"])

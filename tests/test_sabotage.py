@@ -159,6 +159,21 @@ TWINS = (
         handing_over.test_an_accusation_is_anger_however_politely_it_is_put,
     ),
     Twin(
+        "the words that ask for a person whatever the model says",
+        replaced(understand, "PERSON", ""),
+        handing_over.test_a_plea_beside_a_question_is_heard,
+    ),
+    Twin(
+        "the bare words that the bot offers",
+        replaced(understand, "PERSON_WORDS", frozenset()),
+        handing_over.test_the_words_that_the_bot_offers_work_to_the_letter,
+    ),
+    Twin(
+        "handing over what was answered and is near again",
+        replaced(decide, "_again", nothing),
+        clarifying.test_what_was_answered_is_not_offered_again,
+    ),
+    Twin(
         "the UNIQUE that keeps an update once",
         no_dedupe,
         receiving.an_update_delivered_twice_is_answered_once,

@@ -33,7 +33,7 @@ TERMS = {
     "wait",
 }
 PLAIN = {"answers", "canned", "clock", "crash_points", "errors", "house", "parts", "personal"}
-PLAIN |= {"safe_text"}
+PLAIN |= {"risk", "safe_text"}
 NOUNS = VALUES | WORDS | TERMS | PLAIN
 """Values, words and the clock: everyone may know them."""
 

@@ -11,7 +11,7 @@ import pytest
 from bot.clock import SystemClock
 from bot.conversation import Failure, Person, Reading, SmallTalk, Tone
 from bot.incoming import Turn, Wrote
-from bot.understand import Understand
+from bot.understand import PERSON, Understand
 
 
 class Model:
@@ -64,6 +64,16 @@ async def understand(model: Model) -> AsyncIterator[Understand]:
         (("/person",), SmallTalk.NONE, Tone.CALM, True),
         (("/start", "/humain"), SmallTalk.NONE, Tone.CALM, True),
         (("where is it", "/agent"), SmallTalk.NONE, Tone.CALM, True),
+        (("une personne",), SmallTalk.NONE, Tone.CALM, True),
+        (("« Une personne », s’il vous plaît!",), SmallTalk.NONE, Tone.CALM, True),
+        (("un humain", "svp"), SmallTalk.NONE, Tone.CALM, True),
+        (("“A person”, please.",), SmallTalk.NONE, Tone.CALM, True),
+        (("AGENT PLZ",), SmallTalk.NONE, Tone.CALM, True),
+        (("un conseiller",), SmallTalk.NONE, Tone.CALM, True),
+        (("una persona, por favor",), SmallTalk.NONE, Tone.CALM, True),
+        (("ein Mensch bitte",), SmallTalk.NONE, Tone.CALM, True),
+        (("um atendente",), SmallTalk.NONE, Tone.CALM, True),
+        (("un operatore, per favore",), SmallTalk.NONE, Tone.CALM, True),
         (("🙏",), SmallTalk.THANKS, Tone.CALM, False),
         (("❤️", "👍!"), SmallTalk.THANKS, Tone.CALM, False),
         (("👋",), SmallTalk.GREETING, Tone.CALM, False),
@@ -92,6 +102,9 @@ async def test_commands_and_lone_emoji_need_no_model(
         (("are you open?", "👍"), "are you open?\n👍"),
         (("/unknown thing",), "/unknown thing"),
         (("🤔",), "🤔"),
+        (("a person broke it",), "a person broke it"),
+        (("un humain 😡",), "un humain 😡"),
+        (("please",), "please"),
         (("are\u202e you\u0000 open",), "are you open"),
     ],
 )
@@ -99,6 +112,31 @@ async def test_people_s_words_are_read_without_commands_and_tricks(
     understand: Understand, texts: tuple[str, ...], read: str
 ) -> None:
     assert (await understand.read(turn(*texts))).best[0] == read
+
+
+@pytest.mark.parametrize(
+    ("texts", "asks"),
+    [
+        (("where is my order", "BPA-12345", "person please"), True),
+        (("where is my order\n\nun humain svp",), True),
+        (("a plea beside a question?",), True),
+        (("where is my order", "one person told me so"), False),
+    ],
+)
+async def test_a_plea_beside_other_words_is_heard_by_its_own_words(
+    model: Model, texts: tuple[str, ...], asks: bool
+) -> None:
+    """What the model made of the rest stands."""
+
+    def risk(text: str) -> dict[str, str]:
+        return {PERSON: "a plea"} if "a plea" in text else {}
+
+    understand = Understand(model, risk, SystemClock(), timeout_s=0.6)
+    await understand.start()
+    reading = await understand.read(turn(*texts))
+    await understand.stop()
+    assert (reading.asks_person, reading.asks_person_probability) == (asks, float(asks))
+    assert (reading.best[0], reading.risk, reading.telling) == ("\n".join(texts), (), ())
 
 
 async def test_risk_words_count_whatever_else_is_in_the_turn(understand: Understand) -> None:

@@ -13,7 +13,7 @@ from ..conversation import Decision, Reading, Reply
 from ..house import House
 from ..reply import BETWEEN
 from .dry_run import dry_run
-from .replay import turn_line
+from .turn_line import DIGITS, turn_line
 
 MOST_SUBJECTS = 5
 
@@ -38,9 +38,8 @@ def _report(
     language = house.language_for(reading.language)
     ranked = sorted(reading.probabilities.items(), key=lambda pair: -pair[1])
     report = turn_line(decision, reading)
-    report["probabilities"] = {name: round(p, 4) for name, p in ranked[:MOST_SUBJECTS]}
-    report["needed"] = round(brain.policy.reply_at, 4)
-    report["small_talk"] = str(reading.small_talk)
+    report["probabilities"] = {name: round(p, DIGITS) for name, p in ranked[:MOST_SUBJECTS]}
+    report["needed"] = round(brain.policy.reply_at, DIGITS)
     report["risk"] = list(reading.risk)
     report["answer"] = None
     report["model"] = brain.missing or "ready"

@@ -12,7 +12,7 @@ import re
 import tempfile
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from ..answers import FEWEST_EXAMPLES, LONGEST_ANSWER, LONGEST_TITLE, NAME, load
 from ..conversation import UNKNOWN
 from ..errors import ConfigError, Problem
 from ..languages import READABLE
+from ..plain import warn_of_raw
 from ..risk import fold
 from ..toml_file import Table
 
@@ -30,6 +31,7 @@ Content = dict[str, object]
 
 NUMBERED_FROM = 44
 """Characters of a name that are kept when a number is put behind it."""
+TITLE_NUMBERED_FROM = LONGEST_TITLE - 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,6 @@ class _Intent:
     answers: dict[str, str]
     examples: dict[str, dict[int, str]]
 
-    def title(self, language: str) -> str:
-        """What stands on its button: a name stands in for a title that is missing."""
-        return self.titles.get(language) or _title(spoken(self.name))
-
 
 def import_knowledge(source: Path, to: Path) -> ImportReport:
     """Write the knowledge of the JSON file ``source`` as a new folder ``to``.
@@ -77,6 +75,7 @@ def import_knowledge(source: Path, to: Path) -> ImportReport:
     _refuse_same_names(intents)
     languages = _languages(intents, problems, warnings)
     _refuse_same_titles(intents, languages)
+    _title_the_rest(intents, warnings)
     _leave_out_twins(intents, warnings)
     _refuse_too_few(intents, languages, warnings)
     brand = top.text("brand", to.name)[:64]
@@ -141,6 +140,8 @@ def _intent(table: Table, warnings: list[Problem]) -> _Intent:
         },
         examples={code: examples.texts(code) for code in examples.values},
     )
+    for code, text in intent.answers.items():
+        warn_of_raw(answers, code, text, warnings)
     for key in table.values:
         if key not in table.known:
             place = table.source.place((*table.keys, key))
@@ -185,11 +186,30 @@ def _languages(
 def _refuse_same_titles(intents: Sequence[_Intent], languages: Sequence[str]) -> None:
     """When the bot asks back, a customer tells two subjects apart by nothing but their titles."""
     for code in languages:
-        count = Counter(fold(intent.title(code)) for intent in intents)
+        given = {i.name: title for i in intents if (title := i.titles.get(code))}
+        count = Counter(map(fold, given.values()))
         for intent in intents:
-            if intent.name and count[fold(intent.title(code))] > 1:
-                what = f"is “{intent.title(code)}” more than once: customers see two equal buttons."
+            if (title := given.get(intent.name)) and count[fold(title)] > 1:
+                what = f"is “{title}” more than once: customers see two equal buttons."
                 intent.table.table("titles").problem(code, what, "Write another.")
+
+
+def _title_the_rest(intents: Sequence[_Intent], warnings: list[Problem]) -> None:
+    """A name stands in for a title that is missing; where names begin alike, with a number."""
+    for code in dict.fromkeys(code for intent in intents for code in intent.answers):
+        taken = {fold(intent.titles.get(code, "")) for intent in intents}
+        for intent in intents:
+            if intent.titles.get(code):
+                continue
+            wanted = _title(spoken(intent.name)) or "Subject"
+            tries = _numbered(wanted, " ", TITLE_NUMBERED_FROM)
+            title = next(one for one in tries if fold(one) not in taken)
+            taken.add(fold(title))
+            intent.titles[code] = title
+            if title != wanted:
+                place = intent.table.source.place((*intent.table.keys, "titles", code))
+                what = f"is missing, and “{wanted}” is another's: “{title}” it is."
+                warnings.append(Problem(place, what, "Write what customers shall see."))
 
 
 def _leave_out_twins(intents: Sequence[_Intent], warnings: list[Problem]) -> None:
@@ -232,10 +252,16 @@ def _names(intents: Sequence[_Intent]) -> dict[str, _Intent]:
     """A name fit for a file for each intent; names that fit are kept before others are made."""
     names: dict[str, _Intent] = {}
     for intent in sorted(intents, key=lambda intent: slug(intent.name) != intent.name):
-        base = slug(intent.name) or "subject"
-        tries = itertools.chain([base], (f"{base[:NUMBERED_FROM]}-{n}" for n in itertools.count(2)))
+        tries = _numbered(slug(intent.name) or "subject", "-", NUMBERED_FROM)
         names[next(name for name in tries if name not in names and name != UNKNOWN)] = intent
     return names
+
+
+def _numbered(text: str, joint: str, kept: int) -> Iterator[str]:
+    """The text; then as much of it as is ``kept``, with a number behind it."""
+    yield text
+    for number in itertools.count(2):
+        yield f"{text[:kept].strip()}{joint}{number}"
 
 
 def _title(text: str) -> str:
@@ -250,7 +276,7 @@ def _content(name: str, intent: _Intent) -> Content:
     return {
         "name": name,
         "description": intent.description,
-        "title": {code: intent.title(code) for code in intent.answers},
+        "title": {code: intent.titles[code] for code in intent.answers},
         "examples": {code: list(texts.values()) for code, texts in intent.examples.items()},
         "answer": intent.answers,
     }

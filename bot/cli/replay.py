@@ -11,7 +11,6 @@ import heapq
 import itertools
 import math
 import tempfile
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,87 +20,34 @@ from ..answers import Knowledge
 from ..app import App, Brain
 from ..clock import VirtualClock
 from ..config import Settings, StaffSettings, StoreSettings
-from ..conversation import Case, Clarify, Decision, HandOver, Person, Reading, Reply
+from ..conversation import Decision, HandOver, Person, Reading
 from ..desk.desk_words import RESOLVE, words
 from ..effects import Effect, Outcome, SendText, Sent
 from ..incoming import Calls, Turn
-from ..json_lines import Bad, read_lines
+from .logged import Said
+from .turn_line import Summary, own_data_line, turn_line
 
-STRANGERS = 2**62
-"""From here on, an id is nobody's in a log."""
-STAFF_CHAT, AGENT, BOT = -1000000000001, STRANGERS, STRANGERS + 1
-LONGEST_S = 1e11
-"""Three thousand years; milliseconds since 1970 are more."""
-SHAPE = 'Write {"t": seconds, "customer_id": number, "text": "…"}.'
+STAFF_CHAT, AGENT, BOT = -1000000000001, 2**62, 2**62 + 1
+"""Customers are numbered from one, as they come."""
 EPOCH = 1_700_000_000.0
 LOOK_AGAIN_S = 60.0
 """So long after it had no topic yet, a case is looked for again to be closed."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Said:
-    """One line of the file. ``t``: seconds, from any beginning."""
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A turn and what was decided; ``held``: people had the case already. ``decision`` None: it
+    is a command about the customer's own data."""
 
-    t: float
-    customer_id: int
-    text: str
-    by_agent: bool = False
+    turn: Turn
+    decision: Decision | None = None
+    reading: Reading = field(default_factory=Reading)
+    held: bool = False
 
-
-def read_log(path: Path) -> list[Said]:
-    """The lines of a JSONL file, by time. Raises ConfigError naming each bad line."""
-    return sorted(read_lines(path, SHAPE, _said), key=lambda one: one.t)
-
-
-def _said(raw: Mapping[str, Any]) -> Said:
-    who = raw.get("from", "customer")
-    if who not in ("customer", "agent"):
-        raise Bad(f'"from" is {who!r}, not "customer" or "agent".')
-    if not isinstance(raw.get("text"), str):
-        raise Bad('has no "text".')
-    try:
-        t, customer_id = float(raw["t"]), int(raw["customer_id"])
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise Bad('has no "t" or no "customer_id" that is a number.') from error
-    if not abs(t) < LONGEST_S:  # nor is it not a number at all
-        raise Bad(f'"t" is {t:g}.', "Write seconds, from any beginning; not milliseconds.")
-    if not 0 < customer_id < STRANGERS:
-        raise Bad(f'"customer_id" is {customer_id}.', "Write a number from 1 up.")
-    return Said(t, customer_id, raw["text"], who == "agent")
-
-
-@dataclass
-class Summary:
-    """Counts of the whole replay; ``assumed`` says what was made up for it."""
-
-    turns: int = 0
-    actions: Counter[str] = field(default_factory=Counter)
-    subjects: Counter[str] = field(default_factory=Counter)
-    reasons: Counter[str] = field(default_factory=Counter)
-    tones: Counter[str] = field(default_factory=Counter)
-    assumed: str = ""
-
-    def as_text(self) -> str:
-        """A few lines for a person."""
-        parts = [f"{self.turns} turns. {self.assumed}"]
-        for title, counts in (
-            ("action", self.actions),
-            ("reason", self.reasons),
-            ("tone", self.tones),
-            ("subject answered", self.subjects),
-        ):
-            for name, count in counts.most_common():
-                parts.append(f"{title:>18}  {name:<24} {count:>6}  {count / self.turns:6.1%}")
-        return "\n".join(parts)
-
-    def add(self, line: dict[str, Any]) -> None:
-        self.turns += 1
-        self.actions[line["action"]] += 1
-        self.tones[line["tone"]] += 1
-        if line["action"] == "reply":
-            self.subjects[line["subject"]] += 1
-        if line.get("reason"):
-            self.reasons[line["reason"]] += 1
+    @property
+    def number(self) -> int:
+        """That of its first message."""
+        return self.turn.messages[0].message_id
 
 
 class _Deliveries:
@@ -154,14 +100,20 @@ class Replay:
         self._clock = VirtualClock(EPOCH)
         self._edge = _Deliveries(words(knowledge.brand.default_language, RESOLVE))
         self._numbers = itertools.count(1)
-        self._turns: list[dict[str, Any]] = []
+        self._people: dict[int | str, int] = {}
+        self._said: dict[int, Said] = {}
+        self._taken: list[_Taken] = []
         self._closing: list[tuple[float, int]] = []
         self.summary = Summary(
             assumed=f"Staff close a case {resolve_after_s / 60:g} minutes after their last word."
         )
 
     async def run(self, log: Iterable[Said]) -> Iterator[dict[str, Any]]:
-        """One dict per turn: t, customer_id, text, action, subject, probability, tone, why."""
+        """One dict per turn, by its first message: `turn_line`, and what the log says of it.
+
+        ``t``, ``customer_id``: of that message, as in the log; ``messages``: how many the turn has;
+        ``text``: their words; ``held``: people had the case already.
+        """
         with tempfile.TemporaryDirectory(prefix="first-responder-replay-") as folder:
             settings = replace(
                 self._settings,
@@ -178,10 +130,15 @@ class Replay:
                 clock=self._clock,
                 limits=_NoLimits(),
                 on_decision=self._on_decision,
+                on_own_rights=lambda message: self._taken.append(_Taken(Turn((message,)))),
             )
             async with app:
                 await self._feed(app, list(log))
-        return iter(self._turns)
+                turns = sorted(self._taken, key=lambda one: one.number)
+                lines = await asyncio.gather(*(self._line(app, one) for one in turns))
+        for line in lines:
+            self.summary.add(line)
+        return iter(lines)
 
     async def _feed(self, app: App, log: list[Said]) -> None:
         begin = log[0].t if log else 0.0
@@ -210,20 +167,27 @@ class Replay:
         return closing if wake is None else min(wake, closing)
 
     async def _customer(self, app: App, one: Said) -> None:
-        chat = {"id": one.customer_id, "type": "private", "first_name": str(one.customer_id)}
-        await self._message(app, chat, one.customer_id, one.text)
+        who = self._person(one)
+        chat = {"id": who, "type": "private", "first_name": str(who)}
+        self._said[await self._message(app, chat, who, one.text)] = one
 
     async def _agent(self, app: App, one: Said) -> None:
         await app.settle()
-        case = await app.store.read(lambda records: records.open_case(one.customer_id))
+        who = self._person(one)
+        case = await app.store.read(lambda records: records.open_case(who))
         if case is None or not case.state.with_staff or case.thread_id is None:
             return  # in this replay the bot had answered, or the customer had not written yet
         await self._message(app, _group(), AGENT, one.text, case.thread_id)
-        self._close_later(one.customer_id, self._resolve_after_s)
+        self._close_later(who, self._resolve_after_s)
+
+    def _person(self, one: Said) -> int:
+        """The number of the customer, whatever they are called in the log."""
+        return self._people.setdefault(one.customer_id, len(self._people) + 1)
 
     async def _message(
         self, app: App, chat: dict[str, Any], who: int, text: str, thread: int | None = None
-    ) -> None:
+    ) -> int:
+        """Said to the bot; returns the message's number."""
         number = next(self._numbers)
         message: dict[str, Any] = {
             "message_id": number,
@@ -235,6 +199,7 @@ class Replay:
         if thread is not None:
             message |= {"message_thread_id": thread, "is_topic_message": True}
         await app.receiver.accept([{"update_id": number, "message": message}])
+        return number
 
     async def _press_resolve(self, app: App, customer_id: int) -> None:
         await app.settle()
@@ -267,39 +232,26 @@ class Replay:
         heapq.heapify(self._closing)
         heapq.heappush(self._closing, (self._clock.now() + after_s, customer_id))
 
-    def _on_decision(self, case: Case, turn: Turn, decision: Decision, reading: Reading) -> None:
-        at = turn.messages[0].at - EPOCH
-        line = turn_line(decision, reading) | {"t": at, "customer_id": case.customer_id}
-        line["text"] = turn.text
-        if isinstance(decision, HandOver):
-            self._close_later(case.customer_id, self._resolve_after_s)
-        self.summary.add(line)
-        self._turns.append(line)
+    def _on_decision(self, turn: Turn, decision: Decision, reading: Reading, held: bool) -> None:
+        self._taken.append(_Taken(turn, decision, reading, held))
+        if isinstance(decision, HandOver) and not held:
+            self._close_later(turn.messages[0].who.id, self._resolve_after_s)
 
-
-def turn_line(decision: Decision, reading: Reading) -> dict[str, Any]:
-    """A decision and the reading behind it, as plain values."""
-    subject, probability = reading.best
-    line: dict[str, Any] = {
-        "action": _ACTIONS.get(type(decision), "stay_quiet"),
-        "subject": decision.to if isinstance(decision, Reply) else subject,
-        "probability": round(probability, 4),
-        "tone": str(reading.tone),
-        "tone_probability": {str(t): round(p, 4) for t, p in reading.tone_probabilities.items()},
-        "asks_human": reading.asks_person,
-        "language": reading.language,
-        "why": decision.why,
-    }
-    if isinstance(decision, Reply) and decision.also:
-        line["also"] = list(decision.also)
-    if isinstance(decision, HandOver):
-        line["reason"] = str(decision.reason)
-    if isinstance(decision, Clarify):
-        line["choices"] = list(decision.subjects)
-    return line
-
-
-_ACTIONS: dict[type[Decision], str] = {Reply: "reply", Clarify: "clarify", HandOver: "hand_over"}
+    async def _line(self, app: App, one: _Taken) -> dict[str, Any]:
+        if one.decision is None:
+            line = own_data_line(self._knowledge.brand.default_language)
+        else:
+            # Whoever has the case reads it, and the running bot does not: only here it is read.
+            reading = await app.understand.read(one.turn) if one.held else one.reading
+            line = turn_line(one.decision, reading)
+        said = self._said[one.number]
+        return line | {
+            "held": one.held,
+            "t": said.t,
+            "customer_id": said.customer_id,
+            "messages": len(one.turn.messages),
+            "text": one.turn.text,
+        }
 
 
 def _group() -> dict[str, Any]:

@@ -7,7 +7,7 @@ case: it is no voice in the case. It never reaches the model and never opens a c
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -62,14 +62,18 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class OwnRights:
-    """``kept``: for how many days what is kept, as /privacy tells."""
+    """``kept``: for how many days what is kept, as /privacy tells. ``on_asked``: told of each
+    command."""
 
     house: House
     kept: RetentionSettings
     staff_chat_id: int
+    on_asked: Callable[[Wrote], None] | None = None
 
     def asked(self, ledger: Ledger, message: Wrote) -> None:
         """Do what a command asks for, unless they have asked very often."""
+        if self.on_asked is not None:
+            self.on_asked(message)
         which, rest = command(message.text)
         kind, who = f"asked_{COMMANDS[which]}", message.who
         if not self._within_bounds(ledger, who):

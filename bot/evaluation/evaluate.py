@@ -12,7 +12,7 @@ from ..app import Brain
 from ..cli.dry_run import dry_run
 from ..clock import VirtualClock
 from ..config import BrandSettings, Settings
-from ..conversation import UNKNOWN, Clarify, Decision, HandOver, Reading, Reply, Tone
+from ..conversation import UNKNOWN, Clarify, Decision, HandOver, Reading, Reply
 from ..errors import ModelMissing
 from ..model import brain
 from ..model.train import OnProgress
@@ -60,18 +60,16 @@ async def evaluate(
 
 def _result(message: Labelled, reading: Reading, decision: Decision) -> Result:
     subject, probability = reading.best
-    action = _action(decision)
-    tones = reading.tone_probabilities or {reading.tone: 1.0}
     return Result(
         message=message,
-        action=action,
-        answers=decision.subjects if action == "answer" and isinstance(decision, Reply) else (),
+        action=_action(decision),
+        answers=decision.subjects if isinstance(decision, Reply) else (),
         choices=decision.subjects if isinstance(decision, Clarify) else (),
         subject=None if subject == UNKNOWN else subject,
         probability=round(probability, DIGITS),
         unknown=round(reading.probabilities.get(UNKNOWN, 1.0), DIGITS),
         tone=reading.tone,
-        tone_probability={str(tone): round(tones.get(tone, 0.0), DIGITS) for tone in Tone},
+        tone_probability={str(tone): round(p, DIGITS) for tone, p in reading.tones.items()},
         asks_human=reading.asks_person,
         small_talk=str(reading.small_talk),
         language=reading.language,

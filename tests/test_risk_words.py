@@ -1,0 +1,274 @@
+"""What people write who are in danger, in despair, or want a person: found by words alone, and the
+everyday sayings with the same words are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.risk import RiskRule
+
+from .test_answers import marks
+
+SAID = {
+    "self_harm": """
+        j'ai le goût de mourir
+        jai pu le gout de vivre
+        j'ai pris toutes mes pilules
+        j'ai avalé tous les comprimés que j'avais
+        je veux plus exister
+        adieu tout le monde
+        bye la vie
+        Je pense à me pendre.
+        j'en peux plus de vivre
+        jen peux pu de vivre
+        jveux crever
+        je veux juste mourir
+        jveu pu vivre
+        la vie vaut plus la peine
+        je pense à en finir
+        tout le monde serait mieux sans moi
+        je suis un fardeau pour ma famille
+        j'ai des idées noires
+        je vais me jeter en bas du pont
+        à quoi bon vivre
+        c'est ma lettre d'adieu
+        je suis tannée de vivre
+        j'en peux plus de vivre dans la peur
+        j'ai envie de disparaître
+        il veut s'enlever la vie
+        I've been thinking of ending things
+        I took all my pills
+        she swallowed a whole bottle of pills
+        I want to hang myself
+        gonna unalive tonight
+        i wanna kms
+        im going to kms
+        I just want to die
+        i wish i was dead
+        hope i never wake up again
+        I don't want to be here anymore
+        nobody would care if I died
+        everyone is better off without me
+        I'm tired of living
+        there's nothing left to live for
+        I could jump off a bridge right now
+        goodbye cruel world
+        I don't want to live in this world
+        I'm tired of living with the pain
+    """,
+    "safety": """
+        ma tente a pogné en feu
+        la batterie est en feu
+        notre chalet a passé au feu à cause du foyer
+        le réchaud a sauté
+        ça m'a pété dans les mains
+        la bonbonne fuit, le propane fuit
+        ça sent le propane dans la tente
+        le chargeur a fondu sur ma table de nuit
+        la prise fait des étincelles
+        j'ai failli tomber
+        le harnais a lâché en grimpant
+        le mousqueton s'est ouvert pendant que je grimpais
+        mon fils a avalé une pile
+        ma mère a perdu connaissance
+        il arrive plus à respirer
+        y'a un morceau de verre dans ma soupe
+        je suis tombée dans les escaliers
+        mon gars s'est fait mordre
+        chu coincé dans l'ascenseur
+        il a menacé de me tuer
+        votre livreur m'a agressée
+        on est perdus dans le bois
+        my carabiner broke, I almost fell
+        the buckle on my harness snapped while climbing
+        my stove leaks gas
+        it smells like gas in here
+        the canister is leaking gas
+        the battery blew up in my pocket
+        my tent caught on fire
+        the charger melted
+        there is smoke coming out of the heater
+        my daughter fell off the bunk bed
+        the baby swallowed a magnet
+        he can't breathe
+        I passed out after one bar
+        I got sick after eating your chili
+        there was a piece of glass in my jar
+        she's bleeding
+        we're lost in the woods
+        I don't feel safe with your driver
+        someone is following me
+        the brakes failed
+        I cut my finger, I needed stitches
+    """,
+    "press": """
+        i'm from the Gazette, deadline at 5
+        La Gazette publie ça demain
+        je suis recherchiste à la radio
+        j'écris un article sur vos prix
+        quelle est votre version des faits?
+        any comment for my article?
+        I'm writing a story about your recall
+        calling from a newspaper
+        CBC News here
+    """,
+    "legal": """
+        vous aurez des nouvelles de mon cabinet d'avocats
+        je vous réclame des dommages et intérêts
+        my law firm will write to you
+        please preserve all records
+        I'll sue
+    """,
+    "minors": """
+        j'ai douze ans
+        jai 11 ans, je peux tu commander
+        I am twelve
+        im 9 and my mom has no clue
+        I'm 13, can I buy a knife
+        I'm ten years old
+        I'm 13 on friday
+        mes parents le savent pas
+    """,
+    "accusation": """
+        ta yeule le robot
+        Ta gueule.
+        ferme la stp
+        merci pour rien
+        Thanks for nothing!
+        shut up bot
+    """,
+    "person": """
+        Combien coûte la livraison pour un kayak à Rimouski? Un conseiller peut me rappeler?
+        un agent pourrait-il m'aider?
+        Je veux parler à une personne, pas à un robot
+        jveux parler a quelquun
+        je veux un vrai humain
+        passez-moi quelqu'un svp
+        je veux pas parler à une machine
+        est-ce que quelqu'un peut m'appeler
+        y a tu du vrai monde icitte
+        when do you open? Can an agent help me?
+        where is my order, person please
+        can I talk to a human
+        I need to speak to someone
+        real person pls
+        I don't want to talk to a bot
+        could somebody call me
+        connect me to an agent
+        quiero hablar con una persona
+        ich möchte mit einem Menschen sprechen
+        quero falar com um atendente
+        vorrei parlare con un operatore
+    """,
+}
+
+NOTHING_BUT_SAYINGS = """
+    c'est à mourir de rire
+    je meurs de faim, c'est quand la pause?
+    j'ai le goût de mourir de rire
+    j'ai envie de crever de chaud dans votre sac de couchage
+    ma blonde va me tuer si ça arrive après sa fête
+    je peux plus vivre sans mes bottes
+    je veux plus exister dans votre base de données
+    j'ai hâte d'en finir avec les rénos
+    une balle dans le pied
+    c'est la vie
+    la vie chère
+    vaut la peine d'être vu
+    dying to try your new boots
+    these are to die for
+    you're killing it
+    I'm killing myself laughing
+    I'm tired of living in the city, do you ship to farms?
+    it's 40 kms from here, want to know if 40 kms is too far
+    I want to die my hair
+    it's ending things on a high note
+    all your pillows
+    take my pulse
+    feu de camp
+    vous êtes en feu
+    la gang, vous êtes en feu aujourd'hui!
+    you guys are on fire
+    your fire sale
+    j'ai failli tomber de ma chaise en voyant le prix
+    j'ai failli mourir de rire
+    trousse de premiers soins pour blessures
+    un casque en cas d'accident
+    comment prévenir les blessures au genou
+    is there insurance in case of an accident
+    a first aid kit for injuries
+    bleeder valve
+    bleeding edge technology
+    do you have a bleed kit for my brakes
+    c'est dangereux pour mon portefeuille, vos soldes!
+    this shop is dangerous for my wallet
+    les ventes sont en feu
+    mon cell est mort
+    le paiement a sauté
+    ma fermeture éclair a lâché
+    I almost fell asleep
+    I fell in love with this tent
+    my bag fell off the rack
+    my pants tore while hiking
+    the price blew up
+    I'm 10/10 happy
+    I'm 10% sure
+    I'm 10 % sure
+    I'm 9 out of 10 satisfied
+    I'm 12 kg
+    I'm twelve minutes late
+    I'm eleven hundred dollars short
+    I'm 10.5 in boots
+    i'm 12 lbs over
+    j'ai dix ans d'expérience
+    our heater is twelve years old
+    on ferme la semaine prochaine?
+    vous fermez la porte à quelle heure
+    merci pour tout, rien à redire
+    shut up and take my money
+    pas besoin de parler à une personne
+    je veux pas parler à quelqu'un, juste un lien
+    I don't need to talk to a person
+    no need to speak to someone
+    price per person please
+    une chambre pour une personne svp
+    is the agent fee refundable
+    un agent nettoyant svp?
+    j'ai parlé à quelqu'un hier
+    I spoke to someone yesterday
+    gazette officielle du Québec
+    où est le bureau de presse à café
+"""
+
+
+def lines(text: str) -> list[str]:
+    return [line.strip() for line in text.strip().splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"), [(text, mark) for mark, texts in SAID.items() for text in lines(texts)]
+)
+def test_it_is_marked_however_it_is_typed(text: str, mark: str) -> None:
+    assert mark in marks(text)
+    assert mark in marks(text.upper().replace("'", "’"))
+
+
+@pytest.mark.parametrize("text", lines(NOTHING_BUT_SAYINGS))
+def test_a_saying_with_the_same_words_is_not_marked(text: str) -> None:
+    assert marks(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "wanted"),
+    [
+        ("(plus|pus) le gout", "j'ai pus le gout", "pus le gout"),
+        ("a (really |)bad (day|night)", "a bad night", "a bad night"),
+        ("a (really |)bad (day|night)", "a really bad day", "a really bad day"),
+        ("(i'm|im) (lost|stuck*)", "I'm stuck", "i'm stuck"),
+        ("(plus|pus) le gout", "plus gout", None),
+        ("(a|b)cd", "abcd", None),
+        ("sad :(", "so sad :( ", "sad :("),
+    ],
+)
+def test_a_phrase_says_what_stands_for_what(phrase: str, text: str, wanted: str | None) -> None:
+    assert RiskRule("x", {}, {"en": (phrase,)}, {}).found(text.lower().strip()) == wanted
