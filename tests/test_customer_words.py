@@ -29,7 +29,7 @@ async def test_a_customer_reads_the_brands_own_words(tmp_path: Path) -> None:
     async with open_shop(tmp_path, knowledge=load_knowledge(folder)) as shop:
         camille = shop.customer()
         thread = await shop.claimed(camille)
-        await shop.agent.presses(await shop.brief_of(camille), "✅ Résolu")
+        await shop.agent.presses(await shop.brief_of(camille), "✅ Fermer")
         await shop.hears(camille, "C’est tout bon de notre côté.")
         assert thread
 

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from bot.customers.customer_words import CustomerWords
+from bot.desk.desk_words import clock_time
 from bot.promises import when
 
 NOW = datetime(2026, 12, 21, 16, 50)
@@ -15,7 +16,7 @@ NOW = datetime(2026, 12, 21, 16, 50)
 @pytest.mark.parametrize(
     ("then", "french", "english"),
     [
-        (datetime(2026, 12, 21, 17), "à 17 h", "today at 17:00"),
+        (datetime(2026, 12, 21, 17), "à 17 h", "17:00 today"),
         (datetime(2026, 12, 22, 8, 5), "demain à 8 h 05", "tomorrow at 8:05"),
         (datetime(2026, 12, 25, 9), "vendredi à 9 h", "Friday at 9:00"),
         (datetime(2026, 12, 27, 9), "dimanche à 9 h", "Sunday at 9:00"),
@@ -27,6 +28,22 @@ NOW = datetime(2026, 12, 21, 16, 50)
 def test_a_moment_in_words(then: datetime, french: str, english: str) -> None:
     assert when.moment(CustomerWords(), "fr", then, NOW) == french
     assert when.moment(CustomerWords(), "en", then, NOW) == english
+
+
+@pytest.mark.parametrize(
+    ("then", "french", "english"),
+    [
+        (datetime(2026, 12, 21, 9), "9 h", "9:00"),
+        (datetime(2026, 12, 20, 23, 59), "hier 23 h 59", "yesterday at 23:59"),
+        (datetime(2026, 12, 22), "demain 0 h", "tomorrow at 0:00"),
+        (datetime(2026, 12, 1, 9), "le 1er déc. à 9 h", "Dec 1 at 9:00"),
+        (datetime(2026, 8, 25, 16, 30), "le 25 août à 16 h 30", "Aug 25 at 16:30"),
+        (datetime(2027, 1, 4, 9), "le 4 janv. 2027 à 9 h", "Jan 4, 2027, at 9:00"),
+    ],
+)
+def test_a_moment_as_staff_read_it(then: datetime, french: str, english: str) -> None:
+    assert clock_time("fr", then, NOW) == french
+    assert clock_time("en", then, NOW) == english
 
 
 @pytest.mark.parametrize(
