@@ -15,12 +15,16 @@ from string import Formatter
 
 from .. import toml_file
 from ..conversation import Score
+from ..desk.desk_words import language_name
 from ..errors import Problem
 from ..toml_file import Table
 
 LONGEST_PHRASE = 1000
 """Characters; some phrases stand in one message with an approved answer."""
 LONGEST_BUTTON = 40
+LONGEST_TOAST = 200
+"""More than that of what a press is answered with, Telegram does not show."""
+TOASTS = frozenset({"button_gone", "picked_wrong", "glad", "already", "rated_once"})
 LISTS = ("weekdays", "months")
 """Their words are counted off: a brand's own list has as many."""
 
@@ -314,7 +318,8 @@ def load_words(
     for code in languages:
         spoken = {*PHRASES.get(code, CHOSEN.get(code, {})), *own.get(code, {})}
         if lacks := len(PHRASES["en"].keys() - spoken):
-            what = f"lacks {lacks} phrases in {code}: customers read them in English."
+            spoken_there = language_name("en", code)
+            what = f"lacks phrases in {spoken_there}, which customers read in English: {lacks}."
             warnings.append(Problem(str(file), what, f"Write them there, under [{code}]."))
     return CustomerWords(own, frozenset(languages))
 
@@ -322,11 +327,16 @@ def load_words(
 def _checked(table: Table, language: str) -> Mapping[str, str]:
     own: dict[str, str] = {}
     for key, built_in in PHRASES.get(language, PHRASES["en"]).items():
-        longest = LONGEST_BUTTON if key.startswith("btn_") else LONGEST_PHRASE
-        text = table.text(key, None if key in table.values else "", longest)
+        text = table.text(key, None if key in table.values else "", _longest(key))
         if text and _fits(table, key, text, built_in):
             own[key] = text
     return own
+
+
+def _longest(key: str) -> int:
+    if key.startswith("btn_"):
+        return LONGEST_BUTTON
+    return LONGEST_TOAST if key in TOASTS else LONGEST_PHRASE
 
 
 def _fits(table: Table, key: str, text: str, built_in: str) -> bool:
