@@ -47,6 +47,24 @@ def test_a_moment_as_staff_read_it(then: datetime, french: str, english: str) ->
 
 
 @pytest.mark.parametrize(
+    ("then", "told"),
+    [
+        (datetime(2026, 12, 21, 17), "17:00 today"),
+        (datetime(2026, 12, 22, 8, 5), "tomorrow at 8:05"),
+        (datetime(2026, 12, 25, 9), "Friday at 9:00"),
+    ],
+)
+def test_a_moment_fits_the_english_sentences_it_stands_in(then: datetime, told: str) -> None:
+    words = CustomerWords()
+    moment = when.moment(words, "en", then, NOW)
+    by = words.phrase("en", "by", moment=moment)
+    notice = words.phrase("en", "handed_calm", wait=by)
+    assert notice.endswith(f"You will get a reply right here by {told}.")
+    away = words.phrase("en", "away_calm", back=moment)
+    assert away.endswith(f"The team is here again from {told} and will reply right here.")
+
+
+@pytest.mark.parametrize(
     ("minutes", "french", "english"),
     [
         (5, "5 minutes", "5 minutes"),
