@@ -20,6 +20,7 @@ from . import toml_file
 from .conversation import UNKNOWN
 from .customers.customer_words import CustomerWords, load_words
 from .desk.canned import Canned, load_canned
+from .desk.desk_words import language_name
 from .errors import ConfigError, Problem
 from .languages import READABLE, pass_over_unserved
 from .plain import warn_of_raw
@@ -224,7 +225,7 @@ def _examples(table: Table, language: str, warnings: list[Problem]) -> tuple[str
             table.problem(language, f"has {_short(text)} twice.", "Take one out.", item=number)
     if len(first) < ENOUGH_EXAMPLES:
         file, place = table.source.path, table.source.place((*table.keys, language))
-        what = f"{file.stem} has {len(first)} examples in {language}."
+        what = f"{file.stem} has few examples in {language_name('en', language)}: {len(first)}."
         warnings.append(Problem(place, what, f"Write {ENOUGH_EXAMPLES} or more."))
     return tuple(texts.values())
 

@@ -29,7 +29,7 @@ WHY: Mapping[str, Mapping[str, str]] = {
     "fr": {
         "held": "Une personne tient ce cas.",
         "risk": "Mots à risque : {told}",
-        "angry": "Le client est en colère ({sure}).",
+        "angry": "Le client semble en colère.",
         "asks": "Le client demande une personne.",
         "voice": "Voix ou vidéo : le robot ne peut pas écouter.",
         "model_missing": "Le modèle n’a pas pu être chargé : `first-responder check` dit pourquoi.",
@@ -42,11 +42,12 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "media_again": "Encore un média sans mots, après l’avoir demandé une fois.",
         "media": "Média sans mots : demande de quoi il s’agit.",
         "rejected": "Le client dit que ce n’est pas la bonne réponse.",
-        "small_talk": "Politesse : {kind}.",
+        "greeting": "Politesse : bonjour.",
+        "thanks": "Politesse : merci.",
         "no_answer": "« {subject} » n’a pas de réponse approuvée aujourd’hui.",
         "same_edit": "Le message modifié porte encore sur « {subject} ».",
         "still_near": "Message modifié, encore proche de ce qui a été proposé : {names}.",
-        "again": "Redemande « {subject} », déjà répondu.",
+        "again": "Redemande « {subject} » : la réponse a déjà été donnée.",
         "sure": "« {subject} » à {p}, il fallait {needed}.",
         "each_sure": "Plusieurs questions, toutes claires : {names}; il fallait {needed}.",
         "each": "Plusieurs questions : {names}.",
@@ -57,7 +58,7 @@ WHY: Mapping[str, Mapping[str, str]] = {
     "en": {
         "held": "A person holds this case.",
         "risk": "Risk words: {told}",
-        "angry": "The customer is angry ({sure}).",
+        "angry": "The customer sounds angry.",
         "asks": "The customer asks for a person.",
         "voice": "Voice or video: the bot cannot listen.",
         "model_missing": "The model could not be loaded: `first-responder check` says why.",
@@ -70,7 +71,8 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "media_again": "Media without words again, after asking once.",
         "media": "Media without words: asks what it is about.",
         "rejected": "The customer says that it is not the right answer.",
-        "small_talk": "Small talk: {kind}.",
+        "greeting": "Small talk: a greeting.",
+        "thanks": "Small talk: thanks.",
         "no_answer": "“{subject}” has no approved answer today.",
         "same_edit": "The edited message is still about “{subject}”.",
         "still_near": "An edited message, still near to what was asked back: {names}.",
@@ -107,8 +109,7 @@ def presses(reading: Reading, policy: Policy) -> HandOver | None:
         why = _why(policy, "risk", told=told)
         return HandOver(Reason.RISK, Priority.URGENT, why)
     if reading.tone is Tone.ANGRY:
-        sure = reading.tone_probabilities.get(Tone.ANGRY, 1.0)
-        return HandOver(Reason.ANGRY, Priority.URGENT, _why(policy, "angry", sure=sure))
+        return HandOver(Reason.ANGRY, Priority.URGENT, _why(policy, "angry"))
     return None
 
 
@@ -143,7 +144,7 @@ def _small_talk(reading: Reading, case: Case, policy: Policy) -> Decision | None
         case SmallTalk.REJECTION if case.answered or case.clarified:
             return HandOver(Reason.NOT_HELPED, Priority.NORMAL, _why(policy, "rejected"))
         case SmallTalk.GREETING | SmallTalk.THANKS as kind:
-            return Reply(kind, _why(policy, "small_talk", kind=kind), small_talk=True)
+            return Reply(kind, _why(policy, kind), small_talk=True)
         case _:
             return None
 

@@ -124,8 +124,9 @@ def _edited(pen: Pen, case: Case, message: Wrote, below: int | None) -> Copy | S
 def _in_answer_to(pen: Pen, case: Case, message: Wrote, below: int | None) -> None:
     """What a customer answers is shown in words where a reply cannot point at it."""
     if message.elsewhere:
-        quote = f" « {_short(pen, message.quote)} »" if message.quote else ""
-        told = words(pen.desk_language, "elsewhere") + quote
+        told = words(pen.desk_language, "elsewhere")
+        if message.quote:
+            told += " " + words(pen.desk_language, "quoted", text=_short(pen, message.quote))
     elif message.reply_to is None or below is not None:
         return
     else:

@@ -26,7 +26,7 @@ async def go_on_from_a_copy(store: Store, ledger: Callable[[Records], Ledger]) -
         effects, turns = records.copied.becomes_the_original(POISON_AFTER - 1)
         log.error("going on from a copy: %d effects and %d turns go to people", effects, turns)
         now = ledger(records)
-        now.note("restored", None, None, now.wall(at))
+        now.note("restored", None, None, f"{at:.0f}")
         text = words(now.desk_language, "restored", at=now.wall(at), effects=effects, turns=turns)
         now.send(SendText(now.staff_chat_id, text), Purpose.TELL, None)
 

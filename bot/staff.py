@@ -29,7 +29,7 @@ from .safe_text import shown_name
 from .store.records import Records
 
 _OVER = {
-    "fr": "🚫 Pas livré : ce cas n’est plus entre les mains de l’équipe.",
+    "fr": "🚫 Pas envoyé au client : ce cas n’est plus entre les mains de l’équipe.",
     "en": "🚫 Not delivered: this case is no longer with staff.",
 }
 _SENT_AGAIN = {"fr": "Renvoyé.", "en": "Sent again."}

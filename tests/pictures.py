@@ -134,16 +134,16 @@ def settled(stage: Stage) -> None:
     jack, staff = stage.phone("Jack"), stage.staff
     stage.press(staff, "Ne pas envoyer")
     stage.sees(staff, "Pas envoyé")
-    stage.press(staff, "Résolu")
-    stage.sees(jack, "Our team has now closed your request")
+    stage.press(staff, "✅ Fermer")
+    stage.sees(jack, "Our team considers your request settled")
     stage.press(jack, "👍")
 
 
 def brief(stage: Stage) -> None:
     """Somebody whom the bot helped before comes back angry: a brief with all there is in it."""
     camille, staff = stage.phone("Camille"), stage.staff
-    stage.press(camille, "C’est réglé")
-    expect(camille.get_by_role("button", name="C’est réglé")).to_have_count(0)
+    stage.press(camille, "Ça m’aide")
+    expect(camille.get_by_role("button", name="Ça m’aide")).to_have_count(0)
     stage.write(
         camille, "Où est ma commande? Trois semaines que j'attends, vous êtes des voleurs!!"
     )
@@ -158,7 +158,7 @@ def crowd(stage: Stage) -> None:
         stage.act(do="say", **{"as": person["id"]}, text=text)
     stage.topic("Général")
     stage.sees(stage.staff, re.compile("personnes attendent une réponse"))
-    stage.sees(stage.staff, re.compile("demandes calmes attendent"))
+    stage.sees(stage.staff, re.compile("demandes non urgentes attendent"))
 
 
 def take(where: Page | Locator, name: str) -> None:

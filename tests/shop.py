@@ -34,11 +34,17 @@ PATIENCE_S = 30.0
 """Seconds until a story gives up waiting for what it was promised: enough on a busy machine. A
 twin whose story must go red has less."""
 
-CLAIM, RELEASE, RESOLVE = "✋ Prendre", "↩ Libérer", "✅ Résolu"
+CLAIM, RELEASE, RESOLVE = "✋ Prendre", "↩ Libérer", "✅ Fermer"
 MORE, BACK = "⋯ Plus", "‹ Retour"
 HAND_BACK, SEND_AGAIN = "🤖 Rendre au robot", "↻ Renvoyer"
-HELPED, NOT_HELPED = "👍 C’est réglé", "👎 Ce n’est pas ça"
-PERSON, SOMETHING_ELSE = "🙋 Parler à une personne", "Autre chose"
+HELPED, NOT_HELPED = "👍 Ça m’aide", "👎 Ce n’est pas ça"
+PERSON, SOMETHING_ELSE = "🙋 Parler à une personne", "Autre chose : une personne"
+
+
+def english_desk() -> Knowledge:
+    """The example brand, whose staff read English."""
+    knowledge = load_knowledge(EXAMPLE_BRAND)
+    return replace(knowledge, brand=replace(knowledge.brand, default_language="en"))
 
 
 class ManyASecond:

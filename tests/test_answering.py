@@ -12,7 +12,7 @@ from bot.sandbox import Fault
 
 from .shop import CLAIM, HELPED, NOT_HELPED, PERSON, Shop, open_shop
 
-INTRO = "Ici l’assistant automatique de"
+INTRO = "ici l’assistant automatique"
 
 
 async def test_the_first_words_say_that_a_machine_answers_and_how_to_reach_a_person(

@@ -92,7 +92,7 @@ def test_a_language_without_examples_is_served_all_the_same(tmp_path: Path) -> N
     line = 'en = ["where is parcel", "what is parcel"]\n'
     knowledge = load_knowledge(shop(tmp_path, parcel=parcel(line, "")))
     assert set(knowledge.subjects["parcel"].examples) == {"fr"}
-    assert any("0 examples in en" in warning.what for warning in knowledge.warnings)
+    assert any("examples in English: 0" in warning.what for warning in knowledge.warnings)
 
 
 # --------------------------------------------------------------------------- what is wrong
@@ -281,7 +281,9 @@ def warned(knowledge: Knowledge) -> str:
 
 
 def test_fewer_than_eight_examples_in_a_language_is_a_warning(tmp_path: Path) -> None:
-    assert "parcel.toml:6: parcel has 2 examples in fr." in warned(load_knowledge(shop(tmp_path)))
+    assert "parcel.toml:6: parcel has few examples in French: 2." in warned(
+        load_knowledge(shop(tmp_path))
+    )
 
 
 def test_a_missing_title_is_a_warning_and_the_name_stands_in(tmp_path: Path) -> None:
@@ -309,9 +311,12 @@ def test_phrases_that_will_be_english_are_counted_in_a_warning(tmp_path: Path) -
     brand = 'name = "Norte"\nlanguages = ["es"]\n'
     folder = write(tmp_path, {"brand.toml": brand, **files})
     lacking = len(PHRASES["en"]) - len(CHOSEN["es"])
-    assert f"words.toml: lacks {lacking} phrases in es" in warned(load_knowledge(folder))
+    assert (
+        f"words.toml: lacks phrases in Spanish, which customers read in English: {lacking}."
+        in warned(load_knowledge(folder))
+    )
     write(folder, {"words.toml": '[es]\nthanks = "¡Con gusto!"\nbtn_own_language = "Español"\n'})
-    assert f"words.toml: lacks {lacking - 1} phrases in es" in warned(load_knowledge(folder))
+    assert f"which customers read in English: {lacking - 1}." in warned(load_knowledge(folder))
     assert "phrases in" not in warned(load_knowledge(shop(tmp_path / "french")))
 
 

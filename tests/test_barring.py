@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.config import StaffSettings
+from bot.customers.customer_words import PHRASES
 from bot.desk.commands import COMMANDS, LEADS_ONLY
 from bot.sandbox import Person
 
@@ -97,6 +98,17 @@ async def test_a_blocked_customer_keeps_the_rights_to_their_data(shop: Shop) -> 
     assert known["blocked_because"] is None
     await erases(shop, camille)
     assert not shop.rows("SELECT 1 FROM customers WHERE name = 'Camille'")
+
+
+async def test_a_blocked_customer_who_erases_is_told_what_stays(shop: Shop) -> None:
+    """The number and the date of the block: nobody who is blocked starts afresh."""
+    camille = shop.customer()
+    await blocked(shop, camille)
+    await erases(shop, camille)
+    told = [text for text in shop.heard(camille) if "C’est fait" in text]
+    assert told == [PHRASES["fr"]["erased_barred"]]
+    left = "SELECT name, barred_at IS NOT NULL FROM customers WHERE id = ?"
+    assert shop.rows(left, camille.id) == [("", 1)]
 
 
 async def test_a_blocked_customers_old_buttons_do_nothing(shop: Shop) -> None:

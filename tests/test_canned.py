@@ -73,7 +73,7 @@ async def test_r_alone_lists_the_replies_as_buttons(shop: Shop) -> None:
     asked = await shop.staff_see("Quelle réponse?")
     assert asked.buttons == ["merci", "numero", "verifie", "‹ Retour"]
     await shop.agent.presses(asked, "numero")
-    await shop.hears(camille, "ici Noémie, de Boréal Plein Air. Quel est votre numéro")
+    await shop.hears(camille, "ici Noémie, de l’équipe Boréal Plein Air. Quel est votre numéro")
     await shop.agent.says("/r bonjour", chat=shop.staff, thread=thread)
     await shop.staff_see("Aucune réponse ne s’appelle « bonjour »")
 
@@ -136,7 +136,7 @@ async def test_the_model_reads_a_canned_reply_and_a_draft_before_they_go_out(sho
     answer = shop.answer_to("store-hours", "fr").strip()
     await shop.agent.presses(brief, "📤 Envoyer")
     await shop.hears(camille, answer)
-    assert {"Je vérifie avec l’équipe et je vous reviens ici même.", answer} <= {
+    assert {"Je vérifie avec l’équipe et je vous réponds ici même.", answer} <= {
         text.strip() for text in shop.reader.asked
     }
 

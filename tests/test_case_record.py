@@ -62,7 +62,7 @@ async def a_canned_reply_sent_again(shop: Shop) -> None:
     await shop.quiet()
     shop.sandbox.faults.add(Fault("sendMessage", camille.id, code=502))
     await shop.agent.says("/r merci", chat=shop.staff, thread=thread)
-    told = await shop.staff_see("livraison non confirmée")
+    told = await shop.staff_see("envoi non confirmé")
     assert (await shop.case_of(camille)).due_at is not None
     await shop.agent.presses(told, SEND_AGAIN)
     await shop.hears(camille, CANNED)

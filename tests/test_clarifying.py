@@ -220,7 +220,7 @@ async def test_something_else_goes_to_a_person(shop: Shop) -> None:
     await camille.says(TORN)
     await camille.presses(await shop.next_from_bot(camille), SOMETHING_ELSE)
     assert "Je passe votre message" in ((await shop.next_from_bot(camille)).text or "")
-    assert "[Autre chose]" in ((await shop.brief_of(camille)).text or "")
+    assert "[Autre chose : une personne]" in ((await shop.brief_of(camille)).text or "")
 
 
 async def test_a_choice_that_is_no_longer_open_is_refused_in_words(shop: Shop) -> None:
@@ -301,7 +301,7 @@ async def test_asking_again_what_was_answered_goes_to_a_person(shop: Shop) -> No
     await shop.next_from_bot(camille)
     await camille.says("mais vous êtes ouvert oui ou non")
     assert "Je passe votre message" in ((await shop.next_from_bot(camille)).text or "")
-    assert "déjà répondue" in ((await shop.brief_of(camille)).text or "")
+    assert "déjà eu sa réponse" in ((await shop.brief_of(camille)).text or "")
 
 
 async def test_a_photo_without_words_is_asked_about_once_then_goes_to_a_person(

@@ -67,7 +67,7 @@ async def resolved(shop: Shop, name: str = "Camille") -> tuple[Human, int]:
 async def test_whoever_is_resolved_is_asked_how_it_went_in_one_tap(shop: Shop) -> None:
     camille, _ = await resolved(shop)
     asked = await shop.hears(camille, "Comment ça s’est passé?")
-    assert "fermée par l’équipe" in (asked.text or "")
+    assert "considère votre demande comme réglée" in (asked.text or "")
     assert asked.buttons == [GOOD, FAIR, BAD]
     await camille.presses(asked, GOOD)
     await shop.until(lambda: "Un mot à ajouter?" in (asked.text or "") and not asked.buttons)
@@ -169,7 +169,7 @@ async def test_who_has_said_how_it_went_is_not_asked_again(shop: Shop) -> None:
     await shop.agent.presses(await shop.brief_of(camille), RESOLVE)
     await shop.case_of(camille, "closed")
     await shop.quiet()
-    assert sum("fermée par l’équipe" in text for text in shop.heard(camille)) == 1
+    assert sum("considère votre demande comme réglée" in text for text in shop.heard(camille)) == 1
     assert not any("Comment ça" in text for text in shop.heard(camille))
 
 

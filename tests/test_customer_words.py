@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,14 @@ import pytest
 
 from bot.answers import load_knowledge
 from bot.config import EXAMPLE_BRAND
-from bot.customers.customer_words import LONGEST_BUTTON, PHRASES, CustomerWords, load_words
+from bot.customers.customer_words import (
+    LONGEST_BUTTON,
+    LONGEST_TOAST,
+    PHRASES,
+    TOASTS,
+    CustomerWords,
+    load_words,
+)
 from bot.errors import ConfigError, Problem
 
 from .shop import open_shop
@@ -29,7 +37,7 @@ async def test_a_customer_reads_the_brands_own_words(tmp_path: Path) -> None:
     async with open_shop(tmp_path, knowledge=load_knowledge(folder)) as shop:
         camille = shop.customer()
         thread = await shop.claimed(camille)
-        await shop.agent.presses(await shop.brief_of(camille), "✅ Résolu")
+        await shop.agent.presses(await shop.brief_of(camille), "✅ Fermer")
         await shop.hears(camille, "C’est tout bon de notre côté.")
         assert thread
 
@@ -101,6 +109,7 @@ def test_without_the_file_nothing_is_asked(tmp_path: Path) -> None:
         ('thanks = ""', "is empty."),
         ("thanks = 3", "is not a text between quotes"),
         (f'btn_person = "{"x" * (LONGEST_BUTTON + 1)}"', "the most is 40"),
+        (f'glad = "{"x" * (LONGEST_TOAST + 1)}"', "the most is 200"),
     ],
 )
 def test_words_that_would_not_fit_are_named_with_line_and_mend(
@@ -116,6 +125,17 @@ def test_words_in_a_language_that_is_not_served_are_named(tmp_path: Path) -> Non
     folder = brand_with(tmp_path, '[de]\nthanks = "Gern!"\n')
     with pytest.raises(ConfigError, match=r"words\.toml:1: de is not a key"):
         load_knowledge(folder)
+
+
+def test_what_answers_a_press_is_not_cut() -> None:
+    """Telegram shows so much of it, and the edge cuts the rest off in mid-word."""
+    assert [(k, t) for t in PHRASES.values() for k in TOASTS if len(t[k]) > LONGEST_TOAST] == []
+
+
+def test_a_brands_name_may_begin_with_a_vowel() -> None:
+    """“de {brand}” would be “de Aéro”: where French elides, the name stands elsewhere."""
+    elided = re.compile(r"\b(de|du|que|le|la|ce) \{brand\}", re.I)
+    assert [key for key, text in PHRASES["fr"].items() if elided.search(text)] == []
 
 
 def test_every_language_that_ships_says_the_same_things_with_the_same_blanks() -> None:

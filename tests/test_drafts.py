@@ -70,7 +70,7 @@ async def sent_again(shop: Shop) -> None:
     await shop.quiet()
     shop.sandbox.faults.add(Fault("sendMessage", camille.id, code=502))
     await shop.agent.presses(brief, SEND)
-    told = await shop.staff_see("livraison non confirmée")
+    told = await shop.staff_see("envoi non confirmé")
     assert (await shop.case_of(camille)).due_at is not None
     await shop.agent.presses(told, SEND_AGAIN)
     await shop.case_where(camille, lambda case: case.due_at is None)

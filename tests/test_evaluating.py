@@ -23,7 +23,8 @@ from bot.evaluation.labelled import Labelled, read_labelled
 from bot.evaluation.measures import Point
 from bot.evaluation.page import page
 from bot.evaluation.report import told
-from bot.evaluation.results import Evaluation
+from bot.evaluation.results import Confusion, Evaluation, Few
+from bot.evaluation.words import mends, percent
 
 from .reader import ScriptedReader
 from .shop import reader_of_the_shop
@@ -162,6 +163,23 @@ async def test_subjects_torn_both_ways_need_contrast() -> None:
     [pair] = (await evaluated(both)).summary.confusions
     assert (pair.advice, pair.times) == ("contrast", 6)
     assert sorted(pair.add_to) == ["delivery-cost", "delivery-delay"]
+
+
+@pytest.mark.parametrize(
+    ("desk", "told"),
+    [
+        ("fr", "hours : exemples en français, 1 seulement."),
+        ("en", "hours: examples in French, only 1."),
+    ],
+)
+def test_a_subject_with_one_example_is_told_so_in_words(desk: str, told: str) -> None:
+    pair = Confusion(("hours", "cost"), 1, [], "add", ["hours"], [Few("hours", "fr", 1)])
+    assert mends(desk, pair)[-1] == told
+
+
+def test_a_share_is_written_as_its_language_writes_it() -> None:
+    assert percent("en", 0.9231) == "92.3%"
+    assert percent("fr", 0.9231) == "92,3\N{NO-BREAK SPACE}%"
 
 
 async def test_near_misses_that_were_answered_are_shown_with_the_subject_that_drew_them() -> None:
@@ -365,7 +383,7 @@ def test_at_a_terminal_it_reads_as_a_page_and_html_is_written_beside(
     file = tmp_path / "nord.html"
     typed = ["evaluate", str(brand), "--messages", "messages.jsonl", "--html", str(file)]
     assert main(typed) == 0
-    assert "Nord: 4 messages, 3 of them covered." in capsys.readouterr().out
+    assert "Nord · messages: 4 · covered: 3" in capsys.readouterr().out
     assert "<svg" in file.read_text("utf-8")
 
 

@@ -55,7 +55,7 @@ async def an_uncertain_answer_is_not_sent_again(shop: Shop) -> Person:
     camille = shop.customer()
     shop.sandbox.faults.add(Fault("sendMessage", camille.id, cut=True, after_effect=True))
     await camille.says("vous êtes ouvert le dimanche?")
-    await shop.staff_see("Cas nº 1, livraison non confirmée")
+    await shop.staff_see("Cas nº 1, envoi non confirmé")
     await shop.quiet()
     assert len(shop.heard(camille)) == 1
     return camille
@@ -73,7 +73,7 @@ async def test_a_server_error_counts_as_unknown(shop: Shop, code: int) -> None:
     camille = shop.customer()
     shop.sandbox.faults.add(Fault("sendMessage", camille.id, code=code, after_effect=True))
     await camille.says("vous êtes ouvert le dimanche?")
-    await shop.staff_see("livraison non confirmée")
+    await shop.staff_see("envoi non confirmé")
     await shop.quiet()
     assert len(shop.heard(camille)) == 1
 
@@ -82,7 +82,7 @@ async def test_staff_may_send_again_what_may_not_have_arrived_once(shop: Shop) -
     camille = shop.customer()
     shop.sandbox.faults.add(Fault("sendMessage", camille.id, code=502))
     await camille.says("vous êtes ouvert le dimanche?")
-    told = await shop.staff_see("livraison non confirmée")
+    told = await shop.staff_see("envoi non confirmé")
     assert shop.heard(camille) == []
     await shop.agent.presses(told, SEND_AGAIN)
     await shop.agent.presses(told, SEND_AGAIN)
@@ -99,7 +99,7 @@ async def test_an_agents_words_whose_delivery_is_unknown_are_shown_below_them(
     thread = await shop.claimed(camille)
     shop.sandbox.faults.add(Fault("copyMessage", camille.id, code=502))
     said = await shop.agent.says("On regarde ça.", chat=shop.staff, thread=thread)
-    told = await shop.staff_see("livraison non confirmée : On regarde ça.")
+    told = await shop.staff_see("envoi non confirmé : On regarde ça.")
     assert told.reply_to == said.id
     await shop.agent.presses(told, SEND_AGAIN)
     await shop.hears(camille, "On regarde ça.")
@@ -180,7 +180,7 @@ async def test_staff_learn_that_the_notice_did_not_reach_a_customer_who_left(
     camille = shop.customer()
     shop.sandbox.faults.add(Fault("sendMessage", camille.id, code=403))
     await shop.with_staff(camille)
-    await shop.staff_see("Cas nº 1, pas livré : le client a bloqué le robot")
+    await shop.staff_see("Cas nº 1, pas envoyé au client : il a bloqué le robot")
 
 
 # -------------------------------------------------------------- what nobody can make sense of
@@ -198,7 +198,7 @@ async def a_row_that_cannot_be_read_is_set_aside(shop: Shop) -> None:
     await camille.says("vous êtes ouvert le dimanche?")
     brief = await shop.brief_of(camille)
     assert words("fr", "poison") in (brief.text or "") and "PRIORITAIRE" in (brief.text or "")
-    assert "Le robot n’a pas pu traiter la mise à jour" in (brief.text or "")
+    assert "Le robot n’a pas pu lire ce que le client a envoyé" in (brief.text or "")
     await shop.staff_see("vous êtes ouvert le dimanche?")
 
 
@@ -249,7 +249,7 @@ async def test_an_agents_words_that_cannot_be_processed_are_not_swallowed(
 
     monkeypatch.setattr(StaffSide, "wrote", breaks)
     said = await shop.agent.says("On regarde ça.", chat=shop.staff, thread=thread)
-    told = await shop.staff_see("Je n’ai pas pu traiter ceci")
+    told = await shop.staff_see("Je n’ai pas pu lire ceci")
     assert (told.thread, told.reply_to) == (thread, said.id)
 
 
@@ -369,14 +369,14 @@ async def test_the_logs_carry_neither_words_nor_names_nor_the_token(
     camille = shop.customer("Xylophone")
     shop.sandbox.faults.add(Fault("sendMessage", camille.id, code=502))
     await camille.says("vous êtes ouvert pangolin?")
-    await shop.staff_see("livraison non confirmée")
+    await shop.staff_see("envoi non confirmé")
     shop.sandbox.feed(unreadable(camille, {"pangolin": "pangolin"}))
     shop.reader.breaks = ValueError("cannot read: pangolin")
     await shop.customer("Jack").says("pangolin?")
     thread = await shop.topic_of(camille)
     await camille.blocks()
     await shop.agent.says("pangolin", chat=shop.staff, thread=thread)
-    await shop.staff_see("pas livré")
+    await shop.staff_see("pas envoyé au client")
     assert "refused" in caplog.text and "could not be processed" in caplog.text
     assert "the model failed" in caplog.text and "ValueError" in caplog.text
     for secret in ("pangolin", "Xylophone", shop.sandbox.token, shop.sandbox.token[11:]):

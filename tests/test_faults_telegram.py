@@ -54,7 +54,7 @@ async def each_answer_goes_out_once(shop: Shop, tmp_path: Path, fate: Fate) -> N
             answer = own.answer_to("store-hours", "fr").strip()
             heard = [text for text in own.heard(camille) if answer in text]
             assert len(heard) <= 1
-            doubted = "livraison non confirmée"
+            doubted = "envoi non confirmé"
             if fate is not Fate.BUSY:
                 await own.until(lambda: any(doubted in (m.text or "") for m in own.in_topics()))
             told = [m for m in own.in_topics() if doubted in (m.text or "")]

@@ -93,7 +93,7 @@ async def a_newcomer_is_handed_over(shop: Shop, text: str = "mon chien a mangé 
     camille = shop.customer()
     await camille.says(text)
     first = await shop.next_from_bot(camille)
-    assert "l’assistant automatique de" in (first.text or "") and not first.buttons
+    assert "ici l’assistant automatique" in (first.text or "") and not first.buttons
     assert "bouton" not in (first.text or "")
 
 
@@ -194,14 +194,14 @@ async def test_a_late_second_press_says_what_holds_and_does_nothing_more(shop: S
         shop.sandbox.world.press(brief, shop.agent.user, resolve)
     await shop.until(lambda: any("n’est plus entre" in words for words in told(shop)))
     await shop.quiet()
-    assert sum("fermée par l’équipe" in text for text in shop.heard(camille)) == 1
+    assert sum("considère votre demande comme réglée" in text for text in shop.heard(camille)) == 1
 
 
 async def test_resolve_closes_the_topic_and_tells_the_customer(shop: Shop) -> None:
     camille = shop.customer()
     thread = await shop.claimed(camille)
     await shop.agent.presses(await shop.brief_of(camille), RESOLVE)
-    await shop.hears(camille, "fermée par l’équipe")
+    await shop.hears(camille, "considère votre demande comme réglée")
     await shop.until(lambda: shop.staff.topics[thread].closed)
     assert (await shop.case_of(camille)).state == "closed"
 

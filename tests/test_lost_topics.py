@@ -72,7 +72,7 @@ async def words_for_no_case(shop: Shop) -> None:
     own = world.open_topic(shop.staff, shop.agent.user, "#1 Camille", None, None)
     talk = await shop.agent.says("Qui mange à midi?", chat=shop.staff, thread=own.id)
     said = await shop.agent.says("On regarde ça.", chat=shop.staff, thread=ours.id)
-    told = await shop.staff_see("Pas livré : je ne sais pas de quel cas il s’agit")
+    told = await shop.staff_see("Pas envoyé au client : je ne sais pas de quel cas il s’agit")
     assert (told.thread, told.reply_to) == (ours.id, said.id)
     below = await shop.agent.says("Bonjour!", chat=shop.staff, reply_to=post_of_no_case(shop))
     await shop.until(lambda: any(m.reply_to == below.id for m in shop.in_topics()))

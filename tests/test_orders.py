@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation import Person
-from bot.desk.commands import COMMANDS, Typed, typed
+from bot.conversation import Person, Priority
+from bot.desk.commands import COMMANDS, Typed, typed, word_of
+from bot.desk.desk_words import DESK_WORDS
+from bot.desk.doubt_words import DOUBT_WORDS
 from bot.desk.order_words import ORDER_WORDS
 from bot.desk.overview import menu
+from bot.desk.store_words import STORE_WORDS
 from bot.incoming import Media, Wrote
 
-from .shop import HAND_BACK, Shop
+from .shop import HAND_BACK, Shop, english_desk, open_shop
 
 SEND, DROP = "📤 Envoyer tel quel", "🗑 Ne pas envoyer"
 
@@ -59,7 +64,7 @@ def test_whatever_follows_one_slash_is_never_meant_for_a_customer(text: str) -> 
 def test_every_command_has_its_words_in_every_language() -> None:
     for language, words in ORDER_WORDS.items():
         assert words.keys() == ORDER_WORDS["en"].keys()
-        assert set(menu(language)) == {words[0] for words in COMMANDS.values()}
+        assert list(menu(language)) == [word_of(name, language) for name in COMMANDS]
 
 
 async def says(shop: Shop, text: str, thread: int | None = None) -> None:
@@ -76,7 +81,7 @@ async def test_commands_typed_in_the_topic_act_on_its_case(shop: Shop) -> None:
     await says(shop, "/release", thread)
     await shop.case_of(camille, "waiting")
     await says(shop, f"/resolve@{shop.sandbox.bot.username}", thread)
-    await shop.hears(camille, "fermée par l’équipe")
+    await shop.hears(camille, "considère votre demande comme réglée")
     noted = "SELECT kind FROM events WHERE actor_id = ? AND kind <> 'moved' ORDER BY id"
     kinds = [kind for (kind,) in shop.rows(noted, shop.agent.id)]
     assert kinds == ["claim", "priority", "release", "resolve"]
@@ -197,11 +202,38 @@ async def test_telegram_shows_staff_the_commands_in_their_group_alone(shop: Shop
     place = "commands", f"{shop.staff.id}:chat/"
     await shop.until(lambda: place in shop.sandbox.world.profile)
     shown: Any = shop.sandbox.world.profile[place]
-    assert [one["command"] for one in shown] == [words[0] for words in COMMANDS.values()]
+    assert [one["command"] for one in shown] == [words[-1] for words in COMMANDS.values()]
     assert shown[0]["description"] == "ce qui attend, le plus pressant d’abord"
     await says(shop, "/help")
     helped = await shop.staff_see("// devant : une note interne")
-    assert "/assign @nom · confier ce cas à quelqu’un" in (helped.text or "")
+    assert "/confier @nom · confier ce cas à quelqu’un" in (helped.text or "")
+    assert "/priorite urgent | prioritaire | normal · changer la priorité" in (helped.text or "")
+
+
+async def test_an_english_desk_is_shown_the_english_commands(tmp_path: Path) -> None:
+    async with open_shop(tmp_path, knowledge=english_desk()) as shop:
+        await says(shop, "/help")
+        helped = (await shop.staff_see("// in front: an internal note")).text or ""
+        assert set(re.findall(r"^/(\w+)", helped, re.M)) == {w[0] for w in COMMANDS.values()}
+        assert "/priority urgent | high | normal" in helped
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_no_phrase_names_a_command_by_its_name_in_the_other_language(language: str) -> None:
+    others = {w for n, words in COMMANDS.items() for w in words if w != word_of(n, language)}
+    homes = (DESK_WORDS, DOUBT_WORDS, ORDER_WORDS, STORE_WORDS)
+    phrases = [phrase for home in homes for phrase in home[language].values()]
+    named = {word for phrase in phrases for word in re.findall(r"(?<!\w)/(\w+)", phrase)}
+    assert named and not named & others
+
+
+async def test_a_priority_is_typed_as_the_desk_calls_it(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.with_staff(camille)
+    await says(shop, "/priorite bof", thread)
+    await shop.staff_see("Écrivez urgent, prioritaire ou normal.")
+    await says(shop, "/priorite prioritaire", thread)
+    await shop.case_where(camille, lambda case: case.priority is Priority.HIGH)
 
 
 async def test_a_command_without_a_case_says_where_it_belongs(shop: Shop) -> None:

@@ -318,7 +318,7 @@ async def test_staff_are_told_and_the_topic_disappears(shop: Shop) -> None:
     camille = shop.customer("Camille")
     thread = await shop.claimed(camille)
     await camille.says("/delete_me")
-    question = await shop.hears(camille, "Une personne s’occupe")
+    question = await shop.hears(camille, "Votre demande est entre les mains")
     await camille.presses(question, ERASE)
     await shop.hears(camille, "C’est fait")
     told = await shop.staff_see("les données d’un client sont effacées (#1)")

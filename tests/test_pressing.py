@@ -28,7 +28,7 @@ async def a_press_while_people_have_the_case(shop: Shop, button: str = NOT_HELPE
     assert told.thread == thread
     await shop.quiet()
     assert sum("👆" in (message.text or "") for message in shop.topic(thread)) == 1
-    assert any("a déjà votre demande" in toast for toast in toasts(shop))
+    assert any("est déjà devant l’équipe" in toast for toast in toasts(shop))
     pressed = "SELECT count(*) FROM messages WHERE author = 'customer' AND text = ?"
     assert shop.rows(pressed, f"[{button}]") == [(1,)]
 
@@ -58,7 +58,7 @@ async def test_a_plea_while_people_have_the_case_is_in_the_record_and_rings_nobo
     thread = await shop.with_staff(camille, "et mon chien a mangé la tente")
     posts = len(shop.topic(thread))
     await camille.presses(answer, PERSON)
-    await shop.until(lambda: any("a déjà votre demande" in toast for toast in toasts(shop)))
+    await shop.until(lambda: any("est déjà devant l’équipe" in toast for toast in toasts(shop)))
     await shop.quiet()
     assert len(shop.topic(thread)) == posts
     assert shop.rows("SELECT 1 FROM messages WHERE text = ?", f"[{PERSON}]")

@@ -59,7 +59,7 @@ async def test_the_ladder_goes_up_until_somebody_claims(day: Day) -> None:
     await day.passes(14)
     assert not day.rung("⏰")
     await day.passes(1)
-    assert [m.thread for m in day.rung("personne ne l’a encore pris")] == [thread]
+    assert [m.thread for m in day.rung("personne ne le tient")] == [thread]
     await day.passes(7.5)
     (call,) = day.rung("attend une réponse, due avant 9 h 30")
     assert called(call) == [shop.agent.id, shop.other_agent.id]
@@ -113,7 +113,7 @@ async def test_whoever_holds_the_case_is_called_and_acknowledges(day: Day) -> No
     await day.with_staff(camille)
     await shop.other_agent.presses(await shop.brief_of(camille), CLAIM)
     await day.passes(23)
-    assert not day.rung("personne ne l’a encore pris")
+    assert not day.rung("personne ne le tient")
     (call,) = day.rung("attend une réponse, due avant")
     assert called(call) == [shop.other_agent.id]
     await day.passes(7.5)
@@ -210,10 +210,10 @@ async def test_who_takes_a_case_takes_its_alarms_back_that_have_not_been_sent(da
     await day.passes(14)
     shop.sandbox.faults.add(Fault("sendMessage", shop.staff.id, code=429, parameters=slow))
     await day.passes(2)
-    assert not day.rung("personne ne l’a encore pris")
+    assert not day.rung("personne ne le tient")
     await shop.agent.presses(await shop.brief_of(camille), CLAIM)
     await day.passes(5)
-    assert not day.rung("personne ne l’a encore pris")
+    assert not day.rung("personne ne le tient")
 
 
 async def a_slow_group(day: Day) -> None:
@@ -367,7 +367,7 @@ async def test_a_case_that_is_let_go_after_a_reply_is_owed_one_again(day: Day) -
     assert "Une personne a répondu" in (brief.text or "")
     await shop.agent.presses(brief, RELEASE)
     await day.passes(16)
-    assert len(day.rung("personne ne l’a encore pris")) == 1
+    assert len(day.rung("personne ne le tient")) == 1
 
 
 async def test_a_case_handed_back_rings_no_more(day: Day) -> None:
@@ -387,7 +387,7 @@ async def test_nothing_rings_at_night(tmp_path: Path) -> None:
         await day.until(at("2026-12-22 08:59"))
         assert not day.rung("⏰") and not overdue(day)
         await day.until(at("2026-12-22 09:06"))
-        assert len(day.rung("personne ne l’a encore pris")) == 1
+        assert len(day.rung("personne ne le tient")) == 1
         await day.until(at("2026-12-22 09:21"))
         assert len(overdue(day)) == 1
 
@@ -413,7 +413,7 @@ async def ladder_over_a_restart(folder: Path) -> None:
         ) as again:
             later = Day(again, clock)
             await later.passes(15)
-            assert len(later.rung("personne ne l’a encore pris")) == 1
+            assert len(later.rung("personne ne le tient")) == 1
             assert len(later.rung("⏰ ")) == 2
             assert len(overdue(later)) == 1
 

@@ -223,7 +223,7 @@ async def test_staff_are_told_when_the_customer_blocked_the_bot(shop: Shop) -> N
     await camille.blocks()
     await arrives(shop, thread, "a bloqué le robot")
     said = await shop.agent.says("Vous êtes là?", chat=shop.staff, thread=thread)
-    told = await arrives(shop, thread, "pas livré")
+    told = await arrives(shop, thread, "pas envoyé au client")
     assert told.reply_to == said.id
     assert not said.reactions
     await camille.unblocks()

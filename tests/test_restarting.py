@@ -78,7 +78,7 @@ async def killed_while_sending_the_answer(shop: Shop, folder: Path) -> None:
     await shop.dies()
     async with opened_again(shop, folder) as again:
         again.patience = shop.patience
-        await again.staff_see("livraison non confirmée")
+        await again.staff_see("envoi non confirmé")
         await again.quiet()
         assert len(again.heard(camille)) <= 1
 

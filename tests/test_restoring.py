@@ -59,7 +59,7 @@ async def what_went_out_since_the_copy_is_not_sent_again(slow_shop: Shop, folder
     put_back(copy, shop.settings)
     async with open_shop(folder, sandbox=shop.sandbox, settings=shop.settings) as again:
         await again.staff_see("repart d’une copie")
-        await again.staff_see("livraison non confirmée")
+        await again.staff_see("envoi non confirmé")
         assert words("fr", "poison") in ((await again.brief_of(jack)).text or "")
         await again.quiet()
         answer = shop.answer_to("store-hours", "fr").strip()

@@ -59,11 +59,11 @@ STEPS = {
 SIDES = {
     "voice": NOUNS | {"records"},
     "ledger": NOUNS | {"brief", "hand_over", "overview", "records", "voice"},
-    "board": NOUNS | {"ledger"},
+    "board": NOUNS | {"ledger", "overview"},
     "overdue": NOUNS | {"ledger", "overview"},
     "lists": NOUNS | {"ledger"},
     "place": NOUNS | {"brief", "hand_over", "ledger", "lists", "records"},
-    "own_rights": NOUNS | {"ledger", "records"},
+    "own_rights": NOUNS | {"barring", "ledger", "records"},
     "barring": NOUNS | {"ledger", "relay"},
     "prepared": NOUNS | {"records"},
     "drafting": NOUNS | {"acts", "ledger", "prepared", "second_look"},

@@ -130,16 +130,16 @@ async def until_the_time_comes(folder: Path) -> None:
         thread = await shop.claimed(camille)
         await shop.answers(camille, "Je vous reviens.")
         await says(shop, "/snooze 2h", thread)
-        await shop.staff_see("💤 Remis jusqu’à")
+        await shop.staff_see("💤 Reporté (retour :")
         brief = await shop.brief_of(camille)
-        await shop.until(lambda: "💤 jusqu’à" in (brief.text or ""))
+        await shop.until(lambda: "💤 retour :" in (brief.text or ""))
         await says(shop, "/queue")
-        assert "Remis à plus tard (1)" in ((await shop.staff_see("#1 Camille")).text or "")
+        assert "Pour plus tard (1)" in ((await shop.staff_see("#1 Camille")).text or "")
         clock.leap(shop, 2 * 3600 - 60)
         await shop.quiet()
-        assert not any("il était remis" in (m.text or "") for m in shop.in_topics())
+        assert not any("il était reporté" in (m.text or "") for m in shop.in_topics())
         clock.leap(shop, 61)
-        back = await shop.staff_see("il était remis jusqu’à")
+        back = await shop.staff_see("il était reporté (retour :")
         assert "Noémie" in (back.text or "")
         assert back.thread == thread
         await shop.until(lambda: "💤" not in (brief.text or ""))
@@ -194,7 +194,7 @@ async def test_a_snooze_survives_a_restart(tmp_path: Path) -> None:
         clock.ahead += 7200
         sandbox, settings = shop.sandbox, shop.settings
         async with open_shop(tmp_path, sandbox=sandbox, settings=settings, clock=clock) as later:
-            assert (await later.staff_see("il était remis jusqu’à")).thread == thread
+            assert (await later.staff_see("il était reporté (retour :")).thread == thread
 
 
 async def test_a_case_is_put_off_with_buttons(shop: Shop) -> None:
@@ -226,12 +226,12 @@ async def test_this_afternoon_is_not_tomorrow(tmp_path: Path) -> None:
         thread = await day.with_staff(camille)
         await says(shop, "/reporter", thread)
         await day.passes(0.1)
-        question = await shop.staff_see("Remettre jusqu’à quand?")
+        question = await shop.staff_see("Reporter à quand?")
         await day.until(at(f"{MONDAY} 13:05"))
         await shop.agent.presses(question, "Cet après-midi, 13 h")
         await day.passes(0.1)
         assert (await shop.case_of(camille)).snoozed_until is None
-        assert any("13 h est passé" in told for told in toasts(shop))
+        assert any("Il est passé 13 h" in told for told in toasts(shop))
 
 
 async def test_an_hour_typed_in_french_is_the_clocks(tmp_path: Path) -> None:
@@ -239,7 +239,7 @@ async def test_an_hour_typed_in_french_is_the_clocks(tmp_path: Path) -> None:
         thread = await day.with_staff(day.shop.customer())
         await says(day.shop, "/reporter 14h", thread)
         await day.passes(0.1)
-        await day.shop.staff_see("💤 Remis jusqu’à 14 h")
+        await day.shop.staff_see("💤 Reporté (retour : 14 h")
 
 
 async def test_what_is_no_moment_to_come_is_said(shop: Shop) -> None:

@@ -24,11 +24,11 @@ from bot.sandbox import Fault, Message, Person, Sandbox
 from bot.store.engine import Store
 from bot.store.records import Records
 
-from .shop import CLAIM, QUICK, RELEASE, ManyASecond, Shop, SlowGroup, open_shop
-from .virtual import open_day
+from .shop import CLAIM, QUICK, RELEASE, ManyASecond, Shop, SlowGroup, english_desk, open_shop
+from .virtual import MONDAY, at, open_day
 
 ANGRY, CALM = "grr vous êtes jamais ouvert", "mon chien a mangé la tente"
-LIST, DIGEST = "personnes attendent", "demandes calmes"
+LIST, DIGEST = "personnes attendent", "demandes non urgentes"
 
 
 def waiting(shop: Shop) -> int:
@@ -358,6 +358,32 @@ async def test_the_board_says_what_waits_and_who_holds_what(shop: Shop) -> None:
     await shop.until(lambda: "En attente : 2 (🔴 URGENT : 1 · Normal : 1)" in (board.text or ""))
     await shop.until(lambda: "Pris : 1 (Noémie 1)" in (board.text or ""))
     assert "Attend depuis le plus longtemps : nº 1, 0 min" in (board.text or "")
+
+
+async def test_after_a_weekend_nobody_counts_minutes(tmp_path: Path) -> None:
+    """The board says days, and the brief names the day and not a bare date."""
+    async with open_day(tmp_path, "2026-12-18 16:30") as day:
+        shop, camille = day.shop, day.shop.customer()
+        await day.with_staff(camille)
+        await day.until(at(f"{MONDAY} 07:30"))
+        board = await the_list(shop, "📋 Tableau")
+        assert "Attend depuis le plus longtemps : nº 1, 2 jours" in (board.text or "")
+        await shop.agent.presses(await shop.brief_of(camille), CLAIM)
+        await day.passes(0.1)
+        text = (await shop.brief_of(camille)).text or ""
+        assert "Attend depuis le 18 déc. à 16 h 30" in text
+        assert "réponse attendue avant le 18 déc. à 17 h" in text
+
+
+@pytest.mark.usefixtures("quick_board")
+async def test_an_english_desk_is_punctuated_as_english_is(tmp_path: Path) -> None:
+    async with open_shop(tmp_path, knowledge=english_desk()) as shop:
+        await shop.with_staff(shop.customer("Jack"), "hello. grr you are never open!")
+        brief = await shop.staff_see("their words: “")
+        assert "Wants: hello. grr you are never open!" in (brief.text or "")
+        board = await the_list(shop, "📋 Board")
+        await shop.until(lambda: "Waiting: 1 (🔴 URGENT: 1)" in (board.text or ""))
+        assert not [m.text for m in shop.in_topics() if re.search("[«»]| [:;!?]", m.text or "")]
 
 
 @pytest.mark.usefixtures("quick_board")

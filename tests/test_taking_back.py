@@ -122,7 +122,7 @@ async def what_may_have_arrived(shop: Shop) -> None:
     thread = await shop.claimed(camille)
     shop.sandbox.faults.add(Fault("copyMessage", camille.id, cut=True, after_effect=True))
     said = await shop.agent.says("Mot de passe: 1234", chat=shop.staff, thread=thread)
-    await shop.staff_see("livraison non confirmée")
+    await shop.staff_see("envoi non confirmé")
     unsend = await takes_back(shop, thread, said)
     told = await shop.staff_see("Le client l’a peut-être")
     assert told.reply_to == unsend.id and "1234" in shop.heard(camille)[-1]

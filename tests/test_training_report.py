@@ -45,7 +45,7 @@ def test_subjects_with_few_examples_are_named_with_how_many_are_missing() -> Non
     assert advice(CAREFUL, SHOP).missing == ()
     missing = advice(CAREFUL, thin).missing
     assert missing == (Missing("gift-card", "fr", 5), Missing("gift-card", "en", 8))
-    assert "gift-card 5 in fr, gift-card 8 in en" in told(CAREFUL, thin)
+    assert "gift-card 5 in French, gift-card 8 in English" in told(CAREFUL, thin)
 
 
 def test_how_many_examples_would_do_follows_from_the_bound() -> None:
@@ -55,17 +55,27 @@ def test_how_many_examples_would_do_follows_from_the_bound() -> None:
     answers = needed * CAREFUL.coverage_at_threshold
     assert upper_bound(0.01 * answers, answers) <= 0.02
     assert upper_bound(0.01 * answers * 0.8, answers * 0.8) > 0.02
-    assert f"about {needed} examples in all; there are 400" in told(CAREFUL, SHOP)
+    text = told(CAREFUL, SHOP)
+    assert f"about {needed} examples in all; there are 400" in text
+    assert "Too few examples to promise 2% wrong answers: 1.0% wrong measured" in text
 
 
-@pytest.mark.parametrize(
-    "hopeless", [replace(CAREFUL, wrong_share=0.02), replace(CAREFUL, coverage_at_threshold=0.0)]
-)
-def test_no_number_is_promised_where_more_of_the_same_would_not_do(
-    hopeless: TrainingReport,
-) -> None:
+def test_no_number_is_promised_where_more_of_the_same_would_not_do() -> None:
+    hopeless = replace(CAREFUL, wrong_share=0.02)
     assert advice(hopeless, SHOP).in_all is None
-    assert "more of the same will not do" in told(hopeless, SHOP)
+    text = told(hopeless, SHOP)
+    assert "Cannot promise 2% wrong answers: 2.0% wrong measured, at most 3.0% (95% sure)" in text
+    assert "more of the same will not do" in text and "Too few" not in text
+
+
+def test_who_never_answers_is_not_told_that_subjects_are_too_alike() -> None:
+    """No answer was measured, so no figure says anything: examples are what it lacks."""
+    silent = replace(CAREFUL, coverage_at_threshold=0.0, wrong_share=0.0, bound=1.0)
+    assert advice(silent, SHOP).in_all is None
+    text = told(silent, SHOP)
+    assert "Cannot promise 2% wrong answers: it is never sure enough yet" in text
+    assert "examples for every subject" in text
+    assert "wrong measured" not in text and "too alike" not in text
 
 
 def test_a_promise_that_is_kept_asks_for_nothing() -> None:
@@ -78,4 +88,4 @@ def test_a_promise_that_is_kept_asks_for_nothing() -> None:
 def test_what_was_asked_for_is_told_as_it_was_asked(asked: float, told_as: str) -> None:
     kept = replace(CAREFUL, promise_kept=True, max_wrong_answers=asked)
     assert f"at most {told_as} of its answers are wrong" in told(kept, SHOP)
-    assert f"to promise {told_as} wrong" in told(replace(kept, promise_kept=False), SHOP)
+    assert f"promise {told_as} wrong" in told(replace(kept, promise_kept=False), SHOP)

@@ -11,6 +11,7 @@ from .. import config
 from ..answers import load_knowledge
 from ..clock import TOLERANCE_S, SystemClock
 from ..config import Settings
+from ..desk.desk_words import language_name
 from ..errors import ConfigError, Problem, TelegramError
 from ..model.brain import heads_fit, model_problem
 from ..secret import others_can_read
@@ -23,7 +24,8 @@ async def check(path: Path, env: Mapping[str, str]) -> tuple[list[Problem], list
         settings = config.load(path, env, to_run=True)
     except ConfigError as error:
         return error.problems, []
-    fine = [f"{path}: read, {len(settings.staff.agents)} agents, {len(settings.staff.leads)} leads"]
+    staff = settings.staff
+    fine = [f"{path}: read; agents: {len(staff.agents)}, leads: {len(staff.leads)}"]
     problems = _store(settings) + _knowledge(settings, fine)
     problem = model_problem()
     if problem is not None:
@@ -48,7 +50,7 @@ def _knowledge(settings: Settings, fine: list[str]) -> list[Problem]:
     except ConfigError as error:
         return error.problems
     brand = knowledge.brand
-    languages = ", ".join(brand.languages)
+    languages = ", ".join(language_name("en", code) for code in brand.languages)
     if len(knowledge.subjects) < 2:
         what = "has only one subject: with nothing to tell it from, the model learns nothing, and "
         what += "people get every message."

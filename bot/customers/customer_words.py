@@ -15,12 +15,16 @@ from string import Formatter
 
 from .. import toml_file
 from ..conversation import Score
+from ..desk.desk_words import language_name
 from ..errors import Problem
 from ..toml_file import Table
 
 LONGEST_PHRASE = 1000
 """Characters; some phrases stand in one message with an approved answer."""
 LONGEST_BUTTON = 40
+LONGEST_TOAST = 200
+"""More than that of what a press is answered with, Telegram does not show."""
+TOASTS = frozenset({"button_gone", "picked_wrong", "glad", "already", "rated_once"})
 LISTS = ("weekdays", "months")
 """Their words are counted off: a brand's own list has as many."""
 
@@ -29,9 +33,9 @@ FACES: Mapping[Score, str] = {Score.GOOD: "👍", Score.FAIR: "😐", Score.BAD:
 
 PHRASES: Mapping[str, Mapping[str, str]] = {
     "fr": {
-        "intro": "Bonjour! Ici l’assistant automatique de {brand}. "
+        "intro": "Bonjour! Vous êtes chez {brand}; ici l’assistant automatique. "
         "Pour parler à une personne, touchez le bouton ou écrivez « une personne ».",
-        "intro_plain": "Ici l’assistant automatique de {brand}.",
+        "intro_plain": "Vous êtes chez {brand}; ici l’assistant automatique.",
         "ask_away": "Posez votre question, en français ou en anglais.",
         "greeting": "Bonjour! Comment puis-je vous aider?",
         "thanks": "Avec plaisir! Bonne journée.",
@@ -48,7 +52,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "handed_annoyed": "Je comprends, et je suis désolé. Je passe votre message à une personne "
         "de l’équipe, qui vous répondra ici même {wait}.",
         "handed_angry": "Je suis désolé. Votre message mérite mieux qu’une réponse automatique : "
-        "une personne de l’équipe l’a devant elle et vous répondra ici même {wait}.",
+        "il est maintenant devant l’équipe, et une personne vous répondra ici même {wait}.",
         "away_calm": "Je passe votre message à une personne de l’équipe. "
         "L’équipe est de retour {back} et vous répondra ici même.",
         "away_annoyed": "Je comprends, et je suis désolé. Je passe votre message à une personne "
@@ -58,26 +62,26 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "même.",
         "away_again": "Votre message est bien arrivé. L’équipe est de retour {back} et vous "
         "répondra ici même.",
-        "missed": "Vous deviez avoir une réponse maintenant, et elle n’est pas encore partie. Nous "
+        "missed": "Nous vous devions une réponse, et elle n’est pas encore partie. Nous "
         "en sommes désolés. Votre message est toujours devant l’équipe; vous n’avez pas à le "
         "réécrire.",
-        "already": "Une personne de l’équipe a déjà votre demande.",
-        "resolved": "Votre demande est maintenant fermée par l’équipe. "
+        "already": "Votre demande est déjà devant l’équipe.",
+        "resolved": "L’équipe considère votre demande comme réglée. "
         "Si quelque chose reste à régler, écrivez simplement ici.",
         "how_was_it": "Comment ça s’est passé?",
         "rated_good": "Merci de votre avis. Un mot à ajouter? Écrivez-le ici.",
         "rated_fair": "Merci de votre avis. Qu’est-ce qui aurait été mieux? Écrivez-le ici, "
         "l’équipe le lira.",
-        "rated_bad": "Merci de nous le dire. Qu’est-ce qui n’a pas été? Écrivez-le ici : "
+        "rated_bad": "Merci de nous le dire. Qu’est-ce qui n’a pas fonctionné? Écrivez-le ici : "
         "une personne de l’équipe vous répondra.",
         "rated_once": "Votre avis est déjà compté.",
         "comment_kept": "Merci, c’est noté pour l’équipe.",
         "handed_back": "L’assistant automatique est de retour. "
         "Posez votre question, ou demandez une personne à tout moment.",
-        "btn_helped": "👍 C’est réglé",
+        "btn_helped": "👍 Ça m’aide",
         "btn_not_helped": "👎 Ce n’est pas ça",
         "btn_person": "🙋 Parler à une personne",
-        "btn_none": "Autre chose",
+        "btn_none": "Autre chose : une personne",
         "within": "d’ici {span}",
         "by": "d’ici {moment}",
         "minutes": "{n} minutes",
@@ -95,7 +99,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "décembre",
         "menu_start": "Poser une question",
         "menu_person": "Parler à une personne",
-        "menu_privacy": "Ce qui est gardé de vous, et pour combien de temps",
+        "menu_privacy": "Ce qui est gardé à votre sujet, et pour combien de temps",
         "menu_export": "Recevoir une copie de vos données",
         "menu_delete": "Effacer vos données",
         "menu_language": "Français ou anglais",
@@ -107,24 +111,28 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "réponses, et ce que l’assistant en a compris. Vos fichiers restent chez Telegram.\n"
         "• Les mots : {words} jours après la fermeture d’une demande. La demande elle-même (dates, "
         "sujet) : {cases} jours. Ensuite, des totaux seulement.\n"
-        "• Qui les lit : l’équipe de {brand}, dans son groupe Telegram. Rien n’est vendu ni envoyé "
-        "à un autre service.\n"
+        "• Qui les lit : chez {brand}, l’équipe, dans son groupe Telegram. Rien n’est vendu ni "
+        "envoyé à un autre service.\n"
         "• Vos droits : /exporter pour une copie, /effacer pour tout effacer, /langue pour choisir "
         "la langue.\n\n{contact}",
-        "exported": "Tout ce que {brand} garde de vous. Les notes internes de l’équipe et ce "
-        "qu’elle a retiré n’y sont pas : demandez-les à une personne.",
+        "exported": "Tout ce qui est gardé à votre sujet chez {brand}. Les notes internes de "
+        "l’équipe et ce qu’elle a retiré n’y sont pas : demandez-les à une personne.",
         "nothing_known": "Rien n’est gardé à votre sujet, sauf, dans un journal, votre numéro "
         "Telegram et la date de vos commandes comme celle-ci.",
-        "erase": "Effacer tout ce qui est gardé de vous : messages, réponses, nom? C’est "
-        "définitif. Ce chat-ci reste sur votre appareil : vous pouvez le supprimer vous-même.",
-        "erase_held": "Une personne s’occupe en ce moment de votre demande : elle sera fermée et "
-        "personne ne pourra plus vous répondre. Effacer quand même tout ce qui est gardé de vous? "
-        "C’est définitif.",
+        "erase": "Effacer tout ce qui est gardé à votre sujet : messages, réponses, nom? C’est "
+        "définitif. Cette conversation reste sur votre appareil : vous pouvez la supprimer "
+        "vous-même.",
+        "erase_held": "Votre demande est entre les mains de l’équipe : elle sera fermée et "
+        "personne ne pourra plus vous répondre. Effacer quand même tout ce qui est gardé à votre "
+        "sujet? C’est définitif.",
         "btn_erase": "🗑 Oui, tout effacer",
         "btn_keep": "Non, garder",
         "kept": "Rien n’a été effacé.",
         "erased": "C’est fait : vos messages, votre nom et vos demandes sont effacés. "
         "Si vous réécrivez, tout recommence à neuf.",
+        "erased_barred": "C’est fait : vos messages, votre nom et vos demandes sont effacés. "
+        "L’équipe vous a bloqué; votre numéro Telegram et la date du blocage sont conservés, et ce "
+        "que vous écrirez ne lui parviendra pas.",
         "which_language": "Dans quelle langue voulez-vous les réponses?",
         "btn_own_language": "Français",
         "btn_as_written": "Comme j’écris",
@@ -152,20 +160,20 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "handed_annoyed": "I understand, and I am sorry. I am passing your message to a person on "
         "our team, who will reply right here {wait}.",
         "handed_angry": "I am sorry. Your message deserves better than an automatic answer: "
-        "a person on our team has it in front of them and will reply right here {wait}.",
+        "it is in front of our team now, and a person will reply right here {wait}.",
         "away_calm": "I am passing your message to a person on our team. "
-        "The team is back {back} and will reply right here.",
+        "The team is here again from {back} and will reply right here.",
         "away_annoyed": "I understand, and I am sorry. I am passing your message to a person on "
-        "our team, who is back {back} and will reply right here.",
+        "our team, which is here again from {back} and will reply right here.",
         "away_angry": "I am sorry. Your message deserves better than an automatic answer: "
-        "a person on our team will have it in front of them when they are back, {back}, and will "
-        "reply right here.",
-        "away_again": "Your message has arrived. The team is back {back} and will reply right "
+        "a person on our team will have it in front of them from {back} on, and will reply right "
         "here.",
-        "missed": "You were to have a reply by now, and it has not been sent yet. We are sorry. "
+        "away_again": "Your message has arrived. The team is here again from {back} and will "
+        "reply right here.",
+        "missed": "You should have had a reply by now, and it has not been sent yet. We are sorry. "
         "Your message is still in front of the team; you do not need to write it again.",
-        "already": "A person on our team already has your request.",
-        "resolved": "Our team has now closed your request. "
+        "already": "Your request is already with the team.",
+        "resolved": "Our team considers your request settled. "
         "If anything is left to settle, just write here.",
         "how_was_it": "How did it go?",
         "rated_good": "Thank you for your rating. Anything to add? Write it here.",
@@ -180,7 +188,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "btn_helped": "👍 That helped",
         "btn_not_helped": "👎 That’s not it",
         "btn_person": "🙋 Talk to a person",
-        "btn_none": "Something else",
+        "btn_none": "Something else: a person",
         "within": "within {span}",
         "by": "by {moment}",
         "minutes": "{n} minutes",
@@ -188,7 +196,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "hour": "an hour",
         "on_the_hour": "{h}:00",
         "clock": "{h}:{m}",
-        "today_at": "today at {time}",
+        "today_at": "{time} today",
         "tomorrow_at": "tomorrow at {time}",
         "weekday_at": "{day} at {time}",
         "date_at": "{day}, {month} {n}, at {time}",
@@ -220,7 +228,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "date of commands like this one.",
         "erase": "Erase everything that is kept about you: messages, replies, name? This cannot be "
         "undone. This chat stays on your device: you can delete it yourself.",
-        "erase_held": "A person is looking after your request right now: it will be closed and "
+        "erase_held": "Your request is with the team: it will be closed and "
         "nobody will be able to reply to you. Erase everything that is kept about you all the "
         "same? This cannot be undone.",
         "btn_erase": "🗑 Yes, erase everything",
@@ -228,6 +236,9 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "kept": "Nothing has been erased.",
         "erased": "Done: your messages, your name and your requests are erased. "
         "If you write again, everything starts afresh.",
+        "erased_barred": "Done: your messages, your name and your requests are erased. "
+        "The team has blocked you; your Telegram number and the date of the block are kept, and "
+        "what you write will not reach it.",
         "which_language": "In which language would you like the answers?",
         "btn_own_language": "English",
         "btn_as_written": "As I write",
@@ -307,7 +318,8 @@ def load_words(
     for code in languages:
         spoken = {*PHRASES.get(code, CHOSEN.get(code, {})), *own.get(code, {})}
         if lacks := len(PHRASES["en"].keys() - spoken):
-            what = f"lacks {lacks} phrases in {code}: customers read them in English."
+            spoken_there = language_name("en", code)
+            what = f"lacks phrases in {spoken_there}, which customers read in English: {lacks}."
             warnings.append(Problem(str(file), what, f"Write them there, under [{code}]."))
     return CustomerWords(own, frozenset(languages))
 
@@ -315,11 +327,16 @@ def load_words(
 def _checked(table: Table, language: str) -> Mapping[str, str]:
     own: dict[str, str] = {}
     for key, built_in in PHRASES.get(language, PHRASES["en"]).items():
-        longest = LONGEST_BUTTON if key.startswith("btn_") else LONGEST_PHRASE
-        text = table.text(key, None if key in table.values else "", longest)
+        text = table.text(key, None if key in table.values else "", _longest(key))
         if text and _fits(table, key, text, built_in):
             own[key] = text
     return own
+
+
+def _longest(key: str) -> int:
+    if key.startswith("btn_"):
+        return LONGEST_BUTTON
+    return LONGEST_TOAST if key in TOASTS else LONGEST_PHRASE
 
 
 def _fits(table: Table, key: str, text: str, built_in: str) -> bool:

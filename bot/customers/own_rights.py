@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from ..config import RetentionSettings
 from ..conversation import Person, State
+from ..desk.barring import is_barred
 from ..desk.desk_words import words
 from ..effects import AnswerPress, EditButtons, Effect, SendDocument, SendText
 from ..errand import Errand, Purpose
@@ -98,9 +99,10 @@ class OwnRights:
             self._choose(ledger, press.who, act.removeprefix(SPEAK))
         elif act == ERASE:
             language = self._spoken(ledger, press.who)
+            done = "erased_barred" if is_barred(ledger, press.who.id) else "erased"
             group = Group(self.staff_chat_id, self.house.desk_language)
             erase(ledger.records, press.who.id, seq, ledger.now, group)
-            self._say(ledger, press.who, ledger.phrase(language, "erased"))
+            self._say(ledger, press.who, ledger.phrase(language, done))
         else:
             self._say(ledger, press.who, ledger.phrase(self._spoken(ledger, press.who), "kept"))
         ledger.send(AnswerPress(press.callback_id), Purpose.PRESS, None)

@@ -11,6 +11,7 @@ from ..errand import Errand, Purpose
 from ..ledger import Ledger
 from ..safe_text import shown_name
 from .desk_words import words
+from .overview import waited
 
 STILL_S = 60.0
 """While somebody waits, ages grow: drawn again so often though nothing else happens."""
@@ -62,15 +63,19 @@ def board_html(ledger: Ledger) -> str:
     held = Counter(case.owner_name or "?" for case in cases if case.state is State.CLAIMED)
     by_priority = Counter(case.priority for case in waiting)
     parts = [f"<b>{words(language, 'board', at=ledger.wall(ledger.now))}</b>"]
-    counts = (f"{words(language, p)} : {by_priority[p]}" for p in Priority if by_priority[p])
+    counts = [
+        words(language, "labelled", label=words(language, p), text=by_priority[p])
+        for p in Priority
+        if by_priority[p]
+    ]
     parts.append(words(language, "board_waiting", n=len(waiting), by=" · ".join(counts) or "—"))
     if waiting:
         oldest = min(waiting, key=_since)
-        age = _minutes(ledger, _since(oldest))
-        parts.append(words(language, "board_oldest", n=oldest.id, minutes=age))
+        age = waited(ledger.now - _since(oldest), language)
+        parts.append(words(language, "board_oldest", n=oldest.id, waited=age))
     unseen = ledger.records.listings.unseen_since()
     if unseen is not None:
-        parts.append(words(language, "board_unseen", minutes=_minutes(ledger, unseen)))
+        parts.append(words(language, "board_unseen", waited=waited(ledger.now - unseen, language)))
     people = " · ".join(f"{escape(shown_name(name))} {n}" for name, n in held.most_common())
     parts.append(words(language, "board_held", n=held.total(), by=people or "—"))
     return "\n".join(parts)
@@ -78,7 +83,3 @@ def board_html(ledger: Ledger) -> str:
 
 def _since(case: Case) -> float:
     return case.waiting_since or case.opened_at
-
-
-def _minutes(ledger: Ledger, since: float) -> int:
-    return int((ledger.now - since) // 60)

@@ -74,8 +74,8 @@ def brief_html(brief: Brief, language: str) -> str:
     head = [
         f"<b>{_head(brief, language)}</b>",
         *(_past(past, language) for past in brief.past),
-        f"<b>{words(language, 'wants')}</b> : {_quote(_want(brief.lines, language), LONGEST_WANT)}",
-        f"<b>{words(language, 'why')}</b> : {_why(brief, language)}",
+        _labelled("wants", _quote(_want(brief.lines, language), LONGEST_WANT), language),
+        _labelled("why", _why(brief, language), language),
         _tone(case, language),
         *([_owed(brief, language)] if case.state.with_staff else []),
         _status(case, language) + _asleep(brief, language),
@@ -114,6 +114,10 @@ def _source(draft: Draft, language: str) -> str:
     return words(language, "draft", source=source)
 
 
+def _labelled(key: str, html: str, language: str) -> str:
+    return words(language, "labelled", label=f"<b>{words(language, key)}</b>", text=html)
+
+
 def _past(past: Past, language: str) -> str:
     by = words(language, "by_bot")
     if past.by is not None:
@@ -143,7 +147,7 @@ def _tone(case: Case, language: str) -> str:
     """The tone, and the customer's own words that show it."""
     tone, spoken = words(language, case.tone), escape(language_name(language, case.language))
     line = words(language, "tone", tone=tone, language=spoken)
-    quoted = [f"« {_quote(_flat(said), LONGEST_TELLING)} »" for said in case.telling[:2]]
+    quoted = [_quoted(said, language) for said in case.telling[:2]]
     return f"{line} · {words(language, 'telling', quoted=', '.join(quoted))}" if quoted else line
 
 
@@ -198,10 +202,15 @@ def _line(line: Line, language: str) -> str:
         text = f"{escape(media_name(language, line.media))} {text}"
     marks = words(language, "edited") if line.edited else ""
     if line.was:
-        marks += f" « {_quote(_flat(line.was), LONGEST_TELLING)} »"
+        marks += f" {_quoted(line.was, language)}"
     marks += words(language, "taken_back") if line.taken_back else ""
     marks += words(language, "unconfirmed") if line.unconfirmed else ""
-    return f"<b>{escape(who)}</b>{marks} : {text}"
+    return words(language, "labelled", label=f"<b>{escape(who)}</b>{marks}", text=text)
+
+
+def _quoted(text: str, language: str) -> str:
+    """A few of the customer's own words, between the quotes of the desk's language."""
+    return words(language, "quoted", text=_quote(_flat(text), LONGEST_TELLING))
 
 
 def _flat(text: str) -> str:

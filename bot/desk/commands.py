@@ -43,12 +43,18 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     OFF: ("off",),
     HELP: ("help", "aide"),
 }
-"""Act or list -> how it may be typed, the word of the menu first."""
+"""Act or list -> how it may be typed: in English, then in French where that has its own word."""
 
 _BY_WORD = {word: name for name, typed in COMMANDS.items() for word in typed}
 
 LEADS_ONLY = frozenset({BLOCK, UNBLOCK})
 """They take a lead: a blocked customer reaches nobody."""
+
+
+def word_of(name: str, language: str) -> str:
+    """The command as the desk's language shows it, without its slash."""
+    typed = COMMANDS[name]
+    return typed[-1] if language == "fr" else typed[0]
 
 
 @dataclass(frozen=True, slots=True)

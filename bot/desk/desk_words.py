@@ -22,7 +22,7 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
     "fr": {
         "claim": "✋ Prendre",
         "release": "↩ Libérer",
-        "resolve": "✅ Résolu",
+        "resolve": "✅ Fermer",
         "hand_back": "🤖 Rendre au robot",
         "more": "⋯ Plus",
         "again": "↻ Renvoyer",
@@ -31,11 +31,20 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "known": "{n}e demande",
         "by_person": "réglé par {owner}",
         "by_bot": "réglé par le robot",
+        "labelled": "{label} : {text}",
+        "quoted": "« {text} »",
         "wants": "Demande",
         "why": "Pourquoi ici",
         "tone": "Ton {tone} · écrit en {language}",
         "clock": "{h} h {m}",
         "on_the_hour": "{h} h",
+        "yesterday": "hier {time}",
+        "today": "{time}",
+        "tomorrow": "demain {time}",
+        "date": "le {n} {month} à {time}",
+        "date_of_year": "le {n} {month} {year} à {time}",
+        "first_of_month": "1er",
+        "months": "janv. févr. mars avr. mai juin juill. août sept. oct. nov. déc.",
         "telling": "ses mots : {quoted}",
         "since": "Attend depuis {at}, réponse attendue avant {due}",
         "told": " (annoncé au client : avant {told})",
@@ -57,11 +66,11 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "agent": "Équipe",
         "note": "Note",
         "edited": " (modifié)",
-        "unconfirmed": " ⚠ livraison non confirmée",
-        "waiting": "🟠 En attente d’une personne",
+        "unconfirmed": " ⚠ envoi non confirmé",
+        "waiting": "⏳ En attente d’une personne",
         "claimed": "🔵 Pris par {owner}",
         "closed": "⚪ Fermé",
-        "asleep": " · 💤 jusqu’à {until}",
+        "asleep": " · 💤 retour : {until}",
         "barred": "⛔ Bloqué par {who}, {at} : {why}",
         "barred_once": "⛔ bloqué",
         "with_bot": "🟢 Rendu au robot",
@@ -75,7 +84,7 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "risk": "mots à risque",
         "reason_angry": "en colère : jamais de réponse toute faite",
         "not_helped": "la réponse automatique n’a pas aidé",
-        "asked_again": "repose une question déjà répondue",
+        "asked_again": "repose une question qui a déjà eu sa réponse",
         "unknown": "rien de tel dans la base de connaissances",
         "unclear": "toujours pas clair après une question",
         "media": "média que le robot ne peut pas lire",
@@ -84,7 +93,7 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "poison": "message que le robot n’a pas pu traiter",
         "ack": "👀 Vu",
         "seen_one": "👀 nº {n}",
-        "remind": "⏰ Cas nº {n} : personne ne l’a encore pris, réponse attendue avant {due}.",
+        "remind": "⏰ Cas nº {n} : personne ne le tient, réponse attendue avant {due}.",
         "duty": "⏰ {people} : le cas nº {n} attend une réponse, due avant {due}.",
         "lead": "🔴 {people} : cas nº {n}, la réponse attendue avant {due} n’est pas partie.",
         "lead_page": "🔴 Cas nº {n} : la réponse attendue avant {due} n’est pas partie.",
@@ -103,7 +112,7 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "why_reopened": "Écrit après la fermeture, par une personne, de ce cas.",
         "now_urgent": "🔴 Urgent maintenant. <i>{why}</i>",
         "why_disputed": "Le client dit, après coup, que la réponse n’était pas la bonne.",
-        "why_rated_bad": "Suite d’une mauvaise note : on lui a promis qu’une personne répond.",
+        "why_rated_bad": "Suite d’une mauvaise note : on lui a promis qu’une personne répondrait.",
         "why_thanks": "Remercie après la fermeture.",
         "why_greeting": "Salue après la fermeture : la suite dira de quoi il s’agit.",
         "why_comment": "Un mot ajouté à l’avis du client.",
@@ -124,24 +133,24 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "plaît :\n{places}",
         "group_changed": "🏠 La configuration nomme maintenant ce groupe. Repris du groupe "
         "d’avant, où plus personne n’est entendu : {cases}.",
-        "left": "🚫 Le client a bloqué le robot, ou supprimé son compte. Le cas reste à vous ; son "
+        "left": "🚫 Le client a bloqué le robot, ou supprimé son compte. Le cas reste à vous; son "
         "horloge est arrêtée.",
         "came_back": "Le client a débloqué le robot. L’horloge repart.",
         "still_open": "Ce sujet a été fermé à la main, mais le cas nº {n} ne l’est pas : il est "
-        "rouvert. Pour finir le cas, touchez « Résolu ».",
-        "for_no_case": "🚫 Pas livré : je ne sais pas de quel cas il s’agit. Écrivez dans le sujet "
-        "du cas, ou en réponse à sa fiche ; /file montre ceux qui sont ouverts.",
-        "customer_poison": "Le robot n’a pas pu traiter la mise à jour {n} : demandez au client ce "
-        "qu’il a envoyé.",
-        "staff_poison": "🚫 Je n’ai pas pu traiter ceci (mise à jour {n}). Si c’était pour un "
+        "rouvert. Pour finir le cas, touchez « Fermer ».",
+        "for_no_case": "🚫 Pas envoyé au client : je ne sais pas de quel cas il s’agit. Écrivez "
+        "dans le sujet du cas, ou en réponse à sa fiche; /file montre ceux qui sont ouverts.",
+        "customer_poison": "Le robot n’a pas pu lire ce que le client a envoyé (réf. {n}) : "
+        "demandez-lui ce que c’était.",
+        "staff_poison": "🚫 Je n’ai pas pu lire ceci (réf. {n}). Si c’était pour un "
         "client, il ne l’a pas reçu : écrivez-le de nouveau.",
         "no_topics": "⚠ Je ne peux plus créer de sujets : les nouveaux cas arrivent ici, dans "
         "Général. Rendez-moi le droit « Gérer les sujets ».",
-        "was_away": "🔌 Le robot était absent de {since} à {until}. "
+        "was_away": "🔌 Le robot était absent. Début : {since}; fin : {until}. "
         "Messages de clients repris : {n}.",
         "taken_back": " (retiré chez le client)",
         "live": "📍 Position en direct : le point ci-dessus est le premier. Telegram ne laisse pas "
-        "le robot la suivre ici ; demandez où le client se trouve maintenant.",
+        "le robot la suivre ici; demandez où le client se trouve maintenant.",
         "elsewhere": "↪ En réponse à une story ou à un message d’une autre conversation",
         "in_answer_to": "↪ En réponse à : « {text} »",
         "reacted": "{emoji} à : « {text} »",
@@ -151,28 +160,28 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "forme, par exemple une capture d’écran.)",
         "unshown": "(Telegram refuse un message ici : {why}. Son texte est dans l’exportation des "
         "données du client.)",
-        "partly": "⚠ Cas nº {n} : éléments arrivés, {part} sur {all} ; Telegram ne copie pas le "
+        "partly": "⚠ Cas nº {n} : éléments arrivés, {part} sur {all}; Telegram ne copie pas le "
         "reste.",
         "note_stays": "✏️ Une note reste une note : pour l’envoyer au client, écrivez-la de "
         "nouveau sans //.",
-        "sent_stays": "✏️ Le client a déjà ce message. Pour le retirer, répondez-y par /unsend.",
-        "unsend_what": "Répondez par /unsend au message que vous avez envoyé au client et que vous "
-        "voulez retirer; à la fiche du cas, pour une proposition envoyée d’un bouton.",
+        "sent_stays": "✏️ Le client a déjà ce message. Pour le retirer, répondez-y par /retirer.",
+        "unsend_what": "Répondez par /retirer au message que vous avez envoyé au client et que "
+        "vous voulez retirer; à la fiche du cas, pour une proposition envoyée d’un bouton.",
         "unsent": "Retiré : ce message n’était pas encore parti.",
         "unsend_late": "Ce message n’a pas de copie chez le client : rien à retirer.",
-        "unsend_unsure": "⚠ Pas retiré : ce message est en route, ou sa livraison n’est pas "
-        "confirmée. Le client l’a peut-être. S’il reçoit son 👌, répondez-y de nouveau par "
-        "/unsend.",
+        "unsend_unsure": "⚠ Pas retiré : ce message est en route, ou son envoi n’est pas "
+        "confirmé. Le client l’a peut-être. S’il reçoit son 👌, répondez-y de nouveau par "
+        "/retirer.",
         "edit_of_unsent": "✏️ Ce message n’est jamais parti, sa modification non plus : pour "
         "l’envoyer au client, écrivez-le de nouveau.",
         "unsend_refused": "🚫 Pas retiré : Telegram refuse ({why}). Après 48 heures, un message ne "
         "peut plus être supprimé chez le client.",
         "edit_refused": "🚫 La modification n’est pas arrivée chez le client ({why}).",
         "undelivered": "la réponse du robot n’a pas pu partir",
-        "blocked": "🚫 Cas nº {n}, pas livré : le client a bloqué le robot, ou son compte "
+        "blocked": "🚫 Cas nº {n}, pas envoyé au client : il a bloqué le robot, ou son compte "
         "n’existe plus.",
-        "refused": "🚫 Cas nº {n}, pas livré : Telegram refuse ({why}).",
-        "unsure": "⚠ Cas nº {n}, livraison non confirmée : {text}",
+        "refused": "🚫 Cas nº {n}, pas envoyé au client : Telegram refuse ({why}).",
+        "unsure": "⚠ Cas nº {n}, envoi non confirmé : {text}",
         "repeated": "(de nouveau)",
         "group_lost": "🚨 Je ne peux plus écrire dans le groupe de l’équipe ({why}). Remettez-moi "
         "dans le groupe, comme administrateur qui gère les sujets. D’ici là, les nouveaux cas "
@@ -181,13 +190,13 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "En attente d’une personne : {n} ({cases}).",
         "board": "📋 Tableau · {at}",
         "board_waiting": "En attente : {n} ({by})",
-        "board_oldest": "Attend depuis le plus longtemps : nº {n}, {minutes} min",
-        "board_unseen": "🚨 En colère et pas encore affiché : depuis {minutes} min",
+        "board_oldest": "Attend depuis le plus longtemps : nº {n}, {waited}",
+        "board_unseen": "🚨 En colère et pas encore affiché : depuis {waited}",
         "board_held": "Pris : {n} ({by})",
         "list_head": "🔴 {n} personnes attendent une réponse",
         "list_head_one": "🔴 Une personne attend une réponse",
-        "digest_head": "🗂 {n} demandes calmes attendent",
-        "digest_head_one": "🗂 Une demande calme attend",
+        "digest_head": "🗂 {n} demandes non urgentes attendent",
+        "digest_head_one": "🗂 Une demande non urgente attend",
         "list_over": "✅ Plus personne n’attend dans cette liste",
         "claim_one": "✋ nº {n}",
         "mark_urgent": "🔴 ",
@@ -207,11 +216,20 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "known": "case {n} of theirs",
         "by_person": "settled by {owner}",
         "by_bot": "settled by the bot",
+        "labelled": "{label}: {text}",
+        "quoted": "“{text}”",
         "wants": "Wants",
         "why": "Why it is here",
         "tone": "Tone {tone} · writes in {language}",
         "clock": "{h}:{m}",
         "on_the_hour": "{h}:00",
+        "yesterday": "yesterday at {time}",
+        "today": "{time}",
+        "tomorrow": "tomorrow at {time}",
+        "date": "{month} {n} at {time}",
+        "date_of_year": "{month} {n}, {year}, at {time}",
+        "first_of_month": "1",
+        "months": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
         "telling": "their words: {quoted}",
         "since": "Waiting since {at}, reply due by {due}",
         "told": " (the customer was told: by {told})",
@@ -233,7 +251,7 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "note": "Note",
         "edited": " (edited)",
         "unconfirmed": " ⚠ delivery unconfirmed",
-        "waiting": "🟠 Waiting for a person",
+        "waiting": "⏳ Waiting for a person",
         "claimed": "🔵 Claimed by {owner}",
         "closed": "⚪ Closed",
         "asleep": " · 💤 until {until}",
@@ -259,7 +277,7 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "poison": "a message that the bot could not process",
         "ack": "👀 Seen",
         "seen_one": "👀 #{n}",
-        "remind": "⏰ Case #{n}: nobody has taken it yet, reply due by {due}.",
+        "remind": "⏰ Case #{n}: nobody holds it, reply due by {due}.",
         "duty": "⏰ {people}: case #{n}, reply due by {due}.",
         "lead": "🔴 {people}: case #{n}, the reply due by {due} has not been sent.",
         "lead_page": "🔴 Case #{n}: the reply due by {due} has not been sent.",
@@ -278,14 +296,14 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "why_reopened": "Written after a person had closed this case.",
         "now_urgent": "🔴 Urgent now. <i>{why}</i>",
         "why_disputed": "The customer says afterwards that the answer was not the right one.",
-        "why_rated_bad": "It went badly, they said; they were promised that a person answers.",
+        "why_rated_bad": "It went badly, they said; they were promised that a person would answer.",
         "why_thanks": "Says thanks after the closing.",
         "why_greeting": "Greets after the closing: what follows will say what it is about.",
         "why_comment": "Words added to the customer’s rating.",
         "rated": "Customer’s rating: {score}",
         "rated_bad": "👎 Case #{n}: the customer is not satisfied.",
         "pressed": "👆 Case #{n}: the customer pressed “{label}”.",
-        "commented": "💬 Case #{n}: the customer added words to their rating: see the card.",
+        "commented": "💬 Case #{n}: the customer added words to their rating: see the brief.",
         "erased": "🗑 At their request, a customer’s data has been erased ({numbers}), and their "
         "topics in this group with it. What you copied elsewhere: please delete it.",
         "erased_open": "🗑 At their request, a customer’s data has been erased ({numbers}): their "
@@ -304,9 +322,10 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "still_open": "This topic was closed by hand, but case #{n} is not: it is open again. "
         "To end the case, press “Resolve”.",
         "for_no_case": "🚫 Not delivered: I cannot tell which case this is for. Write in the topic "
-        "of the case, or as a reply to its card; /queue shows those that are open.",
-        "customer_poison": "The bot could not process update {n}: ask the customer what they sent.",
-        "staff_poison": "🚫 I could not process this (update {n}). If it was for a customer, they "
+        "of the case, or as a reply to its brief; /queue shows those that are open.",
+        "customer_poison": "The bot could not read what the customer sent (ref. {n}): ask them "
+        "what it was.",
+        "staff_poison": "🚫 I could not read this (ref. {n}). If it was for a customer, they "
         "did not get it: write it again.",
         "no_topics": "⚠ I can no longer create topics: new cases arrive here, in General. Give me "
         "the right “Manage topics” back.",
@@ -353,13 +372,13 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "Waiting for a person: {n} ({cases}).",
         "board": "📋 Board · {at}",
         "board_waiting": "Waiting: {n} ({by})",
-        "board_oldest": "Has waited longest: #{n}, {minutes} min",
-        "board_unseen": "🚨 Angry and not shown yet: for {minutes} min",
+        "board_oldest": "Has waited longest: #{n}, {waited}",
+        "board_unseen": "🚨 Angry and not shown yet: for {waited}",
         "board_held": "Claimed: {n} ({by})",
         "list_head": "🔴 {n} people wait for a reply",
         "list_head_one": "🔴 One person waits for a reply",
-        "digest_head": "🗂 {n} calm requests wait",
-        "digest_head_one": "🗂 One calm request waits",
+        "digest_head": "🗂 {n} requests that do not press wait",
+        "digest_head_one": "🗂 One request that does not press waits",
         "list_over": "✅ Nobody in this list waits any more",
         "claim_one": "✋ #{n}",
         "mark_urgent": "🔴 ",
@@ -371,10 +390,24 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
 
 
 LANGUAGES: Mapping[str, Mapping[str, str]] = {
-    "fr": {"fr": "français", "en": "anglais"},
-    "en": {"fr": "French", "en": "English"},
+    "fr": {
+        "fr": "français",
+        "en": "anglais",
+        "es": "espagnol",
+        "de": "allemand",
+        "pt": "portugais",
+        "it": "italien",
+    },
+    "en": {
+        "fr": "French",
+        "en": "English",
+        "es": "Spanish",
+        "de": "German",
+        "pt": "Portuguese",
+        "it": "Italian",
+    },
 }
-"""Desk's language -> code of a customer's language -> its name; others go by their code."""
+"""Desk's language -> code of a language that a brand may serve -> its name."""
 
 MEDIA: Mapping[str, Mapping[str, str]] = {
     "fr": {
@@ -425,8 +458,17 @@ def language_name(desk: str, code: str | None) -> str:
 
 
 def clock_time(desk: str, then: datetime, now: datetime) -> str:
-    """A moment as staff read it, in the form customers read; with its date if that is not today."""
+    """A moment as staff read it ``now``, both on their clock; with its day if that is not today.
+
+    It reads well after "since" and "by" (depuis, avant), and after a colon.
+    """
     time = words(
         desk, "clock" if then.minute else "on_the_hour", h=then.hour, m=f"{then.minute:02}"
     )
-    return time if then.date() == now.date() else f"{then.date().isoformat()} {time}"
+    days = (then.date() - now.date()).days
+    if abs(days) <= 1:
+        return words(desk, ("yesterday", "today", "tomorrow")[days + 1], time=time)
+    month = words(desk, "months").split()[then.month - 1]
+    number = words(desk, "first_of_month") if then.day == 1 else then.day
+    key = "date" if then.year == now.year else "date_of_year"
+    return words(desk, key, n=number, month=month, year=then.year, time=time)

@@ -32,7 +32,7 @@ DOUBT_WORDS: Mapping[str, Mapping[str, str]] = {
         "{what}",
         "doubt_language": "est en {what}, le client écrit dans une autre langue",
         "doubt_collision": "répond dans un cas que tient {what}",
-        "doubt_command": "commence comme une commande : {what} (/help les montre toutes)",
+        "doubt_command": "commence comme une commande : {what} (/aide les montre toutes)",
     },
     "en": {
         "send_held": "📤 Send as is",

@@ -294,4 +294,4 @@ def _want(ledger: Ledger, case: Case) -> str:
     text = shown(last.text) or media_name(ledger.desk.language, last.media) if last else ""
     text = " ".join(text.split())
     short = text if len(text) <= LONGEST_WANT else text[: LONGEST_WANT - 1] + "…"
-    return f"« {escape(short)} »"
+    return words(ledger.desk.language, "quoted", text=escape(short))

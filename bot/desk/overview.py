@@ -8,7 +8,7 @@ from html import escape
 
 from ..conversation import Case, Priority
 from ..safe_text import shown_name
-from .commands import COMMANDS
+from .commands import COMMANDS, word_of
 from .desk_words import words
 from .order_words import said, usage
 
@@ -63,15 +63,15 @@ def mine_html(entries: Sequence[Entry], now: float, language: str) -> str:
 def help_html(language: str) -> str:
     """Every command with what it does, and how to write to the customer and to each other."""
     lines = []
-    for name, typed in COMMANDS.items():
-        written = f"/{typed[0]} {usage(language, name)}".strip()
+    for name in COMMANDS:
+        written = f"/{word_of(name, language)} {usage(language, name)}".strip()
         lines.append(f"{escape(written)} · {said(language, f'menu_{name}')}")
     return "\n".join([said(language, "help_words"), "", *lines])
 
 
 def menu(language: str) -> dict[str, str]:
     """Command -> what it does, as Telegram shows it to whoever types a slash."""
-    return {typed[0]: said(language, f"menu_{name}") for name, typed in COMMANDS.items()}
+    return {word_of(name, language): said(language, f"menu_{name}") for name in COMMANDS}
 
 
 def waited(seconds: float, language: str) -> str:

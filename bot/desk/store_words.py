@@ -7,21 +7,21 @@ from collections.abc import Mapping
 STORE_WORDS: Mapping[str, Mapping[str, str]] = {
     "fr": {
         "refuses": "🛑 Depuis {since}, le robot ne peut rien enregistrer : il ne répond plus, et "
-        "ce que vous écrivez dans les sujets attend. Rien n’est perdu : Telegram garde les "
-        "messages. Prévenez qui s’occupe du serveur.\n{why}",
-        "takes": "✅ Le robot enregistre de nouveau : rien ne l’a été de {since} à {until}. Ce que "
-        "Telegram gardait est repris.",
-        "restored": "♻ Le robot repart d’une copie faite à {at}. Ce qui s’est passé ensuite n’y "
+        "ce que vous écrivez dans les sujets attend. Telegram garde les messages "
+        "pendant 24 heures; après, ils sont perdus. Prévenez qui s’occupe du serveur.\n{why}",
+        "takes": "✅ Le robot enregistre de nouveau. Début de la panne : {since}; fin : "
+        "{until}. Ce que Telegram gardait est repris.",
+        "restored": "♻ Le robot repart d’une copie ({at}). Ce qui s’est passé ensuite n’y "
         "est pas : relisez les conversations. Ce qui était en cours alors n’est pas renvoyé par le "
         "robot mais vous est montré (envois : {effects}, messages : {turns}).",
     },
     "en": {
         "refuses": "🛑 Since {since} the bot can store nothing: it no longer answers, and what you "
-        "write in the topics waits. Nothing is lost, Telegram keeps the messages. Tell whoever "
-        "looks after the server.\n{why}",
+        "write in the topics waits. Telegram keeps the messages for 24 hours; after that they are "
+        "lost. Tell whoever looks after the server.\n{why}",
         "takes": "✅ The bot stores again: nothing was stored from {since} to {until}. What "
         "Telegram kept is being taken up.",
-        "restored": "♻ The bot goes on from a copy made at {at}. What happened after that is not "
+        "restored": "♻ The bot goes on from a copy ({at}). What happened after that is not "
         "in it: read the chats again. What was under way then is not sent again by the bot but "
         "shown to you (sends: {effects}, messages: {turns}).",
     },

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 
 from ..conversation import Tone
+from ..desk.desk_words import language_name
 from ..safe_text import shown
 from .chart import reliability, risk_curve
 from .figures import ACTIONS
@@ -101,8 +102,8 @@ class _Page:
 
     def _languages(self) -> str:
         heads = ["messages", "covered", "accuracy", "macro_f1", "auroc", "coverage", "wrong"]
-        groups = {self._said("all"): self._summary.all, **self._summary.languages}
-        rows = [(lang, self._figures(one)) for lang, one in groups.items()]
+        groups = {"all": self._summary.all, **self._summary.languages}
+        rows = [(self._language(lang), self._figures(one)) for lang, one in groups.items()]
         return self._section(
             "languages", self._table("languages", "language", [*heads, *ACTIONS], rows)
         )
@@ -118,10 +119,7 @@ class _Page:
         if not tone:
             return ""
         heads = ["messages", "tone_accuracy", "angry_found", "calm_flagged", "angry_found_at_5"]
-        rows = [
-            (self._said("all") if lang == "all" else lang, self._tones(one))
-            for lang, one in tone.items()
-        ]
+        rows = [(self._language(lang), self._tones(one)) for lang, one in tone.items()]
         read = [
             (self._said(true), [str(counts[name]) for name in Tone])
             for true, counts in tone["all"].read.items()
@@ -190,6 +188,9 @@ class _Page:
 
     def _said(self, key: str, **values: object) -> str:
         return escape(said(self._desk, key, **values))
+
+    def _language(self, lang: str) -> str:
+        return said(self._desk, "all") if lang == "all" else language_name(self._desk, lang)
 
     def _share(self, figure: float | None, digits: int = 1) -> str:
         return percent(self._desk, figure, digits)

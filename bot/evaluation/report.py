@@ -17,7 +17,7 @@ def told(summary: Summary) -> str:
     """A page of text: figures, then what to mend. The HTML page and the JSON say more."""
     every = summary.all
     parts = [
-        f"{summary.brand}: {every.messages} messages, {every.covered} of them covered.",
+        f"{summary.brand} · messages: {every.messages} · covered: {every.covered}",
         f"It answers by itself from {_share(summary.threshold)} on, to give at most "
         f"{_share(summary.max_wrong_answers)} wrong answers.",
         "",
@@ -51,7 +51,7 @@ def _figures(groups: dict[str, Figures]) -> Iterable[str]:
 def _tones(summary: Summary) -> Iterable[str]:
     if not summary.tone:
         return
-    names = ("tone right", "angry found", "calm flagged", "found at 5 %")
+    names = ("tone right", "angry found", "calm flagged", "found at 5%")
     yield ""
     yield f"{'tone':<8}{'messages':>9}" + "".join(f"{name:>14}" for name in names)
     for lang, one in summary.tone.items():
@@ -88,7 +88,7 @@ def _strays(summary: Summary) -> Iterable[str]:
     yield ""
     yield "Not covered, yet read as a subject:"
     for stray in summary.strays[:PAIRS_SHOWN]:
-        yield f"  {stray.subject}: {stray.times} messages, {stray.answered} answered"
+        yield f"  {stray.subject} · messages: {stray.times} · got its answer: {stray.answered}"
         yield from (f"      “{_short(s.text)}”" for s in stray.texts[:SENTENCES_SHOWN])
 
 

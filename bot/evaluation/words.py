@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..desk.desk_words import language_name
 from .results import Confusion
 
 EVALUATION_WORDS: Mapping[str, Mapping[str, str]] = {
     "fr": {
         "title": "Évaluation · {brand}",
-        "lead": "{messages} messages étiquetés, dont {covered} que la base de connaissances "
-        "couvre. Le robot lit et décide comme en service; rien n’est envoyé.",
+        "lead": "Messages étiquetés : {messages}; couverts par la base de connaissances : "
+        "{covered}. Le robot lit et décide comme en service; rien n’est envoyé.",
         "at_a_glance": "En bref",
         "accuracy": "Bon sujet",
         "accuracy_means": "des messages couverts : leur meilleur sujet est le bon",
-        "coverage": "Répondus",
+        "coverage": "Avec réponse",
         "coverage_means": "des messages couverts reçoivent une réponse sans personne",
         "wrong": "Réponses fausses",
         "wrong_means": "des réponses envoyées; le maximum demandé est {max}",
         "auroc": "AUROC de l’inconnu",
-        "auroc_means": "fois sur 100, un message couvert est plus sûr qu’un autre (50 = hasard)",
+        "auroc_means": "fois sur 100, un message couvert est plus sûr qu’un message non "
+        "couvert (50 = hasard)",
         "actions": "Ce que fait le robot",
         "action": "Action",
         "answer": "répond",
@@ -33,8 +35,8 @@ EVALUATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "curve_means": "Si le robot répondait à tout à partir d’une certitude : à gauche les plus "
         "sûrs, à droite tous. Le point est le seuil en service ({threshold}); la ligne, le maximum "
         "de réponses fausses ({max}). Avec le meilleur seuil possible sur ces messages : "
-        "{possible} répondus.",
-        "curve_x": "messages couverts répondus",
+        "{possible} auraient une réponse.",
+        "curve_x": "messages couverts avec réponse",
         "curve_y": "réponses fausses",
         "certainty": "Certitude",
         "calibration": "La certitude dit-elle vrai?",
@@ -55,11 +57,11 @@ EVALUATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "contrast": "Chacun est souvent pris pour l’autre. Si une même réponse convient aux deux, "
         "réunissez-les; sinon, ajoutez aux deux des exemples qui disent ce qui les sépare.",
         "add": "Ajoutez à {names} des exemples comme ces phrases.",
-        "few": "{subject} n’a que {examples} exemples en {language}.",
+        "few": "{subject} : exemples en {language}, {examples} seulement.",
         "once": "Une phrase ajoutée aux exemples ne peut plus servir à mesurer.",
         "strays": "Non couverts, mais lus comme un sujet",
         "no_stray": "Aucun message non couvert n’a été pris pour un sujet.",
-        "stray": "{subject} : {times} messages, dont {answered} ont reçu sa réponse",
+        "stray": "{subject} · messages : {times} · ont reçu sa réponse : {answered}",
         "stray_mend": "Si ces questions reviennent, donnez-leur un sujet, même pour dire non : "
         "le robot n’apprend « ce n’est pas ça » qu’en voyant à quoi ça ressemble.",
         "tone": "Ton",
@@ -75,7 +77,7 @@ EVALUATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "annoyed": "agacé",
         "angry": "en colère",
         "must": "Ce qu’il doit faire",
-        "must_means": "{agreed} de {messages} messages sont traités comme ils doivent l’être.",
+        "must_means": "Messages traités comme ils doivent l’être : {agreed} de {messages}.",
         "must_be": "Doit",
         "broken": "Traités autrement",
         "broken_line": "doit : {must}; fait : {action}. {why}",
@@ -83,7 +85,7 @@ EVALUATION_WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "en": {
         "title": "Evaluation · {brand}",
-        "lead": "{messages} labelled messages, {covered} of them covered by the knowledge base. "
+        "lead": "Labelled messages: {messages}; covered by the knowledge base: {covered}. "
         "The bot reads and decides as it does in service; nothing is sent.",
         "at_a_glance": "At a glance",
         "accuracy": "Right subject",
@@ -93,7 +95,8 @@ EVALUATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "wrong": "Wrong answers",
         "wrong_means": "of the answers sent; at most {max} is asked for",
         "auroc": "AUROC for unknown",
-        "auroc_means": "times in 100, a covered message is surer than another (50 = chance)",
+        "auroc_means": "times in 100, a covered message is surer than one that is not covered "
+        "(50 = chance)",
         "actions": "What the bot does",
         "action": "Action",
         "answer": "answers",
@@ -112,7 +115,7 @@ EVALUATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "curve_y": "wrong answers",
         "certainty": "Certainty",
         "calibration": "Does its certainty tell the truth?",
-        "calibration_means": "A dot on the diagonal: when the bot says 80 %, it is right 80 times "
+        "calibration_means": "A dot on the diagonal: when the bot says 80%, it is right 80 times "
         "in 100. Mean distance (ECE): {ece}.",
         "calibration_x": "the bot's certainty",
         "calibration_y": "right subject",
@@ -129,19 +132,19 @@ EVALUATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "contrast": "Each is often taken for the other. If one answer fits both, join them; if "
         "not, add examples to both that say what sets them apart.",
         "add": "Add examples like these sentences to {names}.",
-        "few": "{subject} has only {examples} examples in {language}.",
+        "few": "{subject}: examples in {language}, only {examples}.",
         "once": "A sentence that became an example can no longer be used to measure.",
         "strays": "Not covered, yet read as a subject",
         "no_stray": "No uncovered message was taken for a subject.",
-        "stray": "{subject}: {times} messages, {answered} of them got its answer",
+        "stray": "{subject} · messages: {times} · got its answer: {answered}",
         "stray_mend": "If these questions keep coming, give them a subject, if only to say no: "
         "the bot learns “that is not it” only from seeing what it looks like.",
         "tone": "Tone",
         "tone_means": "Anger found, and calm messages taken for anger, as shipped; then the anger "
-        "found if 5 % of the calm messages here were flagged.",
+        "found if 5% of the calm messages here were flagged.",
         "angry_found": "Anger found",
         "calm_flagged": "Calm flagged",
-        "angry_found_at_5": "Found at 5 %",
+        "angry_found_at_5": "Found at 5%",
         "tone_accuracy": "Tone right",
         "tone_read": "Tones read, all messages",
         "true_tone": "True tone",
@@ -149,7 +152,7 @@ EVALUATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "annoyed": "annoyed",
         "angry": "angry",
         "must": "What it must do",
-        "must_means": "{agreed} of {messages} messages are treated as they must be.",
+        "must_means": "Messages treated as they must be: {agreed} of {messages}.",
         "must_be": "Must",
         "broken": "Treated otherwise",
         "broken_line": "must: {must}; did: {action}. {why}",
@@ -164,17 +167,23 @@ def said(desk: str, key: str, **values: object) -> str:
 
 
 def percent(desk: str, figure: float | None, digits: int = 1) -> str:
-    """0.9231 -> ``92.3 %`` (``92,3 %`` in French); a dash for a figure that cannot be had."""
+    """0.9231 -> ``92.3%`` (``92,3 %`` in French); a dash for a figure that cannot be had."""
     if figure is None:
         return "–"
-    text = f"{figure * 100:.{digits}f}\N{NO-BREAK SPACE}%"
-    return text.replace(".", ",") if desk == "fr" else text
+    text = f"{figure * 100:.{digits}f}"
+    return f"{text.replace('.', ',')}\N{NO-BREAK SPACE}%" if desk == "fr" else f"{text}%"
 
 
 def mends(desk: str, pair: Confusion) -> list[str]:
     """What to do about two confused subjects, a sentence each."""
     few = [
-        said(desk, "few", subject=one.subject, examples=one.examples, language=one.language)
+        said(
+            desk,
+            "few",
+            subject=one.subject,
+            examples=one.examples,
+            language=language_name(desk, one.language),
+        )
         for one in pair.few
     ]
     return [said(desk, pair.advice, names=", ".join(pair.add_to)), *few]

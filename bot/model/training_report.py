@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from ..answers import ENOUGH_EXAMPLES, Knowledge
+from ..desk.desk_words import language_name
 from .heads import TrainingReport
 from .threshold import upper_bound
 
@@ -88,12 +89,17 @@ def _in_all(report: TrainingReport) -> int | None:
 
 def _promise(report: TrainingReport) -> str:
     asked = f"{100 * report.max_wrong_answers:g}%"
-    measured = f"{report.wrong_share:.1%} wrong measured, at most {report.bound:.1%} (95 % sure)"
+    measured = f"{report.wrong_share:.1%} wrong measured, at most {report.bound:.1%} (95% sure)"
     if report.promise_kept:
         return f"Promise kept: at most {asked} of its answers are wrong; {measured}."
+    begins = "Too few examples to promise"
+    if not report.coverage_at_threshold:
+        begins, measured = "Cannot promise", "it is never sure enough yet to answer by itself"
+    elif report.wrong_share >= report.max_wrong_answers:
+        begins = "Cannot promise"
     return (
-        f"Too few examples to promise {asked} wrong answers: {measured}. It is careful: what it is "
-        "not sure of, it asks about once or hands over."
+        f"{begins} {asked} wrong answers: {measured}. It is careful: what it is not sure of, it "
+        "asks about once or hands over."
     )
 
 
@@ -104,10 +110,14 @@ def _to_add(report: TrainingReport, found: Advice) -> list[str]:
         lines.append(f"  examples that tell a subject from those it is taken for: {wanted}")
     if found.missing:
         few = found.missing[:PAIRS_SHOWN]
-        wanted = ", ".join(f"{one.subject} {one.examples} in {one.language}" for one in few)
+        wanted = ", ".join(
+            f"{one.subject} {one.examples} in {language_name('en', one.language)}" for one in few
+        )
         more = len(found.missing) - len(few)
         lines.append(f"  examples where there are few: {wanted}" + (f", {more} more" * (more > 0)))
-    if found.in_all is None:
+    if not report.coverage_at_threshold:
+        lines.append("  examples for every subject, until it is sure enough to answer")
+    elif found.in_all is None:
         lines.append("  more of the same will not do: these subjects are too alike as they are")
     else:
         lines.append(f"  about {found.in_all} examples in all; there are {report.examples}")

@@ -46,7 +46,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "no_reaction": "{emoji} n’est pas une réaction.",
         "no_customer": "Le propriétaire d’un compte professionnel nomme le client.",
         "deactivated": "Le compte de {name} est désactivé.",
-        "blocked": "{name} a bloqué le bot.",
+        "blocked": "{name} a bloqué le robot.",
         "no_member": "{name} n’est pas membre de {chat}.",
         "closed": "Le sujet est fermé.",
         "deleted": "Le message est supprimé.",

@@ -31,7 +31,7 @@ EARLY_S = 6.0
 RUNGS_S = {"remind": 900.0, "duty": 1350.0, "lead": 1800.0}
 """The defaults: 50, 75 and 100 % of thirty minutes."""
 WORDS = {
-    "remind": "personne ne l’a encore pris",
+    "remind": "personne ne le tient",
     "duty": "attend une réponse, due avant",
     "lead": "n’est pas partie",
 }
