@@ -28,7 +28,7 @@ from .incoming import HEARD_ONLY_BY_PEOPLE, MOVING, Turn
 WHY: Mapping[str, Mapping[str, str]] = {
     "fr": {
         "held": "Une personne tient ce cas.",
-        "risk": "Mots à risque : {told}",
+        "risk": "À risque : {told}",
         "angry": "Le client semble en colère.",
         "asks": "Le client demande une personne.",
         "voice": "Voix ou vidéo : le robot ne peut pas écouter.",
@@ -57,7 +57,7 @@ WHY: Mapping[str, Mapping[str, str]] = {
     },
     "en": {
         "held": "A person holds this case.",
-        "risk": "Risk words: {told}",
+        "risk": "At risk: {told}",
         "angry": "The customer sounds angry.",
         "asks": "The customer asks for a person.",
         "voice": "Voice or video: the bot cannot listen.",

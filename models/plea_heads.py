@@ -56,23 +56,25 @@ def marked(name: str) -> list[Marked]:
     ]
 
 
-def harmless(texts: Iterable[str]) -> list[str]:
-    """Those in which no rule finds a word of danger, and which nobody has marked."""
+def harmless(texts: Iterable[str]) -> Mask:
+    """In which no rule finds a word of danger, and which nobody has marked."""
     known = {row["text"] for name in ("risk", "risk_unseen") for row in _rows(name)}
-    return [text for text in texts if text not in known and not _has_words(text)]
+    return np.array([text not in known and not _has_words(text) for text in texts])
 
 
 def _has_words(text: str) -> bool:
     return any(rule.found(risk.fold(text)) for rule in _RULES)
 
 
-def learn_risk(encoder: Encoder, around: Sequence[str]) -> tuple[Softmax, Wording]:
-    """``around``: texts that are harmless, very many beside those that teach."""
-    taught = marked("risk")
-    texts = [*(one.text for one in taught), *around]
+def learn_risk(encoder: Encoder, around: Texts) -> tuple[Softmax, Wording]:
+    """``around``: very many texts; those of them that are harmless teach what danger is not."""
+    taught, calm = marked("risk"), around.where(harmless(map(str, around.texts)))
+    said = [one.text for one in taught]
+    texts = [*said, *map(str, calm.texts)]
+    vectors = np.concatenate([encoder.encode(said), calm.vectors])
     labels: Labels = np.zeros(len(texts), dtype=np.int64)
     labels[: len(taught)] = [one.label for one in taught]
-    head = fit(encoder.encode(texts), labels, len(RISKS), STRENGTH)
+    head = fit(vectors, labels, len(RISKS), STRENGTH)
     return head, learn_wording(texts, labels, len(RISKS), telling=len(taught))
 
 
@@ -116,9 +118,8 @@ def _alarm_limit(
     heard: Sequence[Plea],
     figures: dict[str, float],
 ) -> float:
-    kept = set(harmless(texts))
-    ours = [plea.alarm for text, plea in zip(texts, heard, strict=True) if text in kept]
-    at = limit(np.array(ours, dtype=np.float32), WRONGLY_ALARMED)
+    ours = np.array([plea.alarm for plea in heard], dtype=np.float32)[harmless(texts)]
+    at = limit(ours, WRONGLY_ALARMED)
     unseen = marked("risk_unseen")
     said = [one.text for one in unseen]
     alarms = np.array([p.alarm for p in pleas(heads, encoder.encode, said, encoder.encode(said))])
@@ -128,7 +129,7 @@ def _alarm_limit(
         figures[f"risk.by_words.{name}"] = _share(words[here])
         figures[f"risk.by_model.{name}"] = _share((alarms >= at)[here])
         figures[f"risk.by_either.{name}"] = _share((words | (alarms >= at))[here])
-    figures["risk.wrongly"] = _share(np.array(ours) >= at)
+    figures["risk.wrongly"] = _share(ours >= at)
     figures["risk.texts"] = len(unseen)
     return at
 

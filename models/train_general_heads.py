@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from corpus import brands
 from experience import learn_experience, learn_usage, seen
-from plea_heads import believed, harmless, learn_person, learn_risk, marked
+from plea_heads import believed, learn_person, learn_risk, marked
 from teaching_texts import (
     Texts,
     example_questions,
@@ -75,8 +75,8 @@ def train(encoder: Encoder) -> tuple[GeneralHeads, dict[str, float]]:
         figures,
     )
     danger = [one.text for one in marked("risk")]
-    plain = np.concatenate([messages["train"].person.texts, tone.texts[~tone.held]])
-    risk_head, risk_wording = learn_risk(encoder, harmless(map(str, plain)))
+    around = messages["train"].person.and_all(tone.where(~tone.held))
+    risk_head, risk_wording = learn_risk(encoder, around)
     person_head = learn_person(
         encoder,
         person.where(~person.held)
