@@ -50,6 +50,9 @@ class Pen(Protocol):
     def line_at(self, chat_id: int, message_id: int) -> tuple[int, Line] | None:
         """The row and line of a message that was written, or copied, there."""
 
+    def album_of(self, case: Case, chat_id: int, message_id: int) -> list[int]:
+        """The messages that were sent together with this one, which is among them."""
+
     def rewrite(self, message: Wrote) -> int | None:
         """Keep the new words of an edited message; its case, or None when it was never heard."""
 
@@ -202,6 +205,22 @@ def edit_to_customer(pen: Pen, case: Case, message: Wrote) -> None:
         if media is not None and media.kind in REPLACEABLE and media.file_id is not None:
             effect = EditMedia(case.customer_id, TO_COPY, media.kind, media.file_id, text, marks)
         pen.send(effect, Purpose.MARK, case, ref)
+
+
+def reply_with(pen: Pen, case: Case, edit: Wrote) -> list[tuple[int, Wrote]]:
+    """The reply of staff that an edited message is, or is a part of, as it is now: each message
+    with its row. Empty when it was never heard."""
+    whole: list[tuple[int, Wrote]] = []
+    for number in pen.album_of(case, edit.chat_id, edit.message_id):
+        found = pen.line_at(edit.chat_id, number)
+        if found is None:
+            continue
+        ref, line = found
+        kind, _, about = (line.media or "").partition(" ")
+        media = Media(kind, about=about or None) if kind else None
+        other = replace(edit, message_id=number, text=line.text, media=media, marks=())
+        whole.append((ref, edit if number == edit.message_id else other))
+    return whole
 
 
 # ------------------------------------------------------------------------------- both ways

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from . import relay
-from .conversation import Case, Person, Reading
+from .conversation import Author, Case, Person, Reading
 from .desk import acts, commands, place, prepared, snooze
 from .desk.desk_words import ACK, AGAIN, AMONG, BACK, CANNED, CLAIM, TAKE_OVER, words
 from .desk.drafting import DRAFT_ACTS, Drafting
 from .desk.order import Order, Rules, Said
 from .desk.order_words import said
 from .desk.orders import Orders
-from .desk.second_look import DROP_HELD, HELD, SEND_HELD, SecondLook
+from .desk.second_look import DROP_HELD, HELD, SEND_HELD, SET_ASIDE, SecondLook
 from .desk.unsend import unsend
 from .effects import AnswerPress, EditButtons, ReopenTopic, SendText
 from .errand import Purpose
@@ -33,6 +33,10 @@ _OVER = {
     "en": "🚫 Not delivered: this case is no longer with staff.",
 }
 _SENT_AGAIN = {"fr": "Renvoyé.", "en": "Sent again."}
+_NOT_AGAIN = {
+    "fr": "Pas renvoyé : ce message a été modifié depuis. Écrivez-le de nouveau.",
+    "en": "Not sent again: this message was edited since. Write it again.",
+}
 _ONLY_STAFF = {"fr": "Réservé à l’équipe.", "en": "Staff only."}
 
 
@@ -127,7 +131,8 @@ class StaffSide:
         if case is None:
             return
         held = ledger.records.held.of_message(edit.chat_id, edit.message_id)
-        if held is None and commands.typed(edit, self.username) is not None:
+        heard = held is not None or _may_yet_be_copied(ledger, edit)
+        if not heard and commands.typed(edit, self.username) is not None:
             return
         if self._may(ledger, edit.who, edit.chat_id, case, edit.anonymous):
             self.second_look.edited(ledger, case, edit, edit.who, reading)
@@ -284,6 +289,8 @@ class StaffSide:
         found = ledger.records.outbox.get(row_id)
         if found is not None and found[1] == "uncertain":
             errand = found[0].errand
+            if ledger.noted(SET_ASIDE, case.id, str(errand.ref)):
+                return _NOT_AGAIN.get(self.language, _NOT_AGAIN["en"])
             ledger.records.outbox.settle(row_id, "failed", ledger.now, "sent again by staff")
             again = replace(errand, purpose=Purpose.WORDS)
             if isinstance(errand.effect, SendText) and errand.purpose is not Purpose.WORDS:
@@ -293,3 +300,10 @@ class StaffSide:
             ledger.records.outbox.add(again, ledger.now)
             ledger.note("sent_again", case.id, who.id, str(row_id))
         return _SENT_AGAIN.get(self.language, _SENT_AGAIN["en"])
+
+
+def _may_yet_be_copied(ledger: Ledger, edit: Wrote) -> bool:
+    """Is it an agent's message of which the customer has no copy that we know of?"""
+    line = ledger.line_at(edit.chat_id, edit.message_id)
+    there = ledger.counterpart(edit.chat_id, edit.message_id)
+    return line is not None and line[1].author is Author.AGENT and there is None

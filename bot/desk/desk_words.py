@@ -165,6 +165,9 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "/unsend.",
         "edit_of_unsent": "✏️ Ce message n’est jamais parti, sa modification non plus : pour "
         "l’envoyer au client, écrivez-le de nouveau.",
+        "edit_unsure": "✏️ Modification mise de côté : ce message est en route, ou sa livraison "
+        "n’est pas confirmée. Ce qu’il dit maintenant ne partira pas : pour l’envoyer au client, "
+        "écrivez-le de nouveau.",
         "unsend_refused": "🚫 Pas retiré : Telegram refuse ({why}). Après 48 heures, un message ne "
         "peut plus être supprimé chez le client.",
         "edit_refused": "🚫 La modification n’est pas arrivée chez le client ({why}).",
@@ -338,6 +341,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "confirmed. The customer may have it. Once it has its 👌, reply to it with /unsend again.",
         "edit_of_unsent": "✏️ This message was never sent, nor is its edit: to send it to the "
         "customer, write it again.",
+        "edit_unsure": "✏️ Edit set aside: this message is on its way, or its delivery is not "
+        "confirmed. What it says now will not go: to send it to the customer, write it again.",
         "unsend_refused": "🚫 Not taken back: Telegram refuses ({why}). After 48 hours a message "
         "can no longer be deleted at the customer’s.",
         "edit_refused": "🚫 The edit did not reach the customer ({why}).",
