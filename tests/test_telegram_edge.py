@@ -216,6 +216,7 @@ async def test_the_other_effects_arrive_as_asked(server: Server, edge: TelegramE
             "query is too old and response timeout expired or query ID is invalid",
         ),
         (CloseTopic(GROUP, 5), "TOPIC_NOT_MODIFIED"),
+        (TakeBack(CUSTOMER, 5), "message to delete not found"),
         (ReopenTopic(GROUP, 5), "TOPIC_NOT_MODIFIED"),
     ],
 )
