@@ -11,7 +11,7 @@ from . import leftovers
 from .conversation import Case, State
 from .desk import board, lists, overdue
 from .desk.brief import brief_html
-from .desk.desk_words import media_name, words
+from .desk.desk_words import CLAIM, media_name, words
 from .desk.place import after, group_of, move_chat, start_over
 from .effects import (
     Copy,
@@ -180,7 +180,8 @@ class Detour:
         if not ledger.records.count_notes("paged", case.id):
             ledger.note("paged", case.id, None)
             brief = ledger.brief(case, ledger.records.last_why(case.id))
-            ledger.page_everyone(brief_html(brief, language), case)
+            claim = (((words(language, CLAIM), CLAIM),),)
+            ledger.page_everyone(brief_html(brief, language), case, claim)
 
 
 _NOT_THERE = ("was kicked", "not a member", "chat not found")

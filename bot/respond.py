@@ -129,6 +129,8 @@ class Responder:
             await self._commit(heard[:1], self._asked)
         elif conversation.startswith("c:") and self._staff.starts(first):
             await self._commit(heard[:1], self._greeted)
+        elif conversation.startswith("c:") and await self._is_misplaced(first):
+            await self._commit(heard[:1], self._told_where)
         elif conversation.startswith("c:") and isinstance(first, Wrote | Edited):
             await self._customer_wrote(conversation, heard, seen, ahead)
         elif isinstance(first, Wrote | Edited):
@@ -188,6 +190,15 @@ class Responder:
         assert isinstance(said, Wrote)
         self._staff.greeted(ledger, said.who)
         return "greeted"
+
+    async def _is_misplaced(self, said: Incoming) -> bool:
+        if self._staff.of_the_desk(said) is None:
+            return False
+        return await self._store.read(lambda records: self._staff.misplaced(records, said))
+
+    def _told_where(self, ledger: Ledger, heard: Heard) -> str:
+        self._staff.told_where(ledger, heard[0][1])
+        return "misplaced"
 
     async def _staff_wrote(self, heard: Heard) -> None:
         """Words of staff; the model reads them too, before the transaction, for a second look."""

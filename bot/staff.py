@@ -23,7 +23,7 @@ from .desk.second_look import DROP_HELD, HELD, SEND_HELD, SET_ASIDE, SecondLook
 from .desk.unsend import unsend
 from .effects import AnswerPress, EditButtons, ReopenTopic, SendText
 from .errand import Purpose
-from .incoming import Incoming, Pressed, Reachability, Reacted, TopicClosed, Wrote, command
+from .incoming import Edited, Incoming, Pressed, Reachability, Reacted, TopicClosed, Wrote, command
 from .ledger import Ledger
 from .safe_text import shown_name
 from .store.records import Records
@@ -150,6 +150,36 @@ class StaffSide:
         if not isinstance(heard, Wrote) or command(heard.text)[0] != START:
             return False
         return heard.chat_id == heard.who.id and self.is_staff(heard.who.id)
+
+    def of_the_desk(self, heard: Incoming) -> Wrote | None:
+        """What somebody of staff says in their private chat with the bot that may be for the desk:
+        a command of its, or words that answer the bot's."""
+        said = heard.now if isinstance(heard, Edited) else heard
+        if (
+            not isinstance(said, Wrote)
+            or said.chat_id != said.who.id
+            or not self.is_staff(said.who.id)
+        ):
+            return None
+        typed = commands.typed(said, self.username)
+        ordered = typed is not None and typed.name is not None
+        return said if ordered or self._to_us(said) else None
+
+    def misplaced(self, records: Records, heard: Incoming) -> bool:
+        """Is it for the desk, which works in the group? What answers the bot's words to them as to
+        a customer is not."""
+        said = self.of_the_desk(heard)
+        if said is None:
+            return False
+        line = said.reply_to and records.transcript.line_at(said.chat_id, said.reply_to)
+        return line is None or commands.typed(said, self.username) is not None
+
+    def told_where(self, ledger: Ledger, heard: Incoming) -> None:
+        """It went to nobody and opens no case: they are told where it works."""
+        said = self.of_the_desk(heard)
+        if said is not None:
+            ledger.note("misplaced", None, said.who.id)
+            ledger.answer(said, words(self.language, "not_from_here"))
 
     def greeted(self, ledger: Ledger, who: Person) -> None:
         """They are told what comes to them there; it opens no case. From now on it can come."""

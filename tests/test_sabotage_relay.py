@@ -57,6 +57,11 @@ TWINS = (
         recovering.the_people_of_staff_get_the_brief_themselves,
     ),
     Twin(
+        "telling staff who write in private where it works",
+        replaced(StaffSide, "misplaced", lambda *_: False),
+        recovering.an_answer_below_a_brief_in_private,
+    ),
+    Twin(
         "making a deleted topic again",
         replaced(outcome, "TOPIC_GONE", ()),
         faithful.test_a_topic_made_again_has_the_photos_again,

@@ -29,6 +29,7 @@ from bot.effects import (
     ReopenTopic,
     SendText,
     Sent,
+    TakeBack,
     Unsure,
 )
 from bot.errors import TelegramError, TwoInstances

@@ -131,6 +131,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "rouvert. Pour finir le cas, touchez « Résolu ».",
         "for_no_case": "🚫 Pas livré : je ne sais pas de quel cas il s’agit. Écrivez dans le sujet "
         "du cas, ou en réponse à sa fiche ; /file montre ceux qui sont ouverts.",
+        "not_from_here": "🚫 Rien n’est parti : d’ici, je ne transmets rien aux clients. Écrivez "
+        "dans le sujet du cas, dans le groupe de l’équipe; les commandes aussi n’agissent que là.",
         "customer_poison": "Le robot n’a pas pu traiter la mise à jour {n} : demandez au client ce "
         "qu’il a envoyé.",
         "staff_poison": "🚫 Je n’ai pas pu traiter ceci (mise à jour {n}). Si c’était pour un "
@@ -308,6 +310,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "To end the case, press “Resolve”.",
         "for_no_case": "🚫 Not delivered: I cannot tell which case this is for. Write in the topic "
         "of the case, or as a reply to its card; /queue shows those that are open.",
+        "not_from_here": "🚫 Nothing was delivered: from here I pass nothing on to customers. "
+        "Write in the topic of the case, in the staff group; commands work only there, too.",
         "customer_poison": "The bot could not process update {n}: ask the customer what they sent.",
         "staff_poison": "🚫 I could not process this (update {n}). If it was for a customer, they "
         "did not get it: write it again.",
