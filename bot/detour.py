@@ -11,7 +11,7 @@ from . import leftovers
 from .conversation import Case, State
 from .desk import board, lists, overdue
 from .desk.brief import brief_html
-from .desk.desk_words import CLAIM, media_name, words
+from .desk.desk_words import CLAIM, DELIVERED, media_name, words
 from .desk.place import after, group_of, move_chat, start_over
 from .effects import (
     Copy,
@@ -39,8 +39,8 @@ LONGEST_PAUSE_S = 60.0
 TOPICS_MADE_AGAIN = 3
 """After so many lost topics a case stays in General: somebody is deleting them on purpose."""
 LONGEST_QUOTE = 200
-DELIVERED = "👌"
-"""The bot's own tick on an agent's message."""
+NO_TICK = "no_tick"
+"""How the audit calls it that staff were told of a group without the bot's ticks."""
 
 TakeOver = Callable[[Ledger, Case, str], None]
 """Gives a case to a person, for the reason in words."""
@@ -128,10 +128,8 @@ class Detour:
                 note = words(self._desk.language, "uncopied", why=outcome.why)
                 text = f"{whose(ledger, case)} : {said(ledger, errand)}\n{note}"
                 ledger.send(SendText(ledger.staff_chat_id, text), Purpose.RELAY, case, errand.ref)
-            case Errand(React(chat_id=chat, emoji=str(emoji)) as react, _) if chat < 0:
-                if emoji != DELIVERED:
-                    text = words(self._desk.language, "reacted_below", emoji=emoji)
-                    ledger.tell(case, text, purpose=Purpose.RELAY, reply_to=react.message_id)
+            case Errand(React(chat_id=chat, emoji=str()) as react, _) if chat < 0:
+                self._unmarked(ledger, case, react, outcome.why)
             case Errand(_, Purpose.UNSEND):
                 text = words(self._desk.language, "unsend_refused", why=escape(outcome.why))
                 place = ledger.records.transcript.place(errand.ref or 0)
@@ -150,6 +148,20 @@ class Detour:
                 key = "blocked" if outcome.refusal is Refusal.BLOCKED else "refused"
                 text = words(self._desk.language, key, n=case.id, why=escape(outcome.why))
                 ledger.tell(case, text, reply_to=origin(errand.effect, case))
+
+    def _unmarked(self, ledger: Ledger, case: Case, react: React, why: str) -> None:
+        """In words, what a mark would have said: the bot's own, or a customer's reaction."""
+        language, below = self._desk.language, react.message_id
+        if react.emoji == DELIVERED:
+            forbidden = "reaction_invalid" in why.lower()
+            if forbidden and not ledger.records.count_kind(NO_TICK):
+                ledger.note(NO_TICK, case.id, None)
+                ledger.tell(case, words(language, "no_tick"), reply_to=below)
+        elif ledger.records.held.of_message(react.chat_id, below) is not None:
+            ledger.tell(case, words(language, "waits_behind"), reply_to=below)
+        else:
+            text = words(language, "reacted_below", emoji=react.emoji)
+            ledger.tell(case, text, purpose=Purpose.RELAY, reply_to=below)
 
     # ----------------------------------------------------------------- a place that is lost
 

@@ -446,6 +446,30 @@ async def test_a_reaction_the_group_does_not_take_is_told_in_words(shop: Shop) -
     await in_topic(shop, thread, "Le client a réagi : ❤")
 
 
+async def a_group_without_the_bots_marks(shop: Shop) -> None:
+    """Nobody is told that the customer reacted, and once why there is no 👌."""
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    why = "Bad Request: REACTION_INVALID"
+    forbidden = Fault("setMessageReaction", code=400, description=why, times=None)
+    shop.sandbox.faults.add(forbidden)
+    await shop.answers(camille, "Incluse!")
+    told = await in_topic(shop, thread, "n’admet pas la réaction 👌")
+    await shop.answers(camille, "Et les piquets.")
+    held = await shop.agent.says("ET LES SARDINES AUSSI, JE VOUS L’AI DIT", shop.staff, thread)
+    await in_topic(shop, thread, "en majuscules")
+    behind = await shop.agent.says("Bonne journée!", shop.staff, thread)
+    waits = await in_topic(shop, thread, "Pas encore envoyé : ce message attend")
+    assert waits.reply_to == behind.id != held.id and told.thread == thread
+    await shop.quiet()
+    assert not any("Le client a réagi" in (m.text or "") for m in shop.topic(thread))
+    assert sum("n’admet pas" in (m.text or "") for m in shop.topic(thread)) == 1
+
+
+async def test_a_group_without_the_bots_marks_reads_them_in_words(shop: Shop) -> None:
+    await a_group_without_the_bots_marks(shop)
+
+
 async def test_a_reaction_to_the_bots_words_is_told_in_words(shop: Shop) -> None:
     camille = shop.customer()
     await camille.says("vous êtes ouvert le dimanche?")

@@ -13,6 +13,7 @@ from bot.detour import Detour
 from bot.ledger import Ledger
 from bot.staff import StaffSide
 from bot.store.group import Group
+from bot.store.held_replies import HeldReplies
 from bot.telegram import outcome
 
 from . import shop as shops
@@ -60,6 +61,16 @@ TWINS = (
         "telling staff who write in private where it works",
         replaced(StaffSide, "misplaced", lambda *_: False),
         recovering.an_answer_below_a_brief_in_private,
+    ),
+    Twin(
+        "saying in words what the bot's marks may not",
+        replaced(Detour, "_unmarked", nothing),
+        faithful.a_group_without_the_bots_marks,
+    ),
+    Twin(
+        "telling the bot's marks from a customer's",
+        replaced(HeldReplies, "of_message", nothing),
+        faithful.a_group_without_the_bots_marks,
     ),
     Twin(
         "making a deleted topic again",

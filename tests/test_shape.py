@@ -163,7 +163,7 @@ TELEGRAM = {
     "checked": NOUNS,
     "attachment": NOUNS | {"checked"},
     "parse": NOUNS | {"attachment", "checked"},
-    "rights": NOUNS,
+    "rights": NOUNS | {"client"},
     "outcome": NOUNS | {"transport"},
     "markup": NOUNS | {"outcome"},
     "client": NOUNS | {"parse"},

@@ -539,6 +539,10 @@ def forum(**changes: object) -> dict[str, object]:
     return {**chat, "accent_color_id": 1, "max_reaction_count": 11, **changes}
 
 
+def allowed(*emoji: str) -> list[dict[str, str]]:
+    return [{"type": "emoji", "emoji": one} for one in emoji]
+
+
 MEMBER = {"user": {"id": 42, "is_bot": False, "first_name": "Maude"}, "status": "member"}
 
 
@@ -550,6 +554,9 @@ MEMBER = {"user": {"id": 42, "is_bot": False, "first_name": "Maude"}, "status": 
         (forum(is_forum=False), administrator(), ["no topics"]),
         (forum(type="group", is_forum=False), administrator(), ["no topics"]),
         (forum(type="private"), administrator(), ["private"]),
+        (forum(available_reactions=[]), administrator(), ["👌 and 🤔"]),
+        (forum(available_reactions=allowed("👌", "❤")), administrator(), ["allow 🤔,"]),
+        (forum(available_reactions=allowed("👌", "🤔")), administrator(), []),
         (forum(), MEMBER, ["not an administrator"]),
         (forum(), administrator(can_manage_topics=False), ["Manage topics"]),
         (

@@ -15,6 +15,8 @@ SNOOZE, WAKE, CANNED = "snooze", "wake", "canned"
 BLOCK, UNBLOCK = "block", "unblock"
 HOLDING = frozenset({CLAIM, TAKE_OVER, ASSIGN})
 """Acts by which somebody holds the case from then on."""
+DELIVERED, WAITING = "👌", "🤔"
+"""The bot's marks on an agent's message: the customer has it; it waits behind one asked about."""
 RANG, RESTS = "rang", "alarm_rests"
 """How the audit calls an alarm that rang, and one that was heard and comes back later."""
 
@@ -148,6 +150,11 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "in_answer_to": "↪ En réponse à : « {text} »",
         "reacted": "{emoji} à : « {text} »",
         "reacted_below": "Le client a réagi : {emoji}",
+        "no_tick": "⚠ Ce groupe n’admet pas la réaction 👌, par laquelle je dis qu’un message est "
+        "livré. Permettez 👌 et 🤔 dans ses réglages (Réactions). D’ici là, je continue de dire "
+        "ce qui n’est pas livré.",
+        "waits_behind": "⏳ Pas encore envoyé : ce message attend derrière celui sur lequel je "
+        "vous ai posé une question.",
         "unusual": "Réaction (emoji personnalisé)",
         "uncopied": "(Telegram refuse la copie : {why}. Demandez-le au client sous une autre "
         "forme, par exemple une capture d’écran.)",
@@ -326,6 +333,10 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "in_answer_to": "↪ In answer to: “{text}”",
         "reacted": "{emoji} to: “{text}”",
         "reacted_below": "The customer reacted: {emoji}",
+        "no_tick": "⚠ This group does not allow the reaction 👌, by which I say that a message was "
+        "delivered. Allow 👌 and 🤔 in its settings (Reactions). Until then I still say what was "
+        "not delivered.",
+        "waits_behind": "⏳ Not sent yet: this message waits behind the one I asked you about.",
         "unusual": "Reaction (custom emoji)",
         "uncopied": "(Telegram refuses the copy: {why}. Ask the customer for it in another form, "
         "a screenshot for example.)",

@@ -14,7 +14,7 @@ from ..incoming import Pressed, Wrote
 from ..ledger import Ledger
 from ..safe_text import shown_name
 from . import acts
-from .desk_words import words
+from .desk_words import WAITING, words
 from .doubt import Doubt, Found, HeldReply, others
 from .doubt_words import doubt_words, question
 from .order import Order, Rules
@@ -29,8 +29,6 @@ HELD = "held:"
 SENT, DISCARDED, OVER = "sent", "discarded", "over"
 SET_ASIDE = "edit_set_aside"
 """How the audit calls an edit, by its line, of words of which nobody knows whether they arrived."""
-WAITING = "🤔"
-"""On a message that waits behind one that is asked about."""
 
 
 @dataclass(frozen=True, slots=True)
