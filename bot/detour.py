@@ -39,6 +39,8 @@ LONGEST_PAUSE_S = 60.0
 TOPICS_MADE_AGAIN = 3
 """After so many lost topics a case stays in General: somebody is deleting them on purpose."""
 LONGEST_QUOTE = 200
+NO_TOPICS, TOPICS_BACK = "no_topics", "topics_back"
+"""How the audit calls it that the bot may make no topics, and that it may again."""
 NO_TICK = "no_tick"
 """How the audit calls it that staff were told of a group without the bot's ticks."""
 
@@ -88,6 +90,8 @@ class Detour:
         records.outbox.settle(row.id, "failed", ledger.now, outcome.why)
         if errand.purpose in lists.KINDS:
             lists.failed(ledger, errand)
+        if errand.purpose is Purpose.TOPIC and _for_want_of_a_right(outcome):
+            no_topics(ledger)
         if errand.purpose is Purpose.ERASE:
             leftovers.refused(ledger, row, outcome)
         if errand.purpose is Purpose.BOARD:
@@ -203,6 +207,12 @@ _IN_PASSING = (Purpose.MARK, Purpose.ERASE)
 """What a lost topic needs no more."""
 
 
+def _for_want_of_a_right(outcome: Refused) -> bool:
+    """In a group that the bot is in, and that has topics."""
+    elsewhere = any(words in outcome.why.lower() for words in (*_NOT_THERE, "forum"))
+    return outcome.refusal is Refusal.NO_RIGHTS and not elsewhere
+
+
 def _must_be_seen(ledger: Ledger, errand: Errand, why: str) -> bool:
     """What waits for the group to be back; media that the group only does not take goes another
     way at once, as does a list that a further group does not take."""
@@ -242,9 +252,22 @@ def standing(ledger: Ledger, said: Standing) -> None:
         lose_group(ledger, said.status)
         return
     group_found(ledger, ledger.staff_chat_id)
-    if said.lost_topics:
+    if not said.topics:
+        no_topics(ledger)
+    elif _lacks_topics(ledger):
+        ledger.note(TOPICS_BACK, None, None)
+
+
+def no_topics(ledger: Ledger) -> None:
+    """Staff are told that cases come to General, once, until the bot may make topics again."""
+    if not _lacks_topics(ledger):
+        ledger.note(NO_TOPICS, None, None)
         text = words(ledger.desk_language, "no_topics")
         ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)
+
+
+def _lacks_topics(ledger: Ledger) -> bool:
+    return ledger.records.count_kind(NO_TOPICS) > ledger.records.count_kind(TOPICS_BACK)
 
 
 def lose_group(ledger: Ledger, why: str) -> None:

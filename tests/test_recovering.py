@@ -190,6 +190,58 @@ async def test_a_bot_that_lost_the_right_to_make_topics_says_so_and_uses_general
     assert (await shop.brief_of(camille)).thread is None
 
 
+async def put_back_without_rights(shop: Shop) -> None:
+    """As a plain member it is back, and makes no topics: both are said."""
+    shop.sandbox.set_bot(shop.staff, "kicked")
+    camille = shop.customer()
+    await camille.says("mon chien a mangé la tente")
+    await shop.recorded("group_lost")
+    shop.sandbox.set_bot(shop.staff, "member")
+    await shop.staff_see("De nouveau dans le groupe")
+    await shop.staff_see("Je ne peux plus créer de sujets")
+    shop.sandbox.set_bot(shop.staff, "administrator")
+    await shop.recorded("topics_back")
+    shop.sandbox.set_bot(shop.staff, "administrator", ())
+    told = "Je ne peux plus créer de sujets"
+    await shop.until(lambda: sum(told in (m.text or "") for m in shop.in_topics()) == 2)
+
+
+async def test_a_bot_that_is_put_back_without_rights_says_so(shop: Shop) -> None:
+    await put_back_without_rights(shop)
+
+
+async def test_a_bot_put_back_without_rights_that_says_nothing_is_not_understood(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(detour, "no_topics", nothing)
+    shop.patience = 2.0
+    with pytest.raises(RED):
+        await put_back_without_rights(shop)
+
+
+async def topics_are_refused(shop: Shop) -> None:
+    """Nobody told the bot that its right is gone; the first refusal does, and is told once."""
+    shop.sandbox.faults.add(
+        Fault(
+            "createForumTopic",
+            code=400,
+            description="Bad Request: not enough rights to create a topic",
+            times=None,
+        )
+    )
+    for name in ("Camille", "Jack"):
+        person = shop.customer(name)
+        await person.says("mon chien a mangé la tente")
+        assert (await shop.brief_of(person)).thread is None
+    await shop.staff_see("Je ne peux plus créer de sujets")
+    await shop.quiet()
+    assert sum("créer de sujets" in (m.text or "") for m in shop.in_topics()) == 1
+
+
+async def test_that_a_topic_is_refused_is_told_once(shop: Shop) -> None:
+    await topics_are_refused(shop)
+
+
 async def test_a_bot_that_may_not_even_write_in_general_writes_to_its_people(shop: Shop) -> None:
     """General is hidden, so closed, and the bot manages no topics: nothing of the group is left."""
     await shop.lead.starts()

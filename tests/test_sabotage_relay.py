@@ -73,6 +73,11 @@ TWINS = (
         faithful.a_group_without_the_bots_marks,
     ),
     Twin(
+        "telling that topics are refused",
+        replaced(detour, "_for_want_of_a_right", lambda _: False),
+        recovering.topics_are_refused,
+    ),
+    Twin(
         "making a deleted topic again",
         replaced(outcome, "TOPIC_GONE", ()),
         faithful.test_a_topic_made_again_has_the_photos_again,
