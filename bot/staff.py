@@ -41,6 +41,8 @@ _ONLY_STAFF = {"fr": "Réservé à l’équipe.", "en": "Staff only."}
 
 
 START = "/start"
+TOLD_REFUSED = "told_refused"
+"""How the audit calls it that somebody without a role was told so in a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class StaffSide:
         if case is None and typed is None and not self._to_us(first):
             return None  # people talk among themselves
         if not self._may(ledger, first.who, first.chat_id, case, first.anonymous):
+            self._tell_refused(ledger, first, case)
             return None
         if case is None and typed is None:
             ledger.answer(first, words(self.language, "for_no_case"))
@@ -299,6 +302,14 @@ class StaffSide:
             return True
         ledger.note("refused_staff", None if case is None else case.id, who.id)
         return False
+
+    def _tell_refused(self, ledger: Ledger, said: Wrote, case: Case | None) -> None:
+        """Whoever wrote for a case and has no say learns it below their words, once in that case:
+        it may be a colleague who thinks that the customer has been answered."""
+        if case is None or TOLD_REFUSED in ledger.promises.acts_since(case.id, (), [said.who.id]):
+            return
+        ledger.note(TOLD_REFUSED, case.id, said.who.id)
+        ledger.answer(said, words(self.language, "anonymous" if said.anonymous else "not_listed"))
 
     def _may_press(self, ledger: Ledger, press: Pressed, case: Case, act: str) -> bool:
         """In the group anything; in a message that went elsewhere, a claim (and what it is asked

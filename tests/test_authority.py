@@ -92,6 +92,26 @@ async def test_an_anonymous_administrator_has_no_authority(shop: Shop) -> None:
     await untouched(shop, camille, "waiting", 1)
 
 
+async def words_without_a_say(shop: Shop) -> None:
+    """Whoever thinks that they answered is told that they did not: once in a case, each."""
+    camille = shop.customer()
+    thread = await shop.with_staff(camille)
+    await shop.next_from_bot(camille)
+    colleague = a_stranger(shop, "Nouvelle")
+    for words in ("bonjour", "je regarde"):
+        said = await shop.lead.says(words, chat=shop.staff, thread=thread, anonymous=True)
+        await colleague.says(words, chat=shop.staff, thread=thread)
+    told = await shop.staff_see("ne me dit pas qui vous êtes")
+    unlisted = await shop.staff_see("vous n’y êtes pas")
+    assert {told.thread, unlisted.thread} == {thread} and told.reply_to != said.id
+    await untouched(shop, camille, "waiting", 1)
+    assert sum("Pas livré" in (m.text or "") for m in shop.topic(thread)) == 2
+
+
+async def test_who_writes_in_a_case_without_a_say_is_told_so_once(shop: Shop) -> None:
+    await words_without_a_say(shop)
+
+
 async def test_not_even_a_careless_configuration_gives_anonymous_administrators_authority(
     shop: Shop,
 ) -> None:

@@ -79,6 +79,11 @@ TWINS = (
         authority.a_stranger_types_commands,
     ),
     Twin(
+        "telling who has no say",
+        replaced(StaffSide, "_tell_refused", nothing),
+        authority.words_without_a_say,
+    ),
+    Twin(
         "hearing a slash as a command",
         replaced(commands, "typed", nothing),
         orders.test_commands_typed_in_the_topic_act_on_its_case,

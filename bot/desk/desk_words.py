@@ -133,6 +133,10 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "rouvert. Pour finir le cas, touchez « Résolu ».",
         "for_no_case": "🚫 Pas livré : je ne sais pas de quel cas il s’agit. Écrivez dans le sujet "
         "du cas, ou en réponse à sa fiche ; /file montre ceux qui sont ouverts.",
+        "anonymous": "🚫 Pas livré : écrit au nom d’un groupe ou d’un canal, ceci ne me dit pas "
+        "qui vous êtes. Cessez d’être administrateur anonyme, puis écrivez-le de nouveau.",
+        "not_listed": "🚫 Pas livré : je ne transmets que ce qu’écrivent les personnes nommées "
+        "sous [staff] dans la configuration, et vous n’y êtes pas.",
         "not_from_here": "🚫 Rien n’est parti : d’ici, je ne transmets rien aux clients. Écrivez "
         "dans le sujet du cas, dans le groupe de l’équipe; les commandes aussi n’agissent que là.",
         "customer_poison": "Le robot n’a pas pu traiter la mise à jour {n} : demandez au client ce "
@@ -317,6 +321,10 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "To end the case, press “Resolve”.",
         "for_no_case": "🚫 Not delivered: I cannot tell which case this is for. Write in the topic "
         "of the case, or as a reply to its card; /queue shows those that are open.",
+        "anonymous": "🚫 Not delivered: written in the name of a group or a channel, this does not "
+        "tell me who you are. Stop being an anonymous administrator and write it again.",
+        "not_listed": "🚫 Not delivered: I pass on only what is written by the people named under "
+        "[staff] in the config, and you are not among them.",
         "not_from_here": "🚫 Nothing was delivered: from here I pass nothing on to customers. "
         "Write in the topic of the case, in the staff group; commands work only there, too.",
         "customer_poison": "The bot could not process update {n}: ask the customer what they sent.",

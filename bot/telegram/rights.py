@@ -89,3 +89,20 @@ def _to_write(member: ChatMember) -> list[tuple[str, str]]:
     if getattr(member, "can_send_messages", True) is False:
         return [("The bot may not write here.", "Let it send messages in the group's settings.")]
     return []
+
+
+async def problems_of(bot: Client, chat_id: int, person: int) -> list[Problem]:
+    """What keeps somebody of staff from acting in the group. Never raises."""
+    try:
+        member = await bot.get_chat_member(chat_id, person)
+        gone = member.status in (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
+    except Exception:  # refused, out of reach, or an answer PTB cannot read
+        gone = True
+    if gone:
+        mend = "Add them to the group, or take the number out of [staff]."
+        return [Problem("staff group", f"{person} is not a member.", mend)]
+    if getattr(member, "is_anonymous", False):
+        what = f"{person} is an anonymous administrator: nothing they write is delivered."
+        mend = 'Switch off "Remain anonymous" among their rights as an administrator.'
+        return [Problem("staff group", what, mend)]
+    return []
