@@ -158,8 +158,8 @@ class Detour:
         language, below = self._desk.language, react.message_id
         if react.emoji == DELIVERED:
             forbidden = "reaction_invalid" in why.lower()
-            if forbidden and not ledger.records.count_kind(NO_TICK):
-                ledger.note(NO_TICK, case.id, None)
+            if forbidden and not ledger.records.count_notes(NO_TICK, None):
+                ledger.note(NO_TICK, None, None)
                 ledger.tell(case, words(language, "no_tick"), reply_to=below)
         elif ledger.records.held.of_message(react.chat_id, below) is not None:
             ledger.tell(case, words(language, "waits_behind"), reply_to=below)
@@ -267,7 +267,8 @@ def no_topics(ledger: Ledger) -> None:
 
 
 def _lacks_topics(ledger: Ledger) -> bool:
-    return ledger.records.count_kind(NO_TOPICS) > ledger.records.count_kind(TOPICS_BACK)
+    lost, back = (ledger.records.count_notes(kind, None) for kind in (NO_TOPICS, TOPICS_BACK))
+    return lost > back
 
 
 def lose_group(ledger: Ledger, why: str) -> None:
@@ -310,7 +311,7 @@ def said(ledger: Ledger, errand: Errand) -> str:
     text = errand.effect.text if isinstance(errand.effect, SendText) else ""
     if not text and line is not None:
         media = f"{media_name(ledger.desk_language, line.media)} " if line.media else ""
-        text = f"{media}{shown(line.text)}".strip()
+        text = shown(f"{media}{line.text}")
     if errand.purpose is Purpose.RELAY or len(text) <= LONGEST_QUOTE:
         return text
     return text[: LONGEST_QUOTE - 1] + "…"

@@ -208,7 +208,7 @@ class Responder:
 
         def step(ledger: Ledger, _: Heard) -> str:
             if ledger.records.chat_now(words[0].chat_id) != ledger.staff_chat_id:
-                ledger.note("refused_elsewhere", None, words[0].who.id, str(words[0].chat_id))
+                self._staff.refuse_elsewhere(ledger, words[0])
                 return "elsewhere"
             if edit:
                 self._staff.edited(ledger, words[0], reading)

@@ -41,6 +41,7 @@ _ONLY_STAFF = {"fr": "Réservé à l’équipe.", "en": "Staff only."}
 
 
 START = "/start"
+DAY_S = 86_400.0
 TOLD_REFUSED = "told_refused"
 """How the audit calls it that somebody without a role was told so in a case."""
 
@@ -302,6 +303,15 @@ class StaffSide:
             return True
         ledger.note("refused_staff", None if case is None else case.id, who.id)
         return False
+
+    def refuse_elsewhere(self, ledger: Ledger, said: Wrote) -> None:
+        """Words in a group that is not the staff's: who of staff wrote there, and of strangers, who
+        never asked for a bot in their group, once a day that there are such."""
+        chat = str(said.chat_id)
+        if self.is_staff(said.who.id):
+            ledger.note("refused_elsewhere", None, said.who.id, chat)
+        elif not ledger.records.noted_since("refused_elsewhere", chat, ledger.now - DAY_S):
+            ledger.note("refused_elsewhere", None, None, chat)
 
     def _tell_refused(self, ledger: Ledger, said: Wrote, case: Case | None) -> None:
         """Whoever wrote for a case and has no say learns it below their words, once in that case:

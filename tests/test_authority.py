@@ -136,6 +136,25 @@ async def test_an_agent_has_no_authority_in_another_group(shop: Shop) -> None:
     await untouched(shop, camille, "waiting", 1)
 
 
+async def strangers_in_a_group_of_theirs(shop: Shop) -> None:
+    """Anybody may add a bot to a group: of those who write there no number is kept."""
+    people = [shop.customer(name) for name in ("Jack", "Jeanne")]
+    members = {person.id: "administrator" for person in people}
+    theirs = shop.sandbox.add_group("Chez eux", members=members)
+    for person in people:
+        await person.says("salut", chat=theirs)
+        await person.says("ça va?", chat=theirs)
+    await shop.recorded("refused_elsewhere")
+    await shop.quiet()
+    kept = shop.rows("SELECT actor_id, detail FROM events WHERE kind = 'refused_elsewhere'")
+    assert kept == [(None, str(theirs.id))]
+    assert not shop.rows("SELECT 1 FROM customers")
+
+
+async def test_of_strangers_in_another_group_no_number_is_kept(shop: Shop) -> None:
+    await strangers_in_a_group_of_theirs(shop)
+
+
 async def test_a_staff_button_pressed_in_another_group_is_refused(shop: Shop) -> None:
     camille = shop.customer()
     await shop.with_staff(camille)

@@ -134,6 +134,14 @@ async def test_what_can_be_neither_copied_nor_forwarded_arrives_as_a_note_with_a
     assert "capture d’écran" in (note.text or "")
 
 
+async def test_what_stands_for_media_reads_as_it_is_written(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    backwards = {"phone_number": "+14185550100", "first_name": "\u202eoJ"}
+    await camille.sends({"contact": backwards, "has_protected_content": True})
+    await in_topic(shop, thread, "[contact oJ +14185550100]")
+
+
 async def what_this_version_does_not_know_arrives_as_a_note(shop: Shop) -> None:
     camille = shop.customer()
     thread = await shop.claimed(camille)

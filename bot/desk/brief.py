@@ -195,7 +195,7 @@ def _line(line: Line, language: str) -> str:
     who = shown_name(line.name) if line.name else words(language, line.author)
     text = _quote(line.text, LONGEST_LINE)
     if line.media:
-        text = f"{escape(media_name(language, line.media))} {text}"
+        text = f"{_quote(media_name(language, line.media), LONGEST_TELLING)} {text}"
     marks = words(language, "edited") if line.edited else ""
     if line.was:
         marks += f" « {_quote(_flat(line.was), LONGEST_TELLING)} »"

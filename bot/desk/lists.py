@@ -299,7 +299,7 @@ def _want(ledger: Ledger, case: Case) -> str:
     lines = ledger.records.transcript.last(case.id)
     mine = [line for line in lines if line.author is Author.CUSTOMER]
     last = mine[-1] if mine else None
-    text = shown(last.text) or media_name(ledger.desk.language, last.media) if last else ""
-    text = " ".join(text.split())
+    text = last.text.strip() or media_name(ledger.desk.language, last.media) if last else ""
+    text = " ".join(shown(text).split())
     short = text if len(text) <= LONGEST_WANT else text[: LONGEST_WANT - 1] + "…"
     return f"« {escape(short)} »"
