@@ -474,6 +474,46 @@ async def a_group_without_the_bots_marks(shop: Shop) -> None:
     assert sum("n’admet pas" in (m.text or "") for m in shop.topic(thread)) == 1
 
 
+async def where_a_link_leads(shop: Shop) -> None:
+    """Words may hide an address, in a caption too; an address that is written needs no line."""
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    plain = "https://boreal.example"
+    text = f"voir {plain} et ma facture"
+    at = text.index("ma facture")
+    hidden = marks(("text_link", at, 10), url="https://evil.example/<a>")
+    shop.sandbox.world.post(
+        shop.sandbox.world.chats[camille.id],
+        camille.user,
+        {"text": text, "entities": [*marks(("text_link", 5, len(plain)), url=plain), *hidden]},
+    )
+    told = await in_topic(shop, thread, "Derrière ces mots")
+    assert "https://evil.example/<a>" in (told.text or "") and plain not in (told.text or "")
+    photo = camille._media("photo", PHOTO, "ma facture")
+    caption = marks(("text_link", 0, 10), url="https://other.example/")
+    await camille.sends(photo | {"caption_entities": caption})
+    told = await in_topic(shop, thread, "https://other.example/")
+    assert any(m.media == "photo" for m in shop.topic(thread))
+
+
+async def test_staff_read_where_a_link_behind_words_leads(shop: Shop) -> None:
+    await where_a_link_leads(shop)
+
+
+async def named_in_a_brief(shop: Shop) -> None:
+    """Neither in the customer's words nor in the name they go by; an address stays as it is."""
+    camille = shop.customer("@sylvie")
+    await shop.with_staff(camille, "@noemie a mangé ma tente, écrivez à moi@ici.example")
+    brief = await shop.brief_of(camille)
+    found = [e["type"] for e in brief.wire.get("entities", ())]
+    assert "mention" not in found
+    assert "@\u2060noemie" in (brief.text or "") and "moi@ici.example" in (brief.text or "")
+
+
+async def test_who_is_named_in_a_brief_is_not_rung(shop: Shop) -> None:
+    await named_in_a_brief(shop)
+
+
 async def test_a_group_without_the_bots_marks_reads_them_in_words(shop: Shop) -> None:
     await a_group_without_the_bots_marks(shop)
 

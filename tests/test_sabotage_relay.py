@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot import delivery, detour, staff
+from bot import delivery, detour, relay, safe_text, staff
 from bot.burst import Bursts
 from bot.detour import Detour
 from bot.ledger import Ledger
@@ -76,6 +77,16 @@ TWINS = (
         "telling that topics are refused",
         replaced(detour, "_for_want_of_a_right", lambda _: False),
         recovering.topics_are_refused,
+    ),
+    Twin(
+        "showing where links behind words lead",
+        replaced(relay, "_behind_words", nothing),
+        faithful.where_a_link_leads,
+    ),
+    Twin(
+        "ringing nobody whom a customer names",
+        replaced(safe_text, "_MENTION", re.compile("(?!)")),
+        faithful.named_in_a_brief,
     ),
     Twin(
         "making a deleted topic again",

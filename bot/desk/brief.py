@@ -8,7 +8,7 @@ from html import escape
 
 from ..conversation import Author, Case, Customer, Draft, Line, Priority, Reason, State
 from ..parts import LIMIT, parts, units, without_tags
-from ..safe_text import shown, shown_name
+from ..safe_text import rings_nobody, shown, shown_name
 from .desk_words import language_name, media_name, words
 
 LONGEST_LINE = 700
@@ -210,5 +210,5 @@ def _flat(text: str) -> str:
 
 def _quote(text: str, most: int) -> str:
     """A person's words, harmless, of at most ``most`` units."""
-    clean = shown(text)
+    clean = rings_nobody(shown(text))
     return escape(clean if units(clean) <= most else parts(clean[:most], limit=most - 1)[0] + "…")

@@ -152,6 +152,7 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "le robot la suivre ici ; demandez où le client se trouve maintenant.",
         "elsewhere": "↪ En réponse à une story ou à un message d’une autre conversation",
         "in_answer_to": "↪ En réponse à : « {text} »",
+        "behind_words": "🔗 Derrière ces mots, un lien vers :\n{places}",
         "reacted": "{emoji} à : « {text} »",
         "reacted_below": "Le client a réagi : {emoji}",
         "no_tick": "⚠ Ce groupe n’admet pas la réaction 👌, par laquelle je dis qu’un message est "
@@ -339,6 +340,7 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "follow it here; ask where the customer is now.",
         "elsewhere": "↪ In answer to a story, or to a message of another conversation",
         "in_answer_to": "↪ In answer to: “{text}”",
+        "behind_words": "🔗 Behind these words is a link to:\n{places}",
         "reacted": "{emoji} to: “{text}”",
         "reacted_below": "The customer reacted: {emoji}",
         "no_tick": "⚠ This group does not allow the reaction 👌, by which I say that a message was "

@@ -16,7 +16,7 @@ from ..conversation import Author, Case, Priority, State
 from ..effects import Button, EditText, Effect, Keyboard, SendText
 from ..errand import Errand, Purpose
 from ..ledger import Ledger
-from ..safe_text import shown, shown_name
+from ..safe_text import rings_nobody, shown, shown_name
 from .desk_words import AMONG, CLAIM, media_name, words
 
 log = logging.getLogger(__name__)
@@ -300,6 +300,6 @@ def _want(ledger: Ledger, case: Case) -> str:
     mine = [line for line in lines if line.author is Author.CUSTOMER]
     last = mine[-1] if mine else None
     text = last.text.strip() or media_name(ledger.desk.language, last.media) if last else ""
-    text = " ".join(shown(text).split())
+    text = rings_nobody(" ".join(shown(text).split()))
     short = text if len(text) <= LONGEST_WANT else text[: LONGEST_WANT - 1] + "…"
     return f"« {escape(short)} »"
