@@ -105,7 +105,7 @@ async def words_without_a_say(shop: Shop) -> None:
     unlisted = await shop.staff_see("vous n’y êtes pas")
     assert {told.thread, unlisted.thread} == {thread} and told.reply_to != said.id
     await untouched(shop, camille, "waiting", 1)
-    assert sum("Pas livré" in (m.text or "") for m in shop.topic(thread)) == 2
+    assert sum("Pas envoyé" in (m.text or "") for m in shop.topic(thread)) == 2
 
 
 async def test_who_writes_in_a_case_without_a_say_is_told_so_once(shop: Shop) -> None:

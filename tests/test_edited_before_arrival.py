@@ -200,7 +200,7 @@ async def unconfirmed(shop: Shop, camille: Person, thread: int) -> tuple[Message
     fault = Fault("copyMessage", camille.id, cut=True, after_effect=False)
     shop.sandbox.faults.add(fault)
     said = await writes(shop, thread, FIRST)
-    return said, await shop.staff_see("livraison non confirmée")
+    return said, await shop.staff_see("envoi non confirmé")
 
 
 async def a_note_in_the_place_of_what_may_have_arrived(shop: Shop) -> None:
