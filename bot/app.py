@@ -185,6 +185,7 @@ class App:
         await self.understand.start()
         uncertain = await self.sender.recover()
         await self.store.write(lambda records: move_house(self._ledger(records)))
+        await self.store.write(lambda records: lists.begin(self._ledger(records)))
         turns = await self.responder.resume()
         if uncertain or turns:
             log.info("resumed: %d open conversations, %d unsettled effects", turns, uncertain)

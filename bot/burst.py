@@ -132,8 +132,10 @@ class Bursts:
             return False
 
     def _is_by_itself(self, said: Incoming) -> bool:
-        """A command about a person's own rights, or the start of somebody of staff: no turn."""
-        return own_rights.asked_by(said) is not None or self._staff.starts(said)
+        """A command about a person's own rights, or what somebody of staff says to the desk, their
+        start included: no turn."""
+        of_staff = self._staff.starts(said) or self._staff.of_the_desk(said) is not None
+        return of_staff or own_rights.asked_by(said) is not None
 
 
 def is_held(records: Records, conversation: str) -> bool:

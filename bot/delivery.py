@@ -10,14 +10,14 @@ from html import escape
 from . import leftovers
 from .conversation import Case, State
 from .desk import board, lists, overdue
-from .desk.desk_words import AGAIN, words
+from .desk.desk_words import AGAIN, DELIVERED, words
 from .desk.place import (
     at_the_copy,
     in_todays_group,
     is_left_behind,
     where_the_case_is,
 )
-from .detour import DELIVERED, Detour, TakeOver, group_found, origin, pause, said, whose
+from .detour import Detour, TakeOver, group_found, origin, pause, said, whose
 from .effects import (
     Copy,
     DeleteMessages,

@@ -11,7 +11,7 @@ from . import leftovers
 from .conversation import Case, State
 from .desk import board, lists, overdue
 from .desk.brief import brief_html
-from .desk.desk_words import media_name, words
+from .desk.desk_words import CLAIM, DELIVERED, media_name, words
 from .desk.place import after, group_of, move_chat, start_over
 from .effects import (
     Copy,
@@ -39,8 +39,10 @@ LONGEST_PAUSE_S = 60.0
 TOPICS_MADE_AGAIN = 3
 """After so many lost topics a case stays in General: somebody is deleting them on purpose."""
 LONGEST_QUOTE = 200
-DELIVERED = "👌"
-"""The bot's own tick on an agent's message."""
+NO_TOPICS, TOPICS_BACK = "no_topics", "topics_back"
+"""How the audit calls it that the bot may make no topics, and that it may again."""
+NO_TICK = "no_tick"
+"""How the audit calls it that staff were told of a group without the bot's ticks."""
 
 TakeOver = Callable[[Ledger, Case, str], None]
 """Gives a case to a person, for the reason in words."""
@@ -88,6 +90,8 @@ class Detour:
         records.outbox.settle(row.id, "failed", ledger.now, outcome.why)
         if errand.purpose in lists.KINDS:
             lists.failed(ledger, errand)
+        if errand.purpose is Purpose.TOPIC and _for_want_of_a_right(outcome):
+            no_topics(ledger)
         if errand.purpose is Purpose.ERASE:
             leftovers.refused(ledger, row, outcome)
         if errand.purpose is Purpose.BOARD:
@@ -128,10 +132,8 @@ class Detour:
                 note = words(self._desk.language, "uncopied", why=outcome.why)
                 text = f"{whose(ledger, case)} : {said(ledger, errand)}\n{note}"
                 ledger.send(SendText(ledger.staff_chat_id, text), Purpose.RELAY, case, errand.ref)
-            case Errand(React(chat_id=chat, emoji=str(emoji)) as react, _) if chat < 0:
-                if emoji != DELIVERED:
-                    text = words(self._desk.language, "reacted_below", emoji=emoji)
-                    ledger.tell(case, text, purpose=Purpose.RELAY, reply_to=react.message_id)
+            case Errand(React(chat_id=chat, emoji=str()) as react, _) if chat < 0:
+                self._unmarked(ledger, case, react, outcome.why)
             case Errand(_, Purpose.UNSEND):
                 text = words(self._desk.language, "unsend_refused", why=escape(outcome.why))
                 place = ledger.records.transcript.place(errand.ref or 0)
@@ -150,6 +152,20 @@ class Detour:
                 key = "blocked" if outcome.refusal is Refusal.BLOCKED else "refused"
                 text = words(self._desk.language, key, n=case.id, why=escape(outcome.why))
                 ledger.tell(case, text, reply_to=origin(errand.effect, case))
+
+    def _unmarked(self, ledger: Ledger, case: Case, react: React, why: str) -> None:
+        """In words, what a mark would have said: the bot's own, or a customer's reaction."""
+        language, below = self._desk.language, react.message_id
+        if react.emoji == DELIVERED:
+            forbidden = "reaction_invalid" in why.lower()
+            if forbidden and not ledger.records.count_notes(NO_TICK, None):
+                ledger.note(NO_TICK, None, None)
+                ledger.tell(case, words(language, "no_tick"), reply_to=below)
+        elif ledger.records.held.of_message(react.chat_id, below) is not None:
+            ledger.tell(case, words(language, "waits_behind"), reply_to=below)
+        else:
+            text = words(language, "reacted_below", emoji=react.emoji)
+            ledger.tell(case, text, purpose=Purpose.RELAY, reply_to=below)
 
     # ----------------------------------------------------------------- a place that is lost
 
@@ -180,7 +196,8 @@ class Detour:
         if not ledger.records.count_notes("paged", case.id):
             ledger.note("paged", case.id, None)
             brief = ledger.brief(case, ledger.records.last_why(case.id))
-            ledger.page_everyone(brief_html(brief, language), case)
+            claim = (((words(language, CLAIM), CLAIM),),)
+            ledger.page_everyone(brief_html(brief, language), case, claim)
 
 
 _NOT_THERE = ("was kicked", "not a member", "chat not found")
@@ -188,6 +205,12 @@ _NOT_THERE = ("was kicked", "not a member", "chat not found")
 
 _IN_PASSING = (Purpose.MARK, Purpose.ERASE)
 """What a lost topic needs no more."""
+
+
+def _for_want_of_a_right(outcome: Refused) -> bool:
+    """In a group that the bot is in, and that has topics."""
+    elsewhere = any(words in outcome.why.lower() for words in (*_NOT_THERE, "forum"))
+    return outcome.refusal is Refusal.NO_RIGHTS and not elsewhere
 
 
 def _must_be_seen(ledger: Ledger, errand: Errand, why: str) -> bool:
@@ -229,9 +252,23 @@ def standing(ledger: Ledger, said: Standing) -> None:
         lose_group(ledger, said.status)
         return
     group_found(ledger, ledger.staff_chat_id)
-    if said.lost_topics:
+    if not said.topics:
+        no_topics(ledger)
+    elif _lacks_topics(ledger):
+        ledger.note(TOPICS_BACK, None, None)
+
+
+def no_topics(ledger: Ledger) -> None:
+    """Staff are told that cases come to General, once, until the bot may make topics again."""
+    if not _lacks_topics(ledger):
+        ledger.note(NO_TOPICS, None, None)
         text = words(ledger.desk_language, "no_topics")
         ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)
+
+
+def _lacks_topics(ledger: Ledger) -> bool:
+    lost, back = (ledger.records.count_notes(kind, None) for kind in (NO_TOPICS, TOPICS_BACK))
+    return lost > back
 
 
 def lose_group(ledger: Ledger, why: str) -> None:
@@ -274,7 +311,7 @@ def said(ledger: Ledger, errand: Errand) -> str:
     text = errand.effect.text if isinstance(errand.effect, SendText) else ""
     if not text and line is not None:
         media = f"{media_name(ledger.desk_language, line.media)} " if line.media else ""
-        text = f"{media}{shown(line.text)}".strip()
+        text = shown(f"{media}{line.text}")
     if errand.purpose is Purpose.RELAY or len(text) <= LONGEST_QUOTE:
         return text
     return text[: LONGEST_QUOTE - 1] + "…"

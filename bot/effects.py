@@ -88,7 +88,7 @@ class EditMedia:
 
 @dataclass(frozen=True, slots=True)
 class TakeBack:
-    """Delete one message for everyone, one that is gone already included: that is refused."""
+    """Delete one message for everyone; one that is gone already counts as deleted."""
 
     chat_id: int
     message_id: int

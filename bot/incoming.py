@@ -139,13 +139,13 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The bot's own place in a group was changed. ``lost_topics``: it may no longer make any."""
+    """The bot's own place in a group was changed. ``topics``: it may make some."""
 
     update_id: int
     chat_id: int
     status: str
     writes: bool
-    lost_topics: bool
+    topics: bool
     at: float
 
 

@@ -11,6 +11,7 @@ from .budget import MESSAGE_UNITS
 from .effects import Copy, Effect, SendText
 from .errand import Errand, OutboxRow, Purpose
 from .parts import units
+from .safe_text import rings_nobody
 from .store.records import Records
 
 AT_MOST = 200
@@ -54,7 +55,8 @@ def apart(records: Records, row: OutboxRow) -> list[Errand]:
     for ref in (errand.ref, *records.outbox.carried_by(row)):
         line = None if ref is None else records.transcript.get(ref)
         if line is not None:
-            own = SendText(effect.chat_id, f"{mark}{ITEM}{line.text}", thread_id=effect.thread_id)
+            text = f"{mark}{ITEM}{rings_nobody(line.text)}"
+            own = SendText(effect.chat_id, text, thread_id=effect.thread_id)
             found.append(Errand(own, Purpose.RELAY, errand.case_id, ref))
     return found if len(found) > 1 else []
 
@@ -68,4 +70,5 @@ def _words(records: Records, row: OutboxRow) -> str | None:
     if copy.chat_id > 0 or len(copy.message_ids) > 1 or copy.reply_to is not None:
         return None
     line = records.transcript.get(errand.ref)
-    return line.text if line is not None and line.media is None and line.text else None
+    plain = line is not None and line.media is None and bool(line.text)
+    return rings_nobody(line.text) if line is not None and plain else None

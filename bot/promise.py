@@ -207,9 +207,12 @@ def _again(pen: Pen, case: Case, minutes: float) -> None:
 
 
 def _call(pen: Pen, case: Case, key: str, language: str) -> None:
-    """By name, in the topic: whoever holds the case and is there, else whoever is on duty."""
+    """By name, in the topic: whoever holds the case and is there, else whoever is on duty; both
+    where the last rung has no lead to tell."""
     holder = _holder(pen, case)
-    people = pen.on_duty() if holder is None else [holder]
+    people = [] if holder is None else [holder]
+    if holder is None or (key == LEAD and not pen.leads()):
+        people += [person for person in pen.on_duty() if person.id != case.owner_id]
     called = ", ".join(map(mention, people)) or words(language, "nobody")
     text = words(language, key, n=case.id, due=pen.wall(case.due_at), people=called)
     _in_topic(pen, case, text, language, repeats=key == LEAD)

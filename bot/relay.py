@@ -13,12 +13,13 @@ from .effects import Copy, EditMedia, EditText, Effect, Forward, React, SendText
 from .errand import Purpose
 from .incoming import LIVE_LOCATION, MOVING, Media, Reacted, Turn, Wrote
 from .parts import units
-from .safe_text import shown
+from .safe_text import rings_nobody, shown
 
 NOTE_MARK = "//"
 EDITED = "✏️ "
 LONGEST_CAPTION = 1024
 LONGEST_QUOTE = 200
+MOST_LINKS = 5
 TO_COPY = 0
 """Message number that stands for "where the copy lies", known when the effect is claimed."""
 
@@ -49,6 +50,9 @@ class Pen(Protocol):
     def counterpart(self, chat_id: int, message_id: int) -> tuple[int, int] | None: ...
     def line_at(self, chat_id: int, message_id: int) -> tuple[int, Line] | None:
         """The row and line of a message that was written, or copied, there."""
+
+    def album_of(self, case: Case, chat_id: int, message_id: int) -> list[int]:
+        """The messages that were sent together with this one, which is among them."""
 
     def rewrite(self, message: Wrote) -> int | None:
         """Keep the new words of an edited message; its case, or None when it was never heard."""
@@ -87,6 +91,7 @@ def to_staff(pen: Pen, case: Case, messages: Sequence[Wrote]) -> None:
         if _only_forwarded(first):
             carried = Forward(pen.staff_chat_id, first.chat_id, ids, thread_id=case.thread_id)
         pen.send(carried, Purpose.RELAY, case, refs[0])
+        _behind_words(pen, case, group)
         if first.media is not None and first.media.kind == LIVE_LOCATION:
             pen.tell(case, words(pen.desk_language, "live"), purpose=Purpose.RELAY)
 
@@ -104,6 +109,7 @@ def edit_to_staff(pen: Pen, case: Case, message: Wrote) -> None:
     there = pen.counterpart(message.chat_id, message.message_id)
     below = there[1] if there else None
     pen.send(_edited(pen, case, message, below), Purpose.RELAY, case)
+    _behind_words(pen, case, [message])
 
 
 def _edited(pen: Pen, case: Case, message: Wrote, below: int | None) -> Copy | SendText:
@@ -135,6 +141,20 @@ def _in_answer_to(pen: Pen, case: Case, message: Wrote, below: int | None) -> No
             return
         told = words(pen.desk_language, "in_answer_to", text=_short(pen, message.quote or found[1]))
     pen.tell(case, told, purpose=Purpose.RELAY)
+
+
+def _behind_words(pen: Pen, case: Case, messages: Sequence[Wrote]) -> None:
+    """Where links lead that stand behind other words: a copy shows the words alone."""
+    hidden = [
+        mark.url
+        for message in messages
+        for mark in message.marks
+        if mark.url and mark.url.rstrip("/") not in message.text
+    ]
+    if hidden:
+        shorts = [_short(pen, url) for url in dict.fromkeys(hidden)][:MOST_LINKS]
+        told = words(pen.desk_language, "behind_words", places="\n".join(shorts))
+        pen.tell(case, told, purpose=Purpose.RELAY)
 
 
 def _only_forwarded(message: Wrote) -> bool:
@@ -205,6 +225,22 @@ def edit_to_customer(pen: Pen, case: Case, message: Wrote) -> None:
         pen.send(effect, Purpose.MARK, case, ref)
 
 
+def reply_with(pen: Pen, case: Case, edit: Wrote) -> list[tuple[int, Wrote]]:
+    """The reply of staff that an edited message is, or is a part of, as it is now: each message
+    with its row. Empty when it was never heard."""
+    whole: list[tuple[int, Wrote]] = []
+    for number in pen.album_of(case, edit.chat_id, edit.message_id):
+        found = pen.line_at(edit.chat_id, number)
+        if found is None:
+            continue
+        ref, line = found
+        kind, _, about = (line.media or "").partition(" ")
+        media = Media(kind, about=about or None) if kind else None
+        other = replace(edit, message_id=number, text=line.text, media=media, marks=())
+        whole.append((ref, edit if number == edit.message_id else other))
+    return whole
+
+
 # ------------------------------------------------------------------------------- both ways
 
 
@@ -259,7 +295,7 @@ def media_word(media: Media | None) -> str | None:
 def _short(pen: Pen, said: Line | str) -> str:
     if not isinstance(said, str):
         said = said.text or media_name(pen.desk_language, said.media)
-    text = shown(said)
+    text = rings_nobody(shown(said))
     return escape(text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…")
 
 

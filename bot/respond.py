@@ -129,6 +129,8 @@ class Responder:
             await self._commit(heard[:1], self._asked)
         elif conversation.startswith("c:") and self._staff.starts(first):
             await self._commit(heard[:1], self._greeted)
+        elif conversation.startswith("c:") and await self._is_misplaced(first):
+            await self._commit(heard[:1], self._told_where)
         elif conversation.startswith("c:") and isinstance(first, Wrote | Edited):
             await self._customer_wrote(conversation, heard, seen, ahead)
         elif isinstance(first, Wrote | Edited):
@@ -189,6 +191,15 @@ class Responder:
         self._staff.greeted(ledger, said.who)
         return "greeted"
 
+    async def _is_misplaced(self, said: Incoming) -> bool:
+        if self._staff.of_the_desk(said) is None:
+            return False
+        return await self._store.read(lambda records: self._staff.misplaced(records, said))
+
+    def _told_where(self, ledger: Ledger, heard: Heard) -> str:
+        self._staff.told_where(ledger, heard[0][1])
+        return "misplaced"
+
     async def _staff_wrote(self, heard: Heard) -> None:
         """Words of staff; the model reads them too, before the transaction, for a second look."""
         words, edit = words_of(heard), isinstance(heard[0][1], Edited)
@@ -197,7 +208,7 @@ class Responder:
 
         def step(ledger: Ledger, _: Heard) -> str:
             if ledger.records.chat_now(words[0].chat_id) != ledger.staff_chat_id:
-                ledger.note("refused_elsewhere", None, words[0].who.id, str(words[0].chat_id))
+                self._staff.refuse_elsewhere(ledger, words[0])
                 return "elsewhere"
             if edit:
                 self._staff.edited(ledger, words[0], reading)

@@ -11,6 +11,7 @@ from .conversation import Person
 MOST_MARKS = 3
 _KEPT_CONTROLS = {"\n", "\t"}
 _ZERO_WIDTH_JOINER = "\u200d"  # emoji families are built with it
+_MENTION = re.compile(r"(?<![\w/])@(?=\w)")  # not of an e-mail address, nor of a link
 _SPACES = re.compile(r"[ \t]{2,}")
 
 
@@ -36,13 +37,18 @@ def shown(text: str) -> str:
     return _SPACES.sub(" ", "".join(kept)).strip()
 
 
+def rings_nobody(text: str) -> str:
+    """``text`` that looks the same, and in which Telegram finds nobody by @name to ring."""
+    return _MENTION.sub("@\u2060", text)
+
+
 def shown_name(name: str, most: int = 40) -> str:
-    """A person's name on one line, never empty.
+    """A person's name on one line, never empty, that rings nobody.
 
     One that is written from right to left stands isolated: what is around it keeps its order.
     """
     flat = " ".join(shown(name).split())
-    short = (flat[: most - 1] + "…" if len(flat) > most else flat) or "?"
+    short = rings_nobody(flat[: most - 1] + "…" if len(flat) > most else flat) or "?"
     turns = any(unicodedata.bidirectional(char) in ("R", "AL") for char in short)
     return f"\u2068{short}\u2069" if turns else short
 

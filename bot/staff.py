@@ -12,18 +12,18 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from . import relay
-from .conversation import Case, Person, Reading
+from .conversation import Author, Case, Person, Reading
 from .desk import acts, commands, place, prepared, snooze
 from .desk.desk_words import ACK, AGAIN, AMONG, BACK, CANNED, CLAIM, TAKE_OVER, words
 from .desk.drafting import DRAFT_ACTS, Drafting
 from .desk.order import Order, Rules, Said
 from .desk.order_words import said
 from .desk.orders import Orders
-from .desk.second_look import DROP_HELD, HELD, SEND_HELD, SecondLook
+from .desk.second_look import DROP_HELD, HELD, SEND_HELD, SET_ASIDE, SecondLook
 from .desk.unsend import unsend
 from .effects import AnswerPress, EditButtons, ReopenTopic, SendText
 from .errand import Purpose
-from .incoming import Incoming, Pressed, Reachability, Reacted, TopicClosed, Wrote, command
+from .incoming import Edited, Incoming, Pressed, Reachability, Reacted, TopicClosed, Wrote, command
 from .ledger import Ledger
 from .safe_text import shown_name
 from .store.records import Records
@@ -33,10 +33,17 @@ _OVER = {
     "en": "🚫 Not delivered: this case is no longer with staff.",
 }
 _SENT_AGAIN = {"fr": "Renvoyé.", "en": "Sent again."}
+_NOT_AGAIN = {
+    "fr": "Pas renvoyé : ce message a été modifié depuis. Écrivez-le de nouveau.",
+    "en": "Not sent again: this message was edited since. Write it again.",
+}
 _ONLY_STAFF = {"fr": "Réservé à l’équipe.", "en": "Staff only."}
 
 
 START = "/start"
+DAY_S = 86_400.0
+TOLD_REFUSED = "told_refused"
+"""How the audit calls it that somebody without a role was told so in a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,7 @@ class StaffSide:
         if case is None and typed is None and not self._to_us(first):
             return None  # people talk among themselves
         if not self._may(ledger, first.who, first.chat_id, case, first.anonymous):
+            self._tell_refused(ledger, first, case)
             return None
         if case is None and typed is None:
             ledger.answer(first, words(self.language, "for_no_case"))
@@ -127,7 +135,8 @@ class StaffSide:
         if case is None:
             return
         held = ledger.records.held.of_message(edit.chat_id, edit.message_id)
-        if held is None and commands.typed(edit, self.username) is not None:
+        heard = held is not None or _may_yet_be_copied(ledger, edit)
+        if not heard and commands.typed(edit, self.username) is not None:
             return
         if self._may(ledger, edit.who, edit.chat_id, case, edit.anonymous):
             self.second_look.edited(ledger, case, edit, edit.who, reading)
@@ -145,6 +154,36 @@ class StaffSide:
         if not isinstance(heard, Wrote) or command(heard.text)[0] != START:
             return False
         return heard.chat_id == heard.who.id and self.is_staff(heard.who.id)
+
+    def of_the_desk(self, heard: Incoming) -> Wrote | None:
+        """What somebody of staff says in their private chat with the bot that may be for the desk:
+        a command of its, or words that answer the bot's."""
+        said = heard.now if isinstance(heard, Edited) else heard
+        if (
+            not isinstance(said, Wrote)
+            or said.chat_id != said.who.id
+            or not self.is_staff(said.who.id)
+        ):
+            return None
+        typed = commands.typed(said, self.username)
+        ordered = typed is not None and typed.name is not None
+        return said if ordered or self._to_us(said) else None
+
+    def misplaced(self, records: Records, heard: Incoming) -> bool:
+        """Is it for the desk, which works in the group? What answers the bot's words to them as to
+        a customer is not."""
+        said = self.of_the_desk(heard)
+        if said is None:
+            return False
+        line = said.reply_to and records.transcript.line_at(said.chat_id, said.reply_to)
+        return line is None or commands.typed(said, self.username) is not None
+
+    def told_where(self, ledger: Ledger, heard: Incoming) -> None:
+        """It went to nobody and opens no case: they are told where it works."""
+        said = self.of_the_desk(heard)
+        if said is not None:
+            ledger.note("misplaced", None, said.who.id)
+            ledger.answer(said, words(self.language, "not_from_here"))
 
     def greeted(self, ledger: Ledger, who: Person) -> None:
         """They are told what comes to them there; it opens no case. From now on it can come."""
@@ -265,6 +304,23 @@ class StaffSide:
         ledger.note("refused_staff", None if case is None else case.id, who.id)
         return False
 
+    def refuse_elsewhere(self, ledger: Ledger, said: Wrote) -> None:
+        """Words in a group that is not the staff's: who of staff wrote there, and of strangers, who
+        never asked for a bot in their group, once a day that there are such."""
+        chat = str(said.chat_id)
+        if self.is_staff(said.who.id):
+            ledger.note("refused_elsewhere", None, said.who.id, chat)
+        elif not ledger.records.noted_since("refused_elsewhere", chat, ledger.now - DAY_S):
+            ledger.note("refused_elsewhere", None, None, chat)
+
+    def _tell_refused(self, ledger: Ledger, said: Wrote, case: Case | None) -> None:
+        """Whoever wrote for a case and has no say learns it below their words, once in that case:
+        it may be a colleague who thinks that the customer has been answered."""
+        if case is None or TOLD_REFUSED in ledger.promises.acts_since(case.id, (), [said.who.id]):
+            return
+        ledger.note(TOLD_REFUSED, case.id, said.who.id)
+        ledger.answer(said, words(self.language, "anonymous" if said.anonymous else "not_listed"))
+
     def _may_press(self, ledger: Ledger, press: Pressed, case: Case, act: str) -> bool:
         """In the group anything; in a message that went elsewhere, a claim (and what it is asked
         when another was faster), or that it was seen.
@@ -284,6 +340,8 @@ class StaffSide:
         found = ledger.records.outbox.get(row_id)
         if found is not None and found[1] == "uncertain":
             errand = found[0].errand
+            if ledger.noted(SET_ASIDE, case.id, str(errand.ref)):
+                return _NOT_AGAIN.get(self.language, _NOT_AGAIN["en"])
             ledger.records.outbox.settle(row_id, "failed", ledger.now, "sent again by staff")
             again = replace(errand, purpose=Purpose.WORDS)
             if isinstance(errand.effect, SendText) and errand.purpose is not Purpose.WORDS:
@@ -293,3 +351,10 @@ class StaffSide:
             ledger.records.outbox.add(again, ledger.now)
             ledger.note("sent_again", case.id, who.id, str(row_id))
         return _SENT_AGAIN.get(self.language, _SENT_AGAIN["en"])
+
+
+def _may_yet_be_copied(ledger: Ledger, edit: Wrote) -> bool:
+    """Is it an agent's message of which the customer has no copy that we know of?"""
+    line = ledger.line_at(edit.chat_id, edit.message_id)
+    there = ledger.counterpart(edit.chat_id, edit.message_id)
+    return line is not None and line[1].author is Author.AGENT and there is None

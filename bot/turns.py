@@ -37,20 +37,25 @@ def turn_of(heard: Heard, known: Callable[[Wrote], object]) -> tuple[Turn, list[
 
 
 def reply_of(heard: Heard) -> Heard:
-    """The rows of one reply of staff: a message, an edit, or as much of an album as is there."""
+    """The rows of one reply of staff: a message, or as much of an album as is there, with what was
+    edited in it since; or an edit of a message that was heard before."""
     first = heard[0][1]
-    if not isinstance(first, Wrote) or first.album is None:
+    if not isinstance(first, Wrote):
         return heard[:1]
-    rows = []
-    for row, said in heard:
-        if not isinstance(said, Wrote):
-            break
-        if said.album == first.album:
-            rows.append((row, said))
-    return rows
+    words = [(row, _as_it_is_now(said)) for row, said in heard]
+    ids = {first.message_id}
+    if first.album is not None:
+        ids |= {said.message_id for _, said in words if said and said.album == first.album}
+    taken = {row.seq for row, said in words if said and said.message_id in ids}
+    return [(row, said) for row, said in heard if row.seq in taken]
 
 
 def words_of(heard: Heard) -> list[Wrote]:
-    """What these rows say now, edits as the messages they have become."""
-    now = [said.now if isinstance(said, Edited) else said for _, said in heard]
-    return [said for said in now if isinstance(said, Wrote)]
+    """What these rows say now, each message once, as its last edit left it."""
+    words = filter(None, (_as_it_is_now(said) for _, said in heard))
+    return list({said.message_id: said for said in words}.values())
+
+
+def _as_it_is_now(said: Incoming) -> Wrote | None:
+    now = said.now if isinstance(said, Edited) else said
+    return now if isinstance(now, Wrote) else None

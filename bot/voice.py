@@ -110,12 +110,13 @@ class Voice:
         effect = SendText(chat, html, buttons, case.thread_id, reply_to, html=True)
         self.send(effect, purpose, case, ref)
 
-    def page(self, person_id: int, html: str, case: Case | None = None) -> None:
+    def page(self, person_id: int, html: str, case: Case | None = None, rows: Rows = ()) -> None:
         """Our words to one person of staff, in their private chat with the bot.
 
         Telegram refuses it for whoever never started the bot: never the only road.
         """
-        self.send(SendText(person_id, html, html=True), Purpose.PAGE, case)
+        buttons = self.keyboard(case, person_id, "staff", rows)
+        self.send(SendText(person_id, html, buttons, html=True), Purpose.PAGE, case)
 
     def page_leads(self, case: Case) -> None:
         """Tell each lead that the case is overdue, in one message with all others of a minute."""
@@ -143,11 +144,11 @@ class Voice:
         if not lately and not outbox.awaits(errand.queue):
             outbox.add(errand, self.now)
 
-    def page_everyone(self, html: str, case: Case | None = None) -> None:
+    def page_everyone(self, html: str, case: Case | None = None, rows: Rows = ()) -> None:
         """To whoever is on duty, and to the leads whether they are or not."""
         agents = [person.id for person in self.records.team.on_duty(self.desk.agents)]
         for person_id in dict.fromkeys((*agents, *self.desk.leads)):
-            self.page(person_id, html, case)
+            self.page(person_id, html, case, rows)
 
     def answer(self, message: Wrote, html: str) -> None:
         """Our words to whoever wrote in the group, about no case: right below what they wrote."""

@@ -287,7 +287,7 @@ async def open_shop(
         else:
             assert settings is not None
             agent, other = (sandbox.person(i) for i in settings.staff.agents[:2])
-            lead = sandbox.person(settings.staff.leads[0])
+            lead = sandbox.person(settings.staff.deciders[0])
             staff = sandbox.world.chats[settings.staff.chat_id]
         own = settings or replace(
             Settings(),

@@ -92,6 +92,26 @@ async def test_an_anonymous_administrator_has_no_authority(shop: Shop) -> None:
     await untouched(shop, camille, "waiting", 1)
 
 
+async def words_without_a_say(shop: Shop) -> None:
+    """Whoever thinks that they answered is told that they did not: once in a case, each."""
+    camille = shop.customer()
+    thread = await shop.with_staff(camille)
+    await shop.next_from_bot(camille)
+    colleague = a_stranger(shop, "Nouvelle")
+    for words in ("bonjour", "je regarde"):
+        said = await shop.lead.says(words, chat=shop.staff, thread=thread, anonymous=True)
+        await colleague.says(words, chat=shop.staff, thread=thread)
+    told = await shop.staff_see("ne me dit pas qui vous êtes")
+    unlisted = await shop.staff_see("vous n’y êtes pas")
+    assert {told.thread, unlisted.thread} == {thread} and told.reply_to != said.id
+    await untouched(shop, camille, "waiting", 1)
+    assert sum("Pas envoyé" in (m.text or "") for m in shop.topic(thread)) == 2
+
+
+async def test_who_writes_in_a_case_without_a_say_is_told_so_once(shop: Shop) -> None:
+    await words_without_a_say(shop)
+
+
 async def test_not_even_a_careless_configuration_gives_anonymous_administrators_authority(
     shop: Shop,
 ) -> None:
@@ -114,6 +134,25 @@ async def test_an_agent_has_no_authority_in_another_group(shop: Shop) -> None:
     await shop.agent.says("bonjour", chat=other, thread=thread)
     await shop.recorded("refused_elsewhere", shop.agent)
     await untouched(shop, camille, "waiting", 1)
+
+
+async def strangers_in_a_group_of_theirs(shop: Shop) -> None:
+    """Anybody may add a bot to a group: of those who write there no number is kept."""
+    people = [shop.customer(name) for name in ("Jack", "Jeanne")]
+    members = {person.id: "administrator" for person in people}
+    theirs = shop.sandbox.add_group("Chez eux", members=members)
+    for person in people:
+        await person.says("salut", chat=theirs)
+        await person.says("ça va?", chat=theirs)
+    await shop.recorded("refused_elsewhere")
+    await shop.quiet()
+    kept = shop.rows("SELECT actor_id, detail FROM events WHERE kind = 'refused_elsewhere'")
+    assert kept == [(None, str(theirs.id))]
+    assert not shop.rows("SELECT 1 FROM customers")
+
+
+async def test_of_strangers_in_another_group_no_number_is_kept(shop: Shop) -> None:
+    await strangers_in_a_group_of_theirs(shop)
 
 
 async def test_a_staff_button_pressed_in_another_group_is_refused(shop: Shop) -> None:

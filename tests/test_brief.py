@@ -151,6 +151,15 @@ def test_the_brief_fits_in_one_message_whatever_people_write(words: str) -> None
     assert units(without_tags(html)) <= LIMIT
 
 
+def test_what_media_say_is_as_harmless_as_words() -> None:
+    """A file's name that reads backwards, or without end."""
+    name = "\u202egpj.exe " + "x" * 3000
+    line = Line(Author.CUSTOMER, "voici", 0.0, f"document {name}")
+    text = without_tags(brief_html(replace(a_brief("bonjour"), lines=[line] * 3), "fr"))
+    assert text.count("[fichier gpj.exe xxx") == text.count("… voici") == 3
+    assert "\u202e" not in text
+
+
 def test_a_short_case_keeps_all_its_exchanges() -> None:
     assert without_tags(brief_html(a_brief("bonjour"), "fr")).count("[photo] bonjour") == 12
 

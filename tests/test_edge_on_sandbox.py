@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from unittest.mock import ANY
 
 import pytest
@@ -268,6 +268,17 @@ async def test_a_further_group_of_staff_needs_no_more_than_to_be_written_to(shop
             True for _ in missing
         ]
         assert len(problems) == len(missing)
+
+
+async def test_what_keeps_somebody_of_staff_from_acting_is_named(shop: Shop) -> None:
+    assert await shop.edge.problems_of(shop.staff.id, shop.maude.id) == []
+    shop.staff.members[shop.maude.id] = replace(
+        shop.staff.members[shop.maude.id], status="administrator", is_anonymous=True
+    )
+    [problem] = await shop.edge.problems_of(shop.staff.id, shop.maude.id)
+    assert "anonymous" in problem.what and problem.mend
+    [problem] = await shop.edge.problems_of(shop.staff.id, 424242)
+    assert "not a member" in problem.what
 
 
 async def test_members_have_names(shop: Shop) -> None:

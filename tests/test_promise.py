@@ -122,6 +122,29 @@ async def test_whoever_holds_the_case_is_called_and_acknowledges(day: Day) -> No
     assert len(overdue(day)) == 1
 
 
+async def nobody_leads(folder: Path) -> None:
+    """Who holds the case may be gone, and no lead is told in private: the others are called too."""
+    clock = VirtualClock(at(f"{MONDAY} 09:00"))
+    async with open_shop(folder, clock=clock) as shop:
+        await shop.closes()
+        settings = replace(shop.settings, staff=replace(shop.settings.staff, leads=()))
+        async with open_shop(folder, sandbox=shop.sandbox, settings=settings, clock=clock) as again:
+            day, camille = Day(again, clock), again.customer()
+            await day.with_staff(camille)
+            await again.other_agent.presses(await again.brief_of(camille), CLAIM)
+            await day.passes(23)
+            (call,) = day.rung("attend une réponse, due avant")
+            assert called(call) == [again.other_agent.id]
+            await day.passes(8)
+            assert called(overdue(day)[-1]) == [again.other_agent.id, again.agent.id]
+
+
+async def test_where_nobody_leads_the_others_are_called_beside_who_holds_it(
+    tmp_path: Path,
+) -> None:
+    await nobody_leads(tmp_path)
+
+
 async def test_what_was_only_seen_comes_back_until_somebody_takes_the_case(day: Day) -> None:
     """Half an hour of silence after the next alarm that it spared, and so again."""
     shop, camille = day.shop, day.shop.customer()

@@ -88,7 +88,7 @@ async def the_people_of_staff_get_the_brief_themselves(shop: Shop) -> None:
     for person in (shop.agent, shop.lead):
         await shop.hears(person, "Je ne peux plus écrire dans le groupe")
         brief = await shop.hears(person, "mon chien a mangé la tente")
-        assert "#" in (brief.text or "") and not brief.buttons
+        assert "#" in (brief.text or "") and brief.buttons == [CLAIM]
     tried = "SELECT 1 FROM outbox WHERE purpose = 'brief' AND tries > 3"
     await shop.until(lambda: shop.rows(tried))
     assert sum("mon chien" in text for text in shop.heard(shop.agent)) == 1
@@ -104,6 +104,39 @@ async def test_a_bot_removed_from_the_group_writes_to_its_people_until_it_is_bac
 ) -> None:
     await the_people_of_staff_get_the_brief_themselves(shop)
     assert shop.rows("SELECT count(*) FROM lost_groups") == [(0,)]
+
+
+async def an_answer_below_a_brief_in_private(shop: Shop) -> None:
+    """It can reach no customer, and opens no case of the agent's own, whom the bot would greet."""
+    await shop.agent.starts()
+    await shop.quiet()
+    shop.sandbox.set_bot(shop.staff, "kicked")
+    camille = shop.customer()
+    await camille.says("mon chien a mangé la tente")
+    brief = await shop.hears(shop.agent, "mon chien a mangé la tente")
+    said = await shop.agent.says("Bonjour Camille, je regarde.", reply_to=brief)
+    await shop.quiet()
+    await shop.agent.edits(said, "Bonjour Camille!")
+    await shop.agent.says("/off")
+    await shop.quiet()
+    told = [m for m in shop.from_bot(shop.agent) if "Rien n’est parti" in (m.text or "")]
+    assert [m.reply_to for m in told][:2] == [said.id, said.id] and len(told) == 3
+    assert not any("je regarde" in text for text in shop.heard(camille))
+    assert shop.rows("SELECT DISTINCT customer_id FROM cases") == [(camille.id,)]
+    assert not shop.rows("SELECT 1 FROM staff WHERE off_since IS NOT NULL")
+    await shop.agent.presses(brief, CLAIM)
+    assert (await shop.case_of(camille, "claimed")).owner_id == shop.agent.id
+
+
+async def test_an_answer_below_a_brief_in_private_is_told_where_it_works(shop: Shop) -> None:
+    await an_answer_below_a_brief_in_private(shop)
+
+
+async def test_an_agents_words_below_their_own_answer_are_a_customers(shop: Shop) -> None:
+    await shop.agent.says("vous êtes ouvert le dimanche?")
+    answer = await shop.next_from_bot(shop.agent)
+    await shop.agent.says("je veux quelqu'un", reply_to=answer)
+    await shop.case_of(shop.agent, "waiting")
 
 
 async def a_photo_waits_for_the_group(shop: Shop) -> None:
@@ -155,6 +188,58 @@ async def test_a_bot_that_lost_the_right_to_make_topics_says_so_and_uses_general
     camille = shop.customer()
     await camille.says("mon chien a mangé la tente")
     assert (await shop.brief_of(camille)).thread is None
+
+
+async def put_back_without_rights(shop: Shop) -> None:
+    """As a plain member it is back, and makes no topics: both are said."""
+    shop.sandbox.set_bot(shop.staff, "kicked")
+    camille = shop.customer()
+    await camille.says("mon chien a mangé la tente")
+    await shop.recorded("group_lost")
+    shop.sandbox.set_bot(shop.staff, "member")
+    await shop.staff_see("De nouveau dans le groupe")
+    await shop.staff_see("Je ne peux plus créer de sujets")
+    shop.sandbox.set_bot(shop.staff, "administrator")
+    await shop.recorded("topics_back")
+    shop.sandbox.set_bot(shop.staff, "administrator", ())
+    told = "Je ne peux plus créer de sujets"
+    await shop.until(lambda: sum(told in (m.text or "") for m in shop.in_topics()) == 2)
+
+
+async def test_a_bot_that_is_put_back_without_rights_says_so(shop: Shop) -> None:
+    await put_back_without_rights(shop)
+
+
+async def test_a_bot_put_back_without_rights_that_says_nothing_is_not_understood(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(detour, "no_topics", nothing)
+    shop.patience = 2.0
+    with pytest.raises(RED):
+        await put_back_without_rights(shop)
+
+
+async def topics_are_refused(shop: Shop) -> None:
+    """Nobody told the bot that its right is gone; the first refusal does, and is told once."""
+    shop.sandbox.faults.add(
+        Fault(
+            "createForumTopic",
+            code=400,
+            description="Bad Request: not enough rights to create a topic",
+            times=None,
+        )
+    )
+    for name in ("Camille", "Jack"):
+        person = shop.customer(name)
+        await person.says("mon chien a mangé la tente")
+        assert (await shop.brief_of(person)).thread is None
+    await shop.staff_see("Je ne peux plus créer de sujets")
+    await shop.quiet()
+    assert sum("créer de sujets" in (m.text or "") for m in shop.in_topics()) == 1
+
+
+async def test_that_a_topic_is_refused_is_told_once(shop: Shop) -> None:
+    await topics_are_refused(shop)
 
 
 async def test_a_bot_that_may_not_even_write_in_general_writes_to_its_people(shop: Shop) -> None:

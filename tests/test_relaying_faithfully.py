@@ -134,6 +134,14 @@ async def test_what_can_be_neither_copied_nor_forwarded_arrives_as_a_note_with_a
     assert "capture d’écran" in (note.text or "")
 
 
+async def test_what_stands_for_media_reads_as_it_is_written(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    backwards = {"phone_number": "+14185550100", "first_name": "\u202eoJ"}
+    await camille.sends({"contact": backwards, "has_protected_content": True})
+    await in_topic(shop, thread, "[contact oJ +14185550100]")
+
+
 async def what_this_version_does_not_know_arrives_as_a_note(shop: Shop) -> None:
     camille = shop.customer()
     thread = await shop.claimed(camille)
@@ -444,6 +452,70 @@ async def test_a_reaction_the_group_does_not_take_is_told_in_words(shop: Shop) -
     shop.sandbox.faults.add(refusal)
     await camille.reacts(shop.from_bot(camille)[-1], "❤")
     await in_topic(shop, thread, "Le client a réagi : ❤")
+
+
+async def a_group_without_the_bots_marks(shop: Shop) -> None:
+    """Nobody is told that the customer reacted, and once why there is no 👌."""
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    why = "Bad Request: REACTION_INVALID"
+    forbidden = Fault("setMessageReaction", code=400, description=why, times=None)
+    shop.sandbox.faults.add(forbidden)
+    await shop.answers(camille, "Incluse!")
+    told = await in_topic(shop, thread, "n’admet pas la réaction 👌")
+    await shop.answers(camille, "Et les piquets.")
+    held = await shop.agent.says("ET LES SARDINES AUSSI, JE VOUS L’AI DIT", shop.staff, thread)
+    await in_topic(shop, thread, "en majuscules")
+    behind = await shop.agent.says("Bonne journée!", shop.staff, thread)
+    waits = await in_topic(shop, thread, "Pas encore envoyé : ce message attend")
+    assert waits.reply_to == behind.id != held.id and told.thread == thread
+    await shop.quiet()
+    assert not any("Le client a réagi" in (m.text or "") for m in shop.topic(thread))
+    assert sum("n’admet pas" in (m.text or "") for m in shop.topic(thread)) == 1
+
+
+async def where_a_link_leads(shop: Shop) -> None:
+    """Words may hide an address, in a caption too; an address that is written needs no line."""
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    plain = "https://boreal.example"
+    text = f"voir {plain} et ma facture"
+    at = text.index("ma facture")
+    hidden = marks(("text_link", at, 10), url="https://evil.example/<a>")
+    shop.sandbox.world.post(
+        shop.sandbox.world.chats[camille.id],
+        camille.user,
+        {"text": text, "entities": [*marks(("text_link", 5, len(plain)), url=plain), *hidden]},
+    )
+    told = await in_topic(shop, thread, "Derrière ces mots")
+    assert "https://evil.example/<a>" in (told.text or "") and plain not in (told.text or "")
+    photo = camille._media("photo", PHOTO, "ma facture")
+    caption = marks(("text_link", 0, 10), url="https://other.example/")
+    await camille.sends(photo | {"caption_entities": caption})
+    told = await in_topic(shop, thread, "https://other.example/")
+    assert any(m.media == "photo" for m in shop.topic(thread))
+
+
+async def test_staff_read_where_a_link_behind_words_leads(shop: Shop) -> None:
+    await where_a_link_leads(shop)
+
+
+async def named_in_a_brief(shop: Shop) -> None:
+    """Neither in the customer's words nor in the name they go by; an address stays as it is."""
+    camille = shop.customer("@sylvie")
+    await shop.with_staff(camille, "@noemie a mangé ma tente, écrivez à moi@ici.example")
+    brief = await shop.brief_of(camille)
+    found = [e["type"] for e in brief.wire.get("entities", ())]
+    assert "mention" not in found
+    assert "@\u2060noemie" in (brief.text or "") and "moi@ici.example" in (brief.text or "")
+
+
+async def test_who_is_named_in_a_brief_is_not_rung(shop: Shop) -> None:
+    await named_in_a_brief(shop)
+
+
+async def test_a_group_without_the_bots_marks_reads_them_in_words(shop: Shop) -> None:
+    await a_group_without_the_bots_marks(shop)
 
 
 async def test_a_reaction_to_the_bots_words_is_told_in_words(shop: Shop) -> None:

@@ -103,6 +103,10 @@ TWINS: dict[str, tuple[Sabotage, Callable[..., Awaitable[None]]]] = {
         without(voice, "ALL_OFF_EVERY_S", 0.0),
         stories.nobody_there,
     ),
+    "calling the others where nobody leads": (
+        without(Ledger, "leads", lambda self: [self.team.person(1)]),
+        stories.nobody_leads,
+    ),
     "one message for many promises": (
         without(voice, "LEADS_EVERY_S", 0.0),
         stories.overdue_together,

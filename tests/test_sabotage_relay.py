@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot import delivery, detour, staff
+from bot import delivery, detour, relay, safe_text, staff
 from bot.burst import Bursts
 from bot.detour import Detour
 from bot.ledger import Ledger
 from bot.staff import StaffSide
 from bot.store.group import Group
+from bot.store.held_replies import HeldReplies
 from bot.telegram import outcome
 
 from . import shop as shops
@@ -55,6 +57,36 @@ TWINS = (
         "writing to the people of a group that is lost",
         replaced(Ledger, "page_everyone", nothing),
         recovering.the_people_of_staff_get_the_brief_themselves,
+    ),
+    Twin(
+        "telling staff who write in private where it works",
+        replaced(StaffSide, "misplaced", lambda *_: False),
+        recovering.an_answer_below_a_brief_in_private,
+    ),
+    Twin(
+        "saying in words what the bot's marks may not",
+        replaced(Detour, "_unmarked", nothing),
+        faithful.a_group_without_the_bots_marks,
+    ),
+    Twin(
+        "telling the bot's marks from a customer's",
+        replaced(HeldReplies, "of_message", nothing),
+        faithful.a_group_without_the_bots_marks,
+    ),
+    Twin(
+        "telling that topics are refused",
+        replaced(detour, "_for_want_of_a_right", lambda _: False),
+        recovering.topics_are_refused,
+    ),
+    Twin(
+        "showing where links behind words lead",
+        replaced(relay, "_behind_words", nothing),
+        faithful.where_a_link_leads,
+    ),
+    Twin(
+        "ringing nobody whom a customer names",
+        replaced(safe_text, "_MENTION", re.compile("(?!)")),
+        faithful.named_in_a_brief,
     ),
     Twin(
         "making a deleted topic again",

@@ -17,6 +17,7 @@ from bot.desk.desk_words import CLAIM
 from bot.desk.doubt import HeldReply
 from bot.desk.order import Order, Said
 from bot.desk.tact import Facts
+from bot.incoming import Wrote
 from bot.ledger import Ledger
 from bot.poison import Poison
 from bot.staff import StaffSide
@@ -72,11 +73,26 @@ def only_what_was_asked(
         ledger.records.held.settle(held.id, what[0])
 
 
+def with_their_number(_: StaffSide, ledger: Ledger, said: Wrote) -> None:
+    """Whoever writes in another group is noted, each time."""
+    ledger.note("refused_elsewhere", None, said.who.id, str(said.chat_id))
+
+
 TWINS = (
     Twin(
         "the check of a command's authority",
         replaced(StaffSide, "_may", lambda *_, **__: True),
         authority.a_stranger_types_commands,
+    ),
+    Twin(
+        "leaving strangers in other groups out of the audit",
+        replaced(StaffSide, "refuse_elsewhere", with_their_number),
+        authority.strangers_in_a_group_of_theirs,
+    ),
+    Twin(
+        "telling who has no say",
+        replaced(StaffSide, "_tell_refused", nothing),
+        authority.words_without_a_say,
     ),
     Twin(
         "hearing a slash as a command",

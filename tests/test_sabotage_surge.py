@@ -111,6 +111,12 @@ async def test_a_story_of_the_board_goes_red_without(
             await story(shop)
 
 
+def only_parked(patch: pytest.MonkeyPatch) -> None:
+    """A list takes whose topic is parked, whoever it goes to."""
+    whole = listings.Listings.pool
+    patch.setattr(listings.Listings, "pool", lambda self, which, most, _: whole(self, which, most))
+
+
 ROADS: dict[str, tuple[Sabotage, Story]] = {
     "noticing that a pressing case was not shown": (
         replaced(lists, "unseen", nothing),
@@ -119,6 +125,14 @@ ROADS: dict[str, tuple[Sabotage, Story]] = {
     "the private road": (
         replaced(lists, "_in_private", lambda _: []),
         surging.test_an_angry_case_the_group_does_not_take_reaches_somebody_on_duty,
+    ),
+    "the private road where nothing is joined": (
+        only_parked,
+        surging.pressing_where_nothing_is_joined,
+    ),
+    "topics for whom the config wants no lists": (
+        replaced(lists, "begin", nothing),
+        surging.a_config_that_gives_up_lists,
     ),
     "a claim in private": (
         replaced(StaffSide, "_may_press", lambda *_: False),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot import respond, staff
 from bot.desk import second_look, tact
 from bot.desk.second_look import SecondLook
 from bot.ledger import Ledger
@@ -15,6 +16,7 @@ from bot.staff import StaffSide
 from bot.store.held_replies import HeldReplies
 from bot.store.kept import Promises
 
+from . import test_edited_before_arrival as edited
 from . import test_second_look as stories
 from .test_sabotage import Twin, green_and_red, nothing, replaced
 
@@ -98,6 +100,31 @@ TWINS = (
         "the second look at edits of delivered words",
         replaced(SecondLook, "unread", lambda *_: ()),
         stories.test_an_angry_reply_is_held,
+    ),
+    Twin(
+        "hearing a reply as its author left it",
+        replaced(respond, "reply_of", lambda heard: heard[:1]),
+        edited.edited_while_the_bot_was_away,
+    ),
+    Twin(
+        "the second look at edits of words that have not left",
+        replaced(SecondLook, "_edit_before_arrival", lambda *_: False),
+        edited.edited_into_a_shout_before_it_left,
+    ),
+    Twin(
+        "keeping inside what becomes a note before it left",
+        replaced(SecondLook, "_edit_before_arrival", lambda *_: False),
+        edited.edited_into_a_note_before_it_left,
+    ),
+    Twin(
+        "looking at what becomes a command before it left",
+        replaced(staff, "_may_yet_be_copied", lambda *_: False),
+        edited.edited_into_a_command_before_it_left,
+    ),
+    Twin(
+        "sending again only what was looked at",
+        replaced(Ledger, "noted", lambda *_: False),
+        edited.a_note_in_the_place_of_what_may_have_arrived,
     ),
     Twin(
         "the clock of a question",

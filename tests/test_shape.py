@@ -88,7 +88,7 @@ SIDES = {
     "comeback": NOUNS | {"closing", "ledger", "pass_on", "relay", "reply"},
     "pass_on": NOUNS | {"hand_over", "ledger", "lists", "promise", "reply", "similar"},
     "awake": NOUNS,
-    "joined": {"budget", "effects", "errand", "parts", "records"},
+    "joined": {"budget", "effects", "errand", "parts", "records", "safe_text"},
     "leftovers": NOUNS | {"ledger"},
     "detour": NOUNS
     | {"board", "brief", "joined", "ledger", "leftovers", "lists", "overdue", "place", "voice"},
@@ -163,7 +163,7 @@ TELEGRAM = {
     "checked": NOUNS,
     "attachment": NOUNS | {"checked"},
     "parse": NOUNS | {"attachment", "checked"},
-    "rights": NOUNS,
+    "rights": NOUNS | {"client"},
     "outcome": NOUNS | {"transport"},
     "markup": NOUNS | {"outcome"},
     "client": NOUNS | {"parse"},

@@ -451,12 +451,15 @@ async def test_the_board_never_takes_a_place_that_a_brief_needs(tmp_path: Path) 
 
 
 @contextlib.asynccontextmanager
-async def silent_group(folder: Path, **staff: Any) -> AsyncIterator[Shop]:
+async def silent_group(
+    folder: Path, overflow: bool = False, join_from: int = 4
+) -> AsyncIterator[Shop]:
     """The staff group takes nothing; Noémie, who is on duty, has started the bot."""
     limits = ManyASecond()
     async with Sandbox(privacy=True) as sandbox:
         settings = shop_settings(sandbox, folder)
-        if staff:
+        settings = replace(settings, staff=replace(settings.staff, join_from=join_from))
+        if overflow:
             members = dict.fromkeys(settings.staff.agents, "member")
             second = sandbox.add_group("Renfort", members=members)
             more = replace(settings.staff, overflow_chat_ids=(second.id,))
@@ -524,6 +527,50 @@ async def test_a_further_group_shows_what_the_first_cannot_take(tmp_path: Path) 
         await shop.other_agent.presses(shown, "✋ nº 1")
         held = await shop.case_of(people[0], "claimed")
         assert held.owner_id == shop.other_agent.id
+
+
+async def pressing_where_nothing_is_joined(folder: Path, **staff: Any) -> None:
+    """Who wants no lists in the group still hears of whom it does not show, by the other roads."""
+    async with silent_group(folder, join_from=0, **staff) as shop:
+        await shop.agent.says("/start")
+        await shop.next_from_bot(shop.agent)
+        camille, jack = shop.customer(), shop.customer("Jack")
+        await jack.says("mon chien a mangé la tente")
+        await camille.says(ANGRY)
+        case = await shop.case_where(camille, lambda case: case.seen_at is not None)
+        second = [c for c in shop.sandbox.world.chats.values() if c.title == "Renfort"]
+        read = shop.from_bot(shop.agent) if not second else second[0].visible()
+        shown = next(m for m in read if f"#{case.id} Camille" in (m.text or ""))
+        assert "Jack" not in (shown.text or "")
+        await shop.agent.presses(shown, f"✋ nº {case.id}")
+        await shop.case_of(camille, "claimed")
+        assert not shop.rows("SELECT 1 FROM outbox WHERE parked = 1")
+
+
+@pytest.mark.usefixtures("soon_noticed")
+@pytest.mark.parametrize("staff", [{}, {"overflow": True}], ids=["in private", "in another group"])
+async def test_the_other_roads_are_taken_where_nothing_is_joined(
+    tmp_path: Path, staff: dict[str, Any]
+) -> None:
+    await pressing_where_nothing_is_joined(tmp_path, **staff)
+
+
+async def a_config_that_gives_up_lists(folder: Path) -> None:
+    """Whoever waited for a place in one gets a topic."""
+    async with silent_group(folder) as shop:
+        people = [shop.customer(f"Client {n}") for n in range(5)]
+        for person in people:
+            await person.says("mon chien a mangé la tente")
+        await shop.until(lambda: shop.rows("SELECT 1 FROM outbox WHERE parked = 1"))
+        await shop.closes()
+        never = replace(shop.settings, staff=replace(shop.settings.staff, join_from=0))
+        async with open_shop(folder, sandbox=shop.sandbox, settings=never) as again:
+            for person in people:
+                await again.topic_of(person)
+
+
+async def test_a_config_that_gives_up_lists_leaves_nobody_without_a_topic(tmp_path: Path) -> None:
+    await a_config_that_gives_up_lists(tmp_path)
 
 
 async def what_the_group_postpones_goes_another_way(folder: Path, refused: Fault) -> None:

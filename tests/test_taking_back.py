@@ -8,6 +8,7 @@ from bot.desk.second_look import SecondLook
 from bot.sandbox import Fault, Message
 from bot.store.errands import Outbox
 from bot.store.transcript import Transcript
+from bot.telegram import outcome
 
 from .shop import CLAIM, RESOLVE, Shop
 from .test_drafts import SEND, TENT, asks_for_a_person
@@ -139,6 +140,33 @@ async def test_what_may_have_arrived_taken_for_never_sent_is_an_untruth(
     shop.patience = 4.0
     with pytest.raises(RED):
         await what_may_have_arrived(shop)
+
+
+async def deleted_and_the_answer_is_lost(shop: Shop) -> None:
+    """Asked again, Telegram does not find the message: the words are gone, and owed anew."""
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    said = await shop.agent.says("Mot de passe: 1234", chat=shop.staff, thread=thread)
+    await shop.case_where(camille, lambda case: case.due_at is None)
+    shop.sandbox.faults.add(Fault("deleteMessage", camille.id, cut=True, after_effect=True))
+    unsend = await takes_back(shop, thread, said)
+    await shop.until(lambda: unsend.reactions.get(shop.sandbox.bot.id) == ["👌"])
+    await shop.case_where(camille, lambda case: case.due_at is not None)
+    assert not any("1234" in text for text in shop.heard(camille))
+    assert not any("Pas retiré" in (m.text or "") for m in shop.topic(thread))
+
+
+async def test_what_was_deleted_with_the_answer_lost_counts_as_taken_back(shop: Shop) -> None:
+    await deleted_and_the_answer_is_lost(shop)
+
+
+async def test_what_is_gone_already_taken_for_a_refusal_is_an_untruth(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outcome, "ALREADY", ())
+    shop.patience = 4.0
+    with pytest.raises(RED):
+        await deleted_and_the_answer_is_lost(shop)
 
 
 async def an_album_that_arrived_in_part(shop: Shop) -> None:

@@ -29,6 +29,7 @@ from bot.effects import (
     ReopenTopic,
     SendText,
     Sent,
+    TakeBack,
     Unsure,
 )
 from bot.errors import TelegramError, TwoInstances
@@ -216,6 +217,7 @@ async def test_the_other_effects_arrive_as_asked(server: Server, edge: TelegramE
             "query is too old and response timeout expired or query ID is invalid",
         ),
         (CloseTopic(GROUP, 5), "TOPIC_NOT_MODIFIED"),
+        (TakeBack(CUSTOMER, 5), "message to delete not found"),
         (ReopenTopic(GROUP, 5), "TOPIC_NOT_MODIFIED"),
     ],
 )
@@ -537,6 +539,10 @@ def forum(**changes: object) -> dict[str, object]:
     return {**chat, "accent_color_id": 1, "max_reaction_count": 11, **changes}
 
 
+def allowed(*emoji: str) -> list[dict[str, str]]:
+    return [{"type": "emoji", "emoji": one} for one in emoji]
+
+
 MEMBER = {"user": {"id": 42, "is_bot": False, "first_name": "Maude"}, "status": "member"}
 
 
@@ -548,6 +554,9 @@ MEMBER = {"user": {"id": 42, "is_bot": False, "first_name": "Maude"}, "status": 
         (forum(is_forum=False), administrator(), ["no topics"]),
         (forum(type="group", is_forum=False), administrator(), ["no topics"]),
         (forum(type="private"), administrator(), ["private"]),
+        (forum(available_reactions=[]), administrator(), ["👌 and 🤔"]),
+        (forum(available_reactions=allowed("👌", "❤")), administrator(), ["allow 🤔,"]),
+        (forum(available_reactions=allowed("👌", "🤔")), administrator(), []),
         (forum(), MEMBER, ["not an administrator"]),
         (forum(), administrator(can_manage_topics=False), ["Manage topics"]),
         (

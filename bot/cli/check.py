@@ -77,10 +77,7 @@ async def _telegram(settings: Settings, fine: list[str]) -> list[Problem]:
             mend = 'Stop that program and run once with --forget-webhook, or set mode = "webhook".'
             problems.append(Problem("webhook", what, mend))
         for person in settings.staff.everybody:
-            member = await edge.member(settings.staff.chat_id, person)
-            if member is None:
-                mend = "Add them to the group, or take the number out of [staff]."
-                problems.append(Problem("staff group", f"{person} is not a member.", mend))
+            problems += await edge.problems_of(settings.staff.chat_id, person)
         if abs(off := clock.computer_is_off) > TOLERANCE_S:
             told = f"this computer's clock is {off:+.0f} s off; the bot goes by Telegram's"
             fine.append(f"worth knowing: {told}")

@@ -8,7 +8,7 @@ from html import escape
 
 from ..conversation import Author, Case, Customer, Draft, Line, Priority, Reason, State
 from ..parts import LIMIT, parts, units, without_tags
-from ..safe_text import shown, shown_name
+from ..safe_text import rings_nobody, shown, shown_name
 from .desk_words import language_name, media_name, words
 
 LONGEST_LINE = 700
@@ -199,7 +199,7 @@ def _line(line: Line, language: str) -> str:
     who = shown_name(line.name) if line.name else words(language, line.author)
     text = _quote(line.text, LONGEST_LINE)
     if line.media:
-        text = f"{escape(media_name(language, line.media))} {text}"
+        text = f"{_quote(media_name(language, line.media), LONGEST_TELLING)} {text}"
     marks = words(language, "edited") if line.edited else ""
     if line.was:
         marks += f" {_quoted(line.was, language)}"
@@ -219,5 +219,5 @@ def _flat(text: str) -> str:
 
 def _quote(text: str, most: int) -> str:
     """A person's words, harmless, of at most ``most`` units."""
-    clean = shown(text)
+    clean = rings_nobody(shown(text))
     return escape(clean if units(clean) <= most else parts(clean[:most], limit=most - 1)[0] + "…")

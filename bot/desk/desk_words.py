@@ -15,6 +15,8 @@ SNOOZE, WAKE, CANNED = "snooze", "wake", "canned"
 BLOCK, UNBLOCK = "block", "unblock"
 HOLDING = frozenset({CLAIM, TAKE_OVER, ASSIGN})
 """Acts by which somebody holds the case from then on."""
+DELIVERED, WAITING = "👌", "🤔"
+"""The bot's marks on an agent's message: the customer has it; it waits behind one asked about."""
 RANG, RESTS = "rang", "alarm_rests"
 """How the audit calls an alarm that rang, and one that was heard and comes back later."""
 
@@ -140,6 +142,12 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "rouvert. Pour finir le cas, touchez « Fermer ».",
         "for_no_case": "🚫 Pas envoyé au client : je ne sais pas de quel cas il s’agit. Écrivez "
         "dans le sujet du cas, ou en réponse à sa fiche; /file montre ceux qui sont ouverts.",
+        "anonymous": "🚫 Pas envoyé au client : écrit au nom d’un groupe ou d’un canal, ceci ne me "
+        "dit pas qui vous êtes. Cessez d’être administrateur anonyme, puis écrivez-le de nouveau.",
+        "not_listed": "🚫 Pas envoyé au client : je ne transmets que ce qu’écrivent les personnes "
+        "nommées sous [staff] dans la configuration, et vous n’y êtes pas.",
+        "not_from_here": "🚫 Rien n’est parti : d’ici, je ne transmets rien aux clients. Écrivez "
+        "dans le sujet du cas, dans le groupe de l’équipe; les commandes aussi n’agissent que là.",
         "customer_poison": "Le robot n’a pas pu lire ce que le client a envoyé (réf. {n}) : "
         "demandez-lui ce que c’était.",
         "staff_poison": "🚫 Je n’ai pas pu lire ceci (réf. {n}). Si c’était pour un "
@@ -153,8 +161,14 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "le robot la suivre ici; demandez où le client se trouve maintenant.",
         "elsewhere": "↪ En réponse à une story ou à un message d’une autre conversation",
         "in_answer_to": "↪ En réponse à : « {text} »",
+        "behind_words": "🔗 Derrière ces mots, un lien vers :\n{places}",
         "reacted": "{emoji} à : « {text} »",
         "reacted_below": "Le client a réagi : {emoji}",
+        "no_tick": "⚠ Ce groupe n’admet pas la réaction 👌, par laquelle je dis qu’un message est "
+        "arrivé. Permettez 👌 et 🤔 dans ses réglages (Réactions). D’ici là, je continue de dire "
+        "ce qui n’arrive pas.",
+        "waits_behind": "⏳ Pas encore envoyé : ce message attend derrière celui sur lequel je "
+        "vous ai posé une question.",
         "unusual": "Réaction (emoji personnalisé)",
         "uncopied": "(Telegram refuse la copie : {why}. Demandez-le au client sous une autre "
         "forme, par exemple une capture d’écran.)",
@@ -174,6 +188,9 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "/retirer.",
         "edit_of_unsent": "✏️ Ce message n’est jamais parti, sa modification non plus : pour "
         "l’envoyer au client, écrivez-le de nouveau.",
+        "edit_unsure": "✏️ Modification mise de côté : ce message est en route, ou son envoi "
+        "n’est pas confirmé. Ce qu’il dit maintenant ne partira pas : pour l’envoyer au client, "
+        "écrivez-le de nouveau.",
         "unsend_refused": "🚫 Pas retiré : Telegram refuse ({why}). Après 48 heures, un message ne "
         "peut plus être supprimé chez le client.",
         "edit_refused": "🚫 La modification n’est pas arrivée chez le client ({why}).",
@@ -323,6 +340,12 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "To end the case, press “Resolve”.",
         "for_no_case": "🚫 Not delivered: I cannot tell which case this is for. Write in the topic "
         "of the case, or as a reply to its brief; /queue shows those that are open.",
+        "anonymous": "🚫 Not delivered: written in the name of a group or a channel, this does not "
+        "tell me who you are. Stop being an anonymous administrator and write it again.",
+        "not_listed": "🚫 Not delivered: I pass on only what is written by the people named under "
+        "[staff] in the config, and you are not among them.",
+        "not_from_here": "🚫 Nothing was delivered: from here I pass nothing on to customers. "
+        "Write in the topic of the case, in the staff group; commands work only there, too.",
         "customer_poison": "The bot could not read what the customer sent (ref. {n}): ask them "
         "what it was.",
         "staff_poison": "🚫 I could not read this (ref. {n}). If it was for a customer, they "
@@ -336,8 +359,13 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "follow it here; ask where the customer is now.",
         "elsewhere": "↪ In answer to a story, or to a message of another conversation",
         "in_answer_to": "↪ In answer to: “{text}”",
+        "behind_words": "🔗 Behind these words is a link to:\n{places}",
         "reacted": "{emoji} to: “{text}”",
         "reacted_below": "The customer reacted: {emoji}",
+        "no_tick": "⚠ This group does not allow the reaction 👌, by which I say that a message was "
+        "delivered. Allow 👌 and 🤔 in its settings (Reactions). Until then I still say what was "
+        "not delivered.",
+        "waits_behind": "⏳ Not sent yet: this message waits behind the one I asked you about.",
         "unusual": "Reaction (custom emoji)",
         "uncopied": "(Telegram refuses the copy: {why}. Ask the customer for it in another form, "
         "a screenshot for example.)",
@@ -357,6 +385,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "confirmed. The customer may have it. Once it has its 👌, reply to it with /unsend again.",
         "edit_of_unsent": "✏️ This message was never sent, nor is its edit: to send it to the "
         "customer, write it again.",
+        "edit_unsure": "✏️ Edit set aside: this message is on its way, or its delivery is not "
+        "confirmed. What it says now will not go: to send it to the customer, write it again.",
         "unsend_refused": "🚫 Not taken back: Telegram refuses ({why}). After 48 hours a message "
         "can no longer be deleted at the customer’s.",
         "edit_refused": "🚫 The edit did not reach the customer ({why}).",

@@ -16,7 +16,7 @@ from ..conversation import Author, Case, Priority, State
 from ..effects import Button, EditText, Effect, Keyboard, SendText
 from ..errand import Errand, Purpose
 from ..ledger import Ledger
-from ..safe_text import shown, shown_name
+from ..safe_text import rings_nobody, shown, shown_name
 from .desk_words import AMONG, CLAIM, media_name, words
 
 log = logging.getLogger(__name__)
@@ -43,9 +43,11 @@ FULL_EVERY_S = 10.0
 def join(ledger: Ledger) -> None:
     """A brief was added: when too many wait, park their topics and order a list."""
     listings, chat = ledger.records.listings, ledger.staff_chat_id
-    waiting = listings.unbegun(chat)
     crowd = ledger.desk.join_from
-    if crowd and waiting and (len(waiting) >= crowd or _is_crowded(ledger, chat)):
+    if not crowd:
+        return  # no topic is parked: nobody waits for a list of this group
+    waiting = listings.unbegun(chat)
+    if waiting and (len(waiting) >= crowd or _is_crowded(ledger, chat)):
         listings.park(waiting)
     for purpose, priorities in KINDS.items():
         waits = listings.pooled(priorities, MOST)
@@ -54,6 +56,12 @@ def join(ledger: Ledger) -> None:
         if waits == MOST:
             soon = listings.made_last(chat, purpose) + min(FULL_EVERY_S, EVERY_S[purpose])
             ledger.records.outbox.no_later(f"{purpose}:{chat}", soon)
+
+
+def begin(ledger: Ledger) -> None:
+    """At start: a brand that wants no lists gets the topics that were parked before it said so."""
+    if not ledger.desk.join_from:
+        ledger.records.listings.unpark_all()
 
 
 def _is_crowded(ledger: Ledger, chat: int) -> bool:
@@ -89,9 +97,8 @@ def unseen(ledger: Ledger, case: Case) -> None:
     log.warning("case %d presses and was not shown to staff for %.0f s", case.id, waited)
     ledger.note("unseen", case.id, None, f"{waited:.0f}")
     ledger.set_timer(case.id, UNSEEN, ledger.now + UNSEEN_S)
-    if not ledger.desk.join_from:
-        return
-    ledger.records.listings.park(ledger.records.listings.unbegun(ledger.staff_chat_id))
+    if ledger.desk.join_from:
+        ledger.records.listings.park(ledger.records.listings.unbegun(ledger.staff_chat_id))
     _elsewhere(ledger, ledger.overflow_chats() or _in_private(ledger))
     join(ledger)
 
@@ -122,8 +129,9 @@ def compose(ledger: Ledger, errand: Errand) -> Effect | None:
     assert isinstance(errand.effect, SendText) and errand.ref is not None
     listings, effect = ledger.records.listings, errand.effect
     cases = listings.cases(errand.ref)
-    cases += listings.pool(_shown_by(errand.purpose), MOST - len(cases))
     elsewhere = effect.chat_id != ledger.staff_chat_id
+    parked = not elsewhere or ledger.desk.join_from > 0
+    cases += listings.pool(_shown_by(errand.purpose), MOST - len(cases), parked)
     if len(cases) < (1 if elsewhere else 2):
         for case_id in cases:
             listings.unpark(case_id)
@@ -291,7 +299,7 @@ def _want(ledger: Ledger, case: Case) -> str:
     lines = ledger.records.transcript.last(case.id)
     mine = [line for line in lines if line.author is Author.CUSTOMER]
     last = mine[-1] if mine else None
-    text = shown(last.text) or media_name(ledger.desk.language, last.media) if last else ""
-    text = " ".join(text.split())
+    text = last.text.strip() or media_name(ledger.desk.language, last.media) if last else ""
+    text = rings_nobody(" ".join(shown(text).split()))
     short = text if len(text) <= LONGEST_WANT else text[: LONGEST_WANT - 1] + "…"
     return words(ledger.desk.language, "quoted", text=escape(short))

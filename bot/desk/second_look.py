@@ -14,6 +14,7 @@ from ..incoming import Pressed, Wrote
 from ..ledger import Ledger
 from ..safe_text import shown_name
 from . import acts
+from .desk_words import WAITING, words
 from .doubt import Doubt, Found, HeldReply, others
 from .doubt_words import doubt_words, question
 from .order import Order, Rules
@@ -26,8 +27,8 @@ SEND_HELD, DROP_HELD = "send_held:", "drop_held:"
 HELD = "held:"
 """Kind of the clock of a question, before the number of the held reply."""
 SENT, DISCARDED, OVER = "sent", "discarded", "over"
-WAITING = "🤔"
-"""On a message that waits behind one that is asked about."""
+SET_ASIDE = "edit_set_aside"
+"""How the audit calls an edit, by its line, of words of which nobody knows whether they arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,10 @@ class SecondLook:
         messages = [edit] if held is None else held.with_edit(edit)
         found = self._doubts(ledger, case, messages, who, reading)
         if held is None:
-            self._edit_of_delivered(ledger, case, edit, who, others(found))
+            if not (relay.is_note(edit) or others(found)):
+                relay.edit_to_customer(ledger, case, edit)
+            elif not self._edit_before_arrival(ledger, case, edit, who, reading):
+                self._edit_of_delivered(ledger, case, edit, who, others(found))
             return
         held = ledger.records.held.change(held, messages, found, case.owner_id, held.state)
         if held.state == "behind":
@@ -90,6 +94,31 @@ class SecondLook:
             self._ask(ledger, case, held)
         else:
             self._send(ledger, case, held, who)
+
+    def _edit_before_arrival(
+        self, ledger: Ledger, case: Case, edit: Wrote, who: Person, reading: Reading | None
+    ) -> bool:
+        """A copy shows what stands in the group when it is made. So words that have not left are
+        heard anew, as they are now; if they may have arrived, the edit is set aside, and with it
+        whatever would copy them once more. False: they are with the customer, or never went."""
+        whole = relay.reply_with(ledger, case, edit)
+        refs, messages = [ref for ref, _ in whole], [message for _, message in whole]
+        if ledger.recall(refs):
+            ledger.note("edited_before_it_left", case.id, who.id)
+            if relay.is_note(edit):
+                relay.to_customer(ledger, case, messages, who.name)
+            elif case.state.with_staff:
+                self.reply(ledger, case, messages, who, reading)
+            else:
+                ledger.tell(case, self._words(OVER), reply_to=edit.message_id)
+            return True
+        if not ledger.may_have_arrived(case, refs):
+            return False
+        for ref in refs:
+            ledger.note(SET_ASIDE, case.id, who.id, str(ref))
+        told = words(self.rules.language, "edit_unsure")
+        ledger.tell(case, told, reply_to=edit.message_id)
+        return True
 
     def _edit_of_delivered(
         self, ledger: Ledger, case: Case, edit: Wrote, who: Person, found: Sequence[Found]

@@ -15,13 +15,13 @@ PRESSING_FIRST = (
 
 _UNSHOWN = (
     "FROM cases c JOIN outbox o ON o.case_id = c.id "
-    "WHERE o.purpose = 'topic' AND o.state = 'new' AND o.parked = 1 "
+    "WHERE o.purpose = 'topic' AND o.state = 'new' AND o.parked >= ? "
     "AND c.state = 'waiting' AND c.seen_at IS NULL "
     "AND c.priority IN (SELECT value FROM json_each(?)) "
     "AND NOT EXISTS (SELECT 1 FROM listed l JOIN lists t ON t.id = l.list_id "
     "WHERE l.case_id = c.id AND t.message_id IS NULL)"
 )
-"""Cases that wait in no topic and no list, of given priorities."""
+"""Cases that wait in no topic and no list, parked or (0) not, of given priorities."""
 
 
 class Listings:
@@ -84,6 +84,11 @@ class Listings:
             (case_id,),
         )
 
+    def unpark_all(self) -> None:
+        self._do(
+            "UPDATE outbox SET parked = 0 WHERE purpose = 'topic' AND state = 'new' AND parked = 1"
+        )
+
     def drop(self, case_id: int, now: float) -> None:
         """The topic will not be needed, nor what it would have held."""
         self._do(
@@ -93,18 +98,22 @@ class Listings:
 
     # -------------------------------------------------------------------------- the lists
 
-    def pool(self, priorities: Sequence[Priority], limit: int) -> list[int]:
-        """Parked cases that no list has shown or is about to show, the most pressing first."""
+    def pool(self, priorities: Sequence[Priority], limit: int, parked: bool = True) -> list[int]:
+        """Cases that no list has shown or is about to show, the most pressing first.
+
+        ``parked``: only those whose topic is.
+        """
         rows = self._do(
             f"SELECT c.id {_UNSHOWN} ORDER BY {PRESSING_FIRST} LIMIT ?",
-            (json.dumps(priorities), limit),
+            (int(parked), json.dumps(priorities), limit),
         )
         return [row[0] for row in rows]
 
     def pooled(self, priorities: Sequence[Priority], most: int) -> int:
-        """How many there are; not counted beyond ``most``."""
+        """How many parked ones there are; not counted beyond ``most``."""
         row = self._do(
-            f"SELECT count(*) FROM (SELECT 1 {_UNSHOWN} LIMIT ?)", (json.dumps(priorities), most)
+            f"SELECT count(*) FROM (SELECT 1 {_UNSHOWN} LIMIT ?)",
+            (1, json.dumps(priorities), most),
         )
         return int(row.fetchone()[0])
 

@@ -234,6 +234,15 @@ class Records:
     def count_kind(self, kind: str) -> int:
         return int(self._do("SELECT count(*) FROM events WHERE kind = ?", (kind,)).fetchone()[0])
 
+    def noted_since(self, kind: str, detail: str, since: float) -> bool:
+        """Is exactly this in the audit of what belongs to no case, after that moment?"""
+        row = self._do(
+            "SELECT 1 FROM events WHERE case_id IS NULL AND kind = ? AND detail = ? AND at > ? "
+            "LIMIT 1",
+            (kind, detail, since),
+        )
+        return row.fetchone() is not None
+
     def noted(self, kind: str, case_id: int, detail: str) -> bool:
         """Is exactly this in the audit of the case?"""
         row = self._do(
@@ -242,9 +251,10 @@ class Records:
         )
         return row.fetchone() is not None
 
-    def count_notes(self, kind: str, case_id: int) -> int:
+    def count_notes(self, kind: str, case_id: int | None) -> int:
+        """How often it is in the audit of a case; None: of what belongs to no case."""
         row = self._do(
-            "SELECT count(*) FROM events WHERE kind = ? AND case_id = ?", (kind, case_id)
+            "SELECT count(*) FROM events WHERE kind = ? AND case_id IS ?", (kind, case_id)
         ).fetchone()
         return int(row[0])
 

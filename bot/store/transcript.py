@@ -110,13 +110,14 @@ class Transcript:
         return Line(Author(author), text, at, media, name=name)
 
     def line_at(self, chat_id: int, message_id: int) -> tuple[int, Line] | None:
-        """The row and line of a message that was written, or copied, there."""
+        """The row and line (the last) of a message that was written, or copied, there."""
         row = self._do(
-            "SELECT id FROM messages WHERE chat_id = ?1 AND message_id = ?2 UNION ALL "
-            "SELECT id FROM messages WHERE copy_chat_id = ?1 AND copy_id = ?2 LIMIT 1",
+            "SELECT coalesce("
+            "(SELECT max(id) FROM messages WHERE chat_id = ?1 AND message_id = ?2), "
+            "(SELECT max(id) FROM messages WHERE copy_chat_id = ?1 AND copy_id = ?2))",
             (chat_id, message_id),
         ).fetchone()
-        line = None if row is None else self.get(row[0])
+        line = None if row[0] is None else self.get(row[0])
         return None if line is None else (int(row[0]), line)
 
     def written_in(self, ref: int) -> int | None:

@@ -10,7 +10,7 @@ from bot.telegram.parse import HEARD
 
 
 class Client(telegram.Bot):
-    """As PTB's own, with two calls beside them.
+    """As PTB's own, with a few calls beside them.
 
     ``Bot.get_updates`` would build PTB's objects, which is work for the steps after the inbox,
     and would fail for a whole batch when one update in it is odd. ``Bot.do_api_request`` gives
@@ -28,6 +28,13 @@ class Client(telegram.Bot):
         )
         if not isinstance(answer, list) or not all(map(_numbered, answer)):
             raise telegram.error.TelegramError("the answer is not a list of updates")
+        return answer
+
+    async def raw_chat(self, chat_id: int) -> dict[str, Any]:
+        """getChat as Telegram answers it: PTB takes "no reactions" and "all reactions" for one."""
+        answer = await self._post("getChat", {"chat_id": chat_id})
+        if not isinstance(answer, dict):
+            raise telegram.error.TelegramError("the answer is not a chat")
         return answer
 
     async def message_id_of(self, method: str, parameters: dict[str, Any]) -> int:

@@ -54,7 +54,7 @@ from bot.telegram.markup import (
 )
 from bot.telegram.outcome import mended, outcome
 from bot.telegram.parse import HEARD
-from bot.telegram.rights import missing_rights
+from bot.telegram.rights import missing_rights, problems_of
 from bot.telegram.transport import AiohttpRequest, Told
 
 log = logging.getLogger(__name__)
@@ -254,6 +254,10 @@ class TelegramEdge:
         ``further``: it only gets what the first cannot take.
         """
         return await missing_rights(self._bot, chat_id, further)
+
+    async def problems_of(self, chat_id: int, person: int) -> list[Problem]:
+        """What keeps somebody of staff from acting in this group, with its mend. Never raises."""
+        return await problems_of(self._bot, chat_id, person)
 
     async def member(self, chat_id: int, user_id: int) -> Person | None:
         """A member of the chat; None for somebody else, or when nobody can tell."""

@@ -31,6 +31,7 @@ ALREADY = (
     "message is not modified",
     "topic_not_modified",
     "query is too old",
+    "message to delete not found",
 )
 """Refusals that mean there is nothing left to do."""
 

@@ -235,7 +235,7 @@ def _reachability(update_id: int, change: ChatMemberUpdated) -> Reachability | S
 
 
 def _standing(update_id: int, change: ChatMemberUpdated) -> Standing:
-    before, after = change.old_chat_member, change.new_chat_member
+    after = change.new_chat_member
     gone = after.status in (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
     muted = getattr(after, "can_send_messages", True) is False
     return Standing(
@@ -243,7 +243,7 @@ def _standing(update_id: int, change: ChatMemberUpdated) -> Standing:
         number(change.chat.id),
         whole(after.status),
         writes=not gone and not muted,
-        lost_topics=_makes_topics(before) and not _makes_topics(after),
+        topics=_makes_topics(after),
         at=change.date.timestamp(),
     )
 

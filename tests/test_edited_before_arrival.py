@@ -1,0 +1,234 @@
+"""A reply that its author changes before it has left: what goes is what was looked at last."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.sandbox import Fault, Message, Person
+
+from .shop import CLAIM, RESOLVE, SEND_AGAIN, Shop, open_shop
+from .test_second_look import DROP, SEND, SHOUTED, asked_about, becomes, writes
+
+FIRST, NOTE = "Bonjour, je regarde.", "// ce client ment, ne pas rembourser"
+NO_RIGHT = "Ce qu’il dit maintenant ne partira pas"
+
+
+async def kept_waiting(shop: Shop, person: Person, method: str = "copyMessage") -> None:
+    """Telegram asks for silence in the person's chat, with the next words."""
+    asked = {"retry_after": 600}
+    shop.sandbox.faults.add(Fault(method, person.id, code=429, parameters=asked))
+
+
+async def waits(shop: Shop) -> None:
+    question = "SELECT 1 FROM outbox WHERE purpose = 'words' AND state = 'new' AND tries = 1"
+    await shop.until(lambda: shop.rows(question))
+
+
+async def silence_is_over(shop: Shop, person: Person) -> None:
+    """Words may go again; until nothing is under way."""
+    shop.app.sender._budget.release(person.id)  # type: ignore[attr-defined]
+    await shop.app.store.write(lambda records: records.outbox.hasten(person.id))
+    shop.app.sender.changed.set()
+    await shop.quiet()
+
+
+def said_by_staff(shop: Shop) -> list[tuple[object, ...]]:
+    return shop.rows(
+        "SELECT author, text FROM messages WHERE author IN ('agent', 'note') "
+        "AND taken_back_at IS NULL ORDER BY id"
+    )
+
+
+async def edited_while_the_bot_was_away(folder: Path) -> None:
+    """Telegram would copy what stands there now: a note, that no customer may read."""
+    async with open_shop(folder) as shop:
+        camille = shop.customer()
+        thread = await shop.claimed(camille)
+        await shop.quiet()
+        await shop.closes()
+        said = await writes(shop, thread, FIRST)
+        another = await writes(shop, thread, "Je vous reviens demain.")
+        await shop.agent.edits(said, NOTE)
+        await shop.agent.edits(another, "Je vous reviens lundi.")
+        async with open_shop(folder, sandbox=shop.sandbox, settings=shop.settings) as again:
+            await again.hears(camille, "Je vous reviens lundi.")
+            await again.quiet()
+            assert not any("ment" in text for text in again.heard(camille))
+            assert said_by_staff(again) == [("note", NOTE), ("agent", "Je vous reviens lundi.")]
+
+
+async def test_what_was_edited_while_the_bot_was_away_is_heard_as_it_is_now(
+    tmp_path: Path,
+) -> None:
+    await edited_while_the_bot_was_away(tmp_path)
+
+
+async def an_album_edited_while_the_bot_was_away(folder: Path) -> None:
+    async with open_shop(folder) as shop:
+        camille = shop.customer()
+        thread = await shop.claimed(camille)
+        await shop.quiet()
+        await shop.closes()
+        album = await shop.agent.sends_album([b"1", b"2"], "les photos", shop.staff, thread=thread)
+        await shop.agent.edits(album[0], SHOUTED)
+        async with open_shop(folder, sandbox=shop.sandbox, settings=shop.settings) as again:
+            question = await asked_about(again, album[0])
+            await again.quiet()
+            assert not any(m.media for m in again.from_bot(camille))
+            await again.agent.presses(question, SEND)
+            await again.until(lambda: sum(bool(m.media) for m in again.from_bot(camille)) == 2)
+
+
+async def test_an_album_edited_while_the_bot_was_away_gets_its_second_look(
+    tmp_path: Path,
+) -> None:
+    await an_album_edited_while_the_bot_was_away(tmp_path)
+
+
+async def edited_into_a_shout_before_it_left(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    await shop.quiet()
+    await kept_waiting(shop, camille)
+    said = await writes(shop, thread, FIRST)
+    await waits(shop)
+    await shop.agent.edits(said, SHOUTED)
+    question = await asked_about(shop, said)
+    await silence_is_over(shop, camille)
+    assert not {FIRST, SHOUTED} & set(shop.heard(camille))
+    await shop.agent.presses(question, SEND)
+    await shop.hears(camille, SHOUTED)
+    await shop.quiet()
+    assert shop.heard(camille).count(SHOUTED) == 1
+    assert said_by_staff(shop) == [("agent", SHOUTED)]
+    await shop.agent.edits(said, "Il arrive demain.")  # and its copy is known
+    await shop.hears(camille, "Il arrive demain.")
+
+
+async def test_what_is_edited_before_it_left_gets_its_second_look(shop: Shop) -> None:
+    await edited_into_a_shout_before_it_left(shop)
+
+
+async def test_what_is_edited_before_it_left_and_discarded_is_never_heard(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    await shop.quiet()
+    await kept_waiting(shop, camille)
+    said = await writes(shop, thread, FIRST)
+    await waits(shop)
+    await shop.agent.edits(said, SHOUTED)
+    question = await asked_about(shop, said)
+    await shop.agent.presses(question, DROP)
+    await becomes(shop, question, "Pas envoyé.")
+    await silence_is_over(shop, camille)
+    assert not {FIRST, SHOUTED} & set(shop.heard(camille))
+    assert (await shop.case_of(camille)).due_at is not None
+
+
+async def edited_into_a_note_before_it_left(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    await shop.quiet()
+    await kept_waiting(shop, camille)
+    said = await writes(shop, thread, FIRST)
+    await waits(shop)
+    await shop.agent.edits(said, NOTE)
+    await shop.recorded("edited_before_it_left")
+    await silence_is_over(shop, camille)
+    assert not any("ment" in text for text in shop.heard(camille))
+    assert said_by_staff(shop) == [("note", NOTE)]
+
+
+async def test_what_becomes_a_note_before_it_left_stays_inside(shop: Shop) -> None:
+    await edited_into_a_note_before_it_left(shop)
+
+
+async def edited_into_a_command_before_it_left(shop: Shop) -> None:
+    """It is carried out no more than any edit, and does not reach the customer unasked."""
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    await shop.quiet()
+    await kept_waiting(shop, camille)
+    said = await writes(shop, thread, FIRST)
+    await waits(shop)
+    await shop.agent.edits(said, "/resolve")
+    await asked_about(shop, said)
+    await silence_is_over(shop, camille)
+    assert "/resolve" not in shop.heard(camille)
+    assert (await shop.case_of(camille)).state == "claimed"
+
+
+async def test_what_becomes_a_command_before_it_left_is_asked_about(shop: Shop) -> None:
+    await edited_into_a_command_before_it_left(shop)
+
+
+async def test_an_album_edited_before_it_left_is_held_as_a_whole(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    await shop.quiet()
+    await kept_waiting(shop, camille, "copyMessages")
+    album = await shop.agent.sends_album([b"1", b"2"], "les photos", shop.staff, thread=thread)
+    await waits(shop)
+    await shop.agent.edits(album[0], SHOUTED)
+    question = await asked_about(shop, album[0])
+    await silence_is_over(shop, camille)
+    assert not any(m.media for m in shop.from_bot(camille))
+    await shop.agent.presses(question, SEND)
+    await shop.until(lambda: sum(bool(m.media) for m in shop.from_bot(camille)) == 2)
+
+
+async def test_what_is_edited_before_it_left_in_a_case_that_is_over_is_not_sent(
+    shop: Shop,
+) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    await shop.quiet()
+    await kept_waiting(shop, camille)
+    said = await writes(shop, thread, FIRST)
+    await waits(shop)
+    await shop.agent.presses(await shop.brief_of(camille), RESOLVE)
+    await shop.case_of(camille, "closed")
+    await shop.agent.edits(said, SHOUTED)
+    told = await shop.staff_see("n’est plus entre les mains")
+    await silence_is_over(shop, camille)
+    assert told.reply_to == said.id
+    assert not {FIRST, SHOUTED} & set(shop.heard(camille))
+
+
+async def unconfirmed(shop: Shop, camille: Person, thread: int) -> tuple[Message, Message]:
+    """An agent's words of which nobody knows whether they arrived, and what staff read of it."""
+    fault = Fault("copyMessage", camille.id, cut=True, after_effect=False)
+    shop.sandbox.faults.add(fault)
+    said = await writes(shop, thread, FIRST)
+    return said, await shop.staff_see("envoi non confirmé")
+
+
+async def a_note_in_the_place_of_what_may_have_arrived(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    said, told = await unconfirmed(shop, camille, thread)
+    await shop.agent.edits(said, NOTE)
+    answer = await shop.staff_see(NO_RIGHT)
+    assert answer.reply_to == said.id
+    await shop.agent.presses(told, SEND_AGAIN)
+    await shop.until(
+        lambda: any("Pas renvoyé" in (q.text or "") for q in shop.sandbox.world.queries.values())
+    )
+    await shop.quiet()
+    assert not any("ment" in text for text in shop.heard(camille))
+    assert said_by_staff(shop) == [("agent", FIRST)]
+
+
+async def test_what_may_have_arrived_and_became_a_note_is_not_sent_again(shop: Shop) -> None:
+    await a_note_in_the_place_of_what_may_have_arrived(shop)
+
+
+async def test_what_may_have_arrived_and_was_mended_is_sent_again_as_it_is(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.with_staff(camille)
+    await shop.agent.presses(await shop.brief_of(camille), CLAIM)
+    said, told = await unconfirmed(shop, camille, thread)
+    await shop.agent.edits(said, "Bonjour, je regarde ça.")
+    await shop.until(lambda: shop.rows("SELECT 1 FROM messages WHERE was IS NOT NULL"))
+    await shop.agent.presses(told, SEND_AGAIN)
+    await shop.hears(camille, "Bonjour, je regarde ça.")
