@@ -33,6 +33,8 @@ WRONGLY_ALARMED = 0.005
 """Share of turns without a word of danger that may be taken for a plea for help."""
 CUT = 22_000
 """Messages whose clauses teach that a clause by itself asks for nobody."""
+EVERY = 5
+"""One in so many of the harmless texts teaches the wording; all of them would take minutes more."""
 STRENGTH = 1e-5
 UNSURE = "unsure"
 """Texts of which two people would not say the same: they neither teach nor measure."""
@@ -75,7 +77,9 @@ def learn_risk(encoder: Encoder, around: Texts) -> tuple[Softmax, Wording]:
     labels: Labels = np.zeros(len(texts), dtype=np.int64)
     labels[: len(taught)] = [one.label for one in taught]
     head = fit(vectors, labels, len(RISKS), STRENGTH)
-    return head, learn_wording(texts, labels, len(RISKS), telling=len(taught))
+    some = [*range(len(said)), *range(len(said), len(texts), EVERY)]
+    wording = learn_wording([texts[n] for n in some], labels[some], len(RISKS), telling=len(said))
+    return head, wording
 
 
 def learn_person(encoder: Encoder, learned: Texts) -> Softmax:

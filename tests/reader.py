@@ -12,6 +12,10 @@ from bot.model.telling import clauses
 
 FRENCH = ("je", "vous", "ça", "le", "la", "c'est", "bonjour", "merci", "non", "mon", "quand", "où")
 
+DESPAIR = "tout est vain"
+"""Words in which no list finds a risk, but the model does."""
+HEATED = ("grr", "pfff", DESPAIR)
+
 
 class ScriptedReader:
     """Words in a message -> what the model would have understood.
@@ -51,7 +55,10 @@ class ScriptedReader:
             probabilities=probabilities,
             tone=tone,
             tone_probabilities={tone: 0.99},
-            telling=tuple(c for c in clauses(text) if "grr" in c or "pfff" in c),
+            risk=("self_harm",) if DESPAIR in text else (),
+            telling=tuple(
+                c for c in clauses(text) if any(w in c for w in ("grr", "pfff", DESPAIR))
+            ),
             asked=tuple((part[0], 0.96) for part in each) if _one_each(each) else (),
             asks_person="quelqu'un" in text or "a person" in text,
             small_talk=_small_talk(text),

@@ -15,12 +15,13 @@ from bot.errors import ModelCorrupt, ModelFailed, ModelMissing
 from bot.model import found_words, packed_bert, train
 from bot.model.classifier import Classifier
 from bot.model.encoder import LONGEST, Encoder
-from bot.model.general import Experience, GeneralHeads, release
+from bot.model.general import RISKS, Experience, GeneralHeads, release
 from bot.model.heads import META, WEIGHTS, Heads
 from bot.model.language import Languages
 from bot.model.nearness import Texts
 from bot.model.threshold import Elsewhere, Evidence, choose, lower_bound, upper_bound
 from bot.model.train import train_heads
+from bot.risk import found, load_risk
 
 MODELS = Path(__file__).parent.parent / "models"
 
@@ -387,6 +388,12 @@ def test_small_talk_is_told_from_a_need(classifier: Classifier, text: str, kind:
 @pytest.mark.parametrize(
     ("text", "asks"),
     [
+        ("quiero hablar con una persona de verdad", True),
+        ("ich möchte mit einem Menschen sprechen", True),
+        ("posso falar com um atendente?", True),
+        ("vorrei parlare con un operatore", True),
+        ("Combien coûte la livraison à Rimouski? J'aimerais qu'on me rappelle au bureau.", True),
+        ("Hello, I want to exchange my jacket. Can an agent help me? I bought it online.", True),
         ("je veux parler à un humain", True),
         ("can I speak to a real person please", True),
         ("où est ma commande?", False),
@@ -395,6 +402,62 @@ def test_small_talk_is_told_from_a_need(classifier: Classifier, text: str, kind:
 )
 def test_asking_for_a_person_is_heard(classifier: Classifier, text: str, asks: bool) -> None:
     assert classifier.read([text])[0].asks_person is asks
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("honestly everyone would be better off without me", "self_harm"),
+        (
+            "Bonjour, où est mon colis? De toute façon je serai plus là pour le voir.",
+            "self_harm",
+        ),
+        ("my kid swallowed one of the little magnets from the box", "safety"),
+        ("l'attache a lâché pis je suis passé proche de tomber en bas", "safety"),
+        ("haha chu morte de rire, vous ouvrez à quelle heure dimanche?", None),
+        ("je suis tanné de vos affaires, fermez mon compte pour de bon", None),
+        ("do you sell first aid kits?", None),
+        ("my headlamp died after two days", None),
+    ],
+)
+def test_distress_and_danger_are_heard_in_words_that_no_list_has(
+    classifier: Classifier, text: str, mark: str | None
+) -> None:
+    """Whole, or in a clause; the words that sound like it go to staff."""
+    (reading,) = classifier.read([text])
+    assert reading.risk == ((mark,) if mark else ())
+    assert not mark or reading.telling[0] in text
+    rules = [rule for rule in load_risk(MODELS / "no.toml", []) if rule.mark in RISKS]
+    assert not found(rules, text), "a list has it: the model need not hear it"
+
+
+def test_a_brand_may_keep_the_model_from_raising_a_mark(
+    classifier: Classifier, tmp_path: Path
+) -> None:
+    own = tmp_path / "risk.toml"
+    own.write_text("[safety]\nmodel = false\n", "utf-8")
+    marks = [rule.mark for rule in load_risk(own, []) if rule.by_model]
+    told = Classifier(classifier.encoder, classifier.general, None, Languages(), marks)
+    text = "my kid swallowed one of the little magnets from the box"
+    assert "self_harm" in marks and told.read([text])[0].risk == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["营业时间是几点", "Привет", "谢谢", "أين طلبي؟", "안녕하세요", "ما هي ساعات العمل 24"]
+)
+def test_letters_it_does_not_know_are_unknown_and_calm(classifier: Classifier, text: str) -> None:
+    (reading,) = classifier.read([text])
+    assert (reading.best, reading.tone, reading.small_talk) == (
+        (UNKNOWN, 0.0),
+        Tone.CALM,
+        SmallTalk.NONE,
+    )
+    assert not reading.asks_person and not reading.risk
+
+
+@pytest.mark.parametrize("text", ["criss", "ostie", "merci pour rien", "and?", "nice service lol"])
+def test_an_oath_or_a_jeer_is_neither_hello_nor_thanks(classifier: Classifier, text: str) -> None:
+    assert classifier.read([text])[0].small_talk in (SmallTalk.NONE, SmallTalk.REJECTION)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from bot import delivery
 from bot.app import Brain
 from bot.conversation import Policy
 
+from .reader import DESPAIR
 from .shop import (
     CLAIM,
     HAND_BACK,
@@ -58,6 +59,14 @@ async def test_risk_words_are_seen_without_a_model(tmp_path: Path) -> None:
         camille = shop.customer()
         await camille.says("le réchaud a pris feu")
         assert "🔴 URGENT" in ((await shop.brief_of(camille)).text or "")
+
+
+async def test_danger_that_only_the_model_hears_is_urgent(shop: Shop) -> None:
+    """Staff read what was heard, in the customer's words, and nobody is answered by a machine."""
+    camille = shop.customer()
+    await camille.says(f"vous êtes ouvert? {DESPAIR}")
+    brief = (await shop.brief_of(camille)).text or ""
+    assert "🔴 URGENT" in brief and "à risque" in brief and f"« {DESPAIR} »" in brief
 
 
 async def test_a_plea_beside_a_question_is_heard(shop: Shop) -> None:
