@@ -12,6 +12,7 @@ from bot import delivery, detour, relay, safe_text, staff
 from bot.burst import Bursts
 from bot.detour import Detour
 from bot.ledger import Ledger
+from bot.private import InPrivate
 from bot.staff import StaffSide
 from bot.store.group import Group
 from bot.store.held_replies import HeldReplies
@@ -60,7 +61,7 @@ TWINS = (
     ),
     Twin(
         "telling staff who write in private where it works",
-        replaced(StaffSide, "misplaced", lambda *_: False),
+        replaced(InPrivate, "misplaced", lambda *_: False),
         recovering.an_answer_below_a_brief_in_private,
     ),
     Twin(

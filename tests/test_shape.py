@@ -70,7 +70,8 @@ SIDES = {
     "second_look": NOUNS | {"acts", "ledger", "relay", "tact"},
     "staff": NOUNS
     | {"commands", "acts", "drafting", "ledger", "orders", "records", "relay", "second_look"}
-    | {"place", "prepared", "snooze", "unsend"},
+    | {"place", "prepared", "private", "snooze", "unsend"},
+    "private": NOUNS | {"commands", "ledger", "records"},
     "orders": NOUNS | {"barring", "commands", "acts", "ledger", "overview"},
     "customer": NOUNS
     | {
