@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -449,7 +448,7 @@ async def test_staff_are_told_of_a_deleted_account_and_keep_the_case(shop: Shop)
 async def test_staff_hear_once_that_the_bot_was_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.receive.POLL_S", 1.0)
+    monkeypatch.setattr("bot.receive.POLL_S", 0.1)
     async with open_shop(tmp_path / "away") as shop:
         camille = shop.customer()
         await shop.until(lambda: shop.rows("SELECT 1 FROM presence"))
@@ -462,7 +461,9 @@ async def test_staff_hear_once_that_the_bot_was_away(
         ) as again:
             told = await again.staff_see("Le robot était absent de")
             assert told.thread is None and "repris : 1." in (told.text or "")
-            await asyncio.sleep(2.2)  # two more polls that bring nothing
+            polls = len(again.sandbox.calls_of("getUpdates"))
+            await again.until(lambda: len(again.sandbox.calls_of("getUpdates")) > polls + 2)
+            assert await again.events("was_away") == 1
             assert sum("absent de" in (m.text or "") for m in again.in_topics()) == 1
 
 

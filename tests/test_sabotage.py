@@ -6,11 +6,12 @@ the program is, and with one guard removed, waiting longer than the whole green 
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ import pytest
 
 from bot import decide, delivery, errand, poison, relay, respond, understand
 from bot.burst import Bursts
-from bot.conversation import State
-from bot.errand import Lane, Purpose, Repeat
+from bot.conversation import Case, State
+from bot.customer import CustomerSide
+from bot.effects import Effect
+from bot.errand import Lane, OutboxRow, Purpose, Repeat
 from bot.ledger import Ledger
 from bot.respond import Responder
 from bot.staff import StaffSide
@@ -41,8 +44,11 @@ from . import test_receiving as receiving
 from . import test_relaying as relaying
 from . import test_restarting as restarting
 from .shop import PATIENCE_S, QUICK, SLOW, open_shop
+from .virtual import open_day
 
 RED = (AssertionError, TimeoutError, pytest.fail.Exception)
+
+SHOPS = {"shop": QUICK, "slow_shop": SLOW}
 
 Sabotage = Callable[[pytest.MonkeyPatch], None]
 Story = Callable[..., Awaitable[Any]]
@@ -55,6 +61,8 @@ class Twin:
     without: str
     sabotage: Sabotage
     story: Story
+    red_at: str = ""
+    """A piece of a line in the story: there it fails. Empty: anywhere."""
 
 
 def replaced(place: Any, name: str, by: object) -> Sabotage:
@@ -132,6 +140,33 @@ def no_resuming(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Responder, "resume", resume)
 
 
+def whoever_has_it(patch: pytest.MonkeyPatch) -> None:
+    """The bot reads each turn and takes it itself, whoever has the case."""
+    whole = CustomerSide._case
+
+    async def held(_: Bursts, conversation: str) -> bool:
+        return not conversation.startswith("c:")
+
+    def case(self: CustomerSide, *asked: Any) -> Case:
+        found = whole(self, *asked)
+        return replace(found, state=State.WITH_BOT) if found.state.with_staff else found
+
+    patch.setattr(Bursts, "held", held)
+    patch.setattr(CustomerSide, "_case", case)
+
+
+def claimed_in_memory(patch: pytest.MonkeyPatch) -> None:
+    """Nothing is sent twice by one run, and no other run knows what this one has begun to send."""
+    taken: set[tuple[str, int]] = set()
+
+    def claim(_: Outbox, row: OutboxRow, __: Effect, worker: str, ___: float) -> bool:
+        fresh = (worker, row.id) not in taken
+        taken.add((worker, row.id))
+        return fresh
+
+    patch.setattr(Outbox, "claim", claim)
+
+
 def deaf_timeout(patch: pytest.MonkeyPatch) -> None:
     """The model may take as long as it likes."""
     whole = Understand.__init__
@@ -185,8 +220,9 @@ TWINS = (
     ),
     Twin(
         "committing the claim before the send",
-        replaced(Outbox, "claim", lambda *_: True),
+        claimed_in_memory,
         restarting.killed_while_sending_the_answer,
+        red_at='again.staff_see("livraison non confirmée")',
     ),
     Twin(
         "at most once for the bot's words",
@@ -230,8 +266,9 @@ TWINS = (
     ),
     Twin(
         "the silence while staff hold a case",
-        replaced(State, "with_staff", False),
+        whoever_has_it,
         relaying.test_words_go_both_ways_and_the_bot_is_silent,
+        red_at="assert not any(shop.answer_to(",
     ),
     Twin(
         "reading a burst together",
@@ -274,16 +311,19 @@ TWINS = (
 async def told(
     story: Story, folder: Path, patch: pytest.MonkeyPatch, patience: float = PATIENCE_S
 ) -> None:
-    """Tell one story in a shop of its own, which is slow when it asks for such."""
-    patch.setattr(shops, "PATIENCE_S", patience)  # of the shops that it opens itself
-    slow = "slow_shop" in inspect.signature(story).parameters
-    async with open_shop(folder, answers=SLOW if slow else QUICK) as shop:
-        given = {"shop": shop, "slow_shop": shop, "monkeypatch": patch}
-        given |= {"tmp_path": folder, "folder": folder}
-        try:
-            await story(**{name: given[name] for name in inspect.signature(story).parameters})
-        finally:
-            shop.reader.go.set()
+    """Tell one story, in the shop or on the day that it asks for."""
+    patch.setattr(shops, "PATIENCE_S", patience)
+    folder.mkdir(parents=True, exist_ok=True)
+    given = {"monkeypatch": patch, "patience": patience, "tmp_path": folder, "folder": folder}
+    asked = set(inspect.signature(story).parameters)
+    async with contextlib.AsyncExitStack() as stack:
+        if "day" in asked:
+            given["day"] = await stack.enter_async_context(open_day(folder))
+        for name in asked & set(SHOPS):
+            shop = await stack.enter_async_context(open_shop(folder, answers=SHOPS[name]))
+            stack.callback(shop.reader.go.set)
+            given[name] = shop
+        await story(**{name: given[name] for name in asked & set(given)})
 
 
 async def green_and_red(twin: Twin, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -294,8 +334,10 @@ async def green_and_red(twin: Twin, folder: Path, monkeypatch: pytest.MonkeyPatc
     patience = max(0.6, 1.5 * (time.monotonic() - began))
     with monkeypatch.context() as patch:
         twin.sabotage(patch)
-        with pytest.raises(RED):
+        with pytest.raises(RED) as red:
             await told(twin.story, folder / "red", patch, patience)
+    lines = [str(frame.statement) for frame in red.traceback]
+    assert any(twin.red_at in line for line in lines), f"red, but elsewhere: {lines}"
 
 
 @pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.without.replace(" ", "_"))

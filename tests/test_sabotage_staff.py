@@ -36,7 +36,7 @@ from . import test_orders as orders
 from . import test_recovering as recovering
 from . import test_second_look as second_looks
 from . import test_snoozing as snoozing
-from .test_sabotage import RED, Twin, nothing, replaced, told
+from .test_sabotage import Twin, green_and_red, nothing, replaced
 
 
 def takes_at_once(patch: pytest.MonkeyPatch) -> None:
@@ -117,6 +117,7 @@ TWINS = (
         "finding the case by what made the topic",
         replaced(Outbox, "topic_made", nothing),
         lost_topics.words_in_a_topic_that_was_made_as_the_process_died,
+        red_at='again.hears(camille, "Bonjour!")',
     ),
     Twin(
         "delivering from a topic that the case has left",
@@ -142,6 +143,7 @@ TWINS = (
         "looking once more before a case is said to be back",
         replaced(delivery, "_is_awake", lambda _: True),
         snoozing.back_too_late,
+        red_at='assert not any("mais le client a écrit"',
     ),
     Twin(
         "knowing staff who press Start",
@@ -180,9 +182,4 @@ TWINS = (
 async def test_a_story_goes_red_without(
     twin: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as patch:
-        await told(twin.story, tmp_path / "green", patch)
-    with monkeypatch.context() as patch:
-        twin.sabotage(patch)
-        with pytest.raises(RED):
-            await told(twin.story, tmp_path / "red", patch, 1.5)
+    await green_and_red(twin, tmp_path, monkeypatch)
