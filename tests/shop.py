@@ -14,8 +14,16 @@ from typing import Any
 from bot.answers import Knowledge, load_knowledge
 from bot.app import App, Brain, Limits
 from bot.clock import Clock, SystemClock
-from bot.config import EXAMPLE_BRAND, AnswerSettings, Settings, StaffSettings, StoreSettings
+from bot.config import (
+    EXAMPLE_BRAND,
+    AnswerSettings,
+    RetentionSettings,
+    Settings,
+    StaffSettings,
+    StoreSettings,
+)
 from bot.conversation import Case, Policy
+from bot.desk.tact_settings import TactSettings
 from bot.effects import AnswerPress, Effect
 from bot.promises.hours import Hours
 from bot.promises.terms import LadderSettings, PromiseSettings
@@ -277,6 +285,9 @@ async def open_shop(
     ladder: LadderSettings | None = None,
     hours: Hours | None = None,
     health: HealthSettings | None = None,
+    retention: RetentionSettings | None = None,
+    tact: TactSettings | None = None,
+    staff_given: Mapping[str, Any] | None = None,
     limits: Limits | None = None,
     group: str = "supergroup",
     knowledge: Knowledge | None = None,
@@ -285,6 +296,7 @@ async def open_shop(
 ) -> AsyncIterator[Shop]:
     """A shop with the example brand. ``sandbox`` and ``settings`` of a former one: a restart.
 
+    ``staff_given``: keys of [staff] beside its group and people.
     ``edge_given``: what the edge to Telegram gets beside its address, or instead of it;
     ``time_there``: Telegram's own clock.
     """
@@ -309,7 +321,9 @@ async def open_shop(
             ladder=ladder or LadderSettings(),
             hours=hours or Hours(),
             health=health or HealthSettings(),
-            staff=StaffSettings(staff.id, (agent.id, other.id), (lead.id,)),
+            retention=retention or RetentionSettings(),
+            tact=tact or TactSettings(),
+            staff=StaffSettings(staff.id, (agent.id, other.id), (lead.id,), **(staff_given or {})),
             store=StoreSettings(folder / "shop.sqlite3"),
         )
         stack = await stack.enter_async_context(contextlib.AsyncExitStack())

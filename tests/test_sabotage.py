@@ -46,7 +46,8 @@ from . import test_restarting as restarting
 from .shop import PATIENCE_S, QUICK, SLOW, open_shop
 from .virtual import open_day
 
-RED = (AssertionError, TimeoutError, pytest.fail.Exception)
+RED = (AssertionError, TimeoutError, ValueError, IndexError, pytest.fail.Exception)
+"""How a story fails; it also does by taking the only one of several, or the last of none."""
 
 SHOPS = {"shop": QUICK, "slow_shop": SLOW}
 
@@ -313,7 +314,6 @@ async def told(
 ) -> None:
     """Tell one story, in the shop or on the day that it asks for."""
     patch.setattr(shops, "PATIENCE_S", patience)
-    folder.mkdir(parents=True, exist_ok=True)
     given = {"monkeypatch": patch, "patience": patience, "tmp_path": folder, "folder": folder}
     asked = set(inspect.signature(story).parameters)
     async with contextlib.AsyncExitStack() as stack:
@@ -326,16 +326,21 @@ async def told(
         await story(**{name: given[name] for name in asked & set(given)})
 
 
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
 async def green_and_red(twin: Twin, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The story holds; with the guard taken away it does not, given half as long again."""
     began = time.monotonic()
     with monkeypatch.context() as patch:
-        await told(twin.story, folder / "green", patch)
+        await told(twin.story, _made(folder / "green"), patch)
     patience = max(0.6, 1.5 * (time.monotonic() - began))
     with monkeypatch.context() as patch:
         twin.sabotage(patch)
         with pytest.raises(RED) as red:
-            await told(twin.story, folder / "red", patch, patience)
+            await told(twin.story, _made(folder / "red"), patch, patience)
     lines = [str(frame.statement) for frame in red.traceback]
     assert any(twin.red_at in line for line in lines), f"red, but elsewhere: {lines}"
 
