@@ -243,6 +243,7 @@ async def a_telegram_out_of_reach_at_the_start_is_asked_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.receive.RETRY_S", 0.02)
+    monkeypatch.setattr("bot.telegram.outcome.AGAIN_S", 0.02)
     async with webhook_shop(tmp_path) as (shop, _):
         await shop.closes()
         await shop.sandbox.api.webhook.remove()

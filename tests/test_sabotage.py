@@ -249,6 +249,7 @@ TWINS = (
         "one transaction for state, brief, clock and notice",
         no_rollback,
         failures.test_a_hand_over_is_whole_or_not_at_all,
+        red_at="FROM cases",
     ),
     Twin(
         "setting poison aside",

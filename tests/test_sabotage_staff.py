@@ -10,13 +10,14 @@ import pytest
 
 from bot import customer, delivery
 from bot.away import Away
-from bot.conversation import Case, State
+from bot.conversation import Case, Reading, State
 from bot.desk import acts, commands, second_look, snooze
 from bot.desk import orders as orders_of_staff
 from bot.desk.desk_words import CLAIM
 from bot.desk.doubt import HeldReply
 from bot.desk.order import Order, Said
 from bot.desk.tact import Facts
+from bot.incoming import Wrote
 from bot.ledger import Ledger
 from bot.poison import Poison
 from bot.staff import StaffSide
@@ -49,6 +50,14 @@ def takes_at_once(patch: pytest.MonkeyPatch) -> None:
     patch.setitem(acts.ACTS, CLAIM, claim)
 
 
+def edited_by_anybody(
+    self: StaffSide, ledger: Ledger, edit: Wrote, reading: Reading | None = None
+) -> None:
+    case = self._case(ledger.records, edit)
+    if case is not None:
+        self.second_look.edited(ledger, case, edit, edit.who, reading)
+
+
 def met_once_said(self: Ledger, case: Case) -> bool:
     """Who was told once is not told again, whether it arrived or not."""
     told = "SELECT 1 FROM customers WHERE id = ? AND intro_ref IS NOT NULL"
@@ -77,6 +86,12 @@ TWINS = (
         "the check of a command's authority",
         replaced(StaffSide, "_may", lambda *_, **__: True),
         authority.a_stranger_types_commands,
+    ),
+    Twin(
+        "the check of an editor's authority",
+        replaced(StaffSide, "edited", edited_by_anybody),
+        authority.who_is_staff_no_more_edits,
+        red_at="assert there.text ==",
     ),
     Twin(
         "hearing a slash as a command",

@@ -78,7 +78,7 @@ TWINS = (
         "going on listening while nothing can be stored",
         listens_until_refused,
         outages.by_webhook_telegram_is_asked_to_come_again,
-        red_at="shop.until(lambda: not shop.app.store.refusal)",
+        red_at='calls_of("getWebhookInfo")) > info + 1',
     ),
     Twin(
         "the limit of the log",

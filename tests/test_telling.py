@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from .shop import Shop
 from .test_sabotage import RED, Twin, green_and_red, nothing, replaced
+from .walls import Walls
 
 
 async def the_world_is_busy(shop: Shop) -> None:
@@ -63,3 +65,10 @@ async def test_a_twin_that_proves_nothing_is_found_out(
 ) -> None:
     with pytest.raises(RED):
         await green_and_red(twin, tmp_path, monkeypatch)
+
+
+async def test_walls_know_an_address_without_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    walls = Walls(monkeypatch)
+    with socket.socket() as sock, pytest.raises(OSError, match="192"):
+        sock.connect(("192.0.2.7", 443))
+    assert walls.asked == ["192.0.2.7"]
