@@ -12,10 +12,13 @@ import pytest
 
 from bot import app, delivery, detour
 from bot.desk.desk_words import words
+from bot.desk.place import in_todays_group
+from bot.effects import Copy, Effect
 from bot.ledger import Ledger
 from bot.promises.terms import PromiseSettings
 from bot.sandbox import Fault
 from bot.store import presence
+from bot.store.records import Records
 
 from .shop import CLAIM, HAND_BACK, RELEASE, RESOLVE, Shop, open_shop
 from .test_own_rights import erase_by_staff
@@ -253,6 +256,29 @@ async def test_words_written_just_before_the_upgrade_arrive_as_text(plain_shop: 
     await shop.hears(camille, "Je vous lis")
 
 
+async def words_from_before_the_upgrade_are_no_others(shop: Shop) -> None:
+    """In the new group the same number is another message's: what somebody else wrote."""
+    camille = shop.customer()
+    await camille.says("mon chien a mangé la tente")
+    brief = await shop.brief_of(camille)
+    await shop.agent.presses(brief, CLAIM)
+    await shop.case_of(camille, "claimed")
+    await shop.quiet()
+    with shop.silent(camille):
+        said = await shop.agent.says("Je vous lis", chat=shop.staff, reply_to=brief)
+        await shop.until(lambda: shop.rows("SELECT 1 FROM outbox WHERE purpose = 'words'"))
+        shop.staff = shop.sandbox.upgrade_group(shop.staff)
+        while max(shop.staff.messages) < said.id:
+            await shop.lead.says("Jack a perdu sa carte", chat=shop.staff)
+        await shop.brief_of(camille)
+    await shop.until(lambda: len(shop.heard(camille)) == 2)
+    assert "Je vous lis" in shop.heard(camille)[-1]
+
+
+async def test_words_from_before_the_upgrade_are_no_others(plain_shop: Shop) -> None:
+    await words_from_before_the_upgrade_are_no_others(plain_shop)
+
+
 async def an_erasure_after_the_upgrade_takes_nothing_of_others(shop: Shop) -> None:
     """Numbers begin at 1 again in the new group; what lay in the old one, people must delete."""
     camille, jack = shop.customer("Camille"), shop.customer("Jack")
@@ -297,6 +323,22 @@ async def test_a_reaction_to_words_from_before_the_upgrade_marks_nothing_else(
     plain_shop: Shop,
 ) -> None:
     await a_reaction_to_words_from_before_the_upgrade_marks_nothing_else(plain_shop)
+
+
+async def test_words_from_before_the_upgrade_are_taken_for_what_another_wrote(
+    plain_shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin: they are looked for in the new group."""
+
+    def where_it_is_now(records: Records, effect: Effect) -> Effect:
+        if isinstance(effect, Copy):
+            effect = replace(effect, from_chat_id=records.chat_now(effect.from_chat_id))
+        return in_todays_group(records, effect)
+
+    monkeypatch.setattr(delivery, "copies_what_is_left_behind", lambda *_: False)
+    monkeypatch.setattr(delivery, "in_todays_group", where_it_is_now)
+    with pytest.raises(AssertionError, match="Jack a perdu sa carte"):
+        await words_from_before_the_upgrade_are_no_others(plain_shop)
 
 
 @pytest.mark.parametrize(
