@@ -39,6 +39,9 @@ QUICK = AnswerSettings(quiet_seconds=0.05, longest_burst_seconds=3.0, model_time
 SLOW = AnswerSettings(quiet_seconds=0.4, longest_burst_seconds=3.0, model_timeout_seconds=20.0)
 """Of a shop that waits long enough for a story to do something in between."""
 
+HASTY = replace(QUICK, model_timeout_seconds=0.6)
+"""Of a shop that soon gives up a model that hangs."""
+
 PATIENCE_S = 30.0
 """Seconds until a story gives up waiting for what it was promised: enough on a busy machine. A
 twin whose story must go red has less."""

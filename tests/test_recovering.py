@@ -22,7 +22,7 @@ from bot.store.records import Records
 
 from .shop import CLAIM, HAND_BACK, RELEASE, RESOLVE, Shop, open_shop
 from .test_own_rights import erase_by_staff
-from .test_sabotage import RED, nothing
+from .twins import RED, goes_red, nothing, replaced
 
 
 @pytest.fixture(autouse=True)
@@ -126,12 +126,11 @@ async def test_a_photo_for_a_group_that_is_lost_waits_for_it(shop: Shop) -> None
 
 
 async def test_a_photo_that_is_given_up_at_once_never_arrives(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(detour, "_NOT_THERE", ())
-    shop.patience = 4.0
-    with pytest.raises((AssertionError, TimeoutError)):
-        await a_photo_waits_for_the_group(shop)
+    await goes_red(
+        a_photo_waits_for_the_group, replaced(detour, "_NOT_THERE", ()), tmp_path, monkeypatch
+    )
 
 
 async def test_whoever_is_off_duty_is_not_written_to_but_a_lead_is(shop: Shop) -> None:

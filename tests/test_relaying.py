@@ -8,7 +8,7 @@ import pytest
 
 from bot.sandbox import Fault, Message, Person
 from bot.store import errands
-from bot.store.fairness import MANY
+from bot.store.fairness import HEADS, MANY
 
 from .shop import CLAIM, RELEASE, RESOLVE, Shop, open_shop
 
@@ -255,8 +255,8 @@ async def an_answer_on_its_way_is_withdrawn(shop: Shop) -> None:
     await claims_at_once(shop, camille)
     refused = shop.sandbox.calls_of
     await shop.until(lambda: any(call.error for call in refused("sendMessage", done=False)))
-    unsettled = "SELECT 1 FROM outbox WHERE state IN ('new', 'claimed')"
-    await shop.until(lambda: not shop.rows(unsettled))
+    unsettled = "SELECT 1 FROM outbox WHERE state IN ('new', 'claimed') AND chat_id = ?"
+    await shop.until(lambda: not shop.rows(unsettled, camille.id))
     assert shop.heard(camille) == []
 
 
@@ -325,7 +325,7 @@ async def test_a_topic_deleted_again_and_again_leaves_the_case_in_general(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After three times somebody does it on purpose; the words are seen all the same."""
-    restless = errands.HEADS.replace(f"lately >= {MANY}", "0")  # words that came twice may follow
+    restless = HEADS.replace(f"lately >= {MANY}", "0")  # words that came twice may follow
     monkeypatch.setattr(errands, "HEADS", restless)
     camille = shop.customer()
     thread = await shop.claimed(camille)

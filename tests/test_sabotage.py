@@ -6,12 +6,9 @@ the program is, and with one guard removed, waiting longer than the whole green 
 
 from __future__ import annotations
 
-import contextlib
-import inspect
 import sqlite3
-import time
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +30,6 @@ from bot.store.records import Records
 from bot.telegram.edge import TelegramEdge
 from bot.understand import Understand
 
-from . import shop as shops
 from . import test_answering as answering
 from . import test_authority as authority
 from . import test_clarifying as clarifying
@@ -43,35 +39,14 @@ from . import test_questions as questions
 from . import test_receiving as receiving
 from . import test_relaying as relaying
 from . import test_restarting as restarting
-from .shop import PATIENCE_S, QUICK, SLOW, open_shop
-from .virtual import open_day
-
-RED = (AssertionError, TimeoutError, ValueError, IndexError, pytest.fail.Exception)
-"""How a story fails; it also does by taking the only one of several, or the last of none."""
-
-SHOPS = {"shop": QUICK, "slow_shop": SLOW}
-
-Sabotage = Callable[[pytest.MonkeyPatch], None]
-Story = Callable[..., Awaitable[Any]]
-
-
-@dataclass(frozen=True)
-class Twin:
-    """A promise, the guard that keeps it (taken away by ``sabotage``), and the story it tells."""
-
-    without: str
-    sabotage: Sabotage
-    story: Story
-    red_at: str = ""
-    """A piece of a line in the story: there it fails. Empty: anywhere."""
-
-
-def replaced(place: Any, name: str, by: object) -> Sabotage:
-    return lambda patch: patch.setattr(place, name, by)
-
-
-def nothing(*_: object, **__: object) -> None:
-    """Stands in for a guard."""
+from .twins import RED as RED
+from .twins import Sabotage as Sabotage
+from .twins import Story as Story
+from .twins import Twin as Twin
+from .twins import green_and_red as green_and_red
+from .twins import nothing as nothing
+from .twins import replaced as replaced
+from .twins import told as told
 
 
 def policy(purpose: Purpose, repeat: Repeat) -> Sabotage:
@@ -308,42 +283,6 @@ TWINS = (
         relaying.test_an_internal_note_never_reaches_the_customer,
     ),
 )
-
-
-async def told(
-    story: Story, folder: Path, patch: pytest.MonkeyPatch, patience: float = PATIENCE_S
-) -> None:
-    """Tell one story, in the shop or on the day that it asks for."""
-    patch.setattr(shops, "PATIENCE_S", patience)
-    given = {"monkeypatch": patch, "patience": patience, "tmp_path": folder, "folder": folder}
-    asked = set(inspect.signature(story).parameters)
-    async with contextlib.AsyncExitStack() as stack:
-        if "day" in asked:
-            given["day"] = await stack.enter_async_context(open_day(folder))
-        for name in asked & set(SHOPS):
-            shop = await stack.enter_async_context(open_shop(folder, answers=SHOPS[name]))
-            stack.callback(shop.reader.go.set)
-            given[name] = shop
-        await story(**{name: given[name] for name in asked & set(given)})
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir()
-    return folder
-
-
-async def green_and_red(twin: Twin, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The story holds; with the guard taken away it does not, given half as long again."""
-    began = time.monotonic()
-    with monkeypatch.context() as patch:
-        await told(twin.story, _made(folder / "green"), patch)
-    patience = max(0.6, 1.5 * (time.monotonic() - began))
-    with monkeypatch.context() as patch:
-        twin.sabotage(patch)
-        with pytest.raises(RED) as red:
-            await told(twin.story, _made(folder / "red"), patch, patience)
-    lines = [str(frame.statement) for frame in red.traceback]
-    assert any(twin.red_at in line for line in lines), f"red, but elsewhere: {lines}"
 
 
 @pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.without.replace(" ", "_"))
