@@ -35,6 +35,8 @@ Joined inside one transaction:
                         transaction, decides nothing.
     staff.py            What people in the staff group did -> relay or desk, after their authority
                         has been checked.
+    private.py          What somebody of staff says to the bot in private: they are greeted, or told
+                        where it works.
     pass_on.py          A case passes to people: state, brief, clock and the customer's notice, in
                         one transaction.
     ledger.py           Everything a step may write about a case, inside the transaction it was

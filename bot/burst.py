@@ -134,7 +134,8 @@ class Bursts:
     def _is_by_itself(self, said: Incoming) -> bool:
         """A command about a person's own rights, or what somebody of staff says to the desk, their
         start included: no turn."""
-        of_staff = self._staff.starts(said) or self._staff.of_the_desk(said) is not None
+        private = self._staff.private
+        of_staff = private.starts(said) or private.of_the_desk(said) is not None
         return of_staff or own_rights.asked_by(said) is not None
 
 

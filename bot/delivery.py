@@ -13,6 +13,7 @@ from .desk import board, lists, overdue
 from .desk.desk_words import AGAIN, DELIVERED, words
 from .desk.place import (
     at_the_copy,
+    copies_what_is_left_behind,
     in_todays_group,
     is_left_behind,
     where_the_case_is,
@@ -29,6 +30,7 @@ from .effects import (
     NotSent,
     Outcome,
     React,
+    Refusal,
     Refused,
     ReopenTopic,
     SendText,
@@ -66,6 +68,10 @@ class Delivery:
         if is_left_behind(records, errand.effect):
             if errand.purpose is Purpose.ERASE:
                 leftovers.named(self._ledger(records), errand.case_id, [errand.effect])
+            return None
+        if copies_what_is_left_behind(records, errand.effect):
+            gone = Refused(Refusal.BAD_REQUEST, "the group was upgraded")
+            self._detour.refused(self._ledger(records), row, gone)
             return None
         effect = in_todays_group(records, errand.effect)
         if errand.purpose is Purpose.BOARD:

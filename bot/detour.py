@@ -12,7 +12,7 @@ from .conversation import Case, State
 from .desk import board, lists, overdue
 from .desk.brief import brief_html
 from .desk.desk_words import CLAIM, DELIVERED, media_name, words
-from .desk.place import after, group_of, move_chat, start_over
+from .desk.place import after, copies_what_is_left_behind, group_of, move_chat, start_over
 from .effects import (
     Copy,
     EditMedia,
@@ -142,7 +142,9 @@ class Detour:
                 text = words(self._desk.language, "edit_refused", why=escape(outcome.why))
                 place = ledger.records.transcript.place(errand.ref)
                 ledger.tell(case, text, reply_to=place)
-            case Errand(Copy() as copy, Purpose.WORDS) if _from_another_group(ledger, errand, copy):
+            case Errand(Copy() as copy, Purpose.WORDS) if copies_what_is_left_behind(
+                ledger.records, copy
+            ):
                 text = said(ledger, replace(errand, purpose=Purpose.RELAY))
                 ledger.send(SendText(copy.chat_id, text), Purpose.WORDS, case, errand.ref)
             case Errand(_, Purpose.ANSWER) if not case.state.with_staff:
@@ -276,12 +278,6 @@ def lose_group(ledger: Ledger, why: str) -> None:
     if ledger.records.group.lose(ledger.staff_chat_id, ledger.now, why):
         ledger.note("group_lost", None, None)
         ledger.page_everyone(words(ledger.desk_language, "group_lost", why=escape(why)))
-
-
-def _from_another_group(ledger: Ledger, errand: Errand, copy: Copy) -> bool:
-    """Written in the group before it was upgraded: its messages cannot be copied any more."""
-    written = ledger.records.transcript.written_in(errand.ref or 0)
-    return written is not None and written != copy.from_chat_id
 
 
 def _may_be_forwarded(outcome: Refused) -> bool:

@@ -127,7 +127,7 @@ class Responder:
         first = heard[0][1]
         if conversation.startswith("c:") and own_rights.asked_by(first):
             await self._commit(heard[:1], self._asked)
-        elif conversation.startswith("c:") and self._staff.starts(first):
+        elif conversation.startswith("c:") and self._staff.private.starts(first):
             await self._commit(heard[:1], self._greeted)
         elif conversation.startswith("c:") and await self._is_misplaced(first):
             await self._commit(heard[:1], self._told_where)
@@ -188,16 +188,16 @@ class Responder:
     def _greeted(self, ledger: Ledger, heard: Heard) -> str:
         said = heard[0][1]
         assert isinstance(said, Wrote)
-        self._staff.greeted(ledger, said.who)
+        self._staff.private.greeted(ledger, said.who)
         return "greeted"
 
     async def _is_misplaced(self, said: Incoming) -> bool:
-        if self._staff.of_the_desk(said) is None:
+        if self._staff.private.of_the_desk(said) is None:
             return False
-        return await self._store.read(lambda records: self._staff.misplaced(records, said))
+        return await self._store.read(lambda records: self._staff.private.misplaced(records, said))
 
     def _told_where(self, ledger: Ledger, heard: Heard) -> str:
-        self._staff.told_where(ledger, heard[0][1])
+        self._staff.private.told_where(ledger, heard[0][1])
         return "misplaced"
 
     async def _staff_wrote(self, heard: Heard) -> None:
@@ -247,7 +247,7 @@ class Responder:
                 self._staff.reacted(ledger, said)
             case Reachability():
                 self._customers.reachability(ledger, said)
-                self._staff.reachability(ledger, said)
+                self._staff.private.reachability(ledger, said)
             case Standing():
                 standing(ledger, said)
             case TopicClosed():

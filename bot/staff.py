@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 
 from . import relay
 from .conversation import Author, Case, Person, Reading
@@ -17,15 +16,14 @@ from .desk import acts, commands, place, prepared, snooze
 from .desk.desk_words import ACK, AGAIN, AMONG, BACK, CANNED, CLAIM, TAKE_OVER, words
 from .desk.drafting import DRAFT_ACTS, Drafting
 from .desk.order import Order, Rules, Said
-from .desk.order_words import said
 from .desk.orders import Orders
 from .desk.second_look import DROP_HELD, HELD, SEND_HELD, SET_ASIDE, SecondLook
 from .desk.unsend import unsend
 from .effects import AnswerPress, EditButtons, ReopenTopic, SendText
 from .errand import Purpose
-from .incoming import Edited, Incoming, Pressed, Reachability, Reacted, TopicClosed, Wrote, command
+from .incoming import Pressed, Reacted, TopicClosed, Wrote
 from .ledger import Ledger
-from .safe_text import shown_name
+from .private import InPrivate
 from .store.records import Records
 
 _OVER = {
@@ -40,7 +38,6 @@ _NOT_AGAIN = {
 _ONLY_STAFF = {"fr": "Réservé à l’équipe.", "en": "Staff only."}
 
 
-START = "/start"
 DAY_S = 86_400.0
 TOLD_REFUSED = "told_refused"
 """How the audit calls it that somebody without a role was told so in a case."""
@@ -58,6 +55,10 @@ class StaffSide:
     @property
     def language(self) -> str:
         return self.rules.language
+
+    @property
+    def private(self) -> InPrivate:
+        return InPrivate(self.is_staff, self.rules, self.username)
 
     def unread(self, records: Records, said: Sequence[Wrote], edit: bool) -> tuple[Wrote, ...]:
         """What of these words the model should read first, for its second look at a reply."""
@@ -85,7 +86,7 @@ class StaffSide:
         first = messages[0]
         case = self._case(ledger.records, first)
         typed = commands.typed(first, self.username)
-        if case is None and typed is None and not self._to_us(first):
+        if case is None and typed is None and not commands.is_below(first, self.username):
             return None  # people talk among themselves
         if not self._may(ledger, first.who, first.chat_id, case, first.anonymous):
             self._tell_refused(ledger, first, case)
@@ -148,56 +149,6 @@ class StaffSide:
             return
         ledger.send(ReopenTopic(closed.chat_id, closed.thread_id), Purpose.MARK, case)
         ledger.tell(case, words(self.language, "still_open", n=case.id))
-
-    def starts(self, heard: Incoming) -> bool:
-        """Does somebody of staff press Start in their private chat with the bot?"""
-        if not isinstance(heard, Wrote) or command(heard.text)[0] != START:
-            return False
-        return heard.chat_id == heard.who.id and self.is_staff(heard.who.id)
-
-    def of_the_desk(self, heard: Incoming) -> Wrote | None:
-        """What somebody of staff says in their private chat with the bot that may be for the desk:
-        a command of its, or words that answer the bot's."""
-        said = heard.now if isinstance(heard, Edited) else heard
-        if (
-            not isinstance(said, Wrote)
-            or said.chat_id != said.who.id
-            or not self.is_staff(said.who.id)
-        ):
-            return None
-        typed = commands.typed(said, self.username)
-        ordered = typed is not None and typed.name is not None
-        return said if ordered or self._to_us(said) else None
-
-    def misplaced(self, records: Records, heard: Incoming) -> bool:
-        """Is it for the desk, which works in the group? What answers the bot's words to them as to
-        a customer is not."""
-        said = self.of_the_desk(heard)
-        if said is None:
-            return False
-        line = said.reply_to and records.transcript.line_at(said.chat_id, said.reply_to)
-        return line is None or commands.typed(said, self.username) is not None
-
-    def told_where(self, ledger: Ledger, heard: Incoming) -> None:
-        """It went to nobody and opens no case: they are told where it works."""
-        said = self.of_the_desk(heard)
-        if said is not None:
-            ledger.note("misplaced", None, said.who.id)
-            ledger.answer(said, words(self.language, "not_from_here"))
-
-    def greeted(self, ledger: Ledger, who: Person) -> None:
-        """They are told what comes to them there; it opens no case. From now on it can come."""
-        ledger.records.team.started(who, ledger.now)
-        ledger.note("started", None, who.id)
-        lead = who.id in self.rules.staff.leads
-        name = escape(shown_name(who.name))
-        role = said(self.language, "hello_lead" if lead else "hello_agent")
-        ledger.page(who.id, said(self.language, "hello_staff", name=name, what=role))
-
-    def reachability(self, ledger: Ledger, change: Reachability) -> None:
-        """Somebody of staff blocked the bot, or lets it write to them again."""
-        if self.is_staff(change.who.id):
-            ledger.records.team.started(change.who, None if change.blocked else ledger.now)
 
     def clock_ran_out(self, ledger: Ledger, case: Case, kind: str) -> bool:
         """Was it a clock of staff's own: of a snooze, or of a question about a held reply?"""
@@ -285,14 +236,10 @@ class StaffSide:
             return case
         if below is not None:
             found = records.transcript.case_of(chat, below)
-        elif thread is not None and self._to_us(message):
+        elif thread is not None and commands.is_below(message, self.username):
             made = records.outbox.topic_made(chat, thread, message.topic)
             found = None if made is None else made[0].errand.case_id
         return None if found is None else records.case(found)
-
-    def _to_us(self, message: Wrote) -> bool:
-        """Does it answer words of ours, or stand in a topic that we made?"""
-        return message.below_bot.casefold() == self.username.casefold()
 
     def _may(
         self, ledger: Ledger, who: Person, chat_id: int, case: Case | None, anonymous: bool

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .shop import SLOW, Shop, open_shop
+from .shop import HASTY, SLOW, Shop, open_shop
 
 
 @pytest.fixture
@@ -20,5 +20,13 @@ async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
 async def slow_shop(tmp_path: Path) -> AsyncIterator[Shop]:
     """A shop that waits longer for a burst to end, and long for its model."""
     async with open_shop(tmp_path, answers=SLOW) as shop:
+        yield shop
+        shop.reader.go.set()
+
+
+@pytest.fixture
+async def hasty_shop(tmp_path: Path) -> AsyncIterator[Shop]:
+    """A shop that soon gives up a model that hangs."""
+    async with open_shop(tmp_path, answers=HASTY) as shop:
         yield shop
         shop.reader.go.set()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,16 @@ from typing import Any
 from bot.answers import Knowledge, load_knowledge
 from bot.app import App, Brain, Limits
 from bot.clock import Clock, SystemClock
-from bot.config import EXAMPLE_BRAND, AnswerSettings, Settings, StaffSettings, StoreSettings
+from bot.config import (
+    EXAMPLE_BRAND,
+    AnswerSettings,
+    RetentionSettings,
+    Settings,
+    StaffSettings,
+    StoreSettings,
+)
 from bot.conversation import Case, Policy
+from bot.desk.tact_settings import TactSettings
 from bot.effects import AnswerPress, Effect
 from bot.promises.hours import Hours
 from bot.promises.terms import LadderSettings, PromiseSettings
@@ -29,6 +38,9 @@ QUICK = AnswerSettings(quiet_seconds=0.05, longest_burst_seconds=3.0, model_time
 
 SLOW = AnswerSettings(quiet_seconds=0.4, longest_burst_seconds=3.0, model_timeout_seconds=20.0)
 """Of a shop that waits long enough for a story to do something in between."""
+
+HASTY = replace(QUICK, model_timeout_seconds=0.6)
+"""Of a shop that soon gives up a model that hangs."""
 
 PATIENCE_S = 30.0
 """Seconds until a story gives up waiting for what it was promised: enough on a busy machine. A
@@ -45,6 +57,14 @@ def english_desk() -> Knowledge:
     """The example brand, whose staff read English."""
     knowledge = load_knowledge(EXAMPLE_BRAND)
     return replace(knowledge, brand=replace(knowledge.brand, default_language="en"))
+
+
+def while_patient(seconds: float) -> Iterator[None]:
+    """Chances to look, until so many seconds are over: one at least, and one when they are."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        yield
+    yield
 
 
 class ManyASecond:
@@ -167,12 +187,12 @@ class Shop:
 
     async def until(self, what: Callable[[], object]) -> None:
         """Wait until something holds, as long as the story's patience lasts."""
-        for _ in range(int(self.patience * 50)):
+        for _ in while_patient(self.patience):
             if what():
                 return
             with contextlib.suppress(TimeoutError):
                 await self.sandbox.world.changes.next(0.02)
-        assert what(), "it did not happen"
+        raise AssertionError("it did not happen")
 
     async def hears(self, person: Person, words: str) -> Message:
         """Wait until a person has got a message with these words."""
@@ -204,6 +224,16 @@ class Shop:
         await self.agent.says(words, chat=self.staff, thread=await self.topic_of(person))
         await self.hears(person, words)
 
+    @contextlib.contextmanager
+    def silent(self, chat: Chat | Person) -> Iterator[None]:
+        """Telegram wants nothing in this chat meanwhile: what is for it waits."""
+        limits = self.app.sender._budget
+        assert isinstance(limits, ManyASecond)
+        limits.hold(chat.id, self.app.clock.now() + 3600.0)
+        yield
+        limits.release(chat.id)
+        self.app.sender.changed.set()
+
     # ---------------------------------------------------------------------- what is stored
 
     async def case_of(self, person: Person, *states: str) -> Case:
@@ -217,7 +247,7 @@ class Shop:
         def last(records: Records) -> Case | None:
             return records.last_case(person.id)
 
-        for _ in range(int(self.patience * 100)):
+        for _ in while_patient(self.patience):
             case = await self.app.store.read(last)
             if case is not None and holds(case):
                 return case
@@ -232,7 +262,7 @@ class Shop:
     async def recorded(self, kind: str, actor: Person | None = None) -> None:
         """Wait until the audit has an event of this kind (by this person)."""
         question = "SELECT count(*) FROM events WHERE kind = ? AND (?2 IS NULL OR actor_id = ?2)"
-        for _ in range(int(self.patience * 100)):
+        for _ in while_patient(self.patience):
             if self.rows(question, kind, actor and actor.id)[0][0]:
                 return
             await asyncio.sleep(0.01)
@@ -264,6 +294,9 @@ async def open_shop(
     ladder: LadderSettings | None = None,
     hours: Hours | None = None,
     health: HealthSettings | None = None,
+    retention: RetentionSettings | None = None,
+    tact: TactSettings | None = None,
+    staff_given: Mapping[str, Any] | None = None,
     limits: Limits | None = None,
     group: str = "supergroup",
     knowledge: Knowledge | None = None,
@@ -272,6 +305,7 @@ async def open_shop(
 ) -> AsyncIterator[Shop]:
     """A shop with the example brand. ``sandbox`` and ``settings`` of a former one: a restart.
 
+    ``staff_given``: keys of [staff] beside its group and people.
     ``edge_given``: what the edge to Telegram gets beside its address, or instead of it;
     ``time_there``: Telegram's own clock.
     """
@@ -296,7 +330,9 @@ async def open_shop(
             ladder=ladder or LadderSettings(),
             hours=hours or Hours(),
             health=health or HealthSettings(),
-            staff=StaffSettings(staff.id, (agent.id, other.id), (lead.id,)),
+            retention=retention or RetentionSettings(),
+            tact=tact or TactSettings(),
+            staff=StaffSettings(staff.id, (agent.id, other.id), (lead.id,), **(staff_given or {})),
             store=StoreSettings(folder / "shop.sqlite3"),
         )
         stack = await stack.enter_async_context(contextlib.AsyncExitStack())

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from pathlib import Path
 
 from bot.sandbox import Message, Person
 
-from .shop import CLAIM, HAND_BACK, Shop
+from .shop import CLAIM, HAND_BACK, Shop, open_shop
 
 
 def a_stranger(shop: Shop, name: str = "Noémie") -> Person:
@@ -69,6 +71,28 @@ async def test_edits_and_reactions_of_somebody_without_a_role_do_nothing(shop: S
     await shop.quiet()
     assert not asked.reactions
     assert not any("carte" in text for text in shop.heard(camille))
+
+
+async def who_is_staff_no_more_edits(folder: Path) -> None:
+    """Their words were delivered; by the time they change them, the config names others."""
+    async with open_shop(folder) as shop:
+        camille, agent = shop.customer(), shop.agent
+        thread = await shop.claimed(camille)
+        said = await agent.says("Votre colis est en route.", chat=shop.staff, thread=thread)
+        there = await shop.hears(camille, "Votre colis est en route.")
+        await shop.quiet()
+        others = replace(shop.settings.staff, agents=(shop.other_agent.id, shop.lead.id))
+        settings = replace(shop.settings, staff=others)
+        await shop.closes()
+        async with open_shop(folder, sandbox=shop.sandbox, settings=settings) as again:
+            await agent.edits(said, "Votre colis est perdu.")
+            await again.quiet()
+            assert there.text == "Votre colis est en route."
+            await again.recorded("refused_staff", agent)
+
+
+async def test_an_edit_by_somebody_who_is_staff_no_more_reaches_nobody(tmp_path: Path) -> None:
+    await who_is_staff_no_more_edits(tmp_path)
 
 
 async def test_a_reply_to_the_brief_from_general_by_a_stranger_does_nothing(shop: Shop) -> None:

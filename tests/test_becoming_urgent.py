@@ -17,7 +17,7 @@ from bot.risk import RiskRule
 from bot.understand import LONGEST_READ, Understand
 
 from .shop import Shop, open_shop, reader_of_the_shop
-from .test_sabotage import RED
+from .twins import goes_red, replaced
 
 RISK = "ma fille est blessée, j'appelle mon avocat"
 INSULT = "vous êtes des voleurs"
@@ -78,12 +78,14 @@ async def test_without_their_meaning_staff_would_read_names_of_rules(
 
 
 async def test_words_that_nobody_reads_while_they_wait_make_nothing_urgent(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Understand, "at_a_glance", lambda *_: Reading())
-    shop.patience = 4.0
-    with pytest.raises(RED):
-        await who_waits_is_hurt(shop)
+    await goes_red(
+        who_waits_is_hurt,
+        replaced(Understand, "at_a_glance", lambda *_: Reading()),
+        tmp_path,
+        monkeypatch,
+    )
 
 
 async def test_an_insult_makes_urgent_who_waits_and_not_who_is_talked_to(shop: Shop) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from bot import hand_over
-from bot.conversation import Case, Decision, Reading, State, StayQuiet, Tone
-from bot.customer import CustomerSide
-from bot.ledger import Ledger
+from bot import hand_over, reply
+from bot.conversation import State, Tone
 
 from .shop import HELPED, NOT_HELPED, PERSON, SOMETHING_ELSE, Shop
+from .twins import goes_red, replaced
 
 TORN = "je voulais savoir: livraison ou retour?"
 
@@ -87,12 +86,14 @@ async def test_who_was_annoyed_when_asked_back_is_not_calm_afterwards(shop: Shop
 
 
 async def test_a_tone_that_asking_back_forgets_is_calm(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hand_over, "tone_of", lambda *_: Tone.CALM)
-    shop.patience = 4.0
-    with pytest.raises((AssertionError, TimeoutError)):
-        await they_were_annoyed_when_they_were_asked_back(shop)
+    await goes_red(
+        they_were_annoyed_when_they_were_asked_back,
+        replaced(hand_over, "tone_of", lambda *_: Tone.CALM),
+        tmp_path,
+        monkeypatch,
+    )
 
 
 async def a_sticker_between_question_and_press(shop: Shop) -> None:
@@ -114,21 +115,15 @@ async def test_a_sticker_leaves_what_was_asked_back_open(shop: Shop) -> None:
 
 
 async def test_a_sticker_that_closes_the_question_leaves_a_dead_button(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = CustomerSide._do
-
-    def closes(
-        self: CustomerSide, ledger: Ledger, case: Case, decision: Decision, reading: Reading
-    ) -> Case:
-        done = whole(self, ledger, case, decision, reading)
-        quiet = isinstance(decision, StayQuiet)
-        return ledger.save(replace(done, state=State.WITH_CUSTOMER)) if quiet else done
-
-    monkeypatch.setattr(CustomerSide, "_do", closes)
-    shop.patience = 4.0
-    with pytest.raises((AssertionError, TimeoutError)):
-        await a_sticker_between_question_and_press(shop)
+    await goes_red(
+        a_sticker_between_question_and_press,
+        replaced(reply, "with_customer", lambda _: State.WITH_CUSTOMER),
+        tmp_path,
+        monkeypatch,
+        red_at='shop.answer_to("return-policy", "fr")',
+    )
 
 
 async def politeness_between_question_and_press(shop: Shop, words: str = "merci") -> None:

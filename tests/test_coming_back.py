@@ -14,7 +14,7 @@ from bot.customers.comeback import Comeback
 
 from .shop import NOT_HELPED, QUICK, RESOLVE, Shop, open_shop
 from .test_closing import BAD, DAY, GOOD, Calendar, resolved
-from .test_sabotage import RED
+from .twins import goes_red, replaced
 
 
 async def a_video_is_no_comment(shop: Shop) -> None:
@@ -32,12 +32,14 @@ async def test_a_video_after_the_tap_reaches_a_person(shop: Shop) -> None:
 
 
 async def test_a_video_taken_for_a_comment_reaches_nobody(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(closing, "HEARD_ONLY_BY_PEOPLE", frozenset())
-    shop.patience = 4.0
-    with pytest.raises(RED):
-        await a_video_is_no_comment(shop)
+    await goes_red(
+        a_video_is_no_comment,
+        replaced(closing, "HEARD_ONLY_BY_PEOPLE", frozenset()),
+        tmp_path,
+        monkeypatch,
+    )
 
 
 async def test_words_that_no_model_could_read_are_no_comment(shop: Shop) -> None:
@@ -71,12 +73,14 @@ async def test_after_a_bad_tap_their_next_words_reach_a_person(shop: Shop) -> No
 
 
 async def test_a_bad_tap_that_an_open_case_hides_promises_in_vain(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(comeback, "_is_promised", lambda *_: False)
-    shop.patience = 4.0
-    with pytest.raises(RED):
-        await their_next_words_reach_a_person(shop)
+    await goes_red(
+        their_next_words_reach_a_person,
+        replaced(comeback, "_is_promised", lambda *_: False),
+        tmp_path,
+        monkeypatch,
+    )
 
 
 async def a_bad_tap_is_no_promise_of_an_hour(folder: Path) -> None:
@@ -159,12 +163,14 @@ async def test_a_case_that_is_taken_up_again_speaks_the_chosen_language(shop: Sh
 
 
 async def test_a_case_that_keeps_its_old_language_speaks_the_wrong_one(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Comeback, "_as_they_speak", lambda *given: given[3])
-    shop.patience = 4.0
-    with pytest.raises((AssertionError, TimeoutError)):
-        await a_chosen_language_outlives_the_case(shop)
+    await goes_red(
+        a_chosen_language_outlives_the_case,
+        replaced(Comeback, "_as_they_speak", lambda *given: given[3]),
+        tmp_path,
+        monkeypatch,
+    )
 
 
 async def a_late_no(shop: Shop, patch: pytest.MonkeyPatch, *, pressed: bool) -> None:

@@ -6,10 +6,12 @@ The format is in tests/dialogues/README.md.
 from __future__ import annotations
 
 import re
+import socket
 import tomllib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,11 +19,14 @@ from bot.answers import load_knowledge
 from bot.app import Brain
 from bot.config import EXAMPLE_BRAND, AnswerSettings, BrandSettings, Settings
 from bot.customers.customer_words import PHRASES
+from bot.incoming import Turn
 from bot.model import brain
 from bot.promises.hours import Hours
 from bot.sandbox import Message, Person
+from bot.understand import Understand
 
 from .shop import QUICK, RESOLVE, Shop, open_shop
+from .walls import Walls
 
 FOLDER = Path(__file__).parent / "dialogues"
 PATIENT = replace(QUICK, model_timeout_seconds=30.0)
@@ -158,3 +163,48 @@ def test_there_are_forty_in_both_languages() -> None:
     assert len(ALL) >= 40
     assert min(sum(d.language == code for d in ALL) for code in ("fr", "en")) >= 15
     assert len({d.name for d in ALL}) == len(ALL)
+
+
+# ------------------------------------------------------------------------- and nobody else hears
+
+ELSEWHERE = "example.invalid"
+
+
+async def nothing_leaves(folder: Path, mind: Brain, walls: Walls) -> None:
+    """A question, anger, a person's reply and what is kept: nothing of it is asked elsewhere."""
+    async with open_shop(folder, brain=mind, answers=PATIENT) as shop:
+        camille, jack = shop.customer(), shop.customer("Jack", "en")
+        await camille.says("À quelle heure ouvrez-vous le dimanche?")
+        await shop.next_from_bot(camille)
+        await jack.says("This is outrageous, I want to speak to a person right now!")
+        await shop.topic_of(jack)
+        await shop.answers(jack, "I am sorry, let me look into it right away.")
+        await camille.says("/export")
+        await shop.until(lambda: any("document" in m.wire for m in shop.from_bot(camille)))
+        await shop.quiet()
+        assert not walls.asked
+
+
+async def test_nothing_is_sent_to_any_service_but_telegram(
+    tmp_path: Path,
+    mind: Brain,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await nothing_leaves(tmp_path, mind, Walls(monkeypatch))
+
+
+async def test_a_model_that_asks_a_service_is_found_out(
+    tmp_path: Path,
+    mind: Brain,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole, walls = Understand.read, Walls(monkeypatch)
+
+    async def read(self: Understand, turn: Turn) -> Any:
+        with pytest.raises(OSError, match=ELSEWHERE):
+            socket.create_connection((ELSEWHERE, 443))
+        return await whole(self, turn)
+
+    monkeypatch.setattr(Understand, "read", read)
+    with pytest.raises(AssertionError, match=ELSEWHERE):
+        await nothing_leaves(tmp_path, mind, walls)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.conversation import Case, Settled, State
@@ -12,7 +14,7 @@ from bot.sandbox import Fault, Message, Person
 from bot.store.drafts import Drafts
 
 from .shop import CLAIM, HAND_BACK, HELPED, NOT_HELPED, RELEASE, RESOLVE, SEND_AGAIN, Shop
-from .test_sabotage import RED
+from .twins import goes_red, replaced
 
 SEND, EDIT, OTHER = "📤 Envoyer", "✏️ Modifier", "🔀 Autre"
 TENT = "Une couture de tente se répare chez nous : apportez-la en magasin."
@@ -189,13 +191,12 @@ async def test_a_draft_that_was_not_sent_is_proposed_again(shop: Shop) -> None:
 
 
 async def test_a_draft_that_is_not_put_back_is_gone(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The twin."""
-    monkeypatch.setattr(Drafts, "put_back", lambda *_: None)
-    shop.patience = 4.0
-    with pytest.raises(RED):
-        await not_sent_after_all(shop)
+    await goes_red(
+        not_sent_after_all, replaced(Drafts, "put_back", lambda *_: None), tmp_path, monkeypatch
+    )
 
 
 async def handed_back(shop: Shop) -> None:
@@ -220,13 +221,10 @@ async def test_a_card_loses_its_draft_with_the_case(shop: Shop) -> None:
 
 
 async def test_a_draft_that_is_not_forgotten_stays_on_the_card(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The twin."""
-    monkeypatch.setattr(Drafts, "forget", lambda *_: None)
-    shop.patience = 4.0
-    with pytest.raises(RED):
-        await handed_back(shop)
+    await goes_red(handed_back, replaced(Drafts, "forget", lambda *_: None), tmp_path, monkeypatch)
 
 
 async def closed_by_the_customer(shop: Shop) -> None:
@@ -247,7 +245,7 @@ async def test_a_card_that_was_handed_back_says_how_it_ended(shop: Shop) -> None
 
 
 async def test_a_card_that_is_not_drawn_at_the_end_does_not_say_it(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The twin."""
     drawn = Ledger.card
@@ -256,10 +254,7 @@ async def test_a_card_that_is_not_drawn_at_the_end_does_not_say_it(
         if case.state is not State.CLOSED:
             drawn(ledger, case)
 
-    monkeypatch.setattr(Ledger, "card", card)
-    shop.patience = 4.0
-    with pytest.raises(RED):
-        await closed_by_the_customer(shop)
+    await goes_red(closed_by_the_customer, replaced(Ledger, "card", card), tmp_path, monkeypatch)
 
 
 async def test_drafts_are_gone_once_the_case_is_closed(shop: Shop) -> None:

@@ -163,11 +163,7 @@ async def slow_senders_are_sent_away(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("bot.webhook.BODY_S", IN_TIME_S)
     async with called(tmp_path, Found()) as (shop, url, caller), Slow(url, 40) as slow:
         await an_honest_one(shop, caller)
-        for _ in range(int(shop.patience * 20)):
-            if None not in slow.heard:
-                break
-            await asyncio.sleep(0.05)
-        assert None not in slow.heard
+        await shop.until(lambda: None not in slow.heard)
         assert not any(b" 200 " in (answer or b"") for answer in slow.heard)
 
 
@@ -247,6 +243,7 @@ async def a_telegram_out_of_reach_at_the_start_is_asked_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.receive.RETRY_S", 0.02)
+    monkeypatch.setattr("bot.telegram.outcome.AGAIN_S", 0.02)
     async with webhook_shop(tmp_path) as (shop, _):
         await shop.closes()
         await shop.sandbox.api.webhook.remove()

@@ -292,7 +292,10 @@ async def test_a_model_that_raises_sends_the_turn_to_people_and_the_next_is_answ
     await shop.hears(jack, shop.answer_to("store-hours", "en").strip())
 
 
-async def test_a_model_that_hangs_is_given_up_and_taken_back_when_it_answers(shop: Shop) -> None:
+async def test_a_model_that_hangs_is_given_up_and_taken_back_when_it_answers(
+    hasty_shop: Shop,
+) -> None:
+    shop = hasty_shop
     camille, jack = shop.customer(), shop.customer("Jack", "en")
     shop.reader.go.clear()
     await camille.says("vous êtes ouvert le dimanche?")

@@ -29,6 +29,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Staff are told at once, and the store is asked again at once."""
     monkeypatch.setattr(outage, "PATIENCE_S", 0.05)
     monkeypatch.setattr(receive, "RETRY_S", 0.05)
+    monkeypatch.setattr(receive, "LISTENING_S", 0.05)
     for module in (promise, upkeep):
         monkeypatch.setattr(module, "RETRY_S", 0.05)
     monkeypatch.setattr(respond, "STORE_RETRY_S", 0.05)
@@ -180,6 +181,8 @@ async def by_webhook_telegram_is_asked_to_come_again(folder: Path) -> None:
             asked = json.dumps(question(camille, 7)).encode()
             assert await post(url, asked) == (503, "2"), "confirmed, and not stored"
             await shop.until(lambda: shop.app.store.refusal)
+            info = len(shop.sandbox.calls_of("getWebhookInfo"))
+            await shop.until(lambda: len(shop.sandbox.calls_of("getWebhookInfo")) > info + 1)
         await shop.until(lambda: not shop.app.store.refusal)
         assert shop.receiving is not None and not shop.receiving.done(), "it stopped receiving"
         await camille.says(QUESTION)

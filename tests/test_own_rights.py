@@ -26,9 +26,9 @@ from bot.upkeep import DAY_S, batches
 
 from .shop import CLAIM, RELEASE, RESOLVE, Shop
 from .test_drafts import EDIT, TENT, settled
-from .test_sabotage import RED
 from .test_surging import crowded
 from .test_taking_back import takes_back
+from .twins import goes_red, replaced
 
 ERASE, KEEP = "🗑 Oui, tout effacer", "Non, garder"
 SECRET = "mon chien Zébulon a mangé la tente"
@@ -550,12 +550,14 @@ async def test_an_erased_persons_answer_leaves_the_drafts_of_others(shop: Shop) 
 
 
 async def test_a_draft_of_an_erased_case_that_nobody_looks_for_stays_on_the_card(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Drafts, "made_of", lambda *_: [])
-    shop.patience = 4.0
-    with pytest.raises(RED):
-        await an_erased_persons_answer_leaves_the_drafts_of_others(shop)
+    await goes_red(
+        an_erased_persons_answer_leaves_the_drafts_of_others,
+        replaced(Drafts, "made_of", lambda *_: []),
+        tmp_path,
+        monkeypatch,
+    )
 
 
 async def an_erased_persons_answer_that_was_given_to_be_copied_goes(shop: Shop) -> None:
@@ -583,12 +585,14 @@ async def test_an_erased_persons_answer_that_was_given_to_be_copied_goes(shop: S
 
 
 async def test_a_given_draft_that_does_not_say_whose_it_was_stays_in_the_topic(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drafting, "Purpose", SimpleNamespace(GIVEN=Purpose.TELL))
-    shop.patience = 4.0
-    with pytest.raises(RED):
-        await an_erased_persons_answer_that_was_given_to_be_copied_goes(shop)
+    await goes_red(
+        an_erased_persons_answer_that_was_given_to_be_copied_goes,
+        replaced(drafting, "Purpose", SimpleNamespace(GIVEN=Purpose.TELL)),
+        tmp_path,
+        monkeypatch,
+    )
 
 
 async def erase_by_staff(shop: Shop, person: Person) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -13,14 +12,17 @@ import pytest
 
 from bot import app, delivery, detour
 from bot.desk.desk_words import words
+from bot.desk.place import in_todays_group
+from bot.effects import Copy, Effect
 from bot.ledger import Ledger
 from bot.promises.terms import PromiseSettings
 from bot.sandbox import Fault
 from bot.store import presence
+from bot.store.records import Records
 
 from .shop import CLAIM, HAND_BACK, RELEASE, RESOLVE, Shop, open_shop
 from .test_own_rights import erase_by_staff
-from .test_sabotage import RED, nothing
+from .twins import RED, goes_red, nothing, replaced
 
 
 @pytest.fixture(autouse=True)
@@ -157,12 +159,11 @@ async def test_a_photo_for_a_group_that_is_lost_waits_for_it(shop: Shop) -> None
 
 
 async def test_a_photo_that_is_given_up_at_once_never_arrives(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(detour, "_NOT_THERE", ())
-    shop.patience = 4.0
-    with pytest.raises((AssertionError, TimeoutError)):
-        await a_photo_waits_for_the_group(shop)
+    await goes_red(
+        a_photo_waits_for_the_group, replaced(detour, "_NOT_THERE", ()), tmp_path, monkeypatch
+    )
 
 
 async def test_whoever_is_off_duty_is_not_written_to_but_a_lead_is(shop: Shop) -> None:
@@ -303,25 +304,24 @@ async def test_a_topic_renamed_by_hand_goes_on(shop: Shop) -> None:
 
 
 async def an_agents_words_in_the_batch_of_the_upgrade_arrive(shop: Shop) -> None:
-    """Both are fetched at once; the group's new number is not known when they are stored."""
+    """Both are fetched at once; the group's new number is not known when they are stored.
+
+    Nothing of ours is there yet that they could answer: they are an order.
+    """
     camille = shop.customer()
     await camille.says("mon chien a mangé la tente")
     await shop.agent.presses(await shop.brief_of(camille), CLAIM)
     await shop.case_of(camille, "claimed")
     await shop.quiet()
-    old = shop.staff
-    held = Fault("getUpdates", delay=0.3)
-    shop.sandbox.faults.add(held)
+    shop.sandbox.faults.add(Fault("getUpdates", delay=0.3))
     await camille.says("vite")
-    shop.staff = shop.sandbox.upgrade_group(old)
-    await shop.agent.says("Je vous lis", chat=shop.staff)
-    wanted = "SELECT 1 FROM events WHERE kind = 'refused_elsewhere'"
-    await shop.until(lambda: not len(shop.sandbox.world.updates))
-    await shop.quiet()
-    assert not shop.rows(wanted)
+    shop.staff = shop.sandbox.upgrade_group(shop.staff)
+    await shop.agent.says("/queue", chat=shop.staff)
+    await shop.staff_see("Pris (1)")
+    assert not shop.rows("SELECT 1 FROM events WHERE kind = 'refused_elsewhere'")
 
 
-async def test_an_agents_words_in_the_batch_of_the_upgrade_are_not_refused(
+async def test_an_agents_words_in_the_batch_of_the_upgrade_arrive(
     plain_shop: Shop,
 ) -> None:
     await an_agents_words_in_the_batch_of_the_upgrade_arrive(plain_shop)
@@ -338,6 +338,29 @@ async def test_words_written_just_before_the_upgrade_arrive_as_text(plain_shop: 
     await shop.agent.says("Je vous lis", chat=shop.staff, reply_to=brief)
     shop.staff = shop.sandbox.upgrade_group(shop.staff)
     await shop.hears(camille, "Je vous lis")
+
+
+async def words_from_before_the_upgrade_are_no_others(shop: Shop) -> None:
+    """In the new group the same number is another message's: what somebody else wrote."""
+    camille = shop.customer()
+    await camille.says("mon chien a mangé la tente")
+    brief = await shop.brief_of(camille)
+    await shop.agent.presses(brief, CLAIM)
+    await shop.case_of(camille, "claimed")
+    await shop.quiet()
+    with shop.silent(camille):
+        said = await shop.agent.says("Je vous lis", chat=shop.staff, reply_to=brief)
+        await shop.until(lambda: shop.rows("SELECT 1 FROM outbox WHERE purpose = 'words'"))
+        shop.staff = shop.sandbox.upgrade_group(shop.staff)
+        while max(shop.staff.messages) < said.id:
+            await shop.lead.says("Jack a perdu sa carte", chat=shop.staff)
+        await shop.brief_of(camille)
+    await shop.until(lambda: len(shop.heard(camille)) == 2)
+    assert "Je vous lis" in shop.heard(camille)[-1]
+
+
+async def test_words_from_before_the_upgrade_are_no_others(plain_shop: Shop) -> None:
+    await words_from_before_the_upgrade_are_no_others(plain_shop)
 
 
 async def an_erasure_after_the_upgrade_takes_nothing_of_others(shop: Shop) -> None:
@@ -384,6 +407,22 @@ async def test_a_reaction_to_words_from_before_the_upgrade_marks_nothing_else(
     plain_shop: Shop,
 ) -> None:
     await a_reaction_to_words_from_before_the_upgrade_marks_nothing_else(plain_shop)
+
+
+async def test_words_from_before_the_upgrade_are_taken_for_what_another_wrote(
+    plain_shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin: they are looked for in the new group."""
+
+    def where_it_is_now(records: Records, effect: Effect) -> Effect:
+        if isinstance(effect, Copy):
+            effect = replace(effect, from_chat_id=records.chat_now(effect.from_chat_id))
+        return in_todays_group(records, effect)
+
+    monkeypatch.setattr(delivery, "copies_what_is_left_behind", lambda *_: False)
+    monkeypatch.setattr(delivery, "in_todays_group", where_it_is_now)
+    with pytest.raises(AssertionError, match="Jack a perdu sa carte"):
+        await words_from_before_the_upgrade_are_no_others(plain_shop)
 
 
 @pytest.mark.parametrize(
@@ -534,7 +573,7 @@ async def test_staff_are_told_of_a_deleted_account_and_keep_the_case(shop: Shop)
 async def test_staff_hear_once_that_the_bot_was_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.receive.POLL_S", 1.0)
+    monkeypatch.setattr("bot.receive.POLL_S", 0.1)
     async with open_shop(tmp_path / "away") as shop:
         camille = shop.customer()
         await shop.until(lambda: shop.rows("SELECT 1 FROM presence"))
@@ -547,7 +586,9 @@ async def test_staff_hear_once_that_the_bot_was_away(
         ) as again:
             told = await again.staff_see("Le robot était absent")
             assert told.thread is None and "repris : 1." in (told.text or "")
-            await asyncio.sleep(2.2)  # two more polls that bring nothing
+            polls = len(again.sandbox.calls_of("getUpdates"))
+            await again.until(lambda: len(again.sandbox.calls_of("getUpdates")) > polls + 2)
+            assert await again.events("was_away") == 1
             assert sum("était absent" in (m.text or "") for m in again.in_topics()) == 1
 
 

@@ -18,7 +18,7 @@ from bot.store.team import Team
 from . import test_brief as briefs
 from . import test_closing as closings
 from . import test_drafts as drafts
-from .test_sabotage import RED, Twin, nothing, replaced, told
+from .test_sabotage import Twin, green_and_red, nothing, replaced
 
 
 def the_last_tap_wins(self: Ratings, case_id: int, score: Score, now: float) -> bool:
@@ -81,6 +81,4 @@ TWINS = (
 async def test_a_story_goes_red_without(
     twin: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    twin.sabotage(monkeypatch)
-    with pytest.raises(RED):
-        await told(twin.story, tmp_path, monkeypatch, patience=1.5)
+    await green_and_red(twin, tmp_path, monkeypatch)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +20,9 @@ from bot.store.kept import Promises
 from bot.store.timers import Timers
 from bot.store.transcript import Transcript
 
-from . import shop as shops
 from . import test_ladder_clocks as clocks
 from . import test_promise as stories
-from .virtual import open_day
-
-Sabotage = Callable[[pytest.MonkeyPatch], None]
-RED = (AssertionError, ValueError, IndexError, pytest.fail.Exception)
-
-
-def without(place: Any, name: str, by: object = lambda *_, **__: None) -> Sabotage:
-    return lambda patch: patch.setattr(place, name, by)
+from .test_sabotage import RED, Sabotage, Twin, green_and_red, nothing, replaced
 
 
 def counts_when_written(patch: pytest.MonkeyPatch) -> None:
@@ -66,146 +57,166 @@ def from_its_beginning(self: Ledger, case: Case) -> Case:
     return self.owe(case, since=case.waiting_since or self.now)
 
 
-TWINS: dict[str, tuple[Sabotage, Callable[..., Awaitable[None]]]] = {
-    "counting a reply when it has arrived": (
+TWINS = (
+    Twin(
+        "counting a reply when it has arrived",
         counts_when_written,
         stories.test_a_reply_counts_when_it_has_arrived_not_when_it_is_written,
     ),
-    "stopping the clocks when it has": (
-        without(Delivery, "_kept"),
+    Twin(
+        "stopping the clocks when it has",
+        replaced(Delivery, "_kept", nothing),
         stories.test_a_customer_who_writes_again_starts_a_new_clock,
     ),
-    "a new clock for who writes again": (
-        without(promise, "wrote_again"),
+    Twin(
+        "a new clock for who writes again",
+        replaced(promise, "wrote_again", nothing),
         stories.test_a_customer_who_writes_again_starts_a_new_clock,
     ),
-    "looking at what was written since": (
-        without(Transcript, "customer_wrote_after"),
+    Twin(
+        "looking at what was written since",
+        replaced(Transcript, "customer_wrote_after", nothing),
         stories.test_what_a_customer_wrote_after_the_reply_was_written_still_waits,
     ),
-    "hearing an acknowledgement": (
-        without(Promises, "acts_since", lambda *_: set()),
+    Twin(
+        "hearing an acknowledgement",
+        replaced(Promises, "acts_since", lambda *_: set()),
         stories.test_whoever_holds_the_case_is_called_and_acknowledges,
     ),
-    "coming back after it was only seen": (
-        without(promise, "_was_heard", heard_for_good),
+    Twin(
+        "coming back after it was only seen",
+        replaced(promise, "_was_heard", heard_for_good),
         stories.test_what_was_only_seen_comes_back_until_somebody_takes_the_case,
     ),
-    "a new alarm in the place of one that still waits": (
-        without(Outbox, "withdraw"),
+    Twin(
+        "a new alarm in the place of one that still waits",
+        replaced(Outbox, "withdraw", nothing),
         stories.a_slow_group,
     ),
-    "saying that nobody is on duty": (
-        without(Ledger, "tell_all_off"),
+    Twin(
+        "saying that nobody is on duty",
+        replaced(Ledger, "tell_all_off", nothing),
         stories.test_when_all_are_off_duty_general_is_told,
     ),
-    "saying once that nobody is on duty": (
-        without(voice, "ALL_OFF_EVERY_S", 0.0),
+    Twin(
+        "saying once that nobody is on duty",
+        replaced(voice, "ALL_OFF_EVERY_S", 0.0),
         stories.nobody_there,
     ),
-    "calling the others where nobody leads": (
-        without(Ledger, "leads", lambda self: [self.team.person(1)]),
+    Twin(
+        "calling the others where nobody leads",
+        replaced(Ledger, "leads", lambda self: [self.team.person(1)]),
         stories.nobody_leads,
     ),
-    "one message for many promises": (
-        without(voice, "LEADS_EVERY_S", 0.0),
+    Twin(
+        "one message for many promises",
+        replaced(voice, "LEADS_EVERY_S", 0.0),
         stories.overdue_together,
     ),
-    "taking back the alarms of a case that is taken": (
-        without(Ledger, "hush"),
+    Twin(
+        "taking back the alarms of a case that is taken",
+        replaced(Ledger, "hush", nothing),
         stories.test_who_takes_a_case_takes_its_alarms_back_that_have_not_been_sent,
     ),
-    "ringing again for a case that is let go": (
-        without(Ledger, "ring_again"),
+    Twin(
+        "ringing again for a case that is let go",
+        replaced(Ledger, "ring_again", nothing),
         stories.test_an_overdue_case_that_is_let_go_rings_again,
     ),
-    "ringing as soon as that, whatever was done before": (
-        without(ledger, "RESTS", "something_else"),
+    Twin(
+        "ringing as soon as that, whatever was done before",
+        replaced(ledger, "RESTS", "something_else"),
         stories.test_an_overdue_case_that_is_let_go_rings_again,
     ),
-    "owning up for a case that is let go": (
-        without(Ledger, "ring_again"),
+    Twin(
+        "owning up for a case that is let go",
+        replaced(Ledger, "ring_again", nothing),
         stories.it_owns_up_once_a_case_is_let_go,
     ),
-    "forgetting what was owned up to": (
-        without(Promises, "stop_clocks"),
+    Twin(
+        "forgetting what was owned up to",
+        replaced(Promises, "stop_clocks", nothing),
         stories.it_owns_up_once_a_case_is_let_go,
     ),
-    "showing staff what the customer was told": (
-        without(Timers, "moment"),
+    Twin(
+        "showing staff what the customer was told",
+        replaced(Timers, "moment", nothing),
         stories.test_the_wait_that_is_told_grows_with_the_queue,
     ),
-    "ringing again for a case of who goes home": (
-        without(Ledger, "ring_again"),
+    Twin(
+        "ringing again for a case of who goes home",
+        replaced(Ledger, "ring_again", nothing),
         stories.who_holds_it_goes_home,
     ),
-    "looking at start who has left": (
-        without(promise, "go_on"),
+    Twin(
+        "looking at start who has left",
+        replaced(promise, "go_on", nothing),
         stories.who_holds_it_leaves_the_team,
     ),
-    "an urgent promise that can still be kept": (
-        without(Ledger, "owe_anew", from_its_beginning),
+    Twin(
+        "an urgent promise that can still be kept",
+        replaced(Ledger, "owe_anew", from_its_beginning),
         stories.made_urgent_by_hand,
     ),
-    "what a claim asks in private": (
-        without(staff, "TAKE_OVER", "something_else"),
+    Twin(
+        "what a claim asks in private",
+        replaced(staff, "TAKE_OVER", "something_else"),
         stories.a_lead_takes_over_in_private,
     ),
-    "the other road to a lead": (
-        without(overdue, "refused"),
+    Twin(
+        "the other road to a lead",
+        replaced(overdue, "refused", nothing),
         stories.test_a_lead_who_cannot_be_written_to_is_called_in_general,
     ),
-    "the highest rung ringing for all": (
-        without(Promises, "clocks_by", lambda *_: set()),
+    Twin(
+        "the highest rung ringing for all",
+        replaced(Promises, "clocks_by", lambda *_: set()),
         stories.test_after_an_outage_the_highest_rung_rings_for_all,
     ),
-    "quiet at night": (
-        without(Hours, "is_open", lambda *_: True),
+    Twin(
+        "quiet at night",
+        replaced(Hours, "is_open", lambda *_: True),
         stories.test_what_came_due_while_we_were_down_does_not_ring_at_night,
     ),
-    "minutes that count only while people are there": (
-        without(terms.Terms, "hours_for", lambda *_: terms.ALWAYS),
+    Twin(
+        "minutes that count only while people are there",
+        replaced(terms.Terms, "hours_for", lambda *_: terms.ALWAYS),
         stories.test_nothing_rings_at_night,
     ),
-    "silence while a person holds the case": (
+    Twin(
+        "silence while a person holds the case",
         speaks_up,
         stories.test_while_a_person_holds_the_case_the_bot_owns_up_to_nothing,
     ),
-    "saying once when people are back": (
-        without(Ledger, "noted", lambda *_: False),
+    Twin(
+        "saying once when people are back",
+        replaced(Ledger, "noted", lambda *_: False),
         stories.test_outside_hours_it_says_once_when_people_are_back,
     ),
-    "looking at the queue": (
-        without(Promises, "ahead", lambda *_: 0),
+    Twin(
+        "looking at the queue",
+        replaced(Promises, "ahead", lambda *_: 0),
         stories.test_the_wait_that_is_told_grows_with_the_queue,
     ),
-}
+)
 
 
-@pytest.mark.parametrize("guard", TWINS, ids=lambda guard: guard.replace(" ", "_"))
+@pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.without.replace(" ", "_"))
 async def test_a_story_of_the_promise_goes_red_without(
-    guard: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    twin: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sabotage, story = TWINS[guard]
-    sabotage(monkeypatch)
-    monkeypatch.setattr(shops, "PATIENCE_S", 1.0)
-    with pytest.raises(RED):
-        if "day" in story.__code__.co_varnames[: story.__code__.co_argcount]:
-            async with open_day(tmp_path) as day:
-                await story(day)
-        else:
-            await story(tmp_path)
+    await green_and_red(twin, tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize(
     "sabotage",
     [
-        without(Promises, "clocks_by", lambda *_: set()),
-        without(Hours, "after", lambda _, moment, seconds: moment + seconds),
+        replaced(Promises, "clocks_by", lambda *_: set()),
+        replaced(Hours, "after", lambda _, moment, seconds: moment + seconds),
     ],
     ids=["every_rung_rings", "all_minutes_count"],
 )
-def test_the_schedules_go_red_without(sabotage: Sabotage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_schedules_go_red_replaced(sabotage: Sabotage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clocks, "SCHEDULES", 300)
     sabotage(monkeypatch)
     with pytest.raises(RED):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from bot import delivery, detour, relay, safe_text, staff
 from bot.burst import Bursts
 from bot.detour import Detour
 from bot.ledger import Ledger
+from bot.private import InPrivate
 from bot.staff import StaffSide
 from bot.store.group import Group
 from bot.store.held_replies import HeldReplies
@@ -20,6 +23,7 @@ from bot.telegram import outcome
 from . import shop as shops
 from . import test_recovering as recovering
 from . import test_relaying_faithfully as faithful
+from .shop import open_shop, while_patient
 from .test_sabotage import RED, Twin, green_and_red, nothing, replaced
 
 
@@ -60,7 +64,7 @@ TWINS = (
     ),
     Twin(
         "telling staff who write in private where it works",
-        replaced(StaffSide, "misplaced", lambda *_: False),
+        replaced(InPrivate, "misplaced", lambda *_: False),
         recovering.an_answer_below_a_brief_in_private,
     ),
     Twin(
@@ -125,28 +129,30 @@ async def test_a_reply_to_a_notice_finds_nothing_without_the_posts(
         await recovering.test_a_reply_in_general_to_a_notice_of_the_clock_finds_its_case(tmp_path)
 
 
+@pytest.mark.parametrize("wait", [True, False])
 async def test_the_words_of_the_upgrades_batch_are_refused_without_waiting_for_the_move(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wait: bool
 ) -> None:
     """The move is slow to be taken up; whoever does not wait for it is refused."""
-    from .shop import open_shop
+    whole = Bursts.settled
 
-    slow = Bursts.settled
+    async with open_shop(tmp_path, group="group") as shop:
+        taken = "SELECT 1 FROM inbox WHERE body LIKE '%/queue%' AND state <> 'new'"
 
-    async def settled(self: Bursts, conversation: str) -> Any:
-        rows, ahead = await slow(self, conversation)
-        if any("migrate_" in row.body for row in rows):
-            await self._nap(self._clock.now() + 1.5)
-        return rows, ahead
+        async def settled(self: Bursts, conversation: str) -> Any:
+            rows, ahead = await whole(self, conversation)
+            if any("migrate_" in row.body for row in rows):
+                for _ in while_patient(0.3 if wait else shops.PATIENCE_S):
+                    if shop.rows(taken):
+                        break
+                    await asyncio.sleep(0.01)
+            return rows, ahead
 
-    monkeypatch.setattr(Bursts, "settled", settled)
-    for wait in (True, False):
+        monkeypatch.setattr(Bursts, "settled", settled)
         if not wait:
             monkeypatch.setattr(Bursts, "_comes_after_a_move", never)
-        async with open_shop(tmp_path / str(wait), group="group") as shop:
-            story = recovering.an_agents_words_in_the_batch_of_the_upgrade_arrive(shop)
-            if wait:
-                await story
-            else:
-                with pytest.raises(AssertionError):
-                    await story
+            shop.patience = 2.0
+        with contextlib.nullcontext() if wait else pytest.raises(RED):
+            await recovering.an_agents_words_in_the_batch_of_the_upgrade_arrive(shop)
+        refused = shop.rows("SELECT 1 FROM events WHERE kind = 'refused_elsewhere'")
+        assert bool(refused) is not wait

@@ -10,7 +10,7 @@ import pytest
 
 from bot import customer, delivery
 from bot.away import Away
-from bot.conversation import Case, State
+from bot.conversation import Case, Reading, State
 from bot.desk import acts, commands, second_look, snooze
 from bot.desk import orders as orders_of_staff
 from bot.desk.desk_words import CLAIM
@@ -37,7 +37,7 @@ from . import test_orders as orders
 from . import test_recovering as recovering
 from . import test_second_look as second_looks
 from . import test_snoozing as snoozing
-from .test_sabotage import RED, Twin, nothing, replaced, told
+from .test_sabotage import Twin, green_and_red, nothing, replaced
 
 
 def takes_at_once(patch: pytest.MonkeyPatch) -> None:
@@ -48,6 +48,14 @@ def takes_at_once(patch: pytest.MonkeyPatch) -> None:
         return whole(pen, replace(case, owner_id=None, state=State.WAITING), order)
 
     patch.setitem(acts.ACTS, CLAIM, claim)
+
+
+def edited_by_anybody(
+    self: StaffSide, ledger: Ledger, edit: Wrote, reading: Reading | None = None
+) -> None:
+    case = self._case(ledger.records, edit)
+    if case is not None:
+        self.second_look.edited(ledger, case, edit, edit.who, reading)
 
 
 def met_once_said(self: Ledger, case: Case) -> bool:
@@ -95,6 +103,12 @@ TWINS = (
         authority.words_without_a_say,
     ),
     Twin(
+        "the check of an editor's authority",
+        replaced(StaffSide, "edited", edited_by_anybody),
+        authority.who_is_staff_no_more_edits,
+        red_at="assert there.text ==",
+    ),
+    Twin(
         "hearing a slash as a command",
         replaced(commands, "typed", nothing),
         orders.test_commands_typed_in_the_topic_act_on_its_case,
@@ -133,6 +147,7 @@ TWINS = (
         "finding the case by what made the topic",
         replaced(Outbox, "topic_made", nothing),
         lost_topics.words_in_a_topic_that_was_made_as_the_process_died,
+        red_at='again.hears(camille, "Bonjour!")',
     ),
     Twin(
         "delivering from a topic that the case has left",
@@ -158,6 +173,7 @@ TWINS = (
         "looking once more before a case is said to be back",
         replaced(delivery, "_is_awake", lambda _: True),
         snoozing.back_too_late,
+        red_at='assert not any("mais le client a écrit"',
     ),
     Twin(
         "knowing staff who press Start",
@@ -196,9 +212,4 @@ TWINS = (
 async def test_a_story_goes_red_without(
     twin: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as patch:
-        await told(twin.story, tmp_path / "green", patch)
-    with monkeypatch.context() as patch:
-        twin.sabotage(patch)
-        with pytest.raises(RED):
-            await told(twin.story, tmp_path / "red", patch, 1.5)
+    await green_and_red(twin, tmp_path, monkeypatch)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.errors import StoreError
 from bot.outage import Outage
 from bot.receive import Receiver
 from bot.store import copies, opening
@@ -27,12 +29,24 @@ async def _looked_up(self: Outage) -> int:
     return await self._store.read(lambda records: records.chat_now(self._desk.chat_id))
 
 
-async def _listen_until_refused(self: Receiver) -> None:
+def listens_until_refused(patch: pytest.MonkeyPatch) -> None:
     """What ends when the presence cannot be written ends the program."""
-    while True:
-        assert self._in_touch is not None
-        await self._in_touch(0)
-        await self._clock.sleep_until(self._clock.now() + 0.05)
+    whole = Receiver.listen
+
+    async def listen(self: Receiver, *door: Any) -> None:
+        in_touch = self._in_touch
+        assert in_touch is not None
+
+        async def or_ends(updates: int) -> None:
+            try:
+                await in_touch(updates)
+            except StoreError as error:
+                raise RuntimeError("the store refuses") from error
+
+        self._in_touch = or_ends
+        await whole(self, *door)
+
+    patch.setattr(Receiver, "listen", listen)
 
 
 def unlimited_log(patch: pytest.MonkeyPatch) -> None:
@@ -62,8 +76,9 @@ TWINS = (
     ),
     Twin(
         "going on listening while nothing can be stored",
-        replaced(Receiver, "listen", _listen_until_refused),
+        listens_until_refused,
         outages.by_webhook_telegram_is_asked_to_come_again,
+        red_at='calls_of("getWebhookInfo")) > info + 1',
     ),
     Twin(
         "the limit of the log",

@@ -168,6 +168,13 @@ async def test_a_delayed_call_times_out_at_the_client_and_is_done_all_the_same(t
     assert town.sandbox.history(town.alice)[-1].text == "late"
 
 
+async def test_a_call_held_up_after_its_effect_is_done_at_once(town: Town) -> None:
+    town.sandbox.faults.add(Fault("sendMessage", delay=0.5, after_effect=True))
+    with pytest.raises(TimedOut):
+        await town.bot.send_message(town.alice.id, "there", read_timeout=0.1)
+    assert town.sandbox.history(town.alice)[-1].text == "there"
+
+
 # ── waiting, and keeping it light ─────────────────────────────────────────────────────────────
 
 

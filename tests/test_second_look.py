@@ -8,10 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.clock import VirtualClock
 from bot.config import Settings
+from bot.conversation import Reading, Tone
 from bot.desk.tact_settings import TactSettings
+from bot.incoming import Turn
 from bot.sandbox import Fault, Message, Person
+from bot.understand import Understand
 
 from .shop import CLAIM, RELEASE, RESOLVE, Shop, open_shop
 from .test_authority import a_stranger
@@ -344,11 +349,26 @@ async def test_an_angry_reply_is_held(shop: Shop) -> None:
     assert "semble fâché" in (question.text or "")
 
 
-async def test_a_model_that_fails_blocks_no_reply(shop: Shop) -> None:
+async def a_model_that_fails_blocks_no_reply(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever else a failed reading holds counts for nothing."""
+    whole = Understand.read
+
+    async def read(self: Understand, turn: Turn) -> Reading:
+        found = await whole(self, turn)
+        assert found.failed is not None
+        return replace(found, tone=Tone.ANGRY, tone_probabilities={Tone.ANGRY: 1.0})
+
     camille = shop.customer()
     await shop.claimed(camille)
     shop.reader.breaks = RuntimeError("no weights")
+    monkeypatch.setattr(Understand, "read", read)
     await shop.answers(camille, "grr, relisez mon message!")
+
+
+async def test_a_model_that_fails_blocks_no_reply(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_model_that_fails_blocks_no_reply(shop, monkeypatch)
 
 
 async def test_a_model_that_hangs_blocks_no_reply(shop: Shop) -> None:

@@ -70,7 +70,8 @@ SIDES = {
     "second_look": NOUNS | {"acts", "ledger", "relay", "tact"},
     "staff": NOUNS
     | {"commands", "acts", "drafting", "ledger", "orders", "records", "relay", "second_look"}
-    | {"place", "prepared", "snooze", "unsend"},
+    | {"place", "prepared", "private", "snooze", "unsend"},
+    "private": NOUNS | {"commands", "ledger", "records"},
     "orders": NOUNS | {"barring", "commands", "acts", "ledger", "overview"},
     "customer": NOUNS
     | {
@@ -252,16 +253,6 @@ def test_nobody_imports_respond_or_the_commands_but_app_and_main() -> None:
 )
 def test_each_edge_has_its_homes_and_nobody_else_knows_it(package: str, homes: set[str]) -> None:
     assert {module for module in MODULES if package in outside(module)} <= homes
-
-
-@pytest.mark.parametrize("module", sorted(set(PATH) | JOINED_IN))
-def test_the_path_asks_nobody_but_the_clock_for_the_time_and_never_sleeps(module: str) -> None:
-    """`asyncio.sleep(0)` gives way to others and takes no time; `settle` is for replays."""
-    calls = [ast.unparse(n) for n in ast.walk(tree(module)) if isinstance(n, ast.Call)]
-    clocks = ("time.", "datetime.now", "datetime.utcnow", "datetime.today")
-    assert not [call for call in calls if call.startswith(clocks)]
-    sleeps = [call for call in calls if call.startswith("asyncio.sleep(")]
-    assert module == "app" or not sleeps
 
 
 def test_decide_is_values_only() -> None:

@@ -231,6 +231,36 @@ async def test_the_angry_are_listed_before_the_calm_who_came_before_them(tmp_pat
     await the_angry_come_first(tmp_path)
 
 
+async def who_presses_stands_in_front(folder: Path) -> None:
+    """More than one message holds; the angry came last of all."""
+    annoyed, angry = ["pfff je veux quelqu'un"] * 8, ["grr je veux quelqu'un"] * 5
+    async with crowded(folder, CALM, *annoyed, *angry) as (shop, _):
+        await shop.until(lambda: shop.rows("SELECT 1 FROM cases WHERE id = 1 AND seen_at > 0"))
+        shown = [numbers(m) for m in shop.in_topics() if LIST in (m.text or "")]
+        assert shown == [[10, 11, 12, 13, 14, *range(2, 9)], [9, 1]]
+
+
+async def test_who_presses_stands_in_front_in_lists_and_digests(tmp_path: Path) -> None:
+    await who_presses_stands_in_front(tmp_path)
+
+
+async def the_most_pressing_topic_is_made_first(folder: Path) -> None:
+    """Nothing is joined, and the group takes one message after the other."""
+    limits = SlowGroup()
+    async with open_shop(folder, limits=limits, staff_given={"join_from": 0}) as shop:
+        with shop.silent(shop.staff):
+            for number, text in enumerate([*[CALM] * 6, ANGRY], 1):
+                person = shop.customer(f"Camille {number}")
+                await person.says(text)
+                await shop.case_of(person, "waiting")
+        await shop.until(lambda: shop.staff.topics)
+        assert [topic.name for topic in shop.staff.topics.values()] == ["🔴 #7 Camille 7"]
+
+
+async def test_the_topic_of_the_angry_is_made_before_those_of_the_calm(tmp_path: Path) -> None:
+    await the_most_pressing_topic_is_made_first(tmp_path)
+
+
 async def forty_calm_people_are_seen_soon(folder: Path) -> None:
     """A full digest does not wait for its minute: the group has places to spare."""
     async with open_day(folder, limits=Budget(), answers=AnswerSettings()) as day:

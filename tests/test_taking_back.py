@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.desk.second_look import SecondLook
@@ -12,8 +14,14 @@ from bot.telegram import outcome
 
 from .shop import CLAIM, RESOLVE, Shop
 from .test_drafts import SEND, TENT, asks_for_a_person
-from .test_sabotage import RED
 from .test_second_look import SHOUTED, asked_about, becomes
+from .twins import goes_red, replaced
+
+
+@pytest.fixture(autouse=True)
+def albums_are_soon_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """People send their photos at once here."""
+    monkeypatch.setattr("bot.burst.ALBUM_S", 0.3)
 
 
 async def takes_back(shop: Shop, thread: int, said: Message) -> Message:
@@ -37,12 +45,14 @@ async def test_who_was_answered_by_mistake_is_owed_a_reply_again(shop: Shop) -> 
 
 
 async def test_what_was_taken_back_taken_for_a_reply_leaves_them_without(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Transcript, "was_replied_to", lambda *_: True)
-    shop.patience = 4.0
-    with pytest.raises(RED):
-        await a_wrong_reply_is_owed_again(shop)
+    await goes_red(
+        a_wrong_reply_is_owed_again,
+        replaced(Transcript, "was_replied_to", lambda *_: True),
+        tmp_path,
+        monkeypatch,
+    )
 
 
 async def test_who_has_another_reply_is_owed_nothing(shop: Shop) -> None:
@@ -76,12 +86,11 @@ async def test_an_album_is_taken_back_as_a_whole(shop: Shop) -> None:
 
 
 async def test_an_album_taken_for_single_photos_stays(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Outbox, "album_of", lambda *_: [])
-    shop.patience = 4.0
-    with pytest.raises(RED):
-        await an_album_goes_as_a_whole(shop)
+    await goes_red(
+        an_album_goes_as_a_whole, replaced(Outbox, "album_of", lambda *_: []), tmp_path, monkeypatch
+    )
 
 
 async def words_taken_back_are_no_draft(shop: Shop) -> None:
@@ -109,12 +118,14 @@ async def test_words_taken_back_are_proposed_to_nobody(shop: Shop) -> None:
 
 
 async def test_words_whose_taking_back_is_not_marked_are_proposed(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Transcript, "take_back", lambda *_: None)
-    shop.patience = 6.0
-    with pytest.raises((AssertionError, TimeoutError)):
-        await words_taken_back_are_no_draft(shop)
+    await goes_red(
+        words_taken_back_are_no_draft,
+        replaced(Transcript, "take_back", lambda *_: None),
+        tmp_path,
+        monkeypatch,
+    )
 
 
 async def what_may_have_arrived(shop: Shop) -> None:
@@ -134,12 +145,14 @@ async def test_what_may_have_arrived_is_not_called_gone(shop: Shop) -> None:
 
 
 async def test_what_may_have_arrived_taken_for_never_sent_is_an_untruth(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Outbox, "is_unsure_of", lambda *_: False)
-    shop.patience = 4.0
-    with pytest.raises(RED):
-        await what_may_have_arrived(shop)
+    await goes_red(
+        what_may_have_arrived,
+        replaced(Outbox, "is_unsure_of", lambda *_: False),
+        tmp_path,
+        monkeypatch,
+    )
 
 
 async def deleted_and_the_answer_is_lost(shop: Shop) -> None:
@@ -161,23 +174,21 @@ async def test_what_was_deleted_with_the_answer_lost_counts_as_taken_back(shop: 
 
 
 async def test_what_is_gone_already_taken_for_a_refusal_is_an_untruth(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outcome, "ALREADY", ())
-    shop.patience = 4.0
-    with pytest.raises(RED):
-        await deleted_and_the_answer_is_lost(shop)
+    await goes_red(
+        deleted_and_the_answer_is_lost, replaced(outcome, "ALREADY", ()), tmp_path, monkeypatch
+    )
 
 
 async def an_album_that_arrived_in_part(shop: Shop) -> None:
     """One of its photos was deleted in the topic before it could be copied."""
     camille = shop.customer()
     thread = await shop.claimed(camille)
-    asked = {"retry_after": 1}
-    shop.sandbox.faults.add(Fault("copyMessages", camille.id, code=429, parameters=asked))
-    album = await shop.agent.sends_album([b"1", b"2", b"3"], chat=shop.staff, thread=thread)
-    await shop.until(lambda: shop.sandbox.calls_of("copyMessages", done=False))
-    await shop.agent.deletes(album[1])
+    with shop.silent(camille):
+        album = await shop.agent.sends_album([b"1", b"2", b"3"], chat=shop.staff, thread=thread)
+        await shop.until(lambda: shop.rows("SELECT 1 FROM outbox WHERE purpose = 'words'"))
+        await shop.agent.deletes(album[1])
     await shop.staff_see("éléments arrivés, 2 sur 3")
     assert sum(bool(m.media) for m in shop.from_bot(camille)) == 2
     await takes_back(shop, thread, album[0])
@@ -189,12 +200,14 @@ async def test_what_arrived_of_an_album_is_taken_back(shop: Shop) -> None:
 
 
 async def test_an_album_in_part_taken_for_none_stays(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Outbox, "arrived_as", lambda *_: [])
-    shop.patience = 5.0
-    with pytest.raises(RED):
-        await an_album_that_arrived_in_part(shop)
+    await goes_red(
+        an_album_that_arrived_in_part,
+        replaced(Outbox, "arrived_as", lambda *_: []),
+        tmp_path,
+        monkeypatch,
+    )
 
 
 async def words_behind_a_held_reply(shop: Shop) -> None:
@@ -223,12 +236,14 @@ async def test_words_that_wait_behind_a_held_reply_are_taken_back(shop: Shop) ->
 
 
 async def test_words_that_wait_taken_for_nobodys_go_out_all_the_same(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(SecondLook, "taken_back", lambda *_: False)
-    shop.patience = 4.0
-    with pytest.raises(RED):
-        await words_behind_a_held_reply(shop)
+    await goes_red(
+        words_behind_a_held_reply,
+        replaced(SecondLook, "taken_back", lambda *_: False),
+        tmp_path,
+        monkeypatch,
+    )
 
 
 async def test_a_held_reply_is_taken_back_by_the_command_too(shop: Shop) -> None:
@@ -259,12 +274,14 @@ async def test_a_draft_sent_by_one_touch_is_taken_back(shop: Shop) -> None:
 
 
 async def test_a_draft_that_nobody_finds_stays_with_the_customer(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Transcript, "last_pressed", lambda *_: None)
-    shop.patience = 4.0
-    with pytest.raises(RED):
-        await a_draft_sent_by_one_touch(shop)
+    await goes_red(
+        a_draft_sent_by_one_touch,
+        replaced(Transcript, "last_pressed", lambda *_: None),
+        tmp_path,
+        monkeypatch,
+    )
 
 
 async def test_a_canned_reply_sent_by_its_button_is_taken_back_where_it_is_shown(

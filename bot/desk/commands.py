@@ -66,6 +66,11 @@ class Typed:
     what: str
 
 
+def is_below(message: Wrote, username: str) -> bool:
+    """Does it answer words of ours, or stand in a topic that we made? ``username``: ours."""
+    return message.below_bot.casefold() == username.casefold()
+
+
 def typed(message: Wrote, username: str) -> Typed | None:
     """The command in a message; None when it is meant for people, or for another bot.
 

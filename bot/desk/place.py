@@ -41,8 +41,6 @@ def in_todays_group(records: Records, effect: Effect) -> Effect:
     """Groups that were upgraded meanwhile answer to a new id."""
     if isinstance(effect, AnswerPress):
         return effect
-    if isinstance(effect, Copy | Forward):
-        effect = replace(effect, from_chat_id=records.chat_now(effect.from_chat_id))
     return replace(effect, chat_id=records.chat_now(effect.chat_id))
 
 
@@ -58,6 +56,13 @@ def is_left_behind(records: Records, effect: Effect) -> bool:
             return records.chat_now(effect.chat_id) != effect.chat_id
         case _:
             return False
+
+
+def copies_what_is_left_behind(records: Records, effect: Effect) -> bool:
+    """Words to be taken from a group that was upgraded since: there they are out of reach, and in
+    the new group the same number is another message's, of another customer's case maybe."""
+    source = effect.from_chat_id if isinstance(effect, Copy | Forward) else 0
+    return records.chat_now(source) != source
 
 
 def at_the_copy(records: Records, effect: Effect, ref: int | None) -> Effect | None:

@@ -29,7 +29,7 @@ class Fault:
 
     `code` answers with an error; `cut` drops the connection without an answer; `delay` (seconds)
     only holds the call up. `after_effect`: the thing asked for is done first, and then the answer
-    is lost. `times`: how many calls it hits (None: all until removed).
+    is lost, or late. `times`: how many calls it hits (None: all until removed).
     """
 
     method: str | None = None

@@ -89,11 +89,13 @@ class BotApi:
         error: Refused | None = None
         done = False
         try:
-            if fault is not None and fault.delay:
+            if fault is not None and fault.delay and not fault.after_effect:
                 await asyncio.sleep(fault.delay)
             if fault is None or fault.lets_through:
                 result = await self._perform(name, perform, params)
                 done = True
+            if fault is not None and fault.delay and fault.after_effect:
+                await asyncio.sleep(fault.delay)
             if fault is not None and fault.replaces_answer:
                 result = None
                 raise fault.refusal

@@ -120,11 +120,6 @@ class Transcript:
         line = None if row[0] is None else self.get(row[0])
         return None if line is None else (int(row[0]), line)
 
-    def written_in(self, ref: int) -> int | None:
-        """The chat a line was written in."""
-        row = self._do("SELECT chat_id FROM messages WHERE id = ?", (ref,)).fetchone()
-        return None if row is None else row[0]
-
     def place(self, ref: int) -> int | None:
         """The number of the message a line was written as."""
         row = self._do("SELECT message_id FROM messages WHERE id = ?", (ref,)).fetchone()

@@ -27,6 +27,9 @@ from bot import errors
 from bot.effects import NotSent, Outcome, Refusal, Refused, Sent, Unsure
 from bot.telegram.transport import never_left
 
+AGAIN_S = 3.0
+"""Seconds until Telegram is asked again that could not be reached, or not be understood."""
+
 ALREADY = (
     "message is not modified",
     "topic_not_modified",
@@ -150,11 +153,11 @@ def mended() -> Iterator[None]:
     except TelegramError as error:
         raise Unreachable(
             f"Telegram cannot be reached ({str(error)[:200]}). Check the network and the proxy.",
-            retry_after=3.0,
+            retry_after=AGAIN_S,
         ) from None
     except Exception as error:  # an answer PTB cannot read
         raise Unreachable(
-            f"Telegram's answer cannot be understood ({type(error).__name__}).", retry_after=3.0
+            f"Telegram's answer cannot be understood ({type(error).__name__}).", retry_after=AGAIN_S
         ) from None
 
 

@@ -16,6 +16,7 @@ from random import Random
 
 from bot.cli.by_hand import erase_by_hand
 from bot.upkeep import RETENTION
+from tests.shop import PATIENCE_S, while_patient
 
 from . import Report, Scale
 from .world import AGENT, AT, LEAD, Json, World, open_world, private, scratch, user
@@ -179,8 +180,11 @@ async def daily_upkeep(world: World) -> None:
     now = world.clock.now()
     await world.app.store.write(lambda records: records.keeping.chore(RETENTION, now))
     world.app.upkeep.changed.set()
-    while any(due <= now for (due,) in world.rows("SELECT due_at FROM chores")):  # noqa: ASYNC110
+    for _ in while_patient(PATIENCE_S):
+        if not any(due <= now for (due,) in world.rows("SELECT due_at FROM chores")):
+            return
         await asyncio.sleep(0.01)
+    raise AssertionError("a chore of the day is not done")
 
 
 def _nothing_is_left(world: World, erased: Sequence[int], left: Sequence[int], out: Report) -> None:
