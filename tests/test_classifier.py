@@ -407,13 +407,14 @@ def test_asking_for_a_person_is_heard(classifier: Classifier, text: str, asks: b
 @pytest.mark.parametrize(
     ("text", "mark"),
     [
-        ("honestly everyone would be better off without me", "self_harm"),
+        ("I dont see the point of going on anymore", "self_harm"),
         (
             "Bonjour, où est mon colis? De toute façon je serai plus là pour le voir.",
             "self_harm",
         ),
-        ("my kid swallowed one of the little magnets from the box", "safety"),
+        ("the lamp sparked and now the curtain is smoking", "safety"),
         ("l'attache a lâché pis je suis passé proche de tomber en bas", "safety"),
+        ("je me sens vraiment seul, je sais plus quoi faire", "self_harm"),
         ("haha chu morte de rire, vous ouvrez à quelle heure dimanche?", None),
         ("je suis tanné de vos affaires, fermez mon compte pour de bon", None),
         ("do you sell first aid kits?", None),
@@ -438,7 +439,7 @@ def test_a_brand_may_keep_the_model_from_raising_a_mark(
     own.write_text("[safety]\nmodel = false\n", "utf-8")
     marks = [rule.mark for rule in load_risk(own, []) if rule.by_model]
     told = Classifier(classifier.encoder, classifier.general, None, Languages(), marks)
-    text = "my kid swallowed one of the little magnets from the box"
+    text = "the lamp sparked and now the curtain is smoking"
     assert "self_harm" in marks and told.read([text])[0].risk == ()
 
 
