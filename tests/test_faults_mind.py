@@ -271,5 +271,5 @@ async def test_a_fault_of_the_model_is_felt_without(
     twin: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     felt = (*RED, MemoryError, ModelError, asyncio.CancelledError)
-    monkeypatch.setattr("tests.test_sabotage.RED", felt)
+    monkeypatch.setattr("tests.twins.RED", felt)
     await green_and_red(twin, tmp_path, monkeypatch)

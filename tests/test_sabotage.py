@@ -16,7 +16,7 @@ import pytest
 
 from bot import decide, delivery, errand, poison, relay, respond, understand
 from bot.burst import Bursts
-from bot.conversation import Case, State
+from bot.conversation import Case, Reading, State
 from bot.customer import CustomerSide
 from bot.effects import Effect
 from bot.errand import Lane, OutboxRow, Purpose, Repeat
@@ -153,6 +153,16 @@ def deaf_timeout(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Understand, "__init__", patient)
 
 
+def danger_unheard(patch: pytest.MonkeyPatch) -> None:
+    """Only what a list finds is danger."""
+    whole = Understand._marked
+
+    def marked(self: Understand, reading: Reading, words: str) -> Reading:
+        return whole(self, replace(reading, risk=()), words)
+
+    patch.setattr(Understand, "_marked", marked)
+
+
 TWINS = (
     Twin(
         "the veto of anger",
@@ -163,6 +173,11 @@ TWINS = (
         "reading two questions as two",
         replaced(decide, "_several_questions", nothing),
         questions.asks_two_things,
+    ),
+    Twin(
+        "the danger that the model hears",
+        danger_unheard,
+        handing_over.test_danger_that_only_the_model_hears_is_urgent,
     ),
     Twin(
         "the words that are anger whatever the model says",

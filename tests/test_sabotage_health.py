@@ -61,5 +61,5 @@ TWINS = (
 async def test_a_story_of_health_goes_red_without(
     twin: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tests.test_sabotage.RED", (*RED, OSError))
+    monkeypatch.setattr("tests.twins.RED", (*RED, OSError))
     await green_and_red(twin, tmp_path, monkeypatch)

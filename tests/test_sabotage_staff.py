@@ -20,6 +20,7 @@ from bot.desk.tact import Facts
 from bot.incoming import Wrote
 from bot.ledger import Ledger
 from bot.poison import Poison
+from bot.private import InPrivate
 from bot.staff import StaffSide
 from bot.store import own_data
 from bot.store.errands import Outbox
@@ -156,7 +157,7 @@ TWINS = (
     ),
     Twin(
         "answering words for no case",
-        replaced(StaffSide, "_to_us", lambda *_: False),
+        replaced(commands, "is_below", lambda *_: False),
         lost_topics.words_for_no_case,
     ),
     Twin(
@@ -177,7 +178,7 @@ TWINS = (
     ),
     Twin(
         "knowing staff who press Start",
-        replaced(StaffSide, "starts", lambda *_: False),
+        replaced(InPrivate, "starts", lambda *_: False),
         authority.staff_start,
     ),
     Twin(
