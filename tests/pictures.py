@@ -178,7 +178,7 @@ def play(stage: Stage) -> None:
     page, desk = stage.page, stage.staff.locator(".desk")
     one_case(stage)
     tact(stage)
-    page.get_by_role("button", name="Fermer").first.click()
+    page.get_by_role("button", name="Fermer", exact=True).first.click()
     take(page, "demo")
     settled(stage)
     brief(stage)
