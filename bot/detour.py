@@ -11,7 +11,7 @@ from . import leftovers
 from .conversation import Case, State
 from .desk import board, lists, overdue
 from .desk.brief import brief_html
-from .desk.desk_words import CLAIM, DELIVERED, media_name, words
+from .desk.desk_words import CLAIM, DELIVERED, WAITING, media_name, words
 from .desk.place import after, copies_what_is_left_behind, group_of, move_chat, start_over
 from .effects import (
     Copy,
@@ -142,9 +142,7 @@ class Detour:
                 text = words(self._desk.language, "edit_refused", why=escape(outcome.why))
                 place = ledger.records.transcript.place(errand.ref)
                 ledger.tell(case, text, reply_to=place)
-            case Errand(Copy() as copy, Purpose.WORDS) if copies_what_is_left_behind(
-                ledger.records, copy
-            ):
+            case Errand(Copy() as copy, Purpose.WORDS) if _is_text_left_behind(ledger, errand):
                 text = said(ledger, replace(errand, purpose=Purpose.RELAY))
                 ledger.send(SendText(copy.chat_id, text), Purpose.WORDS, case, errand.ref)
             case Errand(_, Purpose.ANSWER) if not case.state.with_staff:
@@ -163,7 +161,7 @@ class Detour:
             if forbidden and not ledger.records.count_notes(NO_TICK, None):
                 ledger.note(NO_TICK, None, None)
                 ledger.tell(case, words(language, "no_tick"), reply_to=below)
-        elif ledger.records.held.of_message(react.chat_id, below) is not None:
+        elif react.emoji == WAITING and ledger.records.held.of_message(react.chat_id, below):
             ledger.tell(case, words(language, "waits_behind"), reply_to=below)
         else:
             text = words(language, "reacted_below", emoji=react.emoji)
@@ -296,6 +294,15 @@ def origin(effect: Effect, case: Case) -> int | None:
     if isinstance(effect, Copy) and effect.from_chat_id == case.staff_chat_id:
         return effect.message_ids[0]
     return None
+
+
+def _is_text_left_behind(ledger: Ledger, errand: Errand) -> bool:
+    """Of a picture, or of several messages, the words alone would not be what the agent sent."""
+    effect = errand.effect
+    line = None if errand.ref is None else ledger.records.transcript.get(errand.ref)
+    one = isinstance(effect, Copy) and len(effect.message_ids) == 1
+    text = one and line is not None and line.media is None
+    return text and copies_what_is_left_behind(ledger.records, effect)
 
 
 def said(ledger: Ledger, errand: Errand) -> str:

@@ -35,15 +35,11 @@ def fold(text: str) -> str:
 @dataclass(frozen=True)
 class RiskRule:
     """Words that send a turn to a person. ``why``: language -> a sentence for staff; one under no
-        language is for all.
+    language is for all.
 
-        ``words`` and ``but_not`` go from language to words or phrases, ``*`` at the end of a word
-    <<<<<<< HEAD
-        standing for any ending; what ``but_not`` names is passed over. ``by_model``: the model may
-        raise the mark too, where it knows of it, whatever the words.
-    =======
-        standing for any ending and ``(a|b)`` for either; what ``but_not`` names is passed over.
-    >>>>>>> main
+    ``words`` and ``but_not`` go from language to words or phrases, ``*`` at the end of a word
+    standing for any ending and ``(a|b)`` for either; what ``but_not`` names is passed over.
+    ``by_model``: the model may raise the mark too, where it knows of it, whatever the words.
     """
 
     mark: str

@@ -133,7 +133,8 @@ class Understand:
         if risk.pop(PERSON, None) or any(map(_names_a_person, whole.splitlines())):
             reading = replace(reading, asks_person=True, asks_person_probability=1.0)
         marks = dict.fromkeys((*risk, *reading.risk))  # the model's own may be among them
-        return replace(reading, risk=tuple(marks), telling=(*risk.values(), *reading.telling))
+        more = (one for one in risk.values() if not any(one in told for told in reading.telling))
+        return replace(reading, risk=tuple(marks), telling=(*more, *reading.telling))
 
     async def _by_model(self, text: str) -> Reading:
         if self._reader is None:

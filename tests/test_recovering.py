@@ -14,6 +14,7 @@ from bot import app, delivery, detour
 from bot.desk.desk_words import words
 from bot.desk.place import in_todays_group
 from bot.effects import Copy, Effect
+from bot.errand import Errand, Purpose
 from bot.ledger import Ledger
 from bot.promises.terms import PromiseSettings
 from bot.sandbox import Fault
@@ -361,6 +362,40 @@ async def words_from_before_the_upgrade_are_no_others(shop: Shop) -> None:
 
 async def test_words_from_before_the_upgrade_are_no_others(plain_shop: Shop) -> None:
     await words_from_before_the_upgrade_are_no_others(plain_shop)
+
+
+async def a_photo_from_before_the_upgrade_is_no_words(shop: Shop) -> None:
+    """Its caption alone is not what the agent sent: they are told that it did not go."""
+    camille = shop.customer()
+    await camille.says("mon chien a mangé la tente")
+    brief = await shop.brief_of(camille)
+    await shop.agent.presses(brief, CLAIM)
+    await shop.case_of(camille, "claimed")
+    await shop.quiet()
+    heard = shop.heard(camille)
+    with shop.silent(camille):
+        await shop.agent.sends_photo(b"a tent", "Comme ceci", chat=shop.staff, reply_to=brief)
+        await shop.until(lambda: shop.rows("SELECT 1 FROM outbox WHERE purpose = 'words'"))
+        shop.staff = shop.sandbox.upgrade_group(shop.staff)
+    await shop.staff_see("the group was upgraded")
+    await shop.quiet()
+    assert shop.heard(camille) == heard
+
+
+async def test_a_photo_from_before_the_upgrade_is_no_words(plain_shop: Shop) -> None:
+    await a_photo_from_before_the_upgrade_is_no_words(plain_shop)
+
+
+async def test_a_photo_taken_for_its_caption_would_arrive_as_words(
+    plain_shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def any_words(_: Ledger, errand: Errand) -> bool:
+        return errand.purpose is Purpose.WORDS
+
+    monkeypatch.setattr(detour, "_is_text_left_behind", any_words)
+    plain_shop.patience = 2.0
+    with pytest.raises(RED):
+        await a_photo_from_before_the_upgrade_is_no_words(plain_shop)
 
 
 async def an_erasure_after_the_upgrade_takes_nothing_of_others(shop: Shop) -> None:

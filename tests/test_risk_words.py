@@ -163,6 +163,15 @@ SAID = {
 }
 
 NOTHING_BUT_SAYINGS = """
+    the jacket needs stitches redone
+    it got stitches coming loose
+    the fabric can't breathe at all
+    le tissu ne peut pas respirer
+    I twisted my laces and they broke
+    how do I cut my hand luggage costs
+    it broke my arm band
+    we passed out flyers at your store
+    I am 9 to 5 at work, can I pick it up after
     c'est à mourir de rire
     je meurs de faim, c'est quand la pause?
     j'ai le goût de mourir de rire

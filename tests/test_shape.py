@@ -10,6 +10,7 @@ import pytest
 
 import bot
 
+ROOT = Path(__file__).parent.parent
 PACKAGE = Path(bot.__file__).parent
 FILES = {
     path.stem: path
@@ -304,3 +305,11 @@ def test_the_map_names_every_folder_with_what_it_is_for() -> None:
         name: (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "")
         for name, path in folders.items()
     }
+
+
+def test_no_merge_was_left_half_done() -> None:
+    """Inside a string nothing else would see it."""
+    marks = re.compile(r"^\s*(<{7}|>{7}) ", re.M)
+    files = [f for end in ("py", "md", "toml", "js", "sql") for f in ROOT.glob(f"[!.]*/**/*.{end}")]
+    assert len(files) > 300
+    assert not [f.name for f in (*files, *ROOT.glob("*.md")) if marks.search(f.read_text("utf-8"))]

@@ -65,8 +65,8 @@ class Classifier:
 
         (Of ``telling`` there may be less when many texts are not calm.)
 
-        Takes about 5 ms a text on one core, and about half as much again where it has several
-        clauses: a plea for help, or for a person, that stands beside a question is heard by itself.
+        Takes about 5 ms a text on one core, and as much again where it has several clauses: a plea
+        for help, or for a person, that stands beside a question is heard by itself.
         As much again per clause of one that is not calm and per question of one that may ask
         several.
         """

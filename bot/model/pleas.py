@@ -9,7 +9,11 @@ import numpy as np
 
 from .encoder import Vectors
 from .general import GeneralHeads
+from .questions import says_something
 from .telling import clauses
+
+LONGEST = 160
+"""Characters of a clause: a plea is short, and a letter must not take as long as ten messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,9 @@ def pleas(
     vectors: Vectors,
 ) -> list[Plea]:
     """For each text; ``vectors``: theirs. What stands beside a question has little weight in the
-    vector of the whole, so of several clauses each is encoded by itself."""
-    cut = [parts if len(parts) > 1 else [] for parts in map(clauses, texts)]
+    vector of the whole, so of several clauses that say something each is encoded by itself."""
+    told = [[p[:LONGEST] for p in clauses(text) if says_something(p)] for text in texts]
+    cut = [parts if len(parts) > 1 else [] for parts in told]
     every = [*texts, *(part for parts in cut for part in parts)]
     rows = np.concatenate([vectors, encode(every[len(texts) :])])
     persons = general.person.probabilities(rows)[:, 1]

@@ -26,10 +26,11 @@ def questions(text: str) -> list[str]:
     Every part after the first is worded as a question, in French or English or by its mark: what
     only tells more about the first is no question of its own.
     """
-    first, *more = [part.strip() for part in _CUT.split(text) if _says_something(part)] or [""]
+    first, *more = [part.strip() for part in _CUT.split(text) if says_something(part)] or [""]
     asked = [first, *(part for part in more if _ASKS.search(part))]
     return asked if len(asked) > 1 and len(more) < MOST else []
 
 
-def _says_something(part: str) -> bool:
+def says_something(part: str) -> bool:
+    """More than a word, as "Hi," or "please" are."""
     return len(re.findall(r"\w+", part)) > 1
