@@ -85,13 +85,19 @@ async def test_an_album_edited_while_the_bot_was_away_gets_its_second_look(
     await an_album_edited_while_the_bot_was_away(tmp_path)
 
 
-async def edited_into_a_shout_before_it_left(shop: Shop) -> None:
+async def a_reply_that_waits(shop: Shop) -> tuple[Person, Message]:
+    """An agent's words, and the customer whose chat does not take them for a while."""
     camille = shop.customer()
     thread = await shop.claimed(camille)
     await shop.quiet()
     await kept_waiting(shop, camille)
     said = await writes(shop, thread, FIRST)
     await waits(shop)
+    return camille, said
+
+
+async def edited_into_a_shout_before_it_left(shop: Shop) -> None:
+    camille, said = await a_reply_that_waits(shop)
     await shop.agent.edits(said, SHOUTED)
     question = await asked_about(shop, said)
     await silence_is_over(shop, camille)
@@ -110,12 +116,7 @@ async def test_what_is_edited_before_it_left_gets_its_second_look(shop: Shop) ->
 
 
 async def test_what_is_edited_before_it_left_and_discarded_is_never_heard(shop: Shop) -> None:
-    camille = shop.customer()
-    thread = await shop.claimed(camille)
-    await shop.quiet()
-    await kept_waiting(shop, camille)
-    said = await writes(shop, thread, FIRST)
-    await waits(shop)
+    camille, said = await a_reply_that_waits(shop)
     await shop.agent.edits(said, SHOUTED)
     question = await asked_about(shop, said)
     await shop.agent.presses(question, DROP)
@@ -126,12 +127,7 @@ async def test_what_is_edited_before_it_left_and_discarded_is_never_heard(shop: 
 
 
 async def edited_into_a_note_before_it_left(shop: Shop) -> None:
-    camille = shop.customer()
-    thread = await shop.claimed(camille)
-    await shop.quiet()
-    await kept_waiting(shop, camille)
-    said = await writes(shop, thread, FIRST)
-    await waits(shop)
+    camille, said = await a_reply_that_waits(shop)
     await shop.agent.edits(said, NOTE)
     await shop.recorded("edited_before_it_left")
     await silence_is_over(shop, camille)
@@ -145,12 +141,7 @@ async def test_what_becomes_a_note_before_it_left_stays_inside(shop: Shop) -> No
 
 async def edited_into_a_command_before_it_left(shop: Shop) -> None:
     """It is carried out no more than any edit, and does not reach the customer unasked."""
-    camille = shop.customer()
-    thread = await shop.claimed(camille)
-    await shop.quiet()
-    await kept_waiting(shop, camille)
-    said = await writes(shop, thread, FIRST)
-    await waits(shop)
+    camille, said = await a_reply_that_waits(shop)
     await shop.agent.edits(said, "/resolve")
     await asked_about(shop, said)
     await silence_is_over(shop, camille)
@@ -180,12 +171,7 @@ async def test_an_album_edited_before_it_left_is_held_as_a_whole(shop: Shop) -> 
 async def test_what_is_edited_before_it_left_in_a_case_that_is_over_is_not_sent(
     shop: Shop,
 ) -> None:
-    camille = shop.customer()
-    thread = await shop.claimed(camille)
-    await shop.quiet()
-    await kept_waiting(shop, camille)
-    said = await writes(shop, thread, FIRST)
-    await waits(shop)
+    camille, said = await a_reply_that_waits(shop)
     await shop.agent.presses(await shop.brief_of(camille), RESOLVE)
     await shop.case_of(camille, "closed")
     await shop.agent.edits(said, SHOUTED)

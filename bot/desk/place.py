@@ -61,8 +61,9 @@ def is_left_behind(records: Records, effect: Effect) -> bool:
 def copies_what_is_left_behind(records: Records, effect: Effect) -> bool:
     """Words to be taken from a group that was upgraded since: there they are out of reach, and in
     the new group the same number is another message's, of another customer's case maybe."""
-    source = effect.from_chat_id if isinstance(effect, Copy | Forward) else 0
-    return records.chat_now(source) != source
+    if not isinstance(effect, Copy | Forward):
+        return False
+    return records.chat_now(effect.from_chat_id) != effect.from_chat_id
 
 
 def at_the_copy(records: Records, effect: Effect, ref: int | None) -> Effect | None:
