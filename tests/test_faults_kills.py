@@ -76,7 +76,10 @@ async def test_a_migration_that_is_no_transaction_is_stuck_after_a_kill() -> Non
 
 async def test_a_backup_written_over_the_last_one_leaves_none_after_a_kill() -> None:
     in_place = copying("--sabotage", "copy-into-place")
-    assert (await killed("in place", in_place, 5, random.Random(SEED))).broken
+    for again in range(3):  # a death may come before the copy is begun, or when it is whole
+        if (await killed("in place", in_place, 5, random.Random(SEED + again))).broken:
+            return
+    pytest.fail("every copy outlived the kills, though it was written over the last one")
 
 
 def stored_by_an_older_version(stage: Stage, steps: int) -> None:
