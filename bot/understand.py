@@ -121,7 +121,10 @@ class Understand:
         return self._marked(reading, whole)
 
     def at_a_glance(self, turn: Turn) -> Reading:
-        """What shows without the model, for who waits for a person already: risk, accusations."""
+        """What shows without the model, for who waits for a person already: risk, accusations.
+
+        The words go to people at once; the model hears them after that, for danger.
+        """
         texts, whole = _words_of(turn)
         return self._marked(_plain(texts, whole) or Reading(), whole)
 
@@ -134,7 +137,9 @@ class Understand:
             reading = replace(reading, asks_person=True, asks_person_probability=1.0)
         marks = dict.fromkeys((*risk, *reading.risk))  # the model's own may be among them
         more = (one for one in risk.values() if not any(one in told for told in reading.telling))
-        return replace(reading, risk=tuple(marks), telling=(*more, *reading.telling))
+        heard = bool(reading.risk) and not risk
+        telling = (*more, *reading.telling)
+        return replace(reading, risk=tuple(marks), risk_by_model=heard, telling=telling)
 
     async def _by_model(self, text: str) -> Reading:
         if self._reader is None:
