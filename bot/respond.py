@@ -176,7 +176,7 @@ class Responder:
             return listens
 
         if await self._store.write(commit):
-            self.awake.wake([f"{LISTENED}{turn.messages[0].who.id}"])
+            self.awake.wake([conversation.replace("c:", LISTENED, 1)])
 
     def _taken(
         self, ledger: Ledger, turn: Turn, reading: Reading, seqs: Sequence[int]
