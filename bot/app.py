@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from . import promise, risk, webhook
+from . import promise, webhook
 from .answers import Knowledge
 from .away import Away
 from .budget import Budget
@@ -112,7 +112,7 @@ class App:
         )
         self.understand = Understand(
             brain.reader,
-            lambda text: risk.found(knowledge.risk, text),
+            knowledge.risk,
             self.clock,
             settings.answers.model_timeout_seconds,
         )

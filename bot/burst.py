@@ -13,7 +13,7 @@ from .clock import Clock
 from .conversation import Reading
 from .customer import CustomerSide
 from .customers import own_rights
-from .incoming import Edited, InboxRow, Incoming, Turn, Wrote
+from .incoming import LISTENED, Edited, InboxRow, Incoming, Turn, Wrote
 from .poison import Suspects
 from .staff import StaffSide
 from .store.engine import Store
@@ -97,6 +97,8 @@ class Bursts:
 
     async def held(self, conversation: str) -> bool:
         """Do staff hold what is said here? Then nothing waits for the model."""
+        if conversation.startswith(LISTENED):
+            return False
         if not conversation.startswith("c:"):
             return True
         return await self._store.read(lambda r: is_held(r, conversation))

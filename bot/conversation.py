@@ -145,7 +145,8 @@ class Reading:
 
     ``probabilities``: subject -> calibrated probability, ``UNKNOWN`` included, sums to 1.
     ``tone_probabilities``: tone -> probability, sums to 1; ``tone`` applies the shipped
-    thresholds to them. ``language``: ISO 639-1. ``risk``: names of the risk rules that matched.
+    thresholds to them. ``language``: ISO 639-1. ``risk``: names of the risk rules that matched;
+    ``risk_by_model``: no listed word did, the model heard it.
     ``telling``: the customer's own words that show the risk or the tone, if they could be found.
     ``asked``: where the turn asks several things, the likeliest subject of each with its
     probability, each subject once, in order; empty when it asks one thing.
@@ -161,6 +162,7 @@ class Reading:
     small_talk_probability: float = 0.0
     language: str | None = None
     risk: tuple[str, ...] = ()
+    risk_by_model: bool = False
     telling: tuple[str, ...] = ()
     asked: tuple[tuple[str, float], ...] = ()
     failed: Failure | None = None

@@ -110,6 +110,18 @@ class CustomerSide:
         case = replace(case, tone=tone, telling=reading.telling or case.telling)
         return make_urgent(ledger, self.house, case, decision), decision
 
+    def listened(self, ledger: Ledger, turn: Turn, reading: Reading, seqs: Sequence[int]) -> None:
+        """What the model heard in words that people have: danger counts as listed words do.
+
+        Everything else in them is for whoever reads them to judge.
+        """
+        case = ledger.records.open_case(turn.messages[0].who.id)
+        if case is None or not case.state.with_staff or not reading.risk:
+            return
+        case, urgent = self._pressing(ledger, case.id, reading, seqs)
+        if urgent is not None:
+            self._reported(case, urgent, turn, reading, held=True)
+
     def old_edit(self, ledger: Ledger, message: Wrote, reading: Reading) -> bool:
         """An edit of a message of a case that is over: kept, and nothing more. False: not so, or
         it now says what must reach a person."""

@@ -29,6 +29,7 @@ WHY: Mapping[str, Mapping[str, str]] = {
     "fr": {
         "held": "Une personne tient ce cas.",
         "risk": "À risque : {told}",
+        "risk_by_model": "À risque, selon le modèle : {told}",
         "angry": "Le client semble en colère.",
         "asks": "Le client demande une personne.",
         "voice": "Voix ou vidéo : le robot ne peut pas écouter.",
@@ -58,6 +59,7 @@ WHY: Mapping[str, Mapping[str, str]] = {
     "en": {
         "held": "A person holds this case.",
         "risk": "At risk: {told}",
+        "risk_by_model": "At risk, as the model hears it: {told}",
         "angry": "The customer sounds angry.",
         "asks": "The customer asks for a person.",
         "voice": "Voice or video: the bot cannot listen.",
@@ -106,7 +108,7 @@ def presses(reading: Reading, policy: Policy) -> HandOver | None:
     """What makes a case urgent, whoever has it: somebody at risk, or angry."""
     if reading.risk:
         told = " ".join(policy.marks.get(mark, f"{mark}.") for mark in reading.risk)
-        why = _why(policy, "risk", told=told)
+        why = _why(policy, "risk_by_model" if reading.risk_by_model else "risk", told=told)
         return HandOver(Reason.RISK, Priority.URGENT, why)
     if reading.tone is Tone.ANGRY:
         return HandOver(Reason.ANGRY, Priority.URGENT, _why(policy, "angry"))

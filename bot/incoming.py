@@ -11,6 +11,9 @@ MOVING = frozenset({LIVE_LOCATION, "location"})
 """A live location comes anew, as an edit, with each move; the last one is an ordinary place."""
 HEARD_ONLY_BY_PEOPLE = frozenset({"voice", "video_note", "video", "audio"})
 """Kinds of media that say what no text beside them tells, and that nothing here can hear."""
+PERSON_COMMANDS = frozenset({"/person", "/human", "/agent", "/personne", "/humain"})
+LISTENED = "h:"
+"""Of a customer's words that people have, and the model has still to hear: before the number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from .desk import commands
 from .desk.desk_words import words
 from .desk.order import Rules
 from .desk.order_words import said as order_said
-from .incoming import Edited, Incoming, Reachability, Wrote, command
+from .incoming import PERSON_COMMANDS, Edited, Incoming, Reachability, Wrote, command
 from .ledger import Ledger
 from .safe_text import shown_name
 from .store.records import Records
@@ -35,12 +35,13 @@ class InPrivate:
 
     def of_the_desk(self, heard: Incoming) -> Wrote | None:
         """What somebody of staff says in their private chat with the bot that may be for the desk:
-        a command of its, or words that answer the bot's."""
+        a command of its, or words that answer the bot's. Who asks for a person is a customer."""
         said = heard.now if isinstance(heard, Edited) else heard
         if (
             not isinstance(said, Wrote)
             or said.chat_id != said.who.id
             or not self.is_staff(said.who.id)
+            or command(said.text)[0] in PERSON_COMMANDS
         ):
             return None
         typed = commands.typed(said, self.username)

@@ -14,13 +14,14 @@ start. Nothing here raises: what fails five times is set aside and shown to staf
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 
 from .awake import Awake
 from .burst import MOST_ROWS, Ahead, Bursts, Parse, is_held
 from .clock import Clock
-from .conversation import Reading
+from .conversation import Case, Reading
 from .crash_points import Point, passing
 from .customer import CustomerSide
 from .customers import own_rights
@@ -29,6 +30,7 @@ from .desk.place import move_chat
 from .detour import standing
 from .errors import StoreError, where
 from .incoming import (
+    LISTENED,
     Edited,
     InboxRow,
     Incoming,
@@ -107,7 +109,7 @@ class Responder:
                 if not rows:
                     return
                 passing(Point.TAKEN_UP)
-                async with self._suspects.tried(rows[0]), self._slots:
+                async with self._suspects.tried(rows[0]), self._slot(conversation):
                     heard = self.bursts.heard(rows)
                     await self._once(conversation, heard, seen=rows[-1].seq, ahead=ahead)
                 passing(Point.DECIDED)
@@ -119,13 +121,19 @@ class Responder:
                 log.error("%s: could not be processed: %s", conversation, where(error))
                 await self._failed(conversation, rows)
 
+    def _slot(self, conversation: str) -> contextlib.AbstractAsyncContextManager[object]:
+        """What people have already keeps nobody's words from them while the model hears it."""
+        return contextlib.nullcontext() if conversation.startswith(LISTENED) else self._slots
+
     async def _once(self, conversation: str, heard: Heard, seen: int, ahead: Ahead | None) -> None:
         """Do what the first row asks for, together with the rows that belong to it.
 
         ``seen``: the last row that was there when we looked, whether it could be heard or not.
         """
         first = heard[0][1]
-        if conversation.startswith("c:") and own_rights.asked_by(first):
+        if conversation.startswith(LISTENED):
+            await self._listened(heard, ahead)
+        elif conversation.startswith("c:") and own_rights.asked_by(first):
             await self._commit(heard[:1], self._asked)
         elif conversation.startswith("c:") and self._staff.private.starts(first):
             await self._commit(heard[:1], self._greeted)
@@ -152,25 +160,46 @@ class Responder:
         late = rows[0].received_at + self._customers.house.answers.longest_burst_seconds
         seqs = [row.seq for row in rows]
 
-        def commit(records: Records) -> None:
+        def commit(records: Records) -> bool:
             if not records.inbox.are_open(seqs):
-                return  # the person was erased meanwhile, and these words with them
+                return False  # the person was erased meanwhile, and these words with them
             ledger = self._ledger(records, turn.messages[0])
             more = records.inbox.newest_after(conversation, seen)
             if more and not held and ledger.now < late and len(heard) < MOST_ROWS:
-                return  # more arrived: this answer is dropped, the turn is read again, whole
+                return False  # more arrived: this answer is dropped, the turn is read again, whole
             if held and not is_held(records, conversation):
-                return  # handed back meanwhile: the bot must read it first
-            if turn.edit_of_answered and all(
-                self._customers.old_edit(ledger, message, reading) for message in turn.messages
-            ):
-                records.inbox.finish(seqs, "old_edit", ledger.now)
-                return
-            case = self._customers.turn(ledger, turn, reading, seqs)
-            if case is None:
-                records.inbox.finish(seqs, "barred", ledger.now)
-                return
-            records.inbox.finish(seqs, case.state, ledger.now, case.id)
+                return False  # handed back meanwhile: the bot must read it first
+            outcome, case = self._taken(ledger, turn, reading, seqs)
+            listens = held and bool(turn.text.strip())
+            done = records.inbox.listen if listens else records.inbox.finish
+            done(seqs, outcome, ledger.now, None if case is None else case.id)
+            return listens
+
+        if await self._store.write(commit):
+            self.awake.wake([conversation.replace("c:", LISTENED, 1)])
+
+    def _taken(
+        self, ledger: Ledger, turn: Turn, reading: Reading, seqs: Sequence[int]
+    ) -> tuple[str, Case | None]:
+        """What became of a turn, and of which case."""
+        customers = self._customers
+        if turn.edit_of_answered and all(
+            customers.old_edit(ledger, message, reading) for message in turn.messages
+        ):
+            return "old_edit", None
+        case = customers.turn(ledger, turn, reading, seqs)
+        return ("barred", None) if case is None else (case.state, case)
+
+    async def _listened(self, heard: Heard, ahead: Ahead | None) -> None:
+        """What people have already; the model hears danger in words that no list knows."""
+        turn, rows = await self.bursts.turn(heard)
+        reading, seqs = await self._reading(turn, ahead), [row.seq for row in rows]
+
+        def commit(records: Records) -> None:
+            if records.inbox.are_open(seqs):
+                ledger = self._ledger(records, turn.messages[0])
+                self._customers.listened(ledger, turn, reading, seqs)
+                records.inbox.heard(seqs)
 
         await self._store.write(commit)
 

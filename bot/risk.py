@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -17,9 +17,16 @@ from . import toml_file
 from .errors import Problem
 from .toml_file import Table
 
+ACCUSATION = "accusation"
+"""The mark whose words are anger, whatever the model made of those around them."""
+PERSON = "person"
+"""The mark whose words ask for a person, whatever else is asked beside them."""
+NO_ALARM = {ACCUSATION: "make a message angry", PERSON: "ask for a person"}
+
 PACKAGED = Path(__file__).parent / "risk.toml"
 _BETWEEN_WORDS = r"[\s'-]+"
 _ONE_OF = re.compile(r"\(([^()]*\|[^()]*)\)")
+_PUNCTUATION = str.maketrans(dict.fromkeys(".,;:!?…'\"«»“”„()-", " "))
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "`": "'", "´": "'"})
 
 
@@ -39,6 +46,7 @@ class RiskRule:
 
     ``words`` and ``but_not`` go from language to words or phrases, ``*`` at the end of a word
     standing for any ending and ``(a|b)`` for either; what ``but_not`` names is passed over.
+    ``alone``: the same, of words that count in a line of nothing else.
     ``by_model``: the model may raise the mark too, where it knows of it, whatever the words.
     """
 
@@ -47,6 +55,7 @@ class RiskRule:
     words: Mapping[str, tuple[str, ...]]
     but_not: Mapping[str, tuple[str, ...]]
     by_model: bool = True
+    alone: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def told(self, language: str) -> str:
         """The sentence for staff who read ``language``; English stands in for a missing one."""
@@ -58,6 +67,14 @@ class RiskRule:
         found = self._words.search(self._but_not.sub(" . ", folded))
         return None if found is None else found[0]
 
+    def stands_alone(self, folded: str) -> bool:
+        """Does a `fold`ed line hold nothing but words that count ``alone``, once or repeated?"""
+        return self._alone.fullmatch(" ".join(folded.translate(_PUNCTUATION).split())) is not None
+
+    @cached_property
+    def _alone(self) -> re.Pattern[str]:
+        return re.compile(rf"({_pattern(self.alone.values()).pattern})(?: \1)*")
+
     @cached_property
     def _words(self) -> re.Pattern[str]:
         return _pattern(self.words.values())
@@ -67,11 +84,21 @@ class RiskRule:
         return _pattern(self.but_not.values())
 
 
-def found(rules: Iterable[RiskRule], text: str) -> dict[str, str]:
-    """The marks of the rules that ``text`` matches, each with the words of ``text`` it met."""
+def found(rules: Sequence[RiskRule], text: str) -> dict[str, str]:
+    """The marks of the rules that ``text`` matches, each with the words of ``text`` it met: all of
+    it, or a line of it, where these count alone."""
     folded = fold(text)
     met = {rule.mark: rule.found(folded) for rule in rules}
-    return {mark: _as_written(words, folded, text) for mark, words in met.items() if words}
+    marked = {mark: _as_written(words, folded, text) for mark, words in met.items() if words}
+    for line in dict.fromkeys((text, *text.splitlines())):
+        marked |= dict.fromkeys(standing_alone(rules, line), line)
+    return marked
+
+
+def standing_alone(rules: Iterable[RiskRule], line: str) -> list[str]:
+    """The marks of the rules of which ``line`` holds words that count alone, and nothing else."""
+    folded = fold(line)
+    return [rule.mark for rule in rules if rule.alone and rule.stands_alone(folded)]
 
 
 def _as_written(words: str, folded: str, text: str) -> str:
@@ -124,18 +151,22 @@ def _rules(
     return found
 
 
-def _rule(mark: str, table: Table, base: RiskRule | None) -> RiskRule:
-    """One mark; its words come on top of those of ``base`` unless it says ``replace = true``."""
-    if table.flag("replace"):
-        base = None
+def _rule(mark: str, table: Table, packaged: RiskRule | None) -> RiskRule:
+    """One mark; its words come on top of those ``packaged`` unless it says ``replace = true``."""
+    base = None if table.flag("replace") else packaged
+    rings = packaged is None or mark not in NO_ALARM
+    if not rings and "why" in table.values:
+        what = f"is read by nobody: words under [{mark}] {NO_ALARM[mark]} and ring no alarm."
+        table.problem("why", what, "Take it out; for an alarm, give the mark another name.")
     rule = RiskRule(
         mark=mark,
-        why=_why(table, base),
+        why=_why(table, base if rings else packaged),
         words=_words(table.table("words")),
         but_not=_words(table.table("but_not")),
         by_model=table.flag("model", base is None or base.by_model),
+        alone=_joined(packaged.alone if packaged else {}, _words(table.table("alone"))),
     )
-    if base is None and not any(rule.words.values()):
+    if base is None and not any((*rule.words.values(), *rule.alone.values())):
         table.problem("words", "has no word.", 'Write words.fr = ["…"].')
     if base is None:
         return rule

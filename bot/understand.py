@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Protocol
@@ -17,8 +17,8 @@ from .clock import Clock
 from .conversation import Failure, Reading, SmallTalk, Tone
 from .crash_points import Point, passing
 from .errors import ModelError, ModelFailed, where
-from .incoming import Turn, command
-from .risk import fold
+from .incoming import PERSON_COMMANDS, Turn, command
+from .risk import ACCUSATION, PERSON, RiskRule, found, standing_alone
 from .safe_text import shown
 from .watch.vitals import ModelState, Passes
 
@@ -27,27 +27,7 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 32
 LONGEST_READ = 4096
 
-ACCUSATION = "accusation"
-"""The mark of risk.toml whose words are anger, whatever the model made of those around them."""
-PERSON = "person"
-"""The mark of risk.toml whose words ask for a person, whatever else is asked beside them."""
-
-PERSON_COMMANDS = frozenset({"/person", "/human", "/agent", "/personne", "/humain"})
 GREETING_COMMANDS = frozenset({"/start", "/help", "/aide"})
-_WHO = (
-    "personne humain humaine agent agente conseiller conseillere prepose preposee representant "
-    "representante person human advisor representative rep operator persona humano humana "
-    "asesor asesora operador operadora mensch mitarbeiter mitarbeiterin berater beraterin "
-    "pessoa atendente umano operatore operatrice"
-)
-_BESIDE = (
-    "un une a an una uno um uma ein eine einen real svp stp s il vous te plait please pls plz "
-    "por favor bitte per favore"
-)
-PERSON_WORDS = frozenset(_WHO.split())
-"""`fold`ed; a line of nothing else, or with what is polite `BESIDE_THEM`, asks for a person."""
-BESIDE_THEM = frozenset(_BESIDE.split())
-_PUNCTUATION = str.maketrans(dict.fromkeys(".,;:!?…'\"«»“”„()-", " "))
 
 _THANKS = frozenset("👍👌🙏❤🥰😍😊😀😁😄😃🙂💙💚💛🧡💜🤍🖤👏🎉💪✅☺🤗😘🔥")
 _ANGRY = frozenset("😡🤬👿😠💢🖕")
@@ -61,18 +41,17 @@ class Reader(Protocol):
 
 
 class Understand:
-    """``risk``: a text -> the rules it matches, each with its words there. ``reader`` None:
-    nothing can be read."""
+    """``rules``: of words whose meaning needs no model. ``reader`` None: nothing can be read."""
 
     def __init__(
         self,
         reader: Reader | None,
-        risk: Callable[[str], Mapping[str, str]],
+        rules: Sequence[RiskRule],
         clock: Clock,
         timeout_s: float,
     ) -> None:
         self._reader = reader
-        self._risk = risk
+        self._rules = rules
         self._clock = clock
         self._timeout_s = timeout_s
         self.passes = Passes()
@@ -113,7 +92,7 @@ class Understand:
         """What the turn means. Never raises for what the model does: see ``Reading.failed``."""
         texts, whole = _words_of(turn)
         text = whole[:LONGEST_READ]
-        reading = _plain(texts, text)
+        reading = self._plain(texts, text)
         if reading is None and text:
             reading = await self._by_model(text)
         elif reading is None:
@@ -121,20 +100,37 @@ class Understand:
         return self._marked(reading, whole)
 
     def at_a_glance(self, turn: Turn) -> Reading:
-        """What shows without the model, for who waits for a person already: risk, accusations."""
+        """What shows without the model, for who waits for a person already: risk, accusations.
+
+        The words go to people at once; the model hears them after that, for danger.
+        """
         texts, whole = _words_of(turn)
-        return self._marked(_plain(texts, whole) or Reading(), whole)
+        return self._marked(self._plain(texts, whole) or Reading(), whole)
+
+    def _plain(self, texts: Sequence[str], text: str) -> Reading | None:
+        """What needs no model: bare commands, bare words for a person, bare emoji.
+
+        ``texts``: the messages as written; ``text``: all their words.
+        """
+        commands = {command(one)[0] for one in texts}
+        if commands & PERSON_COMMANDS or PERSON in standing_alone(self._rules, text):
+            return Reading(asks_person=True, asks_person_probability=1.0)
+        if commands & GREETING_COMMANDS and not text:
+            return Reading(small_talk=SmallTalk.GREETING, small_talk_probability=1.0)
+        return _emoji(text)
 
     def _marked(self, reading: Reading, whole: str) -> Reading:
         """``whole``: all of the words; threats tend to stand at the end of a long letter."""
-        risk = dict(self._risk(whole))
+        risk = found(self._rules, whole)
         if accused := risk.pop(ACCUSATION, None):
             reading = _angered(reading, accused)
-        if risk.pop(PERSON, None) or any(map(_names_a_person, whole.splitlines())):
+        if risk.pop(PERSON, None):
             reading = replace(reading, asks_person=True, asks_person_probability=1.0)
         marks = dict.fromkeys((*risk, *reading.risk))  # the model's own may be among them
         more = (one for one in risk.values() if not any(one in told for told in reading.telling))
-        return replace(reading, risk=tuple(marks), telling=(*more, *reading.telling))
+        heard = bool(reading.risk) and not risk
+        telling = (*more, *reading.telling)
+        return replace(reading, risk=tuple(marks), risk_by_model=heard, telling=telling)
 
     async def _by_model(self, text: str) -> Reading:
         if self._reader is None:
@@ -248,12 +244,6 @@ def _without_command(text: str) -> str:
     return rest if first in GREETING_COMMANDS or first in PERSON_COMMANDS else text
 
 
-def _names_a_person(text: str) -> bool:
-    """True of the bare words that the bot says one may write: “a person”, « un humain svp »."""
-    words = set(fold(text).translate(_PUNCTUATION).split())
-    return bool(words & PERSON_WORDS) and words <= PERSON_WORDS | BESIDE_THEM
-
-
 def _angered(reading: Reading, words: str) -> Reading:
     told = (words, *(one for one in reading.telling if words not in one))
     return replace(reading, tone=Tone.ANGRY, tone_probabilities={Tone.ANGRY: 1.0}, telling=told)
@@ -265,16 +255,8 @@ def _words_of(turn: Turn) -> tuple[list[str], str]:
     return texts, "\n".join(words for words in map(_without_command, texts) if words)
 
 
-def _plain(texts: Sequence[str], text: str) -> Reading | None:
-    """What needs no model: bare commands, bare words for a person, bare emoji.
-
-    ``texts``: the messages as written; ``text``: all their words.
-    """
-    commands = {command(one)[0] for one in texts}
-    if commands & PERSON_COMMANDS or _names_a_person(text):
-        return Reading(asks_person=True, asks_person_probability=1.0)
-    if commands & GREETING_COMMANDS and not text:
-        return Reading(small_talk=SmallTalk.GREETING, small_talk_probability=1.0)
+def _emoji(text: str) -> Reading | None:
+    """What emoji say where there is nothing else."""
     marks = set(text) - set("\ufe0f\u200d \n!.?")
     if not marks or any(char.isalnum() for char in marks):
         return None

@@ -501,8 +501,57 @@ def test_a_brand_replaces_a_mark(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("own", "asks", "no_more"),
+    [
+        ("[safety]\nwords.fr = ['corde']", ["parler à un humain", "une personne, svp"], []),
+        ("[person]\nwords.fr = ['la patronne']", ["où est la patronne?", "agent please"], []),
+        ("[person]\nalone.fr = ['patronne']", ["Patronne!", "un humain"], ["patronne absente"]),
+        (
+            "[person]\nreplace = true\nwords.fr = ['la patronne']",
+            ["où est la patronne?", "« Une personne »"],
+            ["parler à un humain"],
+        ),
+    ],
+)
+def test_a_plea_is_worded_in_one_place_that_a_brand_adds_to(
+    tmp_path: Path, own: str, asks: list[str], no_more: list[str]
+) -> None:
+    """What the bot tells customers to write works whatever the brand's own rules replace."""
+    rules = load_knowledge(write(shop(tmp_path), {"risk.toml": own})).risk
+    assert [text for text in asks if marks(text, rules) != {"person"}] == []
+    assert [text for text in no_more if marks(text, rules)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Une personne", "Une personne"),
+        ("où est ma commande\nun humain, svp!", "un humain, svp!"),
+        ("AGENT! Agent! agent", "AGENT! Agent! agent"),
+        ("un humain, s'il vous plaît!!", "un humain, s'il vous plaît!!"),
+        ("svp", None),
+        ("une personne m'a dit ça", None),
+        ("un humain 😡", None),
+    ],
+)
+def test_words_that_count_alone_count_in_a_line_of_nothing_else(
+    text: str, line: str | None
+) -> None:
+    assert risk.found(risk.load_risk(Path("none"), []), text).get("person") == line
+
+
+@pytest.mark.parametrize(
     ("own", "told"),
     [
+        (
+            "[person]\nwhy = 'A VIP.'\nwords.en = ['Céline']",
+            "risk.toml:2: person.why is read by nobody: words under [person] ask for a person and "
+            "ring no alarm. Take it out; for an alarm, give the mark another name.",
+        ),
+        (
+            "[accusation]\nreplace = true\nwhy.fr = 'Nommés.'\nwords.fr = ['escrocs']",
+            "words under [accusation] make a message angry and ring no alarm.",
+        ),
         ("[bears]\nwords.en = ['bear']", "bears.why is missing"),
         ("[bears]\nwhy = 'A bear.'", "bears.words has no word"),
         ("[safety]\nwords.fr = ['*']", 'has "*"'),

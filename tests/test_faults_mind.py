@@ -105,7 +105,7 @@ async def a_flipped_bit_is_found_before_anything_is_read(folder: Path) -> None:
 
 async def a_pass_that_cannot_begin_fails_only_its_turns() -> None:
     """`can't start new thread` is what a process without memory says."""
-    understand = Understand(Model(), _no_risk, _Still(), 1.0)
+    understand = Understand(Model(), (), _Still(), 1.0)
     await understand.start()
     try:
         with pytest.MonkeyPatch.context() as patch:
@@ -122,7 +122,7 @@ async def a_pass_that_cannot_begin_fails_only_its_turns() -> None:
 
 async def a_panic_ends_a_pass_and_not_the_reading() -> None:
     model = Model()
-    understand = Understand(model, _no_risk, _Still(), 1.0)
+    understand = Understand(model, (), _Still(), 1.0)
     await understand.start()
     try:
         with pytest.MonkeyPatch.context() as patch:
@@ -142,10 +142,6 @@ class _Still:
 
     async def sleep_until(self, _moment: float) -> None:
         await asyncio.Event().wait()
-
-
-def _no_risk(_: str) -> dict[str, str]:
-    return {}
 
 
 def _turn(text: str) -> Turn:

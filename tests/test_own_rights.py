@@ -449,6 +449,22 @@ async def test_an_erasure_in_the_middle_of_a_drain_takes_those_words_too(slow_sh
     assert shop.rows("SELECT outcome FROM inbox") == [("erased",)]
 
 
+async def erased_before_the_model_has_heard_what_people_have(slow_shop: Shop) -> None:
+    shop, camille = slow_shop, slow_shop.customer()
+    await shop.claimed(camille)
+    shop.reader.go.clear()
+    await camille.says(SECRET)
+    await shop.until(lambda: SECRET in shop.reader.asked)
+    await erase_by_staff(shop, camille)
+    left = shop.rows("SELECT 1 FROM inbox WHERE body <> '' OR conversation GLOB '[ch]:*'")
+    shop.reader.go.set()
+    assert not left
+
+
+async def test_what_people_have_and_the_model_still_hears_is_erased_too(slow_shop: Shop) -> None:
+    await erased_before_the_model_has_heard_what_people_have(slow_shop)
+
+
 async def test_what_was_on_its_way_to_staff_is_taken_back(shop: Shop) -> None:
     """Their topic is being made when they are erased: it is deleted as soon as it is known."""
     camille = shop.customer("Camille")

@@ -142,6 +142,20 @@ async def test_an_agents_words_below_their_own_answer_are_a_customers(shop: Shop
     await shop.case_of(shop.agent, "waiting")
 
 
+@pytest.mark.parametrize("plea", ["/person", "/personne svp"])
+@pytest.mark.parametrize("below", [True, False])
+async def test_an_agent_who_asks_for_a_person_in_private_gets_one(
+    shop: Shop, plea: str, below: bool
+) -> None:
+    """What they write there is read as from a customer, whatever it answers."""
+    await shop.agent.says("vous êtes ouvert le dimanche?")
+    answer = await shop.next_from_bot(shop.agent)
+    await shop.agent.says(plea, reply_to=answer if below else None)
+    assert (await shop.case_of(shop.agent, "waiting")).reason == "asked"
+    assert "demande une personne" in ((await shop.brief_of(shop.agent)).text or "")
+    assert not any("Rien n’est parti" in text for text in shop.heard(shop.agent))
+
+
 async def a_photo_waits_for_the_group(shop: Shop) -> None:
     """It could be copied again once the bot is back: it is not given up for a line of text."""
     camille = shop.customer()

@@ -23,7 +23,7 @@ from bot.customer import CustomerSide
 from bot.errors import ConfigError
 from bot.model import brain
 
-from .reader import ScriptedReader
+from .reader import DESPAIR, ScriptedReader
 from .shop import reader_of_the_shop
 
 HOUR = 3600.0
@@ -81,7 +81,9 @@ async def test_while_staff_hold_a_case_the_bot_is_quiet_and_afterwards_it_is_not
     quiet = lines[1]
     assert "holds this case" in quiet["why"] and quiet["answers"] == []
     assert (quiet["subject"], quiet["probability"]) == ("store-hours", 0.96)
-    assert quiet["tone"] == "annoyed"  # as a model reads it, which the running bot does not ask
+    assert (
+        quiet["tone"] == "annoyed"
+    )  # as the model reads it; the running bot asks it for danger only
     assert replay.summary.actions == {"hand_over": 1, "for_people": 1, "reply": 1}
     assert "3 turns, 1 of them for people who had the case already." in replay.summary.as_text()
 
@@ -101,6 +103,22 @@ async def test_what_makes_a_waiting_case_urgent_has_its_line() -> None:
     ]
     assert replay.summary.actions == {"hand_over": 1, "made_urgent": 1, "for_people": 1}
     assert replay.summary.reasons == {"unknown": 1}
+
+
+async def test_danger_that_the_model_hears_in_a_held_case_stands_in_the_line_of_its_words() -> None:
+    log = [
+        Said(0.0, 51, "mon chien a mangé la tente"),
+        Said(60.0, 51, f"bon, {DESPAIR}"),
+        Said(120.0, 51, "vous êtes ouvert?"),
+    ]
+    replay = replay_with(reader_of_the_shop())
+    lines = list(await replay.run(log))
+    assert [(line["action"], line.get("reason"), line["text"]) for line in lines] == [
+        ("hand_over", "unknown", "mon chien a mangé la tente"),
+        ("hand_over", "risk", f"bon, {DESPAIR}"),
+        ("stay_quiet", None, "vous êtes ouvert?"),
+    ]
+    assert replay.summary.actions == {"hand_over": 1, "made_urgent": 1, "for_people": 1}
 
 
 async def test_what_is_said_in_a_held_case_does_not_put_off_its_closing() -> None:

@@ -14,12 +14,14 @@ import pytest
 
 from bot.__main__ import main
 from bot.config import Settings
+from bot.conversation import Priority
 from bot.desk.desk_words import words
 from bot.errors import StoreError
 from bot.sandbox import Person
 from bot.store.copies import NUMBERS_LEFT_OUT
 from bot.store.engine import Store
 
+from .reader import DESPAIR
 from .shop import ManyASecond, Shop, open_shop
 
 QUESTION = "vous êtes ouvert le dimanche?"
@@ -77,6 +79,25 @@ async def test_what_went_out_since_the_copy_is_not_sent_again(
         await once_more.quiet()
         said = [m.text for m in once_more.in_topics() if "repart d’une copie" in (m.text or "")]
         assert len(said) == 1, "it is a copy no longer"
+
+
+async def test_danger_that_was_not_heard_when_the_copy_was_made_is_heard_after_it(
+    slow_shop: Shop, tmp_path: Path
+) -> None:
+    """It is with people already: it need not go to them as something that nobody could read."""
+    copy, camille = tmp_path / "copies" / "shop.sqlite3", slow_shop.customer()
+    await slow_shop.claimed(camille)
+    slow_shop.reader.go.clear()
+    await camille.says(DESPAIR)
+    await slow_shop.staff_see(DESPAIR)
+    await slow_shop.until(lambda: slow_shop.rows("SELECT 1 FROM inbox WHERE conversation > 'h:'"))
+    await slow_shop.app.store.backup(copy, slow_shop.app.clock.now())
+    await slow_shop.dies()
+    slow_shop.reader.go.set()
+    put_back(copy, slow_shop.settings)
+    async with open_shop(tmp_path, sandbox=slow_shop.sandbox, settings=slow_shop.settings) as again:
+        await again.case_where(camille, lambda case: case.priority is Priority.URGENT)
+        assert not again.rows("SELECT 1 FROM inbox WHERE state = 'poison'")
 
 
 async def test_a_copy_is_whole_says_when_it_was_made_and_is_its_owners_only(

@@ -22,6 +22,7 @@ from bot.effects import Effect
 from bot.errand import Lane, OutboxRow, Purpose, Repeat
 from bot.ledger import Ledger
 from bot.respond import Responder
+from bot.risk import RiskRule
 from bot.staff import StaffSide
 from bot.store import commits, opening
 from bot.store.errands import Outbox
@@ -191,7 +192,7 @@ TWINS = (
     ),
     Twin(
         "the bare words that the bot offers",
-        replaced(understand, "PERSON_WORDS", frozenset()),
+        replaced(RiskRule, "stands_alone", lambda *_: False),
         handing_over.test_the_words_that_the_bot_offers_work_to_the_letter,
     ),
     Twin(

@@ -92,6 +92,12 @@ TWINS = (
         own.test_an_erasure_in_the_middle_of_a_drain_takes_those_words_too,
     ),
     Twin(
+        "knowing whose words the model still hears",
+        as_before("inbox", "conversation = 'c:' || :person AND seq <= :upto"),
+        own.erased_before_the_model_has_heard_what_people_have,
+        "assert not left",
+    ),
+    Twin(
         "telling apart what staff took back",
         replaced(own_data, "_of_staff_alone", lambda _: ""),
         own.what_was_taken_back_is_not_handed_out,

@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
 
 import pytest
 
 from bot.clock import SystemClock
 from bot.conversation import Failure, Person, Reading, SmallTalk, Tone
 from bot.incoming import Turn, Wrote
-from bot.understand import PERSON, Understand
+from bot.risk import PERSON, RiskRule, load_risk
+from bot.understand import Understand
+
+FIRE = RiskRule("fire", {}, {"en": ("fire",)}, {})
 
 
 class Model:
@@ -44,10 +48,8 @@ async def model() -> Model:
 
 @pytest.fixture
 async def understand(model: Model) -> AsyncIterator[Understand]:
-    def risk(text: str) -> dict[str, str]:
-        return {"fire": "fire"} if "fire" in text else {}
-
-    understand = Understand(model, risk, SystemClock(), timeout_s=0.6)
+    rules = (*(rule for rule in load_risk(Path("none"), []) if rule.mark == PERSON), FIRE)
+    understand = Understand(model, rules, SystemClock(), timeout_s=0.6)
     await understand.start()
     yield understand
     model.go.set()
@@ -119,22 +121,15 @@ async def test_people_s_words_are_read_without_commands_and_tricks(
     [
         (("where is my order", "BPA-12345", "person please"), True),
         (("where is my order\n\nun humain svp",), True),
-        (("a plea beside a question?",), True),
+        (("a plea beside a question? can I talk to a human",), True),
         (("where is my order", "one person told me so"), False),
     ],
 )
 async def test_a_plea_beside_other_words_is_heard_by_its_own_words(
-    model: Model, texts: tuple[str, ...], asks: bool
+    understand: Understand, texts: tuple[str, ...], asks: bool
 ) -> None:
     """What the model made of the rest stands."""
-
-    def risk(text: str) -> dict[str, str]:
-        return {PERSON: "a plea"} if "a plea" in text else {}
-
-    understand = Understand(model, risk, SystemClock(), timeout_s=0.6)
-    await understand.start()
     reading = await understand.read(turn(*texts))
-    await understand.stop()
     assert (reading.asks_person, reading.asks_person_probability) == (asks, float(asks))
     assert (reading.best[0], reading.risk, reading.telling) == ("\n".join(texts), (), ())
 
@@ -193,6 +188,6 @@ async def test_while_the_model_hangs_nobody_waits_and_afterwards_it_reads_again(
 
 
 async def test_without_a_model_the_reading_says_why() -> None:
-    understand = Understand(None, lambda _: {"fire": "fire"}, SystemClock(), 1.0)
-    reading = await understand.read(turn("q"))
+    understand = Understand(None, [FIRE], SystemClock(), 1.0)
+    reading = await understand.read(turn("a fire"))
     assert (reading.failed, reading.risk) == (Failure.MISSING, ("fire",))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from .. import risk
 from ..answers import Knowledge
 from ..app import Brain
 from ..clock import Clock
@@ -34,7 +33,7 @@ async def dry_run(
     """
     understand = Understand(
         brain.reader,
-        lambda words: risk.found(knowledge.risk, words),
+        knowledge.risk,
         clock,
         timeout_s,
     )

@@ -102,7 +102,7 @@ class Replay:
         self._numbers = itertools.count(1)
         self._people: dict[int | str, int] = {}
         self._said: dict[int, Said] = {}
-        self._taken: list[_Taken] = []
+        self._taken: dict[int, _Taken] = {}
         self._closing: list[tuple[float, int]] = []
         self.summary = Summary(
             assumed=f"Staff close a case {resolve_after_s / 60:g} minutes after their last word."
@@ -130,11 +130,11 @@ class Replay:
                 clock=self._clock,
                 limits=_NoLimits(),
                 on_decision=self._on_decision,
-                on_own_rights=lambda message: self._taken.append(_Taken(Turn((message,)))),
+                on_own_rights=lambda message: self._take(_Taken(Turn((message,)))),
             )
             async with app:
                 await self._feed(app, list(log))
-                turns = sorted(self._taken, key=lambda one: one.number)
+                turns = [self._taken[number] for number in sorted(self._taken)]
                 lines = await asyncio.gather(*(self._line(app, one) for one in turns))
         for line in lines:
             self.summary.add(line)
@@ -232,8 +232,14 @@ class Replay:
         heapq.heapify(self._closing)
         heapq.heappush(self._closing, (self._clock.now() + after_s, customer_id))
 
+    def _take(self, one: _Taken) -> None:
+        self._taken[one.number] = one
+
     def _on_decision(self, turn: Turn, decision: Decision, reading: Reading, held: bool) -> None:
-        self._taken.append(_Taken(turn, decision, reading, held))
+        """Of words that people had at once, the model may hear danger after that: one line."""
+        new = _Taken(turn, decision, reading, held)
+        before = self._taken.get(new.number)
+        self._take(new if before is None else replace(before, decision=decision))
         if isinstance(decision, HandOver) and not held:
             self._close_later(turn.messages[0].who.id, self._resolve_after_s)
 
@@ -241,7 +247,7 @@ class Replay:
         if one.decision is None:
             line = own_data_line(self._knowledge.brand.default_language)
         else:
-            # Whoever has the case reads it, and the running bot does not: only here it is read.
+            # The running bot hears it only for danger: only here it is read for the rest.
             reading = await app.understand.read(one.turn) if one.held else one.reading
             line = turn_line(one.decision, reading)
         said = self._said[one.number]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..crash_points import Point, passing
 from ..errors import StoreError
+from ..incoming import LISTENED
 
 ROOM = 3
 """So many times its size a database needs to be written anew: beside itself, and in the log."""
@@ -36,13 +37,16 @@ class Copied:
         """Go on from here: how many effects and turns stood open.
 
         The effects are another run's from now on, claimed and never settled; the turns are at their
-        ``last_try``, so that people get them.
+        ``last_try``, so that people get them; what people have is heard once more.
         """
         effects = self._do(
             "UPDATE outbox SET state = 'claimed', worker = 'the original', "
             "claimed_at = created_at WHERE state = 'new'"
         ).rowcount
-        turns = self._do("UPDATE inbox SET tries = ? WHERE state = 'new'", (last_try,)).rowcount
+        turns = self._do(
+            "UPDATE inbox SET tries = ? WHERE state = 'new' AND conversation NOT GLOB ?",
+            (last_try, f"{LISTENED}*"),
+        ).rowcount
         self._do(
             "UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'cases'", (NUMBERS_LEFT_OUT,)
         )

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from ..incoming import InboxRow
+from ..incoming import LISTENED, InboxRow
 
 POISON_AFTER = 5
 """So many failures on one row, and it is set aside and shown to staff."""
@@ -101,6 +101,28 @@ class Inbox:
             "UPDATE inbox SET state = 'done', outcome = ?, done_at = ?, case_id = ?, body = '' "
             "WHERE state = 'new' AND seq IN (SELECT value FROM json_each(?))",
             (outcome, now, case_id, json.dumps(list(seqs))),
+        )
+
+    def listen(
+        self, seqs: Sequence[int], outcome: str, now: float, case_id: int | None = None
+    ) -> None:
+        """The outcome is that people have these words; the model has still to hear them.
+
+        Until `heard` they stay open, in a queue of their own: no further words wait behind it.
+        """
+        self._do(
+            "UPDATE inbox SET conversation = ? || substr(conversation, 3), outcome = ?, "
+            "done_at = ?, case_id = ? "
+            "WHERE state = 'new' AND seq IN (SELECT value FROM json_each(?))",
+            (LISTENED, outcome, now, case_id, json.dumps(list(seqs))),
+        )
+
+    def heard(self, seqs: Sequence[int]) -> None:
+        """The model has heard them: they are what they were, and not kept twice."""
+        self._do(
+            "UPDATE inbox SET conversation = 'c:' || substr(conversation, 3), state = 'done', "
+            "body = '' WHERE state = 'new' AND seq IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(seqs)),),
         )
 
     def are_open(self, seqs: Sequence[int]) -> bool:

@@ -53,7 +53,7 @@ TO_ERASE = "purpose = 'erase' AND state IN ('new', 'claimed')"
 HELD = (
     Held(
         "inbox",
-        "conversation = 'c:' || :person AND seq <= :upto",
+        "conversation IN ('c:' || :person, 'h:' || :person) AND seq <= :upto",
         {
             "conversation": "'erased'",
             "body": "''",
@@ -307,7 +307,7 @@ class OwnData:
     def _set_aside(self, person: int) -> list[dict[str, Any]]:
         """What Telegram sent of theirs and nobody could read: as it came."""
         return self._rows(
-            "SELECT received_at, body FROM inbox WHERE conversation = 'c:' || ? "
+            "SELECT received_at, body FROM inbox WHERE conversation IN ('c:' || ?1, 'h:' || ?1) "
             "AND state = 'poison' AND body <> '' ORDER BY seq",
             person,
         )

@@ -39,7 +39,7 @@ class Presence:
         before that. What came later than the last batch is news.
         """
         row = self._do(
-            "SELECT count(*) FROM inbox WHERE conversation LIKE 'c:%' "
+            "SELECT count(*) FROM inbox WHERE conversation GLOB '[ch]:*' "
             f"AND received_at <= ?1 + {FETCHED_S} AND (state = 'new' OR done_at > ?1 - 60)",
             (back_at,),
         )

@@ -55,7 +55,7 @@ def loads(mib: int, settings: Settings) -> None:
 
 async def reads() -> None:
     """No memory for a pass nor for its thread; then there is, and it reads."""
-    understand = Understand(Classifier.load(brain.MODELS, None), lambda _: {}, SystemClock(), 20.0)
+    understand = Understand(Classifier.load(brain.MODELS, None), (), SystemClock(), 20.0)
     turn = Turn((Wrote(0, Person(1, "?"), 1, 1, 0.0, "où est ma commande? " * 100),))
     await understand.start()
     with only(0):
