@@ -42,6 +42,7 @@ from .errand import COMPOSED, POLICY, Errand, OutboxRow, Purpose, Repeat
 from .hand_over import Rows, desk_rows
 from .joined import joined
 from .ledger import Ledger
+from .marked_text import inserted
 from .store.records import Records
 from .voice import Desk
 
@@ -58,8 +59,8 @@ class Delivery:
 
     # ------------------------------------------------------------------- at the last moment
 
-    def last_moment(self, records: Records, row: OutboxRow) -> Effect | None:
-        """The effect as it must be done now; None when the case has moved on.
+    def last_moment(self, records: Records, row: OutboxRow) -> Effect | Refused | None:
+        """The effect as it must be done now; None when the case has moved on; why it cannot be.
 
         Here the owner is read again: once a person holds the case, the bot is silent in it,
         replies already on their way included.
@@ -70,9 +71,7 @@ class Delivery:
                 leftovers.named(self._ledger(records), errand.case_id, [errand.effect])
             return None
         if copies_what_is_left_behind(records, errand.effect):
-            gone = Refused(Refusal.BAD_REQUEST, "the group was upgraded")
-            self._detour.refused(self._ledger(records), row, gone)
-            return None
+            return Refused(Refusal.BAD_REQUEST, "the group was upgraded")
         effect = in_todays_group(records, errand.effect)
         if errand.purpose is Purpose.BOARD:
             return board.drawn(self._ledger(records), replace(errand, effect=effect))
@@ -202,7 +201,7 @@ class Delivery:
         else:
             asked = len(effect.message_ids)
             text = words(self._desk.language, "partly", n=case.id, part=len(ids), all=asked)
-            ledger.tell(case, text, reply_to=origin(effect, case))
+            ledger.tell(case, text, reply_to=origin(ledger, errand, case))
 
     def _taken_back(self, ledger: Ledger, errand: Errand, case: Case) -> None:
         """The command gets the tick; the line that was taken back stays in the record, marked."""
@@ -217,17 +216,17 @@ class Delivery:
                 ledger.card(ledger.owe(case, since=ledger.now))
         command = transcript.place(errand.ref or 0)
         if command is not None:
-            chat = case.staff_chat_id or ledger.staff_chat_id
-            ledger.send(React(chat, command, DELIVERED), Purpose.MARK, case)
+            ledger.send(React(*command, DELIVERED), Purpose.MARK, case)
 
     def _tick(self, ledger: Ledger, case: Case, errand: Errand) -> None:
         """Delivery is visible on the agent's own message; on the brief after a mere press."""
         effect, own = errand.effect, ledger.records.transcript.place(errand.ref or 0)
         if isinstance(effect, Copy):
-            mark = React(effect.from_chat_id, effect.message_ids[-1], DELIVERED)
-            ledger.send(mark, Purpose.MARK, case)
-        elif case.staff_chat_id is not None and (there := own or case.card_id) is not None:
-            ledger.send(React(case.staff_chat_id, there, DELIVERED), Purpose.MARK, case)
+            own = effect.from_chat_id, effect.message_ids[-1]
+        elif own is None and case.staff_chat_id is not None and case.card_id is not None:
+            own = case.staff_chat_id, case.card_id
+        if own is not None:
+            ledger.send(React(*own, DELIVERED), Purpose.MARK, case)
 
     def _unsure(self, ledger: Ledger, row: OutboxRow, why: str) -> None:
         errand = row.errand
@@ -244,7 +243,7 @@ class Delivery:
         language = self._desk.language
         text = words(language, "unsure", n=case.id, text=escape(said(ledger, errand)))
         again = (((words(language, "again"), f"{AGAIN}{row.id}"),),)
-        ledger.tell(case, text, again, reply_to=origin(errand.effect, case))
+        ledger.tell(case, text, again, reply_to=origin(ledger, errand, case))
         ledger.note("uncertain", case.id, None, str(row.id))
 
 
@@ -288,5 +287,6 @@ def _is_marked(effect: Effect, mark: str) -> bool:
 
 def _marked_again(effect: Effect, mark: str) -> Effect:
     if isinstance(effect, SendText) and not _is_marked(effect, mark):
-        return replace(effect, text=f"{mark} {effect.text}")
+        text, marks = inserted(effect.text, effect.marks, [(0, f"{mark} ")])
+        return replace(effect, text=text, marks=marks)
     return effect

@@ -12,12 +12,11 @@ from .conversation import Case, State
 from .desk import board, lists, overdue
 from .desk.brief import brief_html
 from .desk.desk_words import CLAIM, DELIVERED, WAITING, media_name, words
-from .desk.place import after, copies_what_is_left_behind, group_of, move_chat, start_over
+from .desk.place import after, group_of, move_chat, start_over
 from .effects import (
     Copy,
     EditMedia,
     EditText,
-    Effect,
     Forward,
     React,
     Refusal,
@@ -136,22 +135,17 @@ class Detour:
                 self._unmarked(ledger, case, react, outcome.why)
             case Errand(_, Purpose.UNSEND):
                 text = words(self._desk.language, "unsend_refused", why=escape(outcome.why))
-                place = ledger.records.transcript.place(errand.ref or 0)
-                ledger.tell(case, text, reply_to=place)
+                ledger.tell(case, text, reply_to=origin(ledger, errand, case))
             case Errand(EditText() | EditMedia(), Purpose.MARK) if errand.ref is not None:
                 text = words(self._desk.language, "edit_refused", why=escape(outcome.why))
-                place = ledger.records.transcript.place(errand.ref)
-                ledger.tell(case, text, reply_to=place)
-            case Errand(Copy() as copy, Purpose.WORDS) if _is_text_left_behind(ledger, errand):
-                text = said(ledger, replace(errand, purpose=Purpose.RELAY))
-                ledger.send(SendText(copy.chat_id, text), Purpose.WORDS, case, errand.ref)
+                ledger.tell(case, text, reply_to=origin(ledger, errand, case))
             case Errand(_, Purpose.ANSWER) if not case.state.with_staff:
                 if outcome.refusal is not Refusal.BLOCKED and case.state is not State.CLOSED:
                     self._take_over(ledger, case, outcome.why)
             case Errand(_, Purpose.WORDS | Purpose.FAREWELL | Purpose.ANSWER):
                 key = "blocked" if outcome.refusal is Refusal.BLOCKED else "refused"
                 text = words(self._desk.language, key, n=case.id, why=escape(outcome.why))
-                ledger.tell(case, text, reply_to=origin(errand.effect, case))
+                ledger.tell(case, text, reply_to=origin(ledger, errand, case))
 
     def _unmarked(self, ledger: Ledger, case: Case, react: React, why: str) -> None:
         """In words, what a mark would have said: the bot's own, or a customer's reaction."""
@@ -289,20 +283,13 @@ def whose(ledger: Ledger, case: Case) -> str:
     return f"#{case.id} {shown_name(customer.name if customer else '?')}"
 
 
-def origin(effect: Effect, case: Case) -> int | None:
-    """The agent's message that could not be delivered, to answer right below it."""
-    if isinstance(effect, Copy) and effect.from_chat_id == case.staff_chat_id:
-        return effect.message_ids[0]
-    return None
+def origin(ledger: Ledger, errand: Errand, case: Case) -> int | None:
+    """What staff wrote in the case's group that this errand is for: they are told right below it.
 
-
-def _is_text_left_behind(ledger: Ledger, errand: Errand) -> bool:
-    """Of a picture, or of several messages, the words alone would not be what the agent sent."""
-    effect = errand.effect
-    line = None if errand.ref is None else ledger.records.transcript.get(errand.ref)
-    one = isinstance(effect, Copy) and len(effect.message_ids) == 1
-    text = one and line is not None and line.media is None
-    return text and copies_what_is_left_behind(ledger.records, effect)
+    Of purposes whose ``ref`` is a line of the transcript.
+    """
+    place = None if errand.ref is None else ledger.records.transcript.place(errand.ref)
+    return place[1] if place is not None and place[0] == case.staff_chat_id else None
 
 
 def said(ledger: Ledger, errand: Errand) -> str:

@@ -21,7 +21,10 @@ Keyboard = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class SendText:
-    """Send plain text. ``html`` marks our own escaped markup (briefs), never a person's words."""
+    """Send plain text. ``html`` marks our own escaped markup (briefs), never a person's words.
+
+    ``quote``: the part of ``reply_to`` that is answered. ``preview``: a link may show one.
+    """
 
     chat_id: int
     text: str
@@ -30,14 +33,17 @@ class SendText:
     reply_to: int | None = None
     html: bool = False
     marks: tuple[Mark, ...] = ()
+    quote: str | None = None
+    preview: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
     """Copy one message, or an album kept together, without its origin (copyMessage[s]).
 
-    ``quote``: the part of ``reply_to`` that is answered. ``caption``, with its ``marks``: other
-    words under a single message.
+    ``quote``: the part of ``reply_to`` that is answered. ``caption``, with its ``marks``: the words
+    under a single message (``caption_above``: over it), whatever stands there; "" takes them away,
+    in an album too; None leaves those that stand there when it is copied.
     """
 
     chat_id: int
@@ -48,6 +54,7 @@ class Copy:
     quote: str | None = None
     caption: str | None = None
     marks: tuple[Mark, ...] = ()
+    caption_above: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class Media:
     file_id: str | None = None
     emoji: str | None = None
     about: str | None = None
+    caption_above: bool = False
+    """Its words stand above it, not below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Mark:
     user_id: int | None = None
     language: str | None = None
     custom_emoji_id: str | None = None
+    unix_time: int | None = None
+    date_time_format: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ class Wrote:
     anonymous: bool = False
     """Sent in the name of a chat (anonymous admin, channel): never has authority."""
     marks: tuple[Mark, ...] = ()
+    preview: bool = True
+    """A link in it may show a preview: its author did not take it away."""
     quote: str | None = None
     """The part of the message replied to that was picked out."""
     forwarded: bool = False

@@ -2,7 +2,7 @@
 
 Who writes much in a short time has had the share of the group (`store.fairness`): each further
 place takes as many of the waiting words as fit, so that the others keep theirs and none of the
-words is late for long. Formatting and media are copied one by one, as ever.
+words is late for long. They lose their formatting so; media are copied one by one, as ever.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def joined(records: Records, row: OutboxRow, now: float) -> Effect:
         taken.append(other)
     for other in taken:
         records.outbox.settle(other.id, "withdrawn", now, row.id)
-    if not taken or not isinstance(effect, Copy):
+    if not taken or not isinstance(effect, Copy | SendText):
         return effect
     return SendText(effect.chat_id, text, thread_id=effect.thread_id)
 
@@ -62,13 +62,14 @@ def apart(records: Records, row: OutboxRow) -> list[Errand]:
 
 
 def _words(records: Records, row: OutboxRow) -> str | None:
-    """What is carried, if it is one message of plain text that answers nothing."""
-    errand = row.errand
-    copy = errand.effect
-    if errand.purpose is not Purpose.RELAY or errand.ref is None or not isinstance(copy, Copy):
+    """What is carried, if it is one message of words that answers nothing, and no list of such."""
+    errand, own = row.errand, row.errand.effect
+    if errand.purpose is not Purpose.RELAY or errand.ref is None:
         return None
-    if copy.chat_id > 0 or len(copy.message_ids) > 1 or copy.reply_to is not None:
+    if not isinstance(own, Copy | SendText) or own.chat_id > 0 or own.reply_to is not None:
         return None
+    if isinstance(own, SendText):
+        return None if ITEM in own.text else own.text
     line = records.transcript.get(errand.ref)
-    plain = line is not None and line.media is None and bool(line.text)
-    return rings_nobody(line.text) if line is not None and plain else None
+    plain = len(own.message_ids) == 1 and line is not None and line.media is None
+    return rings_nobody(line.text) or None if line is not None and plain else None

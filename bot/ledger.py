@@ -7,18 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from .conversation import Author, Case, Customer, Line, Person, State
 from .customers.customer_words import FACES
 from .desk.brief import LONGEST_LINE, Brief, Past, brief_html
 from .desk.desk_words import BLOCK, RESTS, words
 from .desk.overview import Entry
-from .effects import Copy, EditText, SendText
+from .effects import Copy, EditText, Effect, SendText
 from .errand import Errand, Purpose
 from .hand_over import desk_rows
 from .incoming import Wrote
+from .marked_text import opened
 from .promises.terms import MISSED, REPEAT, RUNGS
+from .safe_text import called, rings_nobody
 from .store.records import Records
+from .store.transcript import Beyond
 from .voice import Desk, Voice
 
 MOST_ENCLOSED = 10
@@ -178,8 +182,13 @@ class Ledger(Voice):
         found = self.records.transcript.find(message.chat_id, message.message_id)
         if found is None:
             return None
-        self.records.transcript.edit(found[0], message.text)
+        of_customer = message.chat_id > 0
+        text = opened(message).text if of_customer else message.text
+        self.records.transcript.edit(found[0], text)
         return found[1]
+
+    def reword(self, ref: int, effect: Effect) -> bool:
+        return self.records.outbox.reword(ref, effect)
 
     def line_at(self, chat_id: int, message_id: int) -> tuple[int, Line] | None:
         return self.records.transcript.line_at(chat_id, message_id)
@@ -261,11 +270,27 @@ class Ledger(Voice):
         found = self.records.transcript.beyond_brief(
             case.id, LONGEST_LINE, MOST_ENCLOSED, copied=again
         )
-        if found:
-            chat = case.staff_chat_id or self.staff_chat_id
-            ids = tuple(message for _, message in found)
-            copy = Copy(chat, case.customer_id, ids, thread_id=case.thread_id)
-            self.send(copy, Purpose.RELAY, case, found[0][0])
+        for media, run in groupby(found, key=lambda one: one.media):
+            several = list(run)
+            if media:
+                self._enclose_media(case, several)
+                continue
+            for one in several:
+                self.send(self._enclosed(case, one.text), Purpose.RELAY, case, one.ref)
+
+    def _enclose_media(self, case: Case, several: Sequence[Beyond]) -> None:
+        """As they are; words under them that would ring somebody stand behind them instead."""
+        chat, ids = case.staff_chat_id or self.staff_chat_id, tuple(one.message for one in several)
+        copy = Copy(chat, case.customer_id, ids, thread_id=case.thread_id)
+        rings = any(called(one.text) for one in several)
+        copy = replace(copy, caption="") if rings else copy
+        self.send(copy, Purpose.RELAY, case, several[0].ref)
+        for text in [one.text for one in several if rings and one.text]:
+            self.send(self._enclosed(case, text), Purpose.RELAY, case)
+
+    def _enclosed(self, case: Case, text: str) -> SendText:
+        chat = case.staff_chat_id or self.staff_chat_id
+        return SendText(chat, rings_nobody(text), thread_id=case.thread_id)
 
     def brief(self, case: Case, why: str) -> Brief:
         customer = self.records.customers.get(case.customer_id)

@@ -45,8 +45,8 @@ class Budget(Protocol):
     def hold(self, chat_id: int, until: float) -> None: ...
 
 
-LastMoment = Callable[[Records, OutboxRow], Effect | None]
-"""The effect as it is to be done now, or None when it is no longer wanted."""
+LastMoment = Callable[[Records, OutboxRow], Effect | Refused | None]
+"""The effect as it is to be done now; None when it is no longer wanted; why it cannot be done."""
 
 Settle = Callable[[Records, OutboxRow, Outcome], None]
 """Records the outcome, and what follows from it."""
@@ -185,6 +185,8 @@ class Sender:
                 effect = self._last_moment(records, row)
                 if effect is None:
                     records.outbox.settle(row.id, "withdrawn", now)
+                elif isinstance(effect, Refused):
+                    self._settle(records, row, effect)
                 elif records.outbox.claim(row, effect, self._worker, now):
                     claimed.append((row, effect))
             return claimed

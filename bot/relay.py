@@ -12,6 +12,7 @@ from .desk.desk_words import media_name, words
 from .effects import Copy, EditMedia, EditText, Effect, Forward, React, SendText
 from .errand import Purpose
 from .incoming import LIVE_LOCATION, MOVING, Media, Reacted, Turn, Wrote
+from .marked_text import MOST_LINKS, for_staff, headed, opened
 from .parts import units
 from .safe_text import rings_nobody, shown
 
@@ -19,7 +20,6 @@ NOTE_MARK = "//"
 EDITED = "✏️ "
 LONGEST_CAPTION = 1024
 LONGEST_QUOTE = 200
-MOST_LINKS = 5
 TO_COPY = 0
 """Message number that stands for "where the copy lies", known when the effect is claimed."""
 
@@ -29,13 +29,11 @@ FORWARDED = frozenset({"dice", "story", "paid_media", "checklist", "giveaway", "
 """A copy of a die is rolled anew, and Telegram copies none of the others; staff get a forward."""
 
 
-class Pen(Protocol):
-    """What this step may do with a case, inside the transaction."""
+class CasePen(Protocol):
+    """What a step that deals with words of people may do with a case, inside the transaction."""
 
     @property
     def now(self) -> float: ...
-    @property
-    def staff_chat_id(self) -> int: ...
     @property
     def desk_language(self) -> str: ...
     def hear(self, case: Case, line: Line, message: Wrote) -> int:
@@ -47,15 +45,24 @@ class Pen(Protocol):
     def tell(
         self, case: Case, html: str, *, purpose: Purpose = ..., reply_to: int | None = None
     ) -> None: ...
-    def counterpart(self, chat_id: int, message_id: int) -> tuple[int, int] | None: ...
     def line_at(self, chat_id: int, message_id: int) -> tuple[int, Line] | None:
         """The row and line of a message that was written, or copied, there."""
 
     def album_of(self, case: Case, chat_id: int, message_id: int) -> list[int]:
         """The messages that were sent together with this one, which is among them."""
 
+
+class Pen(CasePen, Protocol):
+    """And what carrying them wants."""
+
+    @property
+    def staff_chat_id(self) -> int: ...
+    def counterpart(self, chat_id: int, message_id: int) -> tuple[int, int] | None: ...
     def rewrite(self, message: Wrote) -> int | None:
         """Keep the new words of an edited message; its case, or None when it was never heard."""
+
+    def reword(self, ref: int, effect: Effect) -> bool:
+        """An agent's line that may yet go (again) is to go so. True: nobody is sending it."""
 
 
 # ------------------------------------------------------------------------------ to staff
@@ -76,28 +83,21 @@ def to_staff(pen: Pen, case: Case, messages: Sequence[Wrote]) -> None:
     for group in albums(messages):
         refs = [pen.hear(case, line_of(Author.CUSTOMER, m, pen.now), m) for m in group]
         first = group[0]
-        ids = tuple(m.message_id for m in group)
         below = _reply_to(pen, first, pen.staff_chat_id)
         alone = len(group) == 1 and not _only_forwarded(first)
         _in_answer_to(pen, case, first, below if alone else None)
-        carried: Copy | Forward = Copy(
-            pen.staff_chat_id,
-            first.chat_id,
-            ids,
-            thread_id=case.thread_id,
-            reply_to=below,
-            quote=first.quote if below else None,
-        )
-        if _only_forwarded(first):
-            carried = Forward(pen.staff_chat_id, first.chat_id, ids, thread_id=case.thread_id)
+        carried, *behind = _for_topic(pen, case, group, below)
         pen.send(carried, Purpose.RELAY, case, refs[0])
-        _behind_words(pen, case, group)
+        for more in behind:
+            pen.send(more, Purpose.RELAY, case)
+        if isinstance(carried, Forward):
+            _behind_words(pen, case, group)
         if first.media is not None and first.media.kind == LIVE_LOCATION:
             pen.tell(case, words(pen.desk_language, "live"), purpose=Purpose.RELAY)
 
 
 def edit_to_staff(pen: Pen, case: Case, message: Wrote) -> None:
-    """A customer changed their words: staff see the new ones below the original.
+    """A customer changed their words: staff see the new ones, marked, below the original.
 
     A live location is edited every few seconds; its first place was shown, and that it moves.
     """
@@ -107,24 +107,43 @@ def edit_to_staff(pen: Pen, case: Case, message: Wrote) -> None:
     if message.media is not None and message.media.kind == LIVE_LOCATION:
         return
     there = pen.counterpart(message.chat_id, message.message_id)
-    below = there[1] if there else None
-    pen.send(_edited(pen, case, message, below), Purpose.RELAY, case)
-    _behind_words(pen, case, [message])
+    for effect in _edited(pen, case, message, there[1] if there else None):
+        pen.send(effect, Purpose.RELAY, case)
 
 
-def _edited(pen: Pen, case: Case, message: Wrote, below: int | None) -> Copy | SendText:
+def _edited(
+    pen: Pen, case: Case, message: Wrote, below: int | None
+) -> list[Copy | Forward | SendText]:
     """The new words with a mark in front of them; under media, a copy of the new media."""
-    text = EDITED + message.text
-    marks = tuple(replace(mark, offset=mark.offset + units(EDITED)) for mark in message.marks)
+    read = headed(for_staff(message), EDITED)
     if message.media is None:
-        return SendText(
-            pen.staff_chat_id, text, thread_id=case.thread_id, reply_to=below, marks=marks
-        )
-    copy = Copy(
-        pen.staff_chat_id, message.chat_id, (message.message_id,), case.thread_id, reply_to=below
-    )
-    captioned = message.media.kind in CAPTIONED and units(text) <= LONGEST_CAPTION
-    return replace(copy, caption=text, marks=marks) if captioned else copy
+        return [_as_words(pen.staff_chat_id, read, thread_id=case.thread_id, reply_to=below)]
+    effects = _for_topic(pen, case, [replace(message, quote=None)], below)
+    if isinstance(effects[0], Copy) and _takes_caption(read):
+        return [_with_its_words(effects[0], read)]
+    return effects
+
+
+def _for_topic(
+    pen: Pen, case: Case, group: Sequence[Wrote], below: int | None
+) -> list[Copy | Forward | SendText]:
+    """A customer's words as staff may see them: copied if they may be seen as they stand, else sent
+    as they may be seen: under their media, or behind it where Telegram lets none be put there (an
+    album, a caption too long)."""
+    first, chat, thread = group[0], pen.staff_chat_id, case.thread_id
+    ids = tuple(m.message_id for m in group)
+    if _only_forwarded(first):
+        return [Forward(chat, first.chat_id, ids, thread_id=thread)]
+    read, quote = [for_staff(message) for message in group], first.quote if below else None
+    copy = Copy(chat, first.chat_id, ids, thread_id=thread, reply_to=below, quote=quote)
+    if read == list(group):
+        return [copy]
+    if first.media is None:
+        return [_as_words(chat, read[0], thread_id=thread, reply_to=below, quote=quote)]
+    if len(group) == 1 and _takes_caption(read[0]):
+        return [_with_its_words(copy, read[0])]
+    behind = [_as_words(chat, one, thread_id=thread) for one in read if one.text]
+    return [replace(copy, caption=""), *behind]
 
 
 def _in_answer_to(pen: Pen, case: Case, message: Wrote, below: int | None) -> None:
@@ -144,12 +163,12 @@ def _in_answer_to(pen: Pen, case: Case, message: Wrote, below: int | None) -> No
 
 
 def _behind_words(pen: Pen, case: Case, messages: Sequence[Wrote]) -> None:
-    """Where links lead that stand behind other words: a copy shows the words alone."""
+    """Where links lead that stand behind other words of a forward, which comes as it is."""
     hidden = [
         mark.url
         for message in messages
         for mark in message.marks
-        if mark.url and mark.url.rstrip("/") not in message.text
+        if mark.url and opened(replace(message, marks=(mark,))).text != message.text
     ]
     if hidden:
         shorts = [_short(pen, url) for url in dict.fromkeys(hidden)][:MOST_LINKS]
@@ -183,18 +202,21 @@ def to_customer(pen: Pen, case: Case, messages: Sequence[Wrote], agent: str) -> 
 
 
 def _carried(pen: Pen, case: Case, group: Sequence[Wrote]) -> Effect:
-    """An agent's words on their way: a copy of what they wrote, or what was prepared."""
+    """An agent's words on their way: what was read, or prepared, whatever stands there by then.
+
+    Of an album, Telegram copies the words that stand there.
+    """
     first = group[0]
     if first.pressed or first.canned:
         return SendText(case.customer_id, first.text)
     below = _reply_to(pen, first, case.customer_id)
-    return Copy(
-        case.customer_id,
-        first.chat_id,
-        tuple(m.message_id for m in group),
-        reply_to=below,
-        quote=first.quote if below else None,
-    )
+    quote = first.quote if below else None
+    if first.media is None:
+        own = _as_words(case.customer_id, first, reply_to=below, quote=quote)
+        return replace(own, preview=first.preview)
+    ids = tuple(m.message_id for m in group)
+    copy = Copy(case.customer_id, first.chat_id, ids, reply_to=below, quote=quote)
+    return _with_its_words(copy, first) if len(group) == 1 and _takes_caption(first) else copy
 
 
 def edit_to_customer(pen: Pen, case: Case, message: Wrote) -> None:
@@ -218,6 +240,8 @@ def edit_to_customer(pen: Pen, case: Case, message: Wrote) -> None:
         key = "note_stays" if was_note else "sent_stays"
         pen.tell(case, words(pen.desk_language, key), reply_to=message.message_id)
     elif not was_note:
+        if message.album is None and pen.reword(ref, _carried(pen, case, [message])):
+            return
         media, text, marks = message.media, message.text, message.marks
         effect: Effect = EditText(case.customer_id, TO_COPY, text, marks=marks)
         if media is not None and media.kind in REPLACEABLE and media.file_id is not None:
@@ -281,8 +305,9 @@ def albums(messages: Sequence[Wrote]) -> list[list[Wrote]]:
 
 
 def line_of(author: Author, message: Wrote, at: float, name: str | None = None) -> Line:
-    """A message as a line of the transcript."""
-    return Line(author, message.text, at, media_word(message.media), name=name)
+    """A message as a line of the transcript; where a customer's links lead stands in it."""
+    text = opened(message).text if author is Author.CUSTOMER else message.text
+    return Line(author, text, at, media_word(message.media), name=name)
 
 
 def media_word(media: Media | None) -> str | None:
@@ -290,6 +315,30 @@ def media_word(media: Media | None) -> str | None:
     if media is None:
         return None
     return " ".join(part for part in (media.kind, media.emoji, media.about) if part)
+
+
+def _as_words(
+    chat_id: int,
+    said: Wrote,
+    *,
+    thread_id: int | None = None,
+    reply_to: int | None = None,
+    quote: str | None = None,
+) -> SendText:
+    """A person's words as they were read, with their formatting."""
+    return SendText(chat_id, said.text, (), thread_id, reply_to, marks=said.marks, quote=quote)
+
+
+def _takes_caption(message: Wrote) -> bool:
+    """Longer words than a bot may put under media are those of an author with Premium."""
+    kind = None if message.media is None else message.media.kind
+    return kind in CAPTIONED and units(message.text) <= LONGEST_CAPTION
+
+
+def _with_its_words(copy: Copy, message: Wrote) -> Copy:
+    """A copy with the words that were read, not those that stand there when it is made."""
+    above = message.media is not None and message.media.caption_above
+    return replace(copy, caption=message.text, marks=message.marks, caption_above=above)
 
 
 def _short(pen: Pen, said: Line | str) -> str:

@@ -5,13 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from html import escape
+from itertools import pairwise
 
 from .conversation import Person
 
 MOST_MARKS = 3
 _KEPT_CONTROLS = {"\n", "\t"}
 _ZERO_WIDTH_JOINER = "\u200d"  # emoji families are built with it
-_MENTION = re.compile(r"(?<![\w/])@(?=\w)")  # not of an e-mail address, nor of a link
+JOINER = "\u2060"
+"""Invisible, and no part of a name: what stands behind an @ names nobody any more."""
+_MENTION = re.compile(
+    r"(?<!\w)https?://(?:[\w-]+\.)+[a-z]{2,}/[\w.~%&=+/?#@-]*"  # a link keeps its address
+    r"|(?<!\w)@(?=\w)",  # not of an e-mail address
+    re.IGNORECASE,
+)
 _SPACES = re.compile(r"[ \t]{2,}")
 
 
@@ -37,9 +44,15 @@ def shown(text: str) -> str:
     return _SPACES.sub(" ", "".join(kept)).strip()
 
 
+def called(text: str) -> list[int]:
+    """Behind which characters of ``text`` a name stands that Telegram would ring: each an @."""
+    return [match.end() for match in _MENTION.finditer(text) if match.group() == "@"]
+
+
 def rings_nobody(text: str) -> str:
     """``text`` that looks the same, and in which Telegram finds nobody by @name to ring."""
-    return _MENTION.sub("@\u2060", text)
+    ends = [0, *called(text), len(text)]
+    return JOINER.join(text[start:end] for start, end in pairwise(ends))
 
 
 def shown_name(name: str, most: int = 40) -> str:

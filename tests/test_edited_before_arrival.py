@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.effects import Copy, Effect, Outcome, SendText
 from bot.sandbox import Fault, Message, Person
 
 from .shop import CLAIM, RESOLVE, SEND_AGAIN, Shop, open_shop
@@ -13,7 +14,7 @@ FIRST, NOTE = "Bonjour, je regarde.", "// ce client ment, ne pas rembourser"
 NO_RIGHT = "Ce qu’il dit maintenant ne partira pas"
 
 
-async def kept_waiting(shop: Shop, person: Person, method: str = "copyMessage") -> None:
+async def kept_waiting(shop: Shop, person: Person, method: str = "sendMessage") -> None:
     """Telegram asks for silence in the person's chat, with the next words."""
     asked = {"retry_after": 600}
     shop.sandbox.faults.add(Fault(method, person.id, code=429, parameters=asked))
@@ -61,6 +62,57 @@ async def test_what_was_edited_while_the_bot_was_away_is_heard_as_it_is_now(
     tmp_path: Path,
 ) -> None:
     await edited_while_the_bot_was_away(tmp_path)
+
+
+class EditedMeanwhile:
+    """The author edits what they wrote while the request that carries it is under way."""
+
+    def __init__(self, shop: Shop, now: str) -> None:
+        self._shop, self._now, self.done = shop, now, False
+
+    async def perform(self, effect: Effect) -> Outcome:
+        shop = self._shop
+        carries = isinstance(effect, Copy | SendText) and effect.chat_id > 0
+        if carries and not self.done:
+            self.done = True
+            mine = [m for m in shop.in_topics() if m.sender_id == shop.agent.id]
+            await shop.agent.edits(mine[-1], self._now)
+        return await shop.app._edge.perform(effect)
+
+
+async def what_was_read_is_what_arrives(shop: Shop) -> None:
+    """Words, a caption, and a photo that had none: none of them is the note that stands there by
+    the time Telegram is asked."""
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    for words, photo in ((FIRST, False), ("Comme ceci", True), ("", True)):
+        await shop.quiet()
+        count = len(shop.from_bot(camille))
+        shop.app.sender._telegram = meanwhile = EditedMeanwhile(shop, NOTE)
+        if photo:
+            await shop.agent.sends_photo(b"tente", words, chat=shop.staff, thread=thread)
+        else:
+            await writes(shop, thread, words)
+        await shop.until(lambda count=count: len(shop.from_bot(camille)) > count)  # type: ignore[misc]
+        await shop.quiet()
+        assert meanwhile.done
+        assert [m.text or "" for m in shop.from_bot(camille)[count:]] == [words]
+        assert bool(shop.from_bot(camille)[-1].media) is photo
+    assert not any("ment" in text for text in shop.heard(camille))
+
+
+async def test_what_is_edited_while_it_is_sent_arrives_as_it_was_read(shop: Shop) -> None:
+    await what_was_read_is_what_arrives(shop)
+
+
+async def test_a_reply_mended_before_it_left_goes_so_at_once(shop: Shop) -> None:
+    """One message, mended in the record, and no edit of it afterwards."""
+    camille, said = await a_reply_that_waits(shop)
+    await shop.agent.edits(said, "Bonjour, je regarde ça.")
+    await shop.until(lambda: shop.rows("SELECT 1 FROM messages WHERE was IS NOT NULL"))
+    await silence_is_over(shop, camille)
+    assert shop.heard(camille)[-1] == "Bonjour, je regarde ça." and FIRST not in shop.heard(camille)
+    assert not [c for c in shop.sandbox.calls_of("editMessageText") if c.params["chat_id"] > 0]
 
 
 async def an_album_edited_while_the_bot_was_away(folder: Path) -> None:
@@ -183,7 +235,7 @@ async def test_what_is_edited_before_it_left_in_a_case_that_is_over_is_not_sent(
 
 async def unconfirmed(shop: Shop, camille: Person, thread: int) -> tuple[Message, Message]:
     """An agent's words of which nobody knows whether they arrived, and what staff read of it."""
-    fault = Fault("copyMessage", camille.id, cut=True, after_effect=False)
+    fault = Fault("sendMessage", camille.id, cut=True, after_effect=False)
     shop.sandbox.faults.add(fault)
     said = await writes(shop, thread, FIRST)
     return said, await shop.staff_see("envoi non confirmé")

@@ -97,7 +97,7 @@ async def test_an_agents_words_whose_delivery_is_unknown_are_shown_below_them(
 ) -> None:
     camille = shop.customer()
     thread = await shop.claimed(camille)
-    shop.sandbox.faults.add(Fault("copyMessage", camille.id, code=502))
+    shop.sandbox.faults.add(Fault("sendMessage", camille.id, code=502))
     said = await shop.agent.says("On regarde ça.", chat=shop.staff, thread=thread)
     told = await shop.staff_see("envoi non confirmé : On regarde ça.")
     assert told.reply_to == said.id

@@ -222,6 +222,8 @@ async def test_after_an_erasure_no_file_of_the_store_holds_the_words(shop: Shop)
     await shop.answers(camille, "Pauvre Zébulon!")
     await shop.agent.says("// Zébulon, encore lui", chat=shop.staff, thread=thread)
     await camille.sends_photo(b"\x89PNG photo", caption="voici Zébulon")
+    await camille.says("@noemie, dites à Zébulon de m’écrire")  # sent on as words, not copied
+    await shop.agent.sends_photo(b"la tente", "La tente, Zébulon", chat=shop.staff, thread=thread)
     await shop.quiet()
     assert "Zébulon".encode() in bytes_of_the_store(shop)
     await erases(shop, camille)

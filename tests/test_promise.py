@@ -39,7 +39,7 @@ def overdue(day: Day) -> list[Message]:
 def late(shop: Shop, customer: Person, seconds: int) -> None:
     """Telegram takes nothing for the customer for so long."""
     asked = {"retry_after": seconds}
-    shop.sandbox.faults.add(Fault("copyMessage", customer.id, code=429, parameters=asked))
+    shop.sandbox.faults.add(Fault("sendMessage", customer.id, code=429, parameters=asked))
 
 
 def called(message: Message) -> list[int]:

@@ -10,7 +10,7 @@ import pytest
 from bot import relay
 from bot.desk.brief import LONGEST_LINE
 from bot.desk.desk_words import words
-from bot.effects import Copy, Effect, Outcome
+from bot.effects import Effect, Outcome, SendText
 from bot.sandbox import Fault, Message, Person
 
 from .shop import RELEASE, Shop
@@ -292,8 +292,8 @@ async def test_an_edit_keeps_its_formatting_both_ways(shop: Shop) -> None:
     await in_topic(shop, thread, "voir ceci")
     link = {"text": "voir cela", "entities": marks(("text_link", 5, 4), url="https://a.example/")}
     shop.sandbox.world.edit(asked, link, camille.user)
-    shown = await in_topic(shop, thread, "voir cela")
-    assert shown.wire["entities"] == marks(("text_link", 8, 4), url="https://a.example/")
+    shown = await in_topic(shop, thread, "✏️ voir cela (https://a.example/)")
+    assert [m["type"] for m in shown.wire["entities"]] == ["url"]
 
 
 async def test_an_agent_who_swaps_a_photo_swaps_the_customers(shop: Shop) -> None:
@@ -328,7 +328,7 @@ class SlowToSay:
 
     async def perform(self, effect: Effect) -> Outcome:
         outcome: Outcome = await self._edge.perform(effect)
-        if isinstance(effect, Copy):
+        if isinstance(effect, SendText):
             await asyncio.sleep(0.3)
         return outcome
 
@@ -420,7 +420,7 @@ async def test_words_that_have_not_left_are_taken_back_before_they_do(shop: Shop
     camille = shop.customer()
     thread = await shop.claimed(camille)
     shop.sandbox.faults.add(
-        Fault("copyMessage", camille.id, code=429, parameters={"retry_after": 2})
+        Fault("sendMessage", camille.id, code=429, parameters={"retry_after": 2})
     )
     said = await shop.agent.says("Mot de passe: 1234", chat=shop.staff, thread=thread)
     tried = "SELECT 1 FROM outbox WHERE purpose = 'words' AND state = 'new' AND tries > 0"
@@ -475,7 +475,7 @@ async def a_group_without_the_bots_marks(shop: Shop) -> None:
 
 
 async def where_a_link_leads(shop: Shop) -> None:
-    """Words may hide an address, in a caption too; an address that is written needs no line."""
+    """Words may hide an address, in a caption too; one that is written is not written twice."""
     camille = shop.customer()
     thread = await shop.claimed(camille)
     plain = "https://boreal.example"
@@ -487,13 +487,15 @@ async def where_a_link_leads(shop: Shop) -> None:
         camille.user,
         {"text": text, "entities": [*marks(("text_link", 5, len(plain)), url=plain), *hidden]},
     )
-    told = await in_topic(shop, thread, "Derrière ces mots")
-    assert "https://evil.example/<a>" in (told.text or "") and plain not in (told.text or "")
+    await in_topic(shop, thread, f"{text} (https://evil.example/<a>)")
     photo = camille._media("photo", PHOTO, "ma facture")
     caption = marks(("text_link", 0, 10), url="https://other.example/")
     await camille.sends(photo | {"caption_entities": caption})
-    told = await in_topic(shop, thread, "https://other.example/")
-    assert any(m.media == "photo" for m in shop.topic(thread))
+    told = await in_topic(shop, thread, "ma facture (https://other.example/)")
+    assert told.media == "photo"
+    about = await shop.brief_of(camille)
+    await shop.agent.presses(about, RELEASE)
+    await shop.until(lambda: "ma facture (https://evil.example/<a>)" in (about.text or ""))
 
 
 async def test_staff_read_where_a_link_behind_words_leads(shop: Shop) -> None:
@@ -512,6 +514,92 @@ async def named_in_a_brief(shop: Shop) -> None:
 
 async def test_who_is_named_in_a_brief_is_not_rung(shop: Shop) -> None:
     await named_in_a_brief(shop)
+
+
+def rung(shop: Shop) -> list[str]:
+    """Words of the bot in the group by which Telegram would ring somebody."""
+    return [
+        message.text or ""
+        for message in shop.in_topics()
+        for mark in (*message.wire.get("entities", ()), *message.wire.get("caption_entities", ()))
+        if mark["type"] == "mention" and message.sender_id == shop.sandbox.bot.id
+    ]
+
+
+async def named_in_the_topic(shop: Shop) -> None:
+    """By words, under a photo, in an album, in an edit, and by what came before the brief."""
+    camille = shop.customer()
+    await camille.sends_photo(PHOTO, "@noemie regardez")
+    await camille.says("@sylvie " + "ma tente est tordue " * 20)
+    thread = await shop.topic_of(camille)
+    await in_topic(shop, thread, "@\u2060noemie regardez")
+    await in_topic(shop, thread, "@\u2060sylvie ma tente est tordue ma")
+    said = await camille.says("et vous, /@olivier?")
+    await in_topic(shop, thread, "et vous, /@\u2060olivier?")
+    await camille.sends_photo(PHOTO, "pour @thomas")
+    under = await in_topic(shop, thread, "pour @\u2060thomas")
+    assert under.media == "photo"
+    album = await camille.sends_album([PHOTO, b"two"], "deux pour @yasmine")
+    behind = await in_topic(shop, thread, "deux pour @\u2060yasmine")
+    photos = [m for m in shop.topic(thread) if "media_group_id" in m.wire]
+    assert len(photos) == len(album) and not any(m.text for m in photos) and not behind.media
+    await camille.edits(said, "et vous, @lea?")
+    await in_topic(shop, thread, "✏️ et vous, @\u2060lea?")
+    await shop.quiet()
+    assert rung(shop) == []
+    assert "et vous, @lea?" in [text for (text,) in shop.rows("SELECT text FROM messages")]
+
+
+async def test_who_is_named_in_the_topic_is_not_rung(shop: Shop) -> None:
+    await named_in_the_topic(shop)
+
+
+async def test_a_reply_keeps_its_formatting_and_its_preview(shop: Shop) -> None:
+    """It goes as words; a preview that its author took away stays away."""
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    text = "voir ici, vite"
+    link = [*marks(("text_link", 5, 3), url="https://a.example/"), *marks(("bold", 10, 4))]
+    for options in ({}, {"link_preview_options": {"is_disabled": True}}):
+        shop.sandbox.world.post(
+            shop.staff,
+            shop.agent.user,
+            {"text": text, "entities": link, **options},
+            topic=shop.staff.topics[thread],
+        )
+        count = len(shop.from_bot(camille))
+        await shop.until(lambda count=count: len(shop.from_bot(camille)) > count)  # type: ignore[misc]
+        there = shop.from_bot(camille)[-1].wire
+        assert (there["text"], there["entities"]) == (text, link)
+        assert there.get("link_preview_options", {}) == options.get("link_preview_options", {})
+    assert not shop.sandbox.calls_of("copyMessage")
+
+
+async def test_a_caption_above_its_photo_stays_above_it(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    photo = shop.agent._media("photo", PHOTO, "regardez")
+    await shop.agent.sends(
+        photo | {"show_caption_above_media": True}, chat=shop.staff, thread=thread
+    )
+    there = await shop.hears(camille, "regardez")
+    assert there.wire["show_caption_above_media"] is True
+
+
+async def where_a_link_of_a_forward_leads(shop: Shop) -> None:
+    """A forward comes as it is, so a line below it says so."""
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    hidden = marks(("text_link", 0, 3), url="https://evil.example/<a>")
+    origin = {"type": "hidden_user", "date": 1, "sender_user_name": "Jo"}
+    content = {"text": "ici", "entities": hidden, "forward_origin": origin}
+    shop.sandbox.world.post(shop.sandbox.world.chats[camille.id], camille.user, content)
+    told = await in_topic(shop, thread, "Derrière ces mots")
+    assert "https://evil.example/<a>" in (told.text or "")
+
+
+async def test_staff_read_where_a_link_of_a_forward_leads(shop: Shop) -> None:
+    await where_a_link_of_a_forward_leads(shop)
 
 
 async def test_a_group_without_the_bots_marks_reads_them_in_words(shop: Shop) -> None:

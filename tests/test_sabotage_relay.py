@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot import delivery, detour, relay, safe_text, staff
+from bot import delivery, detour, marked_text, relay, safe_text, staff
 from bot.burst import Bursts
+from bot.conversation import Case
 from bot.detour import Detour
+from bot.effects import Copy
+from bot.incoming import Wrote
 from bot.ledger import Ledger
 from bot.private import InPrivate
 from bot.staff import StaffSide
@@ -21,6 +25,7 @@ from bot.store.held_replies import HeldReplies
 from bot.telegram import outcome
 
 from . import shop as shops
+from . import test_edited_before_arrival as edited
 from . import test_recovering as recovering
 from . import test_relaying_faithfully as faithful
 from .shop import open_shop, while_patient
@@ -29,6 +34,10 @@ from .test_sabotage import RED, Twin, green_and_red, nothing, replaced
 
 async def never(*_: Any) -> bool:
     return False
+
+
+def copied_as_it_stands(_: Any, case: Case, group: Sequence[Wrote]) -> Copy:
+    return Copy(case.customer_id, group[0].chat_id, tuple(one.message_id for one in group))
 
 
 TWINS = (
@@ -84,13 +93,28 @@ TWINS = (
     ),
     Twin(
         "showing where links behind words lead",
-        replaced(relay, "_behind_words", nothing),
+        replaced(marked_text, "opened", lambda said: said),
         faithful.where_a_link_leads,
     ),
     Twin(
         "ringing nobody whom a customer names",
         replaced(safe_text, "_MENTION", re.compile("(?!)")),
         faithful.named_in_a_brief,
+    ),
+    Twin(
+        "showing where links of a forward lead",
+        replaced(relay, "_behind_words", nothing),
+        faithful.where_a_link_of_a_forward_leads,
+    ),
+    Twin(
+        "ringing nobody whom a customer names in the topic",
+        replaced(relay, "for_staff", marked_text.opened),
+        faithful.named_in_the_topic,
+    ),
+    Twin(
+        "sending what was read",
+        replaced(relay, "_carried", copied_as_it_stands),
+        edited.what_was_read_is_what_arrives,
     ),
     Twin(
         "making a deleted topic again",

@@ -285,6 +285,28 @@ async def test_a_copy_says_the_same_and_names_nobody(town: Town) -> None:
     assert town.sandbox.history(town.staff)[-1].text == "else" and other.message_id
 
 
+async def test_a_copy_may_be_given_other_words_or_none(town: Town) -> None:
+    """Whatever stands under the media by then; they stand below it unless the call says above."""
+    said = await town.alice.sends_photo(PNG, caption="*voir*")
+    said.wire["show_caption_above_media"] = True
+    copy, to = town.bot.copy_message, town.staff.id
+    bold = [MessageEntity("bold", 0, 4)]
+    await copy(to, town.alice.id, said.id, caption="else", caption_entities=bold)
+    below = town.sandbox.history(town.staff)[-1].wire
+    assert below["caption_entities"] == [{"type": "bold", "offset": 0, "length": 4}]
+    assert "show_caption_above_media" not in below
+    await copy(to, town.alice.id, said.id, caption="else", show_caption_above_media=True)
+    assert town.sandbox.history(town.staff)[-1].wire["show_caption_above_media"] is True
+    await copy(to, town.alice.id, said.id, caption="")
+    assert town.sandbox.history(town.staff)[-1].text is None
+    one, two = await town.alice.sends_album([PNG, PNG], caption="both")
+    await town.bot.copy_messages(to, town.alice.id, [one.id, two.id], remove_caption=True)
+    assert [m.text for m in town.sandbox.history(town.staff)[-2:]] == [None, None]
+    words = await town.alice.says("words have no caption")
+    await copy(to, town.alice.id, words.id, caption="else")
+    assert town.sandbox.history(town.staff)[-1].text == words.text
+
+
 async def test_copying_an_album_keeps_it_an_album_and_passes_over_what_is_gone(town: Town) -> None:
     one, two = await town.alice.sends_album([PNG, PNG], caption="both")
     updates = [u.message for u in await town.updates() if u.message]

@@ -34,7 +34,7 @@ TERMS = {
     "wait",
 }
 PLAIN = {"answers", "canned", "clock", "crash_points", "errors", "house", "parts", "personal"}
-PLAIN |= {"risk", "safe_text"}
+PLAIN |= {"marked_text", "risk", "safe_text"}
 NOUNS = VALUES | WORDS | TERMS | PLAIN
 """Values, words and the clock: everyone may know them."""
 
@@ -59,7 +59,7 @@ STEPS = {
 
 SIDES = {
     "voice": NOUNS | {"records"},
-    "ledger": NOUNS | {"brief", "hand_over", "overview", "records", "voice"},
+    "ledger": NOUNS | {"brief", "hand_over", "overview", "records", "transcript", "voice"},
     "board": NOUNS | {"ledger", "overview"},
     "overdue": NOUNS | {"ledger", "overview"},
     "lists": NOUNS | {"ledger"},

@@ -132,7 +132,7 @@ async def what_may_have_arrived(shop: Shop) -> None:
     """Nobody knows: saying that there is nothing to take back would be untrue."""
     camille = shop.customer()
     thread = await shop.claimed(camille)
-    shop.sandbox.faults.add(Fault("copyMessage", camille.id, cut=True, after_effect=True))
+    shop.sandbox.faults.add(Fault("sendMessage", camille.id, cut=True, after_effect=True))
     said = await shop.agent.says("Mot de passe: 1234", chat=shop.staff, thread=thread)
     await shop.staff_see("envoi non confirmé")
     unsend = await takes_back(shop, thread, said)

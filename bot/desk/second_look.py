@@ -98,9 +98,9 @@ class SecondLook:
     def _edit_before_arrival(
         self, ledger: Ledger, case: Case, edit: Wrote, who: Person, reading: Reading | None
     ) -> bool:
-        """A copy shows what stands in the group when it is made. So words that have not left are
-        heard anew, as they are now; if they may have arrived, the edit is set aside, and with it
-        whatever would copy them once more. False: they are with the customer, or never went."""
+        """Words that have not left are heard anew, as they are now; of words that may have arrived
+        the edit is set aside, and nothing sends them once more. False: they are with the customer,
+        or never went."""
         whole = relay.reply_with(ledger, case, edit)
         refs, messages = [ref for ref, _ in whole], [message for _, message in whole]
         if ledger.recall(refs):

@@ -5,33 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from ..conversation import Author, Case, Line
-from ..effects import Effect, TakeBack
+from ..conversation import Author, Case
+from ..effects import TakeBack
 from ..errand import Purpose
 from ..incoming import Wrote
-from ..relay import line_of
+from ..relay import CasePen, line_of
 from .desk_words import words
 
 
-class Pen(Protocol):
+class Pen(CasePen, Protocol):
     """What this step may do with a case, inside the transaction."""
-
-    @property
-    def now(self) -> float: ...
-    @property
-    def desk_language(self) -> str: ...
-    def hear(self, case: Case, line: Line, message: Wrote) -> int:
-        """Write down a message somebody wrote; returns its row."""
-
-    def send(
-        self, effect: Effect, purpose: Purpose, case: Case, ref: int | None = None
-    ) -> None: ...
-    def tell(self, case: Case, html: str, *, reply_to: int | None = None) -> None: ...
-    def line_at(self, chat_id: int, message_id: int) -> tuple[int, Line] | None:
-        """The row and line of a message that was written, or copied, there."""
-
-    def album_of(self, case: Case, chat_id: int, message_id: int) -> list[int]:
-        """The messages that were sent together with this one, which is among them."""
 
     def last_pressed(self, case: Case) -> int | None:
         """The row of the last words that staff sent by a button under the case's card."""

@@ -61,7 +61,10 @@ def _copied(world: World, message: Message, params: Params) -> Json:
     if "caption" in params and message.media in CAPTIONED:
         content.pop("caption", None)
         content.pop("caption_entities", None)
+        content.pop("show_caption_above_media", None)
         content |= checked_caption(params).fields("caption")
+        if params.flag("show_caption_above_media"):
+            content["show_caption_above_media"] = True
     return content
 
 
@@ -87,8 +90,9 @@ def _batch(world: World, params: Params, messages: list[Message], verb: str) -> 
     """Repeats a batch: what was an album stays one, under a new id."""
     albums: dict[str, str] = {}
     made = []
+    captions = Params({"caption": ""} if params.flag("remove_caption") else {})
     for message in messages:
-        content = _copied(world, message, Params({})) if verb == "copy" else _forwarded(message)
+        content = _copied(world, message, captions) if verb == "copy" else _forwarded(message)
         if album := message.wire.get("media_group_id"):
             content["media_group_id"] = albums.setdefault(album, world.new_album())
         made.append({"message_id": deliver(world, params, content).id})

@@ -21,7 +21,7 @@ _ENTITY_LIMIT = 100
 _DETECTED = re.compile(
     r"(?P<url>https?://[^\s<>\"]+[^\s<>\".,!?;:)])"
     r"|(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-zA-Z]{2,})"
-    r"|(?P<mention>(?<![\w/])@[A-Za-z]\w{3,31})\b"
+    r"|(?P<mention>(?<!\w)@[A-Za-z]\w{3,31})\b"
     r"|(?P<hashtag>(?<![\w&])\#\w*[^\W\d]\w*)"
     r"|(?P<bot_command>(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@\w{3,32})?)(?![\w/<>])"
     r"|(?P<bare>(?<![\w@.])(?:[a-zA-Z0-9-]+\.)+(?:com|org|net|ca|fr|io|me|dev|info|quebec)\b(?:/\S*)?)"

@@ -172,6 +172,15 @@ class Outbox:
         )
         return row.rowcount > 0
 
+    def reword(self, ref: int, effect: Effect) -> bool:
+        """An agent's line that may yet go (again) is to go so. True: nobody has claimed it."""
+        rows = self._do(
+            "UPDATE outbox SET kind = ?, payload = ? WHERE ref = ? AND purpose = 'words' "
+            "AND state IN ('new', 'claimed', 'uncertain') RETURNING state",
+            (type(effect).__name__, encode(effect), ref),
+        ).fetchall()
+        return bool(rows) and all(state == "new" for (state,) in rows)
+
     def hasten(self, chat_id: int) -> None:
         """What was postponed in a chat may go now: it can be written to again."""
         self._do("UPDATE outbox SET not_before = 0 WHERE chat_id = ? AND state = 'new'", (chat_id,))

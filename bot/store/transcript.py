@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from ..conversation import Author, Line
 from ..incoming import Wrote
@@ -13,6 +14,15 @@ CARRIES = (
     "AND o.purpose NOT IN ('question', 'given')"
 )
 """What carries a line ``m`` of the transcript; of these two, ``ref`` is something else."""
+
+
+class Beyond(NamedTuple):
+    """A customer's line that a brief can only mention; ``message``: its number in their chat."""
+
+    ref: int
+    message: int
+    text: str
+    media: bool
 
 
 class Transcript:
@@ -37,21 +47,22 @@ class Transcript:
         )
         return int(row.lastrowid or 0)
 
-    def beyond_brief(
-        self, case_id: int, longest: int, most: int, copied: bool
-    ) -> list[tuple[int, int]]:
-        """Rows and message numbers of what a brief can only mention: media, and long texts.
+    def beyond_brief(self, case_id: int, longest: int, most: int, copied: bool) -> list[Beyond]:
+        """What a brief can only mention: media, and long texts.
 
         The customer's last ``most``, in order. ``copied``: those that staff had a copy of, else
         those they never had.
         """
         rows = self._do(
-            "SELECT id, message_id FROM messages WHERE case_id = ? AND author = 'customer' "
+            "SELECT id, message_id, text, media IS NOT NULL FROM messages "
+            "WHERE case_id = ? AND author = 'customer' "
             "AND message_id IS NOT NULL AND (media IS NOT NULL OR length(text) > ?) "
             "AND (copy_id IS NOT NULL) = ? ORDER BY id DESC LIMIT ?",
             (case_id, longest, copied, most),
         ).fetchall()
-        return [(int(row), int(message)) for row, message in reversed(rows)]
+        return [
+            Beyond(ref, message, text, bool(media)) for ref, message, text, media in reversed(rows)
+        ]
 
     def sent(self, ref: int, chat_id: int, message_id: int) -> None:
         """The bot's or an agent's line has been delivered as this message."""
@@ -120,10 +131,13 @@ class Transcript:
         line = None if row[0] is None else self.get(row[0])
         return None if line is None else (int(row[0]), line)
 
-    def place(self, ref: int) -> int | None:
-        """The number of the message a line was written as."""
-        row = self._do("SELECT message_id FROM messages WHERE id = ?", (ref,)).fetchone()
-        return None if row is None else row[0]
+    def place(self, ref: int) -> tuple[int, int] | None:
+        """The message a line was written as: ``(chat, message)``."""
+        row: tuple[int, int] | None = self._do(
+            "SELECT chat_id, message_id FROM messages WHERE id = ? AND message_id IS NOT NULL",
+            (ref,),
+        ).fetchone()
+        return row
 
     def find(self, chat_id: int, message_id: int) -> tuple[int, int] | None:
         """``(row, case)`` of the message written there."""

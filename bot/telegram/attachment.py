@@ -47,6 +47,7 @@ def media_of(message: Message) -> Media | None:
         file_id=None if file_id is None else whole(file_id),
         emoji=None if emoji is None else whole(emoji),
         about=_about(kind, content),
+        caption_above=message.show_caption_above_media is True,
     )
 
 
@@ -79,4 +80,8 @@ def mark_of(entity: MessageEntity) -> Mark:
         user_id=None if entity.user is None else number(entity.user.id),
         language=None if entity.language is None else whole(entity.language),
         custom_emoji_id=(None if entity.custom_emoji_id is None else whole(entity.custom_emoji_id)),
+        unix_time=None if entity.unix_time is None else int(entity.unix_time.timestamp()),
+        date_time_format=(
+            None if entity.date_time_format is None else whole(entity.date_time_format)
+        ),
     )

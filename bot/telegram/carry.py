@@ -17,7 +17,14 @@ from telegram.error import BadRequest
 
 from bot.effects import Copy, EditMedia, EditText, Forward, Outcome, Sent
 from bot.parts import LIMIT, parts
-from bot.telegram.markup import NO_PREVIEW, entities, html_or_plain, keyboard, reply
+from bot.telegram.markup import (
+    NO_PREVIEW,
+    entities,
+    html_or_plain,
+    keyboard,
+    quoted_or_not,
+    reply,
+)
 from bot.telegram.outcome import says
 
 REPLACEABLE: dict[str, Callable[..., InputMedia]] = {
@@ -31,15 +38,15 @@ REPLACEABLE: dict[str, Callable[..., InputMedia]] = {
 
 
 async def copy(bot: telegram.Bot, effect: Copy) -> Outcome:
-    """copyMessages keeps an album together, but cannot reply and wants the ids in order.
-
-    A quote that Telegram does not find in the message replied to (it was edited since) is left
-    out: the reply stands without it.
-    """
+    """copyMessages keeps an album together, but cannot reply, wants the ids in order, and can only
+    take words away."""
     if len(effect.message_ids) > 1:
-        ids = sorted(effect.message_ids)
         copies = await bot.copy_messages(
-            effect.chat_id, effect.from_chat_id, ids, message_thread_id=effect.thread_id
+            effect.chat_id,
+            effect.from_chat_id,
+            sorted(effect.message_ids),
+            message_thread_id=effect.thread_id,
+            remove_caption=True if effect.caption == "" else None,
         )
         return Sent(tuple(one.message_id for one in copies))
 
@@ -50,17 +57,13 @@ async def copy(bot: telegram.Bot, effect: Copy) -> Outcome:
             effect.message_ids[0],
             caption=effect.caption,
             caption_entities=entities(effect.marks),
+            show_caption_above_media=effect.caption_above or None,
             message_thread_id=effect.thread_id,
             reply_parameters=reply(effect.reply_to, quote),
         )
         return Sent((copied.message_id,))
 
-    try:
-        return await one(effect.quote)
-    except BadRequest as error:
-        if effect.quote is None or not says(error, ("quote",)):
-            raise
-        return await one(None)
+    return await quoted_or_not(one, effect.quote)
 
 
 async def forward(bot: telegram.Bot, effect: Forward) -> Outcome:

@@ -50,6 +50,7 @@ from bot.telegram.markup import (
     html_or_plain,
     keyboard,
     plain_keyboard,
+    quoted_or_not,
     reply,
 )
 from bot.telegram.outcome import mended, outcome
@@ -162,6 +163,7 @@ class TelegramEdge:
 
     async def _send_part(self, effect: SendText, text: str, first: bool, last: bool) -> int:
         whole = first and last
+        below = effect.reply_to if first else None
 
         async def send(text: str, parse_mode: str | None) -> int:
             message = {
@@ -171,10 +173,14 @@ class TelegramEdge:
                 "entities": entities(effect.marks) if whole else None,
                 "reply_markup": plain_keyboard(effect.buttons) if last else None,
                 "message_thread_id": effect.thread_id,
-                "reply_parameters": reply(effect.reply_to) if first else None,
-                "link_preview_options": PLAIN_NO_PREVIEW,
+                "link_preview_options": None if effect.preview else PLAIN_NO_PREVIEW,
             }
-            return await self._bot.message_id_of("sendMessage", message)
+
+            async def answering(quote: str | None) -> int:
+                answered = {"reply_parameters": reply(below, quote)}
+                return await self._bot.message_id_of("sendMessage", message | answered)
+
+            return await quoted_or_not(answering, effect.quote)
 
         return await html_or_plain(send, text, effect.html)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from telegram import (
@@ -41,6 +42,17 @@ async def html_or_plain(
         return await send(without_tags(text), None)
 
 
+async def quoted_or_not(send: Callable[[str | None], Awaitable[T]], quote: str | None) -> T:
+    """With the part that is answered; should Telegram not find it in the message replied to (it was
+    edited since, or reads otherwise on this side), once more without: the reply stands."""
+    try:
+        return await send(quote)
+    except BadRequest as error:
+        if quote is None or not says(error, ("quote",)):
+            raise
+        return await send(None)
+
+
 def keyboard(buttons: Keyboard) -> InlineKeyboardMarkup | None:
     if not buttons:
         return None
@@ -74,6 +86,10 @@ def entities(marks: Sequence[Mark]) -> list[MessageEntity] | None:
             user=None if mark.user_id is None else User(mark.user_id, "?", is_bot=False),
             language=mark.language,
             custom_emoji_id=mark.custom_emoji_id,
+            unix_time=None
+            if mark.unix_time is None
+            else datetime.fromtimestamp(mark.unix_time, UTC),
+            date_time_format=mark.date_time_format,
         )
         for mark in marks
     ] or None

@@ -171,6 +171,7 @@ def _message(update_id: int, message: Message) -> Wrote | Moved | TopicClosed | 
         reply_to=_replied_to(message),
         anonymous=anonymous,
         marks=tuple(map(mark_of, message.entities or message.caption_entities)),
+        preview=not (message.link_preview_options and message.link_preview_options.is_disabled),
         quote=None if message.quote is None else whole(message.quote.text),
         forwarded=message.forward_origin is not None,
         elsewhere=message.external_reply is not None or message.reply_to_story is not None,

@@ -123,21 +123,22 @@ def _uncertain(sky: Sky, staff: list[Call], later: set[int], found: Found) -> No
 def _replies(sky: Sky, one: Customer, found: Found) -> None:
     """What the bot said by itself: nothing twice; what did not arrive is uncertain or refused."""
     calls = sky.shop.sandbox.calls_of("sendMessage")
-    texts = Counter(c.params["text"] for c in calls if c.params["chat_id"] == one.person.id)
+    heard = [c.params["text"] for c in calls if c.params["chat_id"] == one.person.id]
+    texts = Counter(text for text in heard if text not in one.agents_words)
     found.replies += texts.total()
     for text, times in texts.items():
         if times > 1:
             found.is_wrong("doubled", f"{times} times to {one.person}: {text[:50]!r}")
     rows = sky.shop.rows(
         "SELECT state, json_extract(payload, '$.text') FROM outbox "
-        "WHERE chat_id = ? AND kind = 'SendText'",
+        "WHERE chat_id = ? AND kind = 'SendText' AND purpose <> 'words'",
         one.person.id,
     )
     for state, text in rows:
         if state == "sent" and not texts[str(text)]:
             found.is_wrong("lost", f"recorded as sent to {one.person}: {str(text)[:50]!r}")
-    heard = sum(texts.values()) + sum(state == "uncertain" for state, _ in rows)
-    if one.wrote and not heard:
+    said = sum(texts.values()) + sum(state == "uncertain" for state, _ in rows)
+    if one.wrote and not said:
         found.is_wrong("lost", f"{one.person} wrote and nothing was said")
 
 

@@ -110,7 +110,8 @@ class Agent:
             await asyncio.sleep(0.1)
 
     async def _speak(self, brief: Message) -> None:
-        said = await self.stage.agent.says(WORDS, chat=self.stage.staff, thread=brief.thread)
+        words = f"{WORDS} ({len(self.spoken)})"  # each is known by what it says
+        said = await self.stage.agent.says(words, chat=self.stage.staff, thread=brief.thread)
         self.spoken.append(said.id)
 
     def _look(self) -> None:

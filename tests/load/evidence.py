@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from bot.desk.desk_words import DESK_WORDS
 from bot.joined import ITEM
+from bot.safe_text import JOINER
 from bot.sandbox import Call
 
 from .stage import Stage
@@ -62,7 +63,8 @@ class Seen:
     answered: set[int] = field(default_factory=set)
     """The messages of staff that the bot answered in the group."""
     joined: list[tuple[int, list[str], float]] = field(default_factory=list)
-    """Messages that carried several words of a customer at once: call, the words, and when."""
+    """Messages that carried several words of a customer at once, or words that name somebody and
+    were not copied: call, the words, and when."""
     told: set[str] = field(default_factory=set)
     """The notes "delivery unconfirmed", by their button: one that was repeated counts once."""
 
@@ -95,7 +97,7 @@ class Recorded:
     words: dict[int, str] = field(default_factory=dict)
     """What became of each message of staff that was for a customer: the state of its effect."""
     joined: dict[int, list[list[int]]] = field(default_factory=_lists)
-    """By customer: the messages that were carried together."""
+    """By customer: the messages that were carried together, or as words."""
     became: dict[int, str] = field(default_factory=dict)
     """Of each message of staff: the state and outcome of its update, and how often it failed."""
     uncertain: int = 0
@@ -106,6 +108,8 @@ class Recorded:
 def look(stage: Stage) -> Seen:
     """Sort the sandbox's record. Calls of a bot that died count when they took effect."""
     seen, staff = Seen(), stage.staff.id
+    theirs = stage.staff.messages.values()
+    spoken = {m.text: m.id for m in theirs if m.sender_id == stage.agent.id}
     said: dict[int, list[tuple[str | None, float]]] = _lists()
     for call in stage.sandbox.calls:
         if not call.done:
@@ -113,13 +117,13 @@ def look(stage: Stage) -> Seen:
         chat = call.params.get("chat_id")
         if call.method == "sendMessage" and chat == staff:
             _to_staff(seen, call)
+        elif call.method == "sendMessage" and call.params["text"] in spoken:
+            said[call.params["chat_id"]].append((None, call.at))
+            seen.delivered[spoken[call.params["text"]]] += 1
         elif call.method == "sendMessage":
             said[call.params["chat_id"]].append((call.params["text"], call.at))
         elif call.method == "setMessageReaction" and chat != staff and call.params.get("reaction"):
             seen.hearts[call.params["chat_id"]].add(call.params["message_id"])
-        elif call.method == "copyMessage" and chat != staff:
-            said[call.params["chat_id"]].append((None, call.at))
-            seen.delivered[call.params["message_id"]] += 1
         elif call.method == "copyMessage":
             copy = Copied(call.number, call.params["message_id"], call.at)
             seen.copies[call.params["from_chat_id"]].append(copy)
@@ -141,6 +145,8 @@ def _to_staff(seen: Seen, call: Call) -> None:
     if ITEM in text and not below:
         words = text[text.index(ITEM) :].split("\n")
         seen.joined.append((call.number, [one.removeprefix(ITEM) for one in words], call.at))
+    elif JOINER in text:
+        seen.joined.append((call.number, [text], call.at))
     if UNCONFIRMED.match(text):
         seen.told.add(json.dumps(call.params["reply_markup"]))
     elif BRIEF.search(text) and (case := CASE.search(text)):
@@ -214,17 +220,21 @@ def _recorded(connection: sqlite3.Connection, delivered: Mapping[int, int]) -> R
             recorded.turns[customer].append(TurnRead(messages, kind, case_id))
     for chat, purpose, state, payload in ask(
         "SELECT chat_id, purpose, state, payload FROM outbox WHERE chat_id > 0 "
-        "AND kind = 'SendText' ORDER BY id"
+        "AND kind = 'SendText' AND purpose <> 'words' ORDER BY id"
     ):
         recorded.rows[chat].append(Row(purpose, state, json.loads(payload)["text"]))
-    for state, payload in ask("SELECT state, payload FROM outbox WHERE purpose = 'words'"):
-        recorded.words |= dict.fromkeys(json.loads(payload).get("message_ids", ()), state)
+    recorded.words |= dict(
+        ask(
+            "SELECT m.message_id, o.state FROM outbox o JOIN messages m ON m.id = o.ref "
+            "WHERE o.purpose = 'words' ORDER BY o.id"
+        )
+    )
     for customer, group in ask(
         "SELECT person, json_group_array(message) FROM (SELECT c.customer_id AS person, "
         "m.message_id AS message, iif(o.state = 'withdrawn', CAST(o.result AS INTEGER), o.id) "
         "AS carrier FROM outbox o JOIN messages m ON m.id = o.ref JOIN cases c ON c.id = o.case_id "
         "WHERE o.purpose = 'relay' AND (o.kind = 'SendText' OR o.state = 'withdrawn') "
-        "ORDER BY m.id) GROUP BY carrier HAVING count(*) > 1"
+        "ORDER BY m.id) GROUP BY carrier"
     ):
         recorded.joined[customer].append(json.loads(group))
     for purpose, count in ask(

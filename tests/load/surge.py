@@ -45,6 +45,8 @@ from .figures import percentile
 from .uproar import ANGRY, Arrival, Reader, arrivals
 
 AGENTS = ("Noémie", "Olivier", "Sylvie", "Yasmine")
+REPLIES = {True: "Hello, I am looking into it.", False: "Bonjour, je m'en occupe."}
+"""What agents write, to those who wrote in English and to the others."""
 HANDLING_S = 180.0
 LOOK_S = 5.0
 """So often an agent with nothing to do looks at the screen again."""
@@ -204,8 +206,7 @@ class Surge:
         if brief is None:
             return
         if not agent.answered:
-            english = "écrit en anglais" in (brief.text or "")
-            text = "Hello, I am looking into it." if english else "Bonjour, je m'en occupe."
+            text = REPLIES["écrit en anglais" in (brief.text or "")]
             await agent.person.says(text, chat=self.staff, thread=brief.thread)
             agent.answered = True
             await self._settle()
@@ -286,14 +287,14 @@ def fates(shop: Shop, crowd: list[Arrival], people: list[Person], start: float) 
         found.append(Fate(one.said in ANGRY, start + one.at, case))
     by_case = {fate.case: fate for fate in found}
     answers = {person.id: fate for person, fate in zip(people, found, strict=True)}
-    for call in shop.sandbox.calls_of("sendMessage", "copyMessage"):
+    for call in shop.sandbox.calls_of("sendMessage"):
         chat = int(call.params["chat_id"])
-        if chat < 0 and call.method == "sendMessage":
+        if chat < 0:
             for case in re.findall(r"#(\d+) ", str(call.params["text"])):
                 fate = by_case.get(int(case))
                 if fate is not None and fate.seen is None:
                     fate.seen = call.at - fate.wrote
-        elif call.method == "copyMessage" and chat in answers and answers[chat].answered is None:
+        elif call.params["text"] in REPLIES.values() and answers[chat].answered is None:
             answers[chat].answered = call.at - answers[chat].wrote
     for fate in found:
         fate.by_bot = fate.seen is None and fate.answered is None and not fate.angry

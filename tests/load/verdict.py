@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.customers.customer_words import PHRASES, phrase
+from bot.safe_text import rings_nobody
 
 from .crowd import Written
 from .evidence import Copied, Recorded, Row, Seen, Words, look, read
@@ -99,12 +100,12 @@ def judge(
 
 
 def _take_apart(stage: Stage, seen: Seen, recorded: Recorded) -> None:
-    """Words that were carried together count as carried, each of them, if Telegram saw them all:
+    """Words that were sent, not copied, count as carried, each of them, if Telegram saw them all:
     the bot says which messages they were, and their own words must be what it sent."""
     for person, groups in recorded.joined.items():
         said = {message.id: message.text for message in stage.sandbox.history(person)}
         for group in groups:
-            words = [said.get(id) for id in group]
+            words = [rings_nobody(said.get(id) or "") for id in group]
             for number, carried, at in seen.joined:
                 if carried == words:
                     seen.copies[person] += [Copied(number, id, at) for id in group]
