@@ -244,8 +244,10 @@ takes.
                         added.
     presence.py         When the bot last heard from Telegram, as a row; and what came while it was
                         away.
-    own_data.py         Whose data stands in which column: what of a person is exported, and what is
-                        left of it erased.
+    own_data.py         A person's data, wherever it stands: told to them, or taken out of every
+                        table and the group.
+    whose.py            Whose data stands in which column, and what is left of it once its person is
+                        erased.
     keeping.py          What is kept for how long, as rows: each verb takes out a small batch whose
                         time is up.
 

@@ -24,8 +24,8 @@ from bot.private import InPrivate
 from bot.staff import StaffSide
 from bot.store import own_data
 from bot.store.errands import Outbox
-from bot.store.own_data import Held
 from bot.store.presence import Presence
+from bot.store.whose import HELD, Held
 
 from . import test_answering as answering
 from . import test_authority as authority
@@ -183,7 +183,7 @@ TWINS = (
     ),
     Twin(
         "keeping a block over an erasure",
-        replaced(own_data, "HELD", (*own_data.HELD, Held("customers", "id = :person AND id <> 0"))),
+        replaced(own_data, "HELD", (*HELD, Held("customers", "id = :person AND id <> 0"))),
         barring.blocked_and_erased,
     ),
     Twin(
