@@ -18,7 +18,8 @@ from pathlib import Path
 
 from . import toml_file
 from .conversation import UNKNOWN
-from .customers.customer_words import CustomerWords, load_words
+from .customers.customer_words import CustomerWords
+from .customers.own_words import load_words
 from .desk.canned import Canned, load_canned
 from .desk.desk_words import language_name
 from .errors import ConfigError, Problem
