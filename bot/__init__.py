@@ -122,6 +122,8 @@ The program:
 
     brief.py            The brief as staff read it: what a person can act on in ten seconds, in one
                         message.
+    gathered.py         What staff read of a case, gathered from the rows: its brief, and its line
+                        among others.
     commands.py         What staff type after a slash: the act or the list that it names, and what
                         goes with it.
     orders.py           A command typed by staff -> the act on its case or the list it asks for, and

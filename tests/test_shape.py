@@ -59,7 +59,8 @@ STEPS = {
 
 SIDES = {
     "voice": NOUNS | {"records"},
-    "ledger": NOUNS | {"brief", "hand_over", "overview", "records", "voice"},
+    "gathered": NOUNS | {"brief", "overview", "voice"},
+    "ledger": NOUNS | {"brief", "gathered", "hand_over", "overview", "records", "voice"},
     "board": NOUNS | {"ledger", "overview"},
     "overdue": NOUNS | {"ledger", "overview"},
     "lists": NOUNS | {"ledger"},
