@@ -33,6 +33,8 @@ Joined inside one transaction:
 
     customer.py         What a customer did -> the step that answers it. Runs inside one
                         transaction, decides nothing.
+    carry_out.py        What was decided is done: the case is taken up, and the step runs that the
+                        decision names.
     staff.py            What people in the staff group did -> relay or desk, after their authority
                         has been checked.
     private.py          What somebody of staff says to the bot in private: they are greeted, or told
@@ -179,13 +181,15 @@ The program:
     store_words.py      What staff are told of the store itself: it takes nothing, it takes again,
                         it is an old copy.
 
-`customers/`  The customers' side beside the path: their words, what follows a closing, their own
+`customers/`  The customers' side: their words and presses, what follows a closing, their own
 rights.
 
     customer_words.py   The customer's words: every fixed phrase, per language, and the brand's own
                         in their place.
     own_words.py        The brand's own words in place of ours: from words.toml, checked before
                         customers read them.
+    buttons.py          A customer pressed a button under one of the bot's messages: what it means,
+                        and what follows.
     closing.py          After a case is closed: how it went, in one tap; and what the customer's
                         next words are about.
     comeback.py         A customer is back after the closing: rates it, says thanks, or takes the

@@ -76,18 +76,10 @@ SIDES = {
     "private": NOUNS | {"commands", "ledger", "records"},
     "orders": NOUNS | {"barring", "commands", "acts", "ledger", "overview"},
     "customer": NOUNS
-    | {
-        "barring",
-        "comeback",
-        "decide",
-        "hand_over",
-        "ledger",
-        "pass_on",
-        "promise",
-        "relay",
-        "reply",
-        "snooze",
-    },
+    | {"barring", "buttons", "carry_out", "comeback", "decide", "ledger", "pass_on", "promise"}
+    | {"relay", "snooze"},
+    "buttons": NOUNS | {"carry_out", "comeback", "ledger", "reply"},
+    "carry_out": NOUNS | {"hand_over", "ledger", "pass_on", "reply"},
     "comeback": NOUNS | {"closing", "ledger", "pass_on", "relay", "reply"},
     "pass_on": NOUNS | {"hand_over", "ledger", "lists", "promise", "reply", "similar"},
     "awake": NOUNS,
