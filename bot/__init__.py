@@ -146,6 +146,8 @@ The program:
                         our own HTML out.
     second_look.py      A person's reply gets a second look: it goes out, or is held until its
                         author has decided.
+    asking.py           A reply held back, as its author sees it: the question below it, and what
+                        became of it.
     tact.py             What a person's reply is asked about before it goes out. Values only: words
                         in, doubts out.
     tact_settings.py    Whether replies of staff get a second look, and what never goes out: [tact]

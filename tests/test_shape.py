@@ -69,9 +69,20 @@ SIDES = {
     "barring": NOUNS | {"ledger", "relay"},
     "prepared": NOUNS | {"records"},
     "drafting": NOUNS | {"acts", "ledger", "prepared", "second_look"},
-    "second_look": NOUNS | {"acts", "ledger", "relay", "tact"},
+    "second_look": NOUNS | {"acts", "asking", "ledger", "relay", "tact"},
+    "asking": NOUNS | {"ledger"},
     "staff": NOUNS
-    | {"commands", "acts", "drafting", "ledger", "orders", "records", "relay", "second_look"}
+    | {
+        "asking",
+        "commands",
+        "acts",
+        "drafting",
+        "ledger",
+        "orders",
+        "records",
+        "relay",
+        "second_look",
+    }
     | {"place", "prepared", "private", "snooze", "unsend"},
     "private": NOUNS | {"commands", "ledger", "records"},
     "orders": NOUNS | {"barring", "commands", "acts", "ledger", "overview"},
