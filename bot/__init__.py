@@ -170,6 +170,8 @@ The program:
                         if they are lost.
     lists.py            When many wait at once: briefs joined into lists, the calm into digests, and
                         who was seen.
+    listed.py           A list of cases as staff read it: by subject, who waits and for what, a
+                        button to claim each.
     board.py            The board in General: what waits, who holds what, edited in place and never
                         in a brief's way.
     overdue.py          Promises that run out, joined: what leads read in private, and General of

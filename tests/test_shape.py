@@ -63,7 +63,8 @@ SIDES = {
     "ledger": NOUNS | {"brief", "gathered", "hand_over", "overview", "records", "voice"},
     "board": NOUNS | {"ledger", "overview"},
     "overdue": NOUNS | {"ledger", "overview"},
-    "lists": NOUNS | {"ledger"},
+    "lists": NOUNS | {"ledger", "listed"},
+    "listed": NOUNS | {"ledger"},
     "place": NOUNS | {"brief", "hand_over", "ledger", "lists", "records"},
     "own_rights": NOUNS | {"barring", "ledger", "records"},
     "barring": NOUNS | {"ledger", "relay"},
@@ -72,18 +73,8 @@ SIDES = {
     "second_look": NOUNS | {"acts", "asking", "ledger", "relay", "tact"},
     "asking": NOUNS | {"ledger"},
     "staff": NOUNS
-    | {
-        "asking",
-        "commands",
-        "acts",
-        "drafting",
-        "ledger",
-        "orders",
-        "records",
-        "relay",
-        "second_look",
-    }
-    | {"place", "prepared", "private", "snooze", "unsend"},
+    | {"commands", "acts", "drafting", "ledger", "orders", "records", "relay", "second_look"}
+    | {"asking", "place", "prepared", "private", "snooze", "unsend"},
     "private": NOUNS | {"commands", "ledger", "records"},
     "orders": NOUNS | {"barring", "commands", "acts", "ledger", "overview"},
     "customer": NOUNS
