@@ -136,6 +136,8 @@ The program:
                         back, per language.
     acts.py             What staff do with a case: claim, assign, release, resolve, hand back.
                         Orders on its state now.
+    holding.py          Who holds a case: staff claim it, take it over, give it to somebody, or let
+                        it go.
     snooze.py           Putting a case off: it leaves the queue until a moment comes or the customer
                         writes.
     later.py            Until when something is put off: what a person types, as a moment of their

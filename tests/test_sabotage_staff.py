@@ -11,7 +11,7 @@ import pytest
 from bot import customer, delivery
 from bot.away import Away
 from bot.conversation import Case, Reading, State
-from bot.desk import acts, asking, commands, second_look, snooze
+from bot.desk import acts, asking, commands, holding, second_look, snooze
 from bot.desk import orders as orders_of_staff
 from bot.desk.desk_words import CLAIM
 from bot.desk.doubt import HeldReply
@@ -43,9 +43,9 @@ from .test_sabotage import Twin, green_and_red, nothing, replaced
 
 def takes_at_once(patch: pytest.MonkeyPatch) -> None:
     """Whoever presses has it, whoever held it before."""
-    whole = acts.claim
+    whole = holding.claim
 
-    def claim(pen: acts.Pen, case: Case, order: Order) -> Said:
+    def claim(pen: holding.Pen, case: Case, order: Order) -> Said:
         return whole(pen, replace(case, owner_id=None, state=State.WAITING), order)
 
     patch.setitem(acts.ACTS, CLAIM, claim)

@@ -50,7 +50,8 @@ STEPS = {
     "overview": NOUNS | {"commands"},
     "tact": NOUNS,
     "snooze": NOUNS,
-    "acts": NOUNS | {"reply", "snooze"},  # the buttons under its words
+    "holding": NOUNS,
+    "acts": NOUNS | {"holding", "reply", "snooze"},  # the buttons under its words
     "promise": NOUNS | {"overview"},
     "closing": NOUNS,
     "similar": VALUES,
@@ -69,8 +70,8 @@ SIDES = {
     "own_rights": NOUNS | {"barring", "ledger", "records"},
     "barring": NOUNS | {"ledger", "relay"},
     "prepared": NOUNS | {"records"},
-    "drafting": NOUNS | {"acts", "ledger", "prepared", "second_look"},
-    "second_look": NOUNS | {"acts", "asking", "ledger", "relay", "tact"},
+    "drafting": NOUNS | {"holding", "ledger", "prepared", "second_look"},
+    "second_look": NOUNS | {"asking", "holding", "ledger", "relay", "tact"},
     "asking": NOUNS | {"ledger"},
     "staff": NOUNS
     | {"commands", "acts", "drafting", "ledger", "orders", "records", "relay", "second_look"}

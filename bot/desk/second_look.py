@@ -13,7 +13,7 @@ from ..errand import Purpose
 from ..incoming import Pressed, Wrote
 from ..ledger import Ledger
 from ..safe_text import shown_name
-from . import acts, asking
+from . import asking, holding
 from .asking import DISCARDED, OVER, SEND_HELD, SENT
 from .desk_words import WAITING, words
 from .doubt import Doubt, Found, HeldReply, others
@@ -228,7 +228,7 @@ class SecondLook:
     ) -> None:
         """To the customer; the first reply in a waiting case claims it."""
         if case.state is State.WAITING and not any(map(relay.is_note, messages)):
-            acts.claim(ledger, case, Order(who, self.rules))
+            holding.claim(ledger, case, Order(who, self.rules))
             case = ledger.records.case(case.id) or case
         refs = relay.to_customer(ledger, case, messages, author)
         canned = messages[0].canned
