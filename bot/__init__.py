@@ -116,8 +116,8 @@ Nouns:
 
 The program:
 
-    __main__.py         The commands of `first-responder`: read, run, and every error told in words
-                        with its mend.
+    __main__.py         Runs the command that was typed; every error is told in words, with its
+                        mend.
     app.py              The one place where parts meet: builds, starts and stops everything.
 
 `desk/`  The desk: what people in the staff group see, and what they do with cases.
@@ -326,11 +326,13 @@ takes.
     brain.py            The model and the brand's heads, made ready: loaded when they fit the
                         knowledge, else trained.
 
-`cli/`  The commands of the program, one file each; `__main__.py` reads the command line.
+`cli/`  The commands of the program, one file each; `__main__.py` runs what was typed.
 
     demo.py             The demo: a Telegram on this computer, the example brand, and one address to
                         open.
     menus.py            The menus of commands that customers see in the app, one per language.
+    command_line.py     What may be typed after `first-responder`: every command, its options, and
+                        its help.
     run.py              Going live: connect, start the app, receive until somebody stops it.
     check.py            Is everything ready to go live? Config, knowledge, model, token, rights in
                         the staff groups.
