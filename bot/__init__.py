@@ -227,6 +227,7 @@ takes.
                         that starts on one.
     records.py          The verbs on the rows: cases, decisions and the audit here, the others a
                         file each.
+    rows.py             A case as its row, and back; a decision and a reading as they are kept.
     customers.py        Who writes to the brand, as rows: their name, their language, and whether
                         they are blocked.
     timers.py           The clocks of cases, as rows: what is due when, and what has rung.

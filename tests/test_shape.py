@@ -130,7 +130,8 @@ STORE = {
         "own_data",
         "pages",
     }
-    | {"customers", "keyboards", "presence", "ratings", "team", "timers", "transcript"},
+    | {"customers", "keyboards", "presence", "ratings", "rows", "team", "timers", "transcript"},
+    "rows": VALUES,
     "customers": VALUES,
     "keyboards": VALUES,
     "timers": VALUES,
