@@ -86,6 +86,8 @@ Nouns:
                         entities, placeholders.
     answers.py          The knowledge base: a folder that the community manager edits -> Knowledge,
                         checked.
+    subject_names.py    What a subject is called: a name fit for a file out of any other, and a
+                        title out of a name.
     languages.py        The languages a brand may serve, and texts in those it does not: left alone,
                         with a warning.
     risk.py             Risk rules: words that bring a person whatever the model thinks, visible and
@@ -98,8 +100,8 @@ Nouns:
                         path in the file.
     json_lines.py       JSON lines that a person exported: every line read, or named with its number
                         and its mend.
-    whole_file.py       A file that is written whole or not at all: beside its place first, then put
-                        in it at once.
+    whole_file.py       A file or folder that is written whole or not at all: beside its place
+                        first, then put there.
     secret.py           Where secrets may come from (the environment, a private file) and where none
                         may stand.
     errors.py           The tree of errors. The docstring of each says what a person should
