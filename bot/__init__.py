@@ -214,8 +214,8 @@ takes.
                         people are there.
     wait.py             How long a customer will likely wait for a person, from the live queue and
                         recent waits.
-    when.py             Spans and moments in the words a customer reads: “30 minutes”, “tomorrow at
-                        9:00”.
+    when.py             Spans and moments in words, a customer's and the desk's: “30 minutes”,
+                        “tomorrow at 9:00”.
 
 `store/`  What is stored: the only files that know SQL. `schema.sql` says what each table is for.
 
