@@ -33,6 +33,8 @@ Joined inside one transaction:
 
     customer.py         What a customer did -> the step that answers it. Runs inside one
                         transaction, decides nothing.
+    carry_out.py        What was decided is done: the case is taken up, and the step runs that the
+                        decision names.
     staff.py            What people in the staff group did -> relay or desk, after their authority
                         has been checked.
     private.py          What somebody of staff says to the bot in private: they are greeted, or told
@@ -84,6 +86,8 @@ Nouns:
                         entities, placeholders.
     answers.py          The knowledge base: a folder that the community manager edits -> Knowledge,
                         checked.
+    subject_names.py    What a subject is called: a name fit for a file out of any other, and a
+                        title out of a name.
     languages.py        The languages a brand may serve, and texts in those it does not: left alone,
                         with a warning.
     risk.py             Risk rules: words that bring a person whatever the model thinks, visible and
@@ -96,8 +100,8 @@ Nouns:
                         path in the file.
     json_lines.py       JSON lines that a person exported: every line read, or named with its number
                         and its mend.
-    whole_file.py       A file that is written whole or not at all: beside its place first, then put
-                        in it at once.
+    whole_file.py       A file or folder that is written whole or not at all: beside its place
+                        first, then put there.
     secret.py           Where secrets may come from (the environment, a private file) and where none
                         may stand.
     errors.py           The tree of errors. The docstring of each says what a person should
@@ -116,14 +120,16 @@ Nouns:
 
 The program:
 
-    __main__.py         The commands of `first-responder`: read, run, and every error told in words
-                        with its mend.
+    __main__.py         Runs the command that was typed; every error is told in words, with its
+                        mend.
     app.py              The one place where parts meet: builds, starts and stops everything.
 
 `desk/`  The desk: what people in the staff group see, and what they do with cases.
 
     brief.py            The brief as staff read it: what a person can act on in ten seconds, in one
                         message.
+    gathered.py         What staff read of a case, gathered from the rows: its brief, and its line
+                        among others.
     commands.py         What staff type after a slash: the act or the list that it names, and what
                         goes with it.
     orders.py           A command typed by staff -> the act on its case or the list it asks for, and
@@ -134,6 +140,8 @@ The program:
                         back, per language.
     acts.py             What staff do with a case: claim, assign, release, resolve, hand back.
                         Orders on its state now.
+    holding.py          Who holds a case: staff claim it, take it over, give it to somebody, or let
+                        it go.
     snooze.py           Putting a case off: it leaves the queue until a moment comes or the customer
                         writes.
     later.py            Until when something is put off: what a person types, as a moment of their
@@ -144,6 +152,8 @@ The program:
                         our own HTML out.
     second_look.py      A person's reply gets a second look: it goes out, or is held until its
                         author has decided.
+    asking.py           A reply held back, as its author sees it: the question below it, and what
+                        became of it.
     tact.py             What a person's reply is asked about before it goes out. Values only: words
                         in, doubts out.
     tact_settings.py    Whether replies of staff get a second look, and what never goes out: [tact]
@@ -166,6 +176,8 @@ The program:
                         if they are lost.
     lists.py            When many wait at once: briefs joined into lists, the calm into digests, and
                         who was seen.
+    listed.py           A list of cases as staff read it: by subject, who waits and for what, a
+                        button to claim each.
     board.py            The board in General: what waits, who holds what, edited in place and never
                         in a brief's way.
     overdue.py          Promises that run out, joined: what leads read in private, and General of
@@ -179,11 +191,15 @@ The program:
     store_words.py      What staff are told of the store itself: it takes nothing, it takes again,
                         it is an old copy.
 
-`customers/`  The customers' side beside the path: their words, what follows a closing, their own
+`customers/`  The customers' side: their words and presses, what follows a closing, their own
 rights.
 
     customer_words.py   The customer's words: every fixed phrase, per language, and the brand's own
                         in their place.
+    own_words.py        The brand's own words in place of ours: from words.toml, checked before
+                        customers read them.
+    buttons.py          A customer pressed a button under one of the bot's messages: what it means,
+                        and what follows.
     closing.py          After a case is closed: how it went, in one tap; and what the customer's
                         next words are about.
     comeback.py         A customer is back after the closing: rates it, says thanks, or takes the
@@ -200,8 +216,8 @@ takes.
                         people are there.
     wait.py             How long a customer will likely wait for a person, from the live queue and
                         recent waits.
-    when.py             Spans and moments in the words a customer reads: “30 minutes”, “tomorrow at
-                        9:00”.
+    when.py             Spans and moments in words, a customer's and the desk's: “30 minutes”,
+                        “tomorrow at 9:00”.
 
 `store/`  What is stored: the only files that know SQL. `schema.sql` says what each table is for.
 
@@ -215,6 +231,7 @@ takes.
                         that starts on one.
     records.py          The verbs on the rows: cases, decisions and the audit here, the others a
                         file each.
+    rows.py             A case as its row, and back; a decision and a reading as they are kept.
     customers.py        Who writes to the brand, as rows: their name, their language, and whether
                         they are blocked.
     timers.py           The clocks of cases, as rows: what is due when, and what has rung.
@@ -246,8 +263,10 @@ takes.
                         added.
     presence.py         When the bot last heard from Telegram, as a row; and what came while it was
                         away.
-    own_data.py         Whose data stands in which column: what of a person is exported, and what is
-                        left of it erased.
+    own_data.py         A person's data, wherever it stands: told to them, or taken out of every
+                        table and the group.
+    whose.py            Whose data stands in which column, and what is left of it once its person is
+                        erased.
     keeping.py          What is kept for how long, as rows: each verb takes out a small batch whose
                         time is up.
 
@@ -312,11 +331,13 @@ takes.
     brain.py            The model and the brand's heads, made ready: loaded when they fit the
                         knowledge, else trained.
 
-`cli/`  The commands of the program, one file each; `__main__.py` reads the command line.
+`cli/`  The commands of the program, one file each; `__main__.py` runs what was typed.
 
     demo.py             The demo: a Telegram on this computer, the example brand, and one address to
                         open.
     menus.py            The menus of commands that customers see in the app, one per language.
+    command_line.py     What may be typed after `first-responder`: every command, its options, and
+                        its help.
     run.py              Going live: connect, start the app, receive until somebody stops it.
     check.py            Is everything ready to go live? Config, knowledge, model, token, rights in
                         the staff groups.

@@ -1,8 +1,7 @@
-"""The commands of `first-responder`: read, run, and every error told in words with its mend."""
+"""Runs the command that was typed; every error is told in words, with its mend."""
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
 import errno
@@ -12,7 +11,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from argparse import Namespace
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from . import config
 from .answers import Knowledge, load_knowledge
 from .cli.ask import as_json, as_text, ask
 from .cli.check import check, edge_of
+from .cli.command_line import parser
 from .cli.import_knowledge import import_knowledge
 from .cli.run import run
 from .clock import SystemClock
@@ -32,84 +33,7 @@ from .redact import configure_logging
 from .safe_text import shown_name
 from .whole_file import written_whole
 
-LAST_PORT = 65535
 DEFAULT_CONFIG = Path("config.toml")
-
-
-def parser() -> argparse.ArgumentParser:
-    """All commands and their options; the README shows its help, and a test compares."""
-    top = argparse.ArgumentParser(
-        prog="first-responder",
-        description="A brand's first responder on Telegram.",
-    )
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    def add(name: str, does: Callable[[argparse.Namespace], int], text: str) -> Any:
-        command = commands.add_parser(name, help=text, description=text)
-        command.set_defaults(does=does)
-        return command
-
-    demo = add("demo", _demo, "Try it: an example brand on a Telegram on this computer.")
-    demo.add_argument("--port", type=_port, default=8799, help="where the page is served (8799)")
-    runs = add("run", _run, "Go live with config.toml.")
-    forget = "delete a webhook that another program left; what waits is kept"
-    runs.add_argument("--forget-webhook", action="store_true", help=forget)
-    _takes_config(runs)
-    asks = add("ask", _ask, "What would it do with this text? Nothing is sent or stored.")
-    asks.add_argument("text")
-    asks.add_argument("--json", action="store_true", help="print JSON")
-    _takes_config(asks)
-    _takes_config(add("check", _check, "Is everything ready? Each problem with its mend."))
-    train = add("train", _train, "Learn the brand's subjects from its knowledge (seconds).")
-    train.add_argument("--json", action="store_true", help="print the report as JSON")
-    _takes_config(train)
-    evaluates = add("evaluate", _evaluate, "How good would it be on these labelled messages?")
-    evaluates.add_argument("knowledge", type=Path, metavar="KNOWLEDGE", help="a knowledge folder")
-    evaluates.add_argument(
-        "--messages",
-        type=Path,
-        required=True,
-        metavar="FILE",
-        help='JSONL: {"id", "text", "intent", "lang"?, "tone"?, "must"?}',
-    )
-    evaluates.add_argument("--json", action="store_true", help="print one JSON document")
-    evaluates.add_argument("--html", type=Path, metavar="FILE", help="write a page as well")
-    _takes_config(evaluates)
-    replays = add("replay", _replay, "What would it have done with these messages?")
-    replays.add_argument("file", type=Path, help='JSONL: {"t", "customer_id", "text", "from"?}')
-    replays.add_argument("--out", type=Path, help="write the lines here instead of printing them")
-    replays.add_argument(
-        "--resolve-after",
-        type=float,
-        default=60.0,
-        metavar="MINUTES",
-        help="staff close a case so long after their last word (60)",
-    )
-    _takes_config(replays)
-    exports = add("export", _export, "Everything kept about one customer, as JSON.")
-    exports.add_argument("customer_id", type=int, metavar="CUSTOMER_ID", help="Telegram's number")
-    exports.add_argument("--out", type=Path, metavar="FILE", help="write it here")
-    _takes_config(exports)
-    erases = add("erase", _erase, "Erase one customer everywhere; cases are still counted.")
-    erases.add_argument("customer_id", type=int, metavar="CUSTOMER_ID", help="Telegram's number")
-    erases.add_argument("--yes", action="store_true", help="without it, only says what would go")
-    _takes_config(erases)
-    backs_up = add("backup", _backup, "A checked copy of the store, also while the bot runs.")
-    backs_up.add_argument("--to", type=Path, required=True, metavar="FILE", help="replaced whole")
-    _takes_config(backs_up)
-    imports = add("import-knowledge", _import, "Turn a JSON file into a knowledge folder.")
-    imports.add_argument("file", type=Path)
-    imports.add_argument("--to", type=Path, required=True, metavar="FOLDER")
-    return top
-
-
-def _takes_config(command: Any) -> None:
-    command.add_argument(
-        "--config",
-        type=Path,
-        default=None,
-        help="default: config.toml here; without one, the example brand",
-    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -118,8 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="replace")
     arguments = parser().parse_args(argv)
     try:
-        code: int = arguments.does(arguments)
-        return code
+        return COMMANDS[arguments.command](arguments)
     except ConfigError as error:
         print("\n".join(f"✗ {problem}" for problem in error.problems), file=sys.stderr)
         return 1
@@ -142,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 # ------------------------------------------------------------------------------ the commands
 
 
-def _demo(arguments: argparse.Namespace) -> int:
+def _demo(arguments: Namespace) -> int:
     from .cli.demo import DEMO, demo
 
     configure_logging("WARNING", [])
@@ -165,14 +88,7 @@ def _demo(arguments: argparse.Namespace) -> int:
 _NO_PORT = {errno.EADDRINUSE: "is taken.", errno.EACCES: "is only for the administrator."}
 
 
-def _port(text: str) -> int:
-    """0 takes any free one."""
-    if not text.isascii() or not text.isdigit() or int(text) > LAST_PORT:
-        raise argparse.ArgumentTypeError(f"a number from 0 to {LAST_PORT}, not {text!r}")
-    return int(text)
-
-
-def _run(arguments: argparse.Namespace) -> int:
+def _run(arguments: Namespace) -> int:
     settings = config.load(_config(arguments), os.environ, to_run=True)
     secrets = [settings.telegram.token, settings.telegram.webhook_secret]
     configure_logging(settings.log.level, [secret for secret in secrets if secret])
@@ -184,7 +100,7 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _ask(arguments: argparse.Namespace) -> int:
+def _ask(arguments: Namespace) -> int:
     settings, knowledge = _brand(arguments)
     mind = brain.load(settings, knowledge, brain.progress_bar())
     report = asyncio.run(ask(settings, knowledge, mind, arguments.text))
@@ -192,7 +108,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _check(arguments: argparse.Namespace) -> int:
+def _check(arguments: Namespace) -> int:
     problems, fine = asyncio.run(check(_config(arguments), os.environ))
     for line in fine:
         print(f"✓ {line}")
@@ -201,7 +117,7 @@ def _check(arguments: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
-def _train(arguments: argparse.Namespace) -> int:
+def _train(arguments: Namespace) -> int:
     settings, knowledge = _brand(arguments)
     for warning in knowledge.warnings:
         print(f"worth knowing: {warning}", file=sys.stderr)
@@ -214,7 +130,7 @@ def _train(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _evaluate(arguments: argparse.Namespace) -> int:
+def _evaluate(arguments: Namespace) -> int:
     from .evaluation import report as evaluation_report
     from .evaluation.evaluate import evaluate, learned
     from .evaluation.labelled import read_labelled
@@ -232,7 +148,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _replay(arguments: argparse.Namespace) -> int:
+def _replay(arguments: Namespace) -> int:
     from .cli.logged import read_log
     from .cli.replay import Replay
 
@@ -254,7 +170,7 @@ def _replay(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _export(arguments: argparse.Namespace) -> int:
+def _export(arguments: Namespace) -> int:
     from .cli.by_hand import export_by_hand, write_privately
 
     settings, _ = _brand(arguments)
@@ -267,7 +183,7 @@ def _export(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _erase(arguments: argparse.Namespace) -> int:
+def _erase(arguments: Namespace) -> int:
     from .cli.by_hand import about, erase_by_hand
 
     settings, knowledge = _brand(arguments)
@@ -282,7 +198,7 @@ def _erase(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _backup(arguments: argparse.Namespace) -> int:
+def _backup(arguments: Namespace) -> int:
     from .cli.by_hand import backup_by_hand
 
     asyncio.run(backup_by_hand(_settings(arguments), arguments.to))
@@ -290,7 +206,7 @@ def _backup(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _import(arguments: argparse.Namespace) -> int:
+def _import(arguments: Namespace) -> int:
     report = import_knowledge(arguments.file, arguments.to)
     print(f"✓ {report.folder}: {report.subjects} subjects, {report.examples} examples")
     for old, new in report.renamed.items():
@@ -300,16 +216,31 @@ def _import(arguments: argparse.Namespace) -> int:
     return 0
 
 
+COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
+    "demo": _demo,
+    "run": _run,
+    "ask": _ask,
+    "check": _check,
+    "train": _train,
+    "evaluate": _evaluate,
+    "replay": _replay,
+    "export": _export,
+    "erase": _erase,
+    "backup": _backup,
+    "import-knowledge": _import,
+}
+
+
 # ----------------------------------------------------------------------------------- inside
 
 
-def _brand(arguments: argparse.Namespace) -> tuple[Settings, Knowledge]:
+def _brand(arguments: Namespace) -> tuple[Settings, Knowledge]:
     """The brand of the config, or the example brand when there is no config yet."""
     settings = _settings(arguments)
     return settings, load_knowledge(settings.brand.knowledge)
 
 
-def _settings(arguments: argparse.Namespace) -> Settings:
+def _settings(arguments: Namespace) -> Settings:
     """What the config says, or every default when there is no config yet."""
     configure_logging("WARNING", [])
     if arguments.config is not None or DEFAULT_CONFIG.exists():
@@ -317,7 +248,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     return Settings()
 
 
-def _config(arguments: argparse.Namespace) -> Path:
+def _config(arguments: Namespace) -> Path:
     """The config to go live with. Raises ConfigError when there is none yet."""
     path: Path = arguments.config or DEFAULT_CONFIG
     if not path.exists():

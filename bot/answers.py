@@ -18,16 +18,17 @@ from pathlib import Path
 
 from . import toml_file
 from .conversation import UNKNOWN
-from .customers.customer_words import CustomerWords, load_words
+from .customers.customer_words import CustomerWords
+from .customers.own_words import load_words
 from .desk.canned import Canned, load_canned
 from .desk.desk_words import language_name
 from .errors import ConfigError, Problem
 from .languages import READABLE, pass_over_unserved
 from .plain import warn_of_raw
 from .risk import RiskRule, fold, load_risk
+from .subject_names import NAME, spoken
 from .toml_file import Table
 
-NAME = re.compile(r"[a-z0-9_-]{1,48}")
 LONGEST_ANSWER = 4000
 """Characters; Telegram takes 4,096 and the bot may have to introduce itself first."""
 LONGEST_TITLE = 40
@@ -209,11 +210,6 @@ def _title(table: Table, language: str, name: str, warnings: list[Problem]) -> s
         mend = f'Write title.{language} = "…": it stands on the button.'
         warnings.append(Problem(place, f"title.{language} is missing.", mend))
     return title or spoken(name)
-
-
-def spoken(name: str) -> str:
-    """A title for want of a better one: ``order-status`` -> ``Order status``."""
-    return re.sub(r"[-_\s]+", " ", name).strip().capitalize()
 
 
 def _examples(table: Table, language: str, warnings: list[Problem]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Everything a step may write about a case, inside the transaction it was handed.
 
-The words that go out: voice.py.
+The words that go out: voice.py. What staff read of a case: desk/gathered.py.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from dataclasses import replace
 from itertools import groupby
 
 from .conversation import Author, Case, Customer, Line, Person, State
-from .customers.customer_words import FACES
-from .desk.brief import LONGEST_LINE, Brief, Past, brief_html
-from .desk.desk_words import BLOCK, RESTS, words
+from .desk.brief import LONGEST_LINE, Brief, brief_html
+from .desk.desk_words import RESTS
+from .desk.gathered import brief_of, entry_of
 from .desk.overview import Entry
 from .effects import Copy, EditText, Effect, SendText
 from .errand import Errand, Purpose
@@ -240,11 +240,7 @@ class Ledger(Voice):
     def entries(self, cases: Iterable[Case] | None = None) -> list[Entry]:
         """Cases as lines of a list: these, or all that staff hold or that wait for them."""
         found = self.records.waiting_cases() if cases is None else cases
-        return [self._entry(case) for case in found]
-
-    def _entry(self, case: Case) -> Entry:
-        customer = self.records.customers.get(case.customer_id)
-        return Entry(case, "?" if customer is None else customer.name, self._about(case))
+        return [entry_of(self, case) for case in found]
 
     def overflow_chats(self) -> list[int]:
         return [self.records.chat_now(chat) for chat in self.desk.overflow]
@@ -293,47 +289,7 @@ class Ledger(Voice):
         return SendText(chat, rings_nobody(text), thread_id=case.thread_id)
 
     def brief(self, case: Case, why: str) -> Brief:
-        customer = self.records.customers.get(case.customer_id)
-        assert customer is not None
-        return Brief(
-            case=case,
-            customer=customer,
-            cases=self.records.count_cases(case.customer_id),
-            lines=self.records.transcript.last(case.id),
-            why=why,
-            since=self.wall(case.waiting_since),
-            due=self.wall(case.due_at),
-            draft=self.records.drafts.shown(case.id),
-            asleep_until=None if case.snoozed_until is None else self.wall(case.snoozed_until),
-            barred=self._barred(customer),
-            told=self._told(case),
-            past=[self._past(case) for case in self.records.cases_before(case)],
-        )
-
-    def _told(self, case: Case) -> str | None:
-        told = self.records.timers.moment(case.id, MISSED)
-        by = None if told is None else self.wall(told)
-        return None if by == self.wall(case.due_at) else by
-
-    def _past(self, case: Case) -> Past:
-        day = self.terms.hours.local(case.closed_at or case.changed_at).date().isoformat()
-        rating = self.records.ratings.of(case.id)
-        rated = FACES[rating.score] if rating else ""
-        barred = self.records.count_notes(BLOCK, case.id) > 0
-        return Past(self._about(case), day, case.owner_name, rated, barred)
-
-    def _barred(self, customer: Customer) -> str | None:
-        if customer.barred_at is None:
-            return None
-        who = self.team.person(customer.barred_by).name if customer.barred_by else "?"
-        at, why = self.wall(customer.barred_at), customer.barred_why or ""
-        return words(self.desk.language, "barred", who=who, at=at, why=why)
-
-    def _about(self, case: Case) -> str:
-        """Its subject, or why it is with staff."""
-        if case.subject is not None:
-            return self.desk.title(case.subject)
-        return words(self.desk.language, case.reason) if case.reason else "?"
+        return brief_of(self, case, why)
 
     def card(self, case: Case) -> None:
         """Bring the brief and its buttons up to date with the case, and its line in a list."""

@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from . import relay
 from .conversation import Author, Case, Person, Reading
 from .desk import acts, commands, place, prepared, snooze
+from .desk.asking import DROP_HELD, HELD, SEND_HELD
 from .desk.desk_words import ACK, AGAIN, AMONG, BACK, CANNED, CLAIM, TAKE_OVER, words
 from .desk.drafting import DRAFT_ACTS, Drafting
 from .desk.order import Order, Rules, Said
 from .desk.orders import Orders
-from .desk.second_look import DROP_HELD, HELD, SEND_HELD, SET_ASIDE, SecondLook
+from .desk.second_look import SET_ASIDE, SecondLook
 from .desk.unsend import unsend
 from .effects import AnswerPress, EditButtons, ReopenTopic, SendText
 from .errand import Purpose

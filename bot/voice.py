@@ -11,11 +11,11 @@ from functools import cached_property
 
 from .conversation import Author, Case, Line
 from .customers.customer_words import CustomerWords
-from .desk.desk_words import clock_time
 from .effects import Button, Effect, Keyboard, SendText
 from .errand import Errand, Purpose
 from .incoming import Wrote
 from .promises.terms import Terms
+from .promises.when import clock_time
 from .store.records import Records
 
 Rows = tuple[tuple[tuple[str, str], ...], ...]

@@ -1,8 +1,9 @@
-"""A file that is written whole or not at all: beside its place first, then put in it at once."""
+"""A file or folder that is written whole or not at all: beside its place first, then put there."""
 
 from __future__ import annotations
 
 import contextlib
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -31,4 +32,27 @@ def written_whole(path: Path) -> Iterator[IO[bytes]]:
             draft.unlink()
         if isinstance(error, OSError) and error.filename == str(draft):
             error.filename = str(path)  # the name that a person knows
+        raise
+
+
+@contextlib.contextmanager
+def folder_written_whole(to: Path) -> Iterator[Path]:
+    """What is written into the folder that is given becomes ``to`` at the end; if it fails,
+    nothing appears, and no folder above it either.
+
+    ``to`` is not there yet, or an empty folder. Raises OSError.
+    """
+    missing = [folder for folder in to.parents if not folder.exists()]
+    to.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{to.name}-", dir=to.parent) as scratch:
+            made = Path(scratch) / to.name
+            made.mkdir()
+            yield made
+            if to.exists():
+                to.rmdir()
+            made.rename(to)
+    except BaseException:
+        for folder in missing:
+            folder.rmdir()
         raise

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.cli.import_knowledge import ImportReport, import_knowledge, slug
+from bot.cli.import_knowledge import ImportReport, import_knowledge
+from bot.subject_names import slug
 
 Row = tuple[str, str | None]
 """A text and its intent; None: out of scope."""

@@ -6,8 +6,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from .shop import HASTY, SLOW, Shop, open_shop
+
+settings.register_profile("untimed", deadline=None)  # how long an example takes proves nothing
+settings.load_profile("untimed")
 
 
 @pytest.fixture

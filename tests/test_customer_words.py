@@ -12,14 +12,8 @@ import pytest
 
 from bot.answers import load_knowledge
 from bot.config import EXAMPLE_BRAND
-from bot.customers.customer_words import (
-    LONGEST_BUTTON,
-    LONGEST_TOAST,
-    PHRASES,
-    TOASTS,
-    CustomerWords,
-    load_words,
-)
+from bot.customers.customer_words import PHRASES, CustomerWords
+from bot.customers.own_words import LONGEST_BUTTON, LONGEST_TOAST, TOASTS, load_words
 from bot.errors import ConfigError, Problem
 
 from .shop import open_shop

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.__main__ import parser
+from bot.__main__ import COMMANDS as COMMANDS_RUN
+from bot.cli.command_line import parser
 from bot.conversation import STATES
 from bot.desk.commands import COMMANDS
 from bot.desk.desk_words import DESK_WORDS
@@ -47,6 +48,11 @@ def test_the_help_in_the_readme_is_the_help_of_the_program(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "100")
     assert _block_after("the help") == parser().format_help()
+
+
+def test_every_command_of_the_help_does_something() -> None:
+    typed = re.findall(r"^    ([a-z-]+)\b", parser().format_help(), re.MULTILINE)
+    assert typed == list(COMMANDS_RUN)
 
 
 def test_the_states_in_the_readme_are_those_of_the_code() -> None:

@@ -317,7 +317,7 @@ def test_without_looking_for_siblings_the_first_of_them_would_be_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The twin."""
-    monkeypatch.setattr(labelled, "_siblings", lambda *_: [])
+    monkeypatch.setattr(labelled, "siblings", lambda *_: [])
     with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
         a_name_that_two_subjects_may_have_had_is_refused(tmp_path)
 

@@ -11,6 +11,7 @@ import pytest
 from bot.store import copies, own_data
 from bot.store.engine import Store
 from bot.store.records import Records
+from bot.store.whose import HELD
 from bot.upkeep import DAY_S
 
 from .faults import SHORT, Report, Scale, erasure
@@ -33,7 +34,7 @@ async def leaves_it(*_: Any) -> None:
 
 
 def without(*tables: str) -> Sabotage:
-    held = tuple(one for one in own_data.HELD if one.table not in tables)
+    held = tuple(one for one in HELD if one.table not in tables)
     return replaced(own_data, "HELD", held)
 
 

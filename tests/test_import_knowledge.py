@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answers import NAME, load_knowledge
-from bot.cli.import_knowledge import ImportReport, import_knowledge, slug
+from bot.answers import load_knowledge
+from bot.cli.import_knowledge import ImportReport, import_knowledge
 from bot.errors import ConfigError
+from bot.subject_names import NAME, slug
 
 
 def intent(name: str, **changed: Any) -> dict[str, Any]:

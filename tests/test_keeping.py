@@ -18,8 +18,8 @@ from bot.errors import ConfigError
 from bot.store import keeping, opening
 from bot.store.engine import Store
 from bot.store.keeping import OF_A_CASE
-from bot.store.own_data import NOBODYS, texts_named
 from bot.store.records import Records
+from bot.store.whose import NOBODYS, texts_named
 from bot.upkeep import DAY_S, Upkeep
 
 STAFF, CAMILLE, JACK = -100, 7, 8
@@ -52,7 +52,7 @@ def text_columns(store: Store) -> set[tuple[str, str]]:
 
 
 async def test_every_text_column_is_named_as_somebodys_or_nobodys(store: Store) -> None:
-    """A new one? Say in bot/own_data.py what an erasure leaves of it, or that it is nobody's."""
+    """A new one? Say in bot/store/whose.py what an erasure leaves of it, or that it is nobody's."""
     named = texts_named()
     forgotten = {
         f"{table}.{column}"

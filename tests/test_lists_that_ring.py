@@ -8,7 +8,7 @@ import pytest
 
 from bot.budget import Budget
 from bot.config import AnswerSettings
-from bot.desk import acts, lists
+from bot.desk import holding, lists
 from bot.ledger import Ledger
 from bot.sandbox import Message
 
@@ -181,6 +181,6 @@ async def test_the_slower_of_two_in_a_list_is_told_where_to_take_it_over(tmp_pat
 async def test_a_question_in_a_list_cannot_be_answered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(acts, "AMONG", "something else")
+    monkeypatch.setattr(holding, "AMONG", "something else")
     with pytest.raises(RED):
         await slower_of_two(tmp_path)

@@ -14,10 +14,9 @@ from typing import Any
 
 import pytest
 
-from bot import decide, delivery, errand, poison, relay, respond, understand
+from bot import carry_out, customer, decide, delivery, errand, poison, relay, respond, understand
 from bot.burst import Bursts
 from bot.conversation import Case, Reading, State
-from bot.customer import CustomerSide
 from bot.effects import Effect
 from bot.errand import Lane, OutboxRow, Purpose, Repeat
 from bot.ledger import Ledger
@@ -119,17 +118,17 @@ def no_resuming(patch: pytest.MonkeyPatch) -> None:
 
 def whoever_has_it(patch: pytest.MonkeyPatch) -> None:
     """The bot reads each turn and takes it itself, whoever has the case."""
-    whole = CustomerSide._case
+    whole = carry_out.case_of
 
     async def held(_: Bursts, conversation: str) -> bool:
         return not conversation.startswith("c:")
 
-    def case(self: CustomerSide, *asked: Any) -> Case:
-        found = whole(self, *asked)
+    def case_of(*asked: Any) -> Case:
+        found = whole(*asked)
         return replace(found, state=State.WITH_BOT) if found.state.with_staff else found
 
     patch.setattr(Bursts, "held", held)
-    patch.setattr(CustomerSide, "_case", case)
+    patch.setattr(customer, "case_of", case_of)
 
 
 def claimed_in_memory(patch: pytest.MonkeyPatch) -> None:

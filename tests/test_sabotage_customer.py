@@ -11,6 +11,7 @@ from bot import burst, decide, reply, turns
 from bot.conversation import Case, Reading, State
 from bot.customer import CustomerSide
 from bot.customers import closing
+from bot.customers.buttons import Buttons
 from bot.incoming import InboxRow, Reachability, Turn, Wrote
 from bot.ledger import Ledger
 
@@ -33,15 +34,15 @@ def taking_every_row(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(burst, "turn_of", turn_of)
 
 
-def after(name: str, first: object) -> Sabotage:
+def after(side: type, name: str, first: object) -> Sabotage:
     """A verb of the customer's side does something else before it does what it does."""
-    whole = getattr(CustomerSide, name)
+    whole = getattr(side, name)
 
-    def both(self: CustomerSide, ledger: Ledger, *given: object) -> object:
+    def both(self: object, ledger: Ledger, *given: object) -> object:
         changed = first(ledger, *given)  # type: ignore[operator]
         return whole(self, ledger, *(given if changed is None else (changed,)))
 
-    return replaced(CustomerSide, name, both)
+    return replaced(side, name, both)
 
 
 def writes_the_name_down(ledger: Ledger, change: Reachability) -> None:
@@ -69,7 +70,7 @@ TWINS = (
     ),
     Twin(
         "writing no name down when the bot is blocked",
-        after("reachability", writes_the_name_down),
+        after(CustomerSide, "reachability", writes_the_name_down),
         lambda shop: own.blocks_the_bot_after_an_erasure(shop),
     ),
     Twin(
@@ -99,17 +100,17 @@ TWINS = (
     ),
     Twin(
         "closing no open question for an older answer",
-        after("_helped", takes_no_question_for_open),
+        after(Buttons, "_helped", takes_no_question_for_open),
         clarifying.an_older_answer_helped,
     ),
     Twin(
         "telling staff what is pressed while they have the case",
-        replaced(CustomerSide, "_already", lambda *given: ("", given[2])),
+        replaced(Buttons, "_already", lambda *given: ("", given[2])),
         lambda shop: pressing.a_press_while_people_have_the_case(shop),
     ),
     Twin(
         "saying that a button does nothing any more",
-        replaced(CustomerSide, "_refused", lambda *_, **__: None),
+        replaced(Buttons, "_refused", lambda *_, **__: None),
         pressing.a_button_whose_meaning_is_gone,
     ),
 )

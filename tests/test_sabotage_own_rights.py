@@ -14,7 +14,8 @@ from bot.store import errands, own_data
 from bot.store.customers import Customers
 from bot.store.engine import Store
 from bot.store.inbox import Inbox
-from bot.store.own_data import HELD, OwnData
+from bot.store.own_data import OwnData
+from bot.store.whose import HELD
 
 from . import test_own_rights as own
 from .test_sabotage import Sabotage, Twin, green_and_red, nothing, replaced

@@ -11,7 +11,7 @@ import pytest
 from bot import customer, delivery
 from bot.away import Away
 from bot.conversation import Case, Reading, State
-from bot.desk import acts, commands, second_look, snooze
+from bot.desk import acts, asking, commands, holding, second_look, snooze
 from bot.desk import orders as orders_of_staff
 from bot.desk.desk_words import CLAIM
 from bot.desk.doubt import HeldReply
@@ -24,8 +24,8 @@ from bot.private import InPrivate
 from bot.staff import StaffSide
 from bot.store import own_data
 from bot.store.errands import Outbox
-from bot.store.own_data import Held
 from bot.store.presence import Presence
+from bot.store.whose import HELD, Held
 
 from . import test_answering as answering
 from . import test_authority as authority
@@ -43,9 +43,9 @@ from .test_sabotage import Twin, green_and_red, nothing, replaced
 
 def takes_at_once(patch: pytest.MonkeyPatch) -> None:
     """Whoever presses has it, whoever held it before."""
-    whole = acts.claim
+    whole = holding.claim
 
-    def claim(pen: acts.Pen, case: Case, order: Order) -> Said:
+    def claim(pen: holding.Pen, case: Case, order: Order) -> Said:
         return whole(pen, replace(case, owner_id=None, state=State.WAITING), order)
 
     patch.setitem(acts.ACTS, CLAIM, claim)
@@ -69,15 +69,13 @@ def without_links(**facts: Any) -> Facts:
     return Facts(**facts | {"links": ()})
 
 
-WHOLE_CLOSE = second_look.SecondLook._close
+WHOLE_CLOSE = asking.close
 
 
-def only_what_was_asked(
-    self: second_look.SecondLook, ledger: Ledger, case: Case, held: HeldReply, *what: Any
-) -> None:
+def only_what_was_asked(ledger: Ledger, case: Case, held: HeldReply, *what: Any) -> None:
     """As it was: what waited behind is settled without a word."""
     if held.state == "asked":
-        WHOLE_CLOSE(self, ledger, case, held, *what)
+        WHOLE_CLOSE(ledger, case, held, *what)
     else:
         ledger.records.held.settle(held.id, what[0])
 
@@ -131,7 +129,7 @@ TWINS = (
     ),
     Twin(
         "telling of words that waited behind a held reply",
-        replaced(second_look.SecondLook, "_close", only_what_was_asked),
+        replaced(asking, "close", only_what_was_asked),
         second_looks.what_waits_behind_is_told_of_when_the_case_ends,
     ),
     Twin(
@@ -183,7 +181,7 @@ TWINS = (
     ),
     Twin(
         "keeping a block over an erasure",
-        replaced(own_data, "HELD", (*own_data.HELD, Held("customers", "id = :person AND id <> 0"))),
+        replaced(own_data, "HELD", (*HELD, Held("customers", "id = :person AND id <> 0"))),
         barring.blocked_and_erased,
     ),
     Twin(

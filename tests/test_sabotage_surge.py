@@ -10,7 +10,7 @@ import pytest
 
 from bot import detour, ledger, outbox
 from bot.conversation import Priority
-from bot.desk import board, lists
+from bot.desk import board, listed, lists
 from bot.effects import Refusal
 from bot.errand import Errand, Purpose
 from bot.ledger import Ledger
@@ -34,8 +34,8 @@ def only_parked(patch: pytest.MonkeyPatch) -> None:
 
 def without_the_last(patch: pytest.MonkeyPatch) -> None:
     """A list drops a case."""
-    whole = lists._drawn
-    patch.setattr(lists, "_drawn", lambda a, b, ids: whole(a, b, ids[:-1]))
+    whole = listed.drawn
+    patch.setattr(lists, "drawn", lambda a, b, ids: whole(a, b, ids[:-1]))
 
 
 CROWD = (

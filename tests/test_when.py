@@ -7,7 +7,6 @@ from datetime import datetime
 import pytest
 
 from bot.customers.customer_words import CustomerWords
-from bot.desk.desk_words import clock_time
 from bot.promises import when
 
 NOW = datetime(2026, 12, 21, 16, 50)
@@ -42,8 +41,8 @@ def test_a_moment_in_words(then: datetime, french: str, english: str) -> None:
     ],
 )
 def test_a_moment_as_staff_read_it(then: datetime, french: str, english: str) -> None:
-    assert clock_time("fr", then, NOW) == french
-    assert clock_time("en", then, NOW) == english
+    assert when.clock_time("fr", then, NOW) == french
+    assert when.clock_time("en", then, NOW) == english
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""The commands of the program, one file each; `__main__.py` reads the command line."""
+"""The commands of the program, one file each; `__main__.py` runs what was typed."""

@@ -7,31 +7,29 @@ are written, the language is added to brand.toml by hand.
 
 from __future__ import annotations
 
-import itertools
 import re
-import tempfile
-import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import tomli_w
 
 from .. import json_file
-from ..answers import FEWEST_EXAMPLES, LONGEST_ANSWER, LONGEST_TITLE, NAME, load_knowledge, spoken
+from ..answers import FEWEST_EXAMPLES, LONGEST_ANSWER, LONGEST_TITLE, load_knowledge
 from ..conversation import UNKNOWN
 from ..errors import ConfigError, Problem
 from ..languages import READABLE
 from ..plain import warn_of_raw
 from ..risk import fold
+from ..subject_names import NUMBERED_FROM, numbered, slug, spoken
 from ..toml_file import Table
+from ..whole_file import folder_written_whole
 
 Content = dict[str, object]
 
-NUMBERED_FROM = 44
-"""Characters of a name that are kept when a number is put behind it."""
 TITLE_NUMBERED_FROM = LONGEST_TITLE - 4
+"""Characters of a title that are kept when a number is put behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +95,6 @@ def import_knowledge(source: Path, to: Path) -> ImportReport:
         renamed={i.name: name for name, i in names.items() if name != i.name},
         warnings=tuple(warnings),
     )
-
-
-def slug(name: str) -> str:
-    """A subject's name out of any name: ``Où est ma commande ?`` -> ``ou-est-ma-commande``.
-
-    A name that is one already stays as it is; may be empty.
-    """
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.lower()) if c.isascii())
-    return re.sub(r"[^a-z0-9_]+", "-", plain).strip("-")[:48] if not NAME.fullmatch(name) else name
 
 
 # ---------------------------------------------------------------------------------- reading
@@ -202,7 +191,7 @@ def _title_the_rest(intents: Sequence[_Intent], warnings: list[Problem]) -> None
             if intent.titles.get(code):
                 continue
             wanted = _title(spoken(intent.name)) or "Subject"
-            tries = _numbered(wanted, " ", TITLE_NUMBERED_FROM)
+            tries = numbered(wanted, " ", TITLE_NUMBERED_FROM)
             title = next(one for one in tries if fold(one) not in taken)
             taken.add(fold(title))
             intent.titles[code] = title
@@ -252,16 +241,9 @@ def _names(intents: Sequence[_Intent]) -> dict[str, _Intent]:
     """A name fit for a file for each intent; names that fit are kept before others are made."""
     names: dict[str, _Intent] = {}
     for intent in sorted(intents, key=lambda intent: slug(intent.name) != intent.name):
-        tries = _numbered(slug(intent.name) or "subject", "-", NUMBERED_FROM)
+        tries = numbered(slug(intent.name) or "subject", "-", NUMBERED_FROM)
         names[next(name for name in tries if name not in names and name != UNKNOWN)] = intent
     return names
-
-
-def _numbered(text: str, joint: str, kept: int) -> Iterator[str]:
-    """The text; then as much of it as is ``kept``, with a number behind it."""
-    yield text
-    for number in itertools.count(2):
-        yield f"{text[:kept].strip()}{joint}{number}"
 
 
 def _title(text: str) -> str:
@@ -283,25 +265,9 @@ def _content(name: str, intent: _Intent) -> Content:
 
 
 def _write(files: Mapping[str, Content], to: Path) -> None:
-    """All files or none: they appear under their name in one step."""
-    missing = [folder for folder in to.parents if not folder.exists()]
-    to.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        _move_in(files, to)
-    except BaseException:
-        for folder in missing:
-            folder.rmdir()
-        raise
-
-
-def _move_in(files: Mapping[str, Content], to: Path) -> None:
-    with tempfile.TemporaryDirectory(prefix=f".{to.name}-", dir=to.parent) as scratch:
-        made = Path(scratch) / "knowledge"
-        (made / "subjects").mkdir(parents=True)
+    with folder_written_whole(to) as made:
+        (made / "subjects").mkdir()
         for name, content in files.items():
             text = tomli_w.dumps(content, multiline_strings=True, indent=2)
             (made / name).write_text(text, encoding="utf-8", newline="\n")
         load_knowledge(made)  # what was written can be read, or else nothing appears
-        if to.exists():
-            to.rmdir()
-        made.rename(to)

@@ -1,1 +1,1 @@
-"""The customers' side beside the path: their words, what follows a closing, their own rights."""
+"""The customers' side: their words and presses, what follows a closing, their own rights."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 CLAIM, RELEASE, RESOLVE, HAND_BACK, AGAIN = "claim", "release", "resolve", "hand_back", "again:"
 SEND_DRAFT, EDIT_DRAFT, OTHER_DRAFT = "send_draft", "edit_draft", "other_draft"
@@ -485,20 +484,3 @@ def media_name(desk: str, media: str | None) -> str:
 def language_name(desk: str, code: str | None) -> str:
     """The language a customer writes in, in the desk's language."""
     return LANGUAGES.get(desk, LANGUAGES["en"]).get(code or "", code or "?")
-
-
-def clock_time(desk: str, then: datetime, now: datetime) -> str:
-    """A moment as staff read it ``now``, both on their clock; with its day if that is not today.
-
-    It reads well after "since" and "by" (depuis, avant), and after a colon.
-    """
-    time = words(
-        desk, "clock" if then.minute else "on_the_hour", h=then.hour, m=f"{then.minute:02}"
-    )
-    days = (then.date() - now.date()).days
-    if abs(days) <= 1:
-        return words(desk, ("yesterday", "today", "tomorrow")[days + 1], time=time)
-    month = words(desk, "months").split()[then.month - 1]
-    number = words(desk, "first_of_month") if then.day == 1 else then.day
-    key = "date" if then.year == now.year else "date_of_year"
-    return words(desk, key, n=number, month=month, year=then.year, time=time)

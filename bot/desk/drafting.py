@@ -13,7 +13,7 @@ from ..conversation import Case, Draft, Reading, State
 from ..errand import Purpose
 from ..incoming import Pressed
 from ..ledger import Ledger
-from . import acts, prepared
+from . import holding, prepared
 from .desk_words import EDIT_DRAFT, OTHER_DRAFT, SEND_DRAFT, words
 from .order import Order, Rules
 from .second_look import SecondLook
@@ -67,7 +67,7 @@ class Drafting:
     def _give(self, ledger: Ledger, case: Case, draft: Draft, press: Pressed) -> str:
         """The whole text where one touch copies it; what they write next is the reply."""
         if case.state is State.WAITING:
-            acts.claim(ledger, case, Order(press.who, self.rules))
+            holding.claim(ledger, case, Order(press.who, self.rules))
             case = ledger.records.case(case.id) or case
         text = f"{self._words('draft_copy')}\n<code>{escape(draft.text)}</code>"
         ledger.tell(case, text, purpose=Purpose.GIVEN, ref=draft.source)

@@ -2,7 +2,7 @@
 
 A group takes about twenty messages a minute, and a case costs two of them: topic and brief. So
 once briefs pile up, topics are parked until somebody claims the case, and one message shows
-everybody who waits by then. What a list says is decided at the moment it is sent.
+everybody who waits by then. What a list says (listed.py) is decided at the moment it is sent.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from html import escape
 
-from ..conversation import Author, Case, Priority, State
-from ..effects import Button, EditText, Effect, Keyboard, SendText
+from ..conversation import Case, Priority, State
+from ..effects import EditText, Effect, SendText
 from ..errand import Errand, Purpose
 from ..ledger import Ledger
-from ..safe_text import rings_nobody, shown, shown_name
-from .desk_words import AMONG, CLAIM, media_name, words
+from .desk_words import words
+from .listed import drawn, text_of
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +26,6 @@ CROWDED_FOR_S = 60.0
 """So long after a list, what comes next waits for another list."""
 UNSEEN, UNSEEN_S = "unseen", 45.0
 """The clock that asks whether a pressing case has been shown, and its seconds."""
-BUTTONS_A_ROW = 3
-LONGEST_WANT = 140
 
 KINDS: Mapping[Purpose, tuple[Priority, ...]] = {
     Purpose.LIST: (Priority.URGENT, Priority.HIGH),
@@ -137,7 +134,7 @@ def compose(ledger: Ledger, errand: Errand) -> Effect | None:
             listings.unpark(case_id)
         return None
     listings.fill(errand.ref, cases, ledger.now)
-    html, buttons = _drawn(ledger, effect.chat_id, listings.cases(errand.ref))
+    html, buttons = drawn(ledger, effect.chat_id, listings.cases(errand.ref))
     return replace(effect, text=html, buttons=buttons)
 
 
@@ -157,7 +154,7 @@ def refreshed(ledger: Ledger, errand: Errand) -> Effect | None:
     cases = listings.cases(errand.ref)
     if not cases:  # everybody in it was erased; an old message may be edited, but not deleted
         return EditText(chat, message, words(ledger.desk.language, "wiped"))
-    html, buttons = _drawn(ledger, chat, cases)
+    html, buttons = drawn(ledger, chat, cases)
     return EditText(chat, message, html, buttons, html=True)
 
 
@@ -180,7 +177,7 @@ def sent(ledger: Ledger, errand: Errand, message_id: int) -> None:
 def _overtaken(ledger: Ledger, errand: Errand) -> None:
     """What happened while it was on its way, an erasure too, shows in it at once."""
     place = ledger.records.listings.place(errand.ref or 0)
-    text = _text(ledger, _by_subject(ledger, ledger.records.listings.cases(errand.ref or 0)))
+    text = text_of(ledger, ledger.records.listings.cases(errand.ref or 0))
     if place and isinstance(errand.effect, SendText) and not errand.effect.text.endswith(text):
         ledger.draw_list(errand.ref or 0, *place)
 
@@ -231,75 +228,3 @@ def seen(ledger: Ledger, case: Case) -> Case:
     waited = ledger.now - (case.waiting_since or ledger.now)
     ledger.note("seen", case.id, None, f"{waited:.1f}")
     return replace(case, seen_at=ledger.now)
-
-
-# ------------------------------------------------------------------------------ what it says
-
-
-def _by_subject(ledger: Ledger, ids: Sequence[int]) -> dict[str, list[Case]]:
-    """The subject with the most pressing case first."""
-    cases = [case for case in map(ledger.records.case, ids) if case is not None]
-    subjects: dict[str, list[Case]] = {}
-    for case in cases:
-        subjects.setdefault(_title(ledger, case), []).append(case)
-    return subjects
-
-
-def _text(ledger: Ledger, subjects: Mapping[str, Sequence[Case]]) -> str:
-    cases = [case for together in subjects.values() for case in together]
-    parts = [f"<b>{_head(ledger.desk.language, cases)}</b>"]
-    for subject, together in subjects.items():
-        parts.append(f"\n<b>{escape(subject)}</b> · {len(together)}")
-        parts += [_line(ledger, case) for case in together]
-    return "\n".join(parts)
-
-
-def _drawn(ledger: Ledger, chat: int, ids: Sequence[int]) -> tuple[str, Keyboard]:
-    """Text and buttons."""
-    language, subjects = ledger.desk.language, _by_subject(ledger, ids)
-    free = [case for group in subjects.values() for case in group if case.state is State.WAITING]
-    buttons: list[Button] = []
-    for case in free:
-        label = words(language, "claim_one", n=case.id)
-        buttons += ledger.keyboard(case, chat, "staff", (((label, f"{CLAIM}:{AMONG}"),),))[0]
-    rows = [buttons[i : i + BUTTONS_A_ROW] for i in range(0, len(buttons), BUTTONS_A_ROW)]
-    return _text(ledger, subjects), tuple(map(tuple, rows))
-
-
-def _head(language: str, cases: Sequence[Case]) -> str:
-    """How many of them wait for somebody, and whether any of those presses."""
-    waiting = [case for case in cases if case.state is State.WAITING]
-    if not waiting:
-        return words(language, "list_over")
-    calm = all(case.priority is Priority.NORMAL for case in waiting)
-    key = "digest_head" if calm else "list_head"
-    return words(language, key if len(waiting) > 1 else f"{key}_one", n=len(waiting))
-
-
-def _title(ledger: Ledger, case: Case) -> str:
-    if case.subject is None:
-        return words(ledger.desk.language, "no_subject")
-    return ledger.desk.title(case.subject)
-
-
-def _line(ledger: Ledger, case: Case) -> str:
-    language = ledger.desk.language
-    customer = ledger.records.customers.get(case.customer_id)
-    name = escape(shown_name(customer.name if customer else "?"))
-    if case.state is not State.WAITING:
-        owner = escape(shown_name(case.owner_name or "?"))
-        state = case.state if case.state in (State.CLAIMED, State.CLOSED) else State.WITH_BOT
-        return f"#{case.id} {name} · {words(language, state, owner=owner)}"
-    mark = words(language, f"mark_{case.priority}")
-    return f"{mark}#{case.id} {name} · {ledger.wall(case.waiting_since)} · {_want(ledger, case)}"
-
-
-def _want(ledger: Ledger, case: Case) -> str:
-    """The customer's last words, in short."""
-    lines = ledger.records.transcript.last(case.id)
-    mine = [line for line in lines if line.author is Author.CUSTOMER]
-    last = mine[-1] if mine else None
-    text = last.text.strip() or media_name(ledger.desk.language, last.media) if last else ""
-    text = rings_nobody(" ".join(shown(text).split()))
-    short = text if len(text) <= LONGEST_WANT else text[: LONGEST_WANT - 1] + "…"
-    return words(ledger.desk.language, "quoted", text=escape(short))

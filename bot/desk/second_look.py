@@ -8,25 +8,20 @@ from html import escape
 
 from .. import relay
 from ..conversation import Case, Person, Reading, State
-from ..effects import EditText, React, SendText
+from ..effects import React
 from ..errand import Purpose
 from ..incoming import Pressed, Wrote
 from ..ledger import Ledger
 from ..safe_text import shown_name
-from . import acts
+from . import asking, holding
+from .asking import DISCARDED, OVER, SEND_HELD, SENT
 from .desk_words import WAITING, words
 from .doubt import Doubt, Found, HeldReply, others
-from .doubt_words import doubt_words, question
+from .doubt_words import doubt_words
 from .order import Order, Rules
 from .tact import Facts, doubts
 from .tact_settings import TactSettings
 
-WAITS_S = 15 * 60.0
-"""After so long the question is void: what was apt then may not be apt now."""
-SEND_HELD, DROP_HELD = "send_held:", "drop_held:"
-HELD = "held:"
-"""Kind of the clock of a question, before the number of the held reply."""
-SENT, DISCARDED, OVER = "sent", "discarded", "over"
 SET_ASIDE = "edit_set_aside"
 """How the audit calls an edit, by its line, of words of which nobody knows whether they arrived."""
 
@@ -70,7 +65,7 @@ class SecondLook:
             mark = React(messages[-1].chat_id, messages[-1].message_id, WAITING)
             ledger.send(mark, Purpose.MARK, case)
         else:
-            self._ask(ledger, case, held)
+            asking.ask(ledger, case, held)
 
     def edited(
         self, ledger: Ledger, case: Case, edit: Wrote, who: Person, reading: Reading | None
@@ -89,9 +84,9 @@ class SecondLook:
         if held.state == "behind":
             return
         if not case.state.with_staff:
-            self._close(ledger, case, held, OVER)
+            asking.close(ledger, case, held, OVER)
         elif found and not any(map(relay.is_note, messages)):
-            self._ask(ledger, case, held)
+            asking.ask(ledger, case, held)
         else:
             self._send(ledger, case, held, who)
 
@@ -131,8 +126,8 @@ class SecondLook:
         if not case.state.with_staff:  # nobody is asked about it any more
             ledger.tell(case, self._words(OVER), reply_to=edit.message_id)
             return
-        add = ledger.records.held.add
-        self._ask(ledger, case, add(case.id, who, case.owner_id, [edit], found, "asked", edit=True))
+        add, owner = ledger.records.held.add, case.owner_id
+        asking.ask(ledger, case, add(case.id, who, owner, [edit], found, "asked", edit=True))
 
     def pressed(self, ledger: Ledger, case: Case, act: str, press: Pressed) -> str:
         """The author (or a colleague) decided; returns the words for the presser."""
@@ -141,7 +136,7 @@ class SecondLook:
             return self._words(held.state if held else "over")
         held = ledger.records.held.asked(held.id, press.message_id) or held
         if not case.state.with_staff:
-            self._close(ledger, case, held, OVER)
+            asking.close(ledger, case, held, OVER)
             return self._words(OVER)
         if not act.startswith(SEND_HELD):
             self._discard(ledger, case, held)
@@ -149,10 +144,8 @@ class SecondLook:
         holder = _holder(case, press.who.id, held.agent_id)
         if holder is not None and held.owner_id != case.owner_id:  # taken by another meanwhile
             found = (Found(Doubt.COLLISION, holder), *others(held.found))
-            owner = case.owner_id
-            self._ask(
-                ledger, case, ledger.records.held.change(held, held.messages, found, owner, "asked")
-            )
+            change, owner = ledger.records.held.change, case.owner_id
+            asking.ask(ledger, case, change(held, held.messages, found, owner, "asked"))
             return self._words("asked")
         self._send(ledger, case, held, press.who)
         return self._words("sent")
@@ -172,16 +165,16 @@ class SecondLook:
         held = ledger.records.held.get(held_id)
         if held is not None and held.state == "asked":
             behind = ledger.records.held.open_in(case.id, held.agent_id)[1:]
-            self._close(ledger, case, held, "expired", len(behind))
+            asking.close(ledger, case, held, "expired", len(behind))
             for one in behind:
-                self._settle(ledger, case, one, "expired")
+                asking.settle(ledger, case, one, "expired")
 
     def over(self, ledger: Ledger, case: Case) -> None:
         """Once the case has left staff, what was held is not sent any more."""
         if case.state.with_staff:
             return
         for held in ledger.records.held.open_in(case.id):
-            self._close(ledger, case, held, OVER)
+            asking.close(ledger, case, held, OVER)
 
     # ------------------------------------------------------------------------------- inside
 
@@ -219,28 +212,6 @@ class SecondLook:
         sure = ledger.records.held.confirmed(case.id, agent_id, case.owner_id)
         return None if sure else holder
 
-    def _ask(self, ledger: Ledger, case: Case, held: HeldReply) -> None:
-        """One question below the words it is about; asked again, the same message changes."""
-        rows = (
-            ((self._words("send_held"), f"{SEND_HELD}{held.id}"),),
-            ((self._words("drop_held"), f"{DROP_HELD}{held.id}"),),
-        )
-        ledger.set_timer(case.id, f"{HELD}{held.id}", ledger.now + WAITS_S)
-        ledger.note("reply_held", case.id, held.agent_id, ",".join(f.doubt for f in held.found))
-        chat = case.staff_chat_id or ledger.staff_chat_id
-        buttons, html = (
-            ledger.keyboard(case, chat, "staff", rows),
-            question(self.rules.language, held.found, WAITS_S),
-        )
-        if held.asked_id is not None:
-            change = EditText(chat, held.asked_id, html, buttons, html=True)
-            ledger.send(change, Purpose.MARK, case)
-            return
-        ledger.records.outbox.withdraw(case.id, Purpose.QUESTION, ledger.now, held.id)
-        below = held.place_in(chat)
-        asks = SendText(chat, html, buttons, case.thread_id, below, html=True)
-        ledger.send(asks, Purpose.QUESTION, case, held.id)
-
     def _send(self, ledger: Ledger, case: Case, held: HeldReply, who: Person) -> None:
         self._release(ledger, case, held, who)
         self._next(ledger, ledger.records.case(case.id) or case, held)
@@ -250,14 +221,14 @@ class SecondLook:
             relay.edit_to_customer(ledger, case, held.messages[0])
         else:
             self._deliver(ledger, case, held.messages, who, held.agent_name)
-        self._close(ledger, case, held, SENT)
+        asking.close(ledger, case, held, SENT)
 
     def _deliver(
         self, ledger: Ledger, case: Case, messages: Sequence[Wrote], who: Person, author: str
     ) -> None:
         """To the customer; the first reply in a waiting case claims it."""
         if case.state is State.WAITING and not any(map(relay.is_note, messages)):
-            acts.claim(ledger, case, Order(who, self.rules))
+            holding.claim(ledger, case, Order(who, self.rules))
             case = ledger.records.case(case.id) or case
         refs = relay.to_customer(ledger, case, messages, author)
         canned = messages[0].canned
@@ -266,42 +237,9 @@ class SecondLook:
             ledger.tell(case, f"➡ {escape(messages[0].text)}", ref=refs[0])
 
     def _discard(self, ledger: Ledger, case: Case, held: HeldReply) -> None:
-        self._close(ledger, case, held, DISCARDED)
+        asking.close(ledger, case, held, DISCARDED)
         if held.state == "asked":
             self._next(ledger, case, held)
-
-    def _settle(self, ledger: Ledger, case: Case, held: HeldReply, state: str) -> None:
-        """A draft that did not go is proposed again."""
-        ledger.records.held.settle(held.id, state)
-        if held.draft is not None and state != SENT:
-            ledger.records.drafts.put_back(held.draft)
-            ledger.card(case)
-
-    def _close(
-        self, ledger: Ledger, case: Case, held: HeldReply, state: str, behind: int = 0
-    ) -> None:
-        self._settle(ledger, case, held, state)
-        if held.state == "asked":
-            text = self._words(state)
-            if behind:
-                text += " " + self._words("with_it", n=behind)
-            self._answered(ledger, case, text, held)
-        elif state != SENT:  # nothing stands below it yet: its author must not think that it went
-            self._tell_below(ledger, case, self._words(state), held)
-        ledger.note(f"held_{state}", case.id, held.agent_id)
-
-    def _answered(self, ledger: Ledger, case: Case, html: str, held: HeldReply) -> None:
-        """What became of it stands where the question stood, without buttons."""
-        if held.asked_id is None:  # the question itself is not there yet
-            ledger.records.outbox.withdraw(case.id, Purpose.QUESTION, ledger.now, held.id)
-            self._tell_below(ledger, case, html, held)
-            return
-        chat = case.staff_chat_id or ledger.staff_chat_id
-        ledger.send(EditText(chat, held.asked_id, html, html=True), Purpose.MARK, case)
-
-    def _tell_below(self, ledger: Ledger, case: Case, html: str, held: HeldReply) -> None:
-        chat = case.staff_chat_id or ledger.staff_chat_id
-        ledger.tell(case, html, reply_to=held.place_in(chat))
 
     def _words(self, key: str, **values: object) -> str:
         return doubt_words(self.rules.language, key, **values)
@@ -318,7 +256,7 @@ class SecondLook:
                 held, held.messages, found, case.owner_id, "asked" if found else "behind"
             )
             if found:
-                self._ask(ledger, case, held)
+                asking.ask(ledger, case, held)
                 return
             self._release(ledger, case, held, who)
             case = ledger.records.case(case.id) or case

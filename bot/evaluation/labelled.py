@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from ..cli.import_knowledge import NUMBERED_FROM, slug
 from ..conversation import Tone
 from ..json_lines import Bad, read_lines
+from ..subject_names import siblings, slug
 
 MUSTS = ("answer", "clarify", "human", "either")
 SHAPE = 'Write {"id": "1", "text": "…", "intent": "a-subject"}, or null when it is not covered.'
@@ -74,7 +73,7 @@ def _subject(name: object, subjects: Collection[str]) -> str | None:
     if name in subjects:
         return name
     if (tidy := slug(name)) in subjects:
-        if others := _siblings(tidy, subjects):
+        if others := siblings(tidy, subjects):
             which = " or ".join([tidy, *others])
             mend = f"Write {which}: import-knowledge said which it is."
             raise Bad(f"“{name}” may be one of several subjects.", mend)
@@ -82,12 +81,6 @@ def _subject(name: object, subjects: Collection[str]) -> str | None:
     near = get_close_matches(slug(name), list(subjects), 1)
     mend = f"Did you mean “{near[0]}”?" if near else "Name one of them, or null: not covered."
     raise Bad(f"“{name}” is no subject of this knowledge.", mend)
-
-
-def _siblings(name: str, subjects: Collection[str]) -> list[str]:
-    """The subjects that `import_knowledge` numbered because they would have had this name too."""
-    numbered = re.compile(re.escape(name[:NUMBERED_FROM]) + r"-\d+")
-    return sorted(subject for subject in subjects if numbered.fullmatch(subject))
 
 
 def _text(raw: Mapping[str, Any], key: str) -> str | None:

@@ -1,8 +1,9 @@
 """A Telegram on loopback: the Bot API over HTTP, people who use it, and a page to watch it on.
 
 sandbox    the handle that tests, the demo and load hold
-people     what a person can do; refusals: what the apps would not let them do
-world      the state and its rules; nouns: users, chats, topics, messages
+people     what a person can do; reach: where they may; refusals: what the apps do not let them
+world      the state and how it changes; nouns: users, chats, topics, messages
+hearing    what the bot is told of, and what not
 membership places in chats: join, leave, promote, block, upgrade
 updates    what waits for the bot; webhook: its delivery; changes: who else is told
 methods    the Bot API by name: sending, editing, copying, topics, chats, business

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from . import membership
-from .business import chat_with
 from .copying import origin
 from .entities import CAPTION_LIMIT, TEXT_LIMIT, parts, plain
 from .media import described
-from .nouns import Chat, Connection, Message, Topic, User
+from .nouns import Chat, Connection, Message, User
 from .params import Params
+from .reach import Place, chat_for, customer_chat, must_fit, must_own, must_see, topic_for
 from .refusals import CannotDo
-from .wire import REACTIONS, Json, utf16_length
+from .wire import REACTIONS, Json
 from .world import ANONYMOUS_ADMIN, World
-
-Place = Chat | int | None
-"""A chat or its id; None is the person's private chat with the bot."""
 
 
 class Person:
@@ -71,7 +68,7 @@ class Person:
         if not contents:
             raise CannotDo("empty")
         if business is not None:
-            place = self._customer_chat(business, chat)
+            place = customer_chat(self._world, self.user, business, chat)
             posted = [self._world.post(place, self.user, content) for content in contents]
         else:
             answers = [reply_to, *[None] * (len(contents) - 1)]
@@ -83,9 +80,9 @@ class Person:
 
     async def edits(self, message: Message, text: str) -> Message:
         """Changes the text or caption of an own message."""
-        self._own(message)
+        must_own(self.user, message)
         name = "text" if "text" in message.wire else "caption"
-        _fits(text, TEXT_LIMIT if name == "text" else CAPTION_LIMIT)
+        must_fit(text, TEXT_LIMIT if name == "text" else CAPTION_LIMIT)
         entities = "entities" if name == "text" else "caption_entities"
         self._world.edit(message, {entities: None, **plain(text).fields(name)}, self.user)
         return message
@@ -198,7 +195,7 @@ class Person:
     def _media(
         self, kind: str, data: bytes, caption: str | None, name: str = "", **about: object
     ) -> Json:
-        _fits(caption or "", CAPTION_LIMIT)
+        must_fit(caption or "", CAPTION_LIMIT)
         file = self._world.files.add(kind, data, name)
         content = described(file, Params(about))
         return content | (plain(caption).fields("caption") if caption else {})
@@ -209,7 +206,7 @@ class Person:
         self, message: Message, text: str | None = None, *, callback_data: str | None = None
     ) -> str:
         """Presses an inline button of the message as it is now; gives the callback query's id."""
-        self._sees(message)
+        must_see(self.user, message)
         for row in message.keyboard:
             for button in row:
                 if text == button["text"] or (
@@ -223,7 +220,7 @@ class Person:
 
     async def reacts(self, message: Message, emoji: str | None) -> None:
         """Sets the one reaction to a message, or takes it back with None."""
-        self._sees(message)
+        must_see(self.user, message)
         if emoji is not None and emoji not in REACTIONS:
             raise CannotDo("no_reaction", emoji=emoji)
         self._world.react(message, self.user, [emoji] if emoji else [])
@@ -242,7 +239,7 @@ class Person:
     async def leaves(self, chat: Chat) -> None:
         membership.leave(self._world, chat, self.user, self.user)
 
-    # ── rules of the app ──────────────────────────────────────────────────────────────────────
+    # ── what is sent ──────────────────────────────────────────────────────────────────────────
 
     def _send(
         self,
@@ -253,11 +250,11 @@ class Person:
         *,
         anonymous: bool = False,
     ) -> Message:
-        chat = self._chat(place)
-        topic = self._topic(chat, thread)
+        chat = chat_for(self._world, self.user, place)
+        topic = topic_for(self.user, chat, thread)
         target = chat.message(reply_to) if isinstance(reply_to, int) else reply_to
         if target is not None and topic is None and target.thread is not None:
-            topic = self._topic(chat, target.thread)
+            topic = topic_for(self.user, chat, target.thread)
         sender = self.user
         if chat.is_direct_messages:
             topic_of = {"topic_id": self.id, "user": self.user.wire}
@@ -265,59 +262,3 @@ class Person:
         if anonymous:
             sender, content = ANONYMOUS_ADMIN, {"sender_chat": chat.wire, **content}
         return self._world.post(chat, sender, content, topic=topic, reply_to=target)
-
-    def _customer_chat(self, connection: Connection, place: Place) -> Chat:
-        id = place.id if isinstance(place, Chat) else place
-        customer = self._world.users.get(id or 0) if self.user is connection.owner else self.user
-        if customer is None:
-            raise CannotDo("no_customer")
-        return chat_with(self._world, connection, customer)
-
-    def _chat(self, place: Place) -> Chat:
-        name = self.user.first_name
-        if self.user.deactivated:
-            raise CannotDo("deactivated", name=name)
-        if place is None or place == self.id:
-            if self.user.blocked:
-                raise CannotDo("blocked", name=name)
-            self.user.started = True
-            return self._world.private_chat(self.user)
-        chat = self._world.chats.get(place) if isinstance(place, int) else place
-        while chat is not None and chat.migrated_to is not None:
-            chat = self._world.chats[chat.migrated_to]
-        if chat is None:
-            raise CannotDo("no_chat")
-        is_open = chat.is_direct_messages or (
-            chat.linked_id is not None and chat.kind == "supergroup"
-        )
-        if not is_open and not chat.member(self.id).is_present:
-            raise CannotDo("no_member", name=name, chat=chat.title)
-        return chat
-
-    def _topic(self, chat: Chat, thread: int | None) -> Topic | None:
-        """The topic to write in; General (None, 0 or 1) is no topic."""
-        topic = None
-        if thread is not None and thread > 1:
-            topic = chat.topics.get(thread)
-            if topic is None or topic.deleted:
-                raise CannotDo("no_topic")
-        closed = topic.closed if topic is not None else chat.general_closed
-        if closed and not chat.member(self.id).may("can_manage_topics"):
-            raise CannotDo("closed")
-        return topic
-
-    def _own(self, message: Message) -> None:
-        if message.deleted or message.sender_id != self.id:
-            raise CannotDo("not_yours_to_edit", name=self.user.first_name)
-
-    def _sees(self, message: Message) -> None:
-        if message.deleted:
-            raise CannotDo("deleted")
-        chat = message.chat
-        if chat.id != self.id and not chat.member(self.id).is_present:
-            raise CannotDo("unseen", name=self.user.first_name)
-
-
-def _fits(text: str, most: int) -> None:
-    if utf16_length(text) > most:
-        raise CannotDo("too_long", most=most)

@@ -1,4 +1,4 @@
-"""The state of the sandbox and its rules: who hears what, who may do what. No HTTP here."""
+"""The state of the sandbox, and how it changes: who is there, what was said. No HTTP here."""
 
 from __future__ import annotations
 
@@ -7,33 +7,11 @@ import secrets
 from collections.abc import Callable, Iterable
 
 from .changes import Changes
+from .hearing import bot_hears
 from .media import Files
 from .nouns import Chat, Connection, Member, Message, Query, Topic, User
 from .updates import Updates
 from .wire import GROUP_RIGHTS, TOPIC_COLOURS, Json, reaction
-
-SERVICE_SEEN_BY_ITS_AUTHOR = frozenset(
-    {
-        "forum_topic_created",
-        "forum_topic_edited",
-        "forum_topic_closed",
-        "forum_topic_reopened",
-        "general_forum_topic_hidden",
-        "general_forum_topic_unhidden",
-        "pinned_message",
-        "left_chat_member",
-    }
-)
-"""Service messages a bot is told of even when it caused them (telegram-bot-api, Client.cpp,
-need_skip_update_message); its other messages never come back to it."""
-
-SERVICE = SERVICE_SEEN_BY_ITS_AUTHOR | {
-    "new_chat_members",
-    "migrate_to_chat_id",
-    "migrate_from_chat_id",
-    "group_chat_created",
-    "supergroup_chat_created",
-}
 
 ANONYMOUS_ADMIN = User(1087968824, "Group", is_bot=True, username="GroupAnonymousBot")
 """Who Telegram names as the author when an administrator writes anonymously."""
@@ -143,7 +121,7 @@ class World:
         if self.memory is not None and len(chat.messages) > self.memory:
             del chat.messages[next(iter(chat.messages))]
         self._show(chat, "message", message=message)
-        if self._bot_hears(chat, sender, message):
+        if bot_hears(self.bot, message, sender, reads_all=self.reads_all):
             self.updates.push(self._kind(chat), wire, chat.id)
         return message
 
@@ -181,7 +159,7 @@ class World:
             **{name: value for name, value in content.items() if value is not None},
         }
         self._show(message.chat, "edited", message=message)
-        if self._bot_hears(message.chat, editor, message):
+        if bot_hears(self.bot, message, editor, reads_all=self.reads_all):
             self.updates.push("edited_" + self._kind(message.chat), message.wire, message.chat.id)
 
     def delete(self, message: Message) -> None:
@@ -256,24 +234,6 @@ class World:
         if chat.business_id is not None:
             return "business_message"
         return "channel_post" if chat.kind == "channel" else "message"
-
-    def _bot_hears(self, chat: Chat, sender: User, message: Message) -> bool:
-        """Telegram's privacy mode: a bot that is no administrator hears what is meant for it."""
-        wire = message.wire
-        if chat.business_id is not None:
-            return True
-        if sender is self.bot:
-            return any(name in wire for name in SERVICE_SEEN_BY_ITS_AUTHOR)
-        if chat.kind == "private":
-            return True
-        me = chat.member(self.bot.id)
-        if not me.is_present:
-            return bool(wire.get("left_chat_member", {}).get("id") == self.bot.id)
-        if me.is_admin or self.reads_all or any(name in wire for name in SERVICE):
-            return True
-        text = wire.get("text", "")
-        answered = wire.get("reply_to_message", {}).get("from", {})
-        return bool(text.startswith("/") or answered.get("id") == self.bot.id)
 
     # ── topics ────────────────────────────────────────────────────────────────────────────────
 

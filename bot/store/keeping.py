@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from .own_data import NOBODY, TO_ERASE
+from .whose import NOBODY, TO_ERASE
 
 _FRONT = 500
 """How many of the oldest rows of a queue are looked at in one batch."""

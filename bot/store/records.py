@@ -6,24 +6,10 @@ SQL and rows, and decides nothing.
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from dataclasses import fields, replace
-from typing import Any
+from dataclasses import replace
 
-from ..conversation import (
-    MOVES,
-    Case,
-    Clarify,
-    Decision,
-    HandOver,
-    Priority,
-    Reading,
-    Reason,
-    Reply,
-    State,
-    Tone,
-)
+from ..conversation import MOVES, Case, Decision, Reading, State
 from ..errors import CaseConflict
 from .backlog import Backlog
 from .copies import Copied
@@ -41,21 +27,10 @@ from .own_data import OwnData
 from .pages import Pages
 from .presence import Presence
 from .ratings import Ratings
+from .rows import CASE_COLUMNS, SAVE_CASE, case_of_row, decision_columns, reading_json, row_of
 from .team import Team
 from .timers import Timers
 from .transcript import Transcript
-
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-"""As `json.dumps` with these options, which would build an encoder anew for each call."""
-
-_CASE = tuple(f.name for f in fields(Case))
-_LISTS = ("answered", "choices", "telling")
-"""Columns of a case that hold JSON."""
-_CASE_COLUMNS = ", ".join(_CASE)
-_FIXED = ("id", "customer_id", "opened_at")
-_SAVE_CASE = (  # without what never changes: SQLite would write its index entries anew
-    f"UPDATE cases SET {', '.join(f'{c} = :{c}' for c in _CASE if c not in _FIXED)} WHERE id = :id"
-)
 
 
 class Records:
@@ -126,21 +101,21 @@ class Records:
     def cases_before(self, case: Case, limit: int = 3) -> list[Case]:
         """The customer's last closed cases before this one, the newest first."""
         rows = self._do(
-            f"SELECT {_CASE_COLUMNS} FROM cases WHERE customer_id = ? AND id < ? "
+            f"SELECT {CASE_COLUMNS} FROM cases WHERE customer_id = ? AND id < ? "
             "AND state = 'closed' ORDER BY id DESC LIMIT ?",
             (case.customer_id, case.id, limit),
         )
-        return [_case(row) for row in rows]
+        return [case_of_row(row) for row in rows]
 
     def waiting_cases(self) -> list[Case]:
         """Cases that wait for a person, the most pressing first."""
         rows = self._do(
-            f"SELECT {_CASE_COLUMNS} FROM cases "
+            f"SELECT {CASE_COLUMNS} FROM cases "
             "WHERE state <> 'closed' AND state IN ('waiting', 'claimed') "  # as its index says
             "ORDER BY state DESC, CASE priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 ELSE 2 "
             "END, due_at IS NULL, due_at, id"
         )
-        return [_case(row) for row in rows]
+        return [case_of_row(row) for row in rows]
 
     def new_case(self, customer_id: int, now: float, boundary: int) -> Case:
         row = self._do(
@@ -163,17 +138,14 @@ class Records:
         if case.state is not was and case.state not in MOVES[was]:
             raise CaseConflict(f"Case {case.id} cannot go from {was} to {case.state}.")
         changed = replace(case, version=case.version + 1, changed_at=now)
-        values: dict[str, Any] = {name: getattr(changed, name) for name in _CASE}
-        for name in _LISTS:
-            values[name] = _json(values[name]) if values[name] else "[]"
-        self._do(_SAVE_CASE, values)
+        self._do(SAVE_CASE, row_of(changed))
         if case.state is not was:
             self.note("moved", now, case.id, by, f"{was} > {case.state}")
         return changed
 
     def _one_case(self, where: str, *values: object) -> Case | None:
-        row = self._do(f"SELECT {_CASE_COLUMNS} FROM cases WHERE {where}", values).fetchone()
-        return None if row is None else _case(row)
+        row = self._do(f"SELECT {CASE_COLUMNS} FROM cases WHERE {where}", values).fetchone()
+        return None if row is None else case_of_row(row)
 
     # ------------------------------------------------------------------------ decisions
 
@@ -181,7 +153,7 @@ class Records:
         self, case_id: int, turn: tuple[int, int], decision: Decision, reading: Reading, now: float
     ) -> None:
         """Record what was understood and decided about the inbox rows ``turn`` (first, last)."""
-        kind, subject, reason = _decision_columns(decision)
+        kind, subject, reason = decision_columns(decision)
         self._do(
             "INSERT INTO decisions (case_id, at, first_seq, last_seq, kind, subject, reason, why, "
             "reading) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -271,37 +243,3 @@ class Records:
             "INSERT INTO events (at, kind, case_id, actor_id, detail) VALUES (?, ?, ?, ?, ?)",
             (now, kind, case_id, actor_id, detail),
         )
-
-
-def reading_json(reading: Reading) -> str:
-    """A reading as it is kept: nobody's words, and no subject under one in a thousand."""
-    kept: dict[str, Any] = {f.name: getattr(reading, f.name) for f in fields(reading)}
-    del kept["telling"]
-    kept["probabilities"] = {
-        name: round(p, 4) for name, p in reading.probabilities.items() if p >= 0.001
-    }
-    return _json(kept)
-
-
-def _decision_columns(decision: Decision) -> tuple[str, str | None, str | None]:
-    match decision:
-        case Reply(to=subject):
-            return "reply", subject, None
-        case Clarify(subjects=subjects):
-            return "clarify", ",".join(subjects) or None, None
-        case HandOver(reason=reason):
-            return "hand_over", None, reason
-        case _:
-            return "stay_quiet", None, None
-
-
-def _case(row: tuple[Any, ...]) -> Case:
-    values = dict(zip(_CASE, row, strict=True))
-    values["state"] = State(values["state"])
-    for name in _LISTS:
-        values[name] = () if values[name] == "[]" else tuple(json.loads(values[name]))
-    values["clarified"] = bool(values["clarified"])
-    values["reason"] = None if values["reason"] is None else Reason(values["reason"])
-    values["priority"] = Priority(values["priority"])
-    values["tone"] = Tone(values["tone"])
-    return Case(**values)

@@ -15,7 +15,7 @@ def number(value: object) -> int:
 
 
 def person(value: object) -> int:
-    """The number of a person: above zero. Groups are below it, and 0 is nobody's (`own_data`)."""
+    """The number of a person: above zero. Groups are below it, and 0 is nobody's (`whose`)."""
     if number(value) <= 0:
         raise Unparsable("The update names a person who cannot be.")
     return number(value)
