@@ -89,14 +89,15 @@ class CustomerSide:
     def _pressing(
         self, ledger: Ledger, case_id: int, reading: Reading, seqs: Sequence[int]
     ) -> tuple[Case, HandOver | None]:
-        """Words of risk make a case urgent that people have; anger does while nobody holds it.
+        """Words of risk make a case urgent that people have, be it urgent for anger already; anger
+        does while nobody holds it.
 
         With the case as it is then, why it was made urgent; None: it was not.
         """
         case = ledger.records.case(case_id)
         assert case is not None
         decision = presses(reading, self.house.policy)
-        if decision is None or case.priority is Priority.URGENT:
+        if decision is None or _rings(case) >= _rings(decision):
             return case, None
         if not reading.risk and case.state is not State.WAITING:
             return case, None  # whoever holds it reads the anger themselves
@@ -186,3 +187,8 @@ class CustomerSide:
         chosen = known.chosen if known else None
         wishes = (chosen, reading.language, case.language, who.language_code)
         return self.house.language_for(*wishes)
+
+
+def _rings(told: Case | HandOver) -> tuple[bool, bool]:
+    """How loudly people were told: somebody at risk is louder than anything else that is urgent."""
+    return told.reason is Reason.RISK, told.priority is Priority.URGENT

@@ -107,6 +107,22 @@ async def test_an_insult_makes_urgent_who_waits_and_not_who_is_talked_to(shop: S
     assert await shop.events("made_urgent") == 2
 
 
+async def who_was_angry_is_hurt(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.with_staff(camille, INSULT)
+    assert (await shop.case_of(camille, "waiting")).reason == "angry"
+    for _ in range(2):  # the second time nothing new is told
+        await camille.says(RISK)
+        await shop.case_where(camille, lambda case: case.reason == "risk")
+        await shop.quiet()
+    told = [m.text or "" for m in shop.topic(thread) if "Urgent maintenant" in (m.text or "")]
+    assert len(told) == 1 and "safety" in told[0]
+
+
+async def test_danger_is_told_though_the_case_is_urgent_for_anger(shop: Shop) -> None:
+    await who_was_angry_is_hurt(shop)
+
+
 # ------------------------------------------------------- danger that only the model hears
 
 
