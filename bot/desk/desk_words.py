@@ -145,7 +145,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "anonymous": "🚫 Pas envoyé au client : écrit au nom d’un groupe ou d’un canal, ceci ne me "
         "dit pas qui vous êtes. Cessez d’être administrateur anonyme, puis écrivez-le de nouveau.",
         "not_listed": "🚫 Pas envoyé au client : je ne transmets que ce qu’écrivent les personnes "
-        "nommées sous [staff] dans la configuration, et vous n’y êtes pas.",
+        "nommées sous [staff] dans la configuration, et vous n’y êtes pas. Votre numéro, pour qui "
+        "vous y ajoute : <code>{id}</code>.",
         "not_from_here": "🚫 Rien n’est parti : d’ici, je ne transmets rien aux clients. Écrivez "
         "dans le sujet du cas, dans le groupe de l’équipe; les commandes aussi n’agissent que là.",
         "customer_poison": "Le robot n’a pas pu lire ce que le client a envoyé (réf. {n}) : "
@@ -154,6 +155,9 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "client, il ne l’a pas reçu : écrivez-le de nouveau.",
         "no_topics": "⚠ Je ne peux plus créer de sujets : les nouveaux cas arrivent ici, dans "
         "Général. Rendez-moi le droit « Gérer les sujets ».",
+        "two_instances": "🛑 Un autre programme reçoit les messages destinés à ce robot : je "
+        "m’arrête, et personne ici ne répond plus aux clients par moi. Qui s’occupe du serveur "
+        "doit arrêter cet autre programme, puis me redémarrer.",
         "was_away": "🔌 Le robot était absent. Début : {since}; fin : {until}. "
         "Messages de clients repris : {n}.",
         "taken_back": " (retiré chez le client)",
@@ -343,7 +347,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "anonymous": "🚫 Not delivered: written in the name of a group or a channel, this does not "
         "tell me who you are. Stop being an anonymous administrator and write it again.",
         "not_listed": "🚫 Not delivered: I pass on only what is written by the people named under "
-        "[staff] in the config, and you are not among them.",
+        "[staff] in the config, and you are not among them. Your number, for whoever adds you: "
+        "<code>{id}</code>.",
         "not_from_here": "🚫 Nothing was delivered: from here I pass nothing on to customers. "
         "Write in the topic of the case, in the staff group; commands work only there, too.",
         "customer_poison": "The bot could not read what the customer sent (ref. {n}): ask them "
@@ -352,6 +357,9 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "did not get it: write it again.",
         "no_topics": "⚠ I can no longer create topics: new cases arrive here, in General. Give me "
         "the right “Manage topics” back.",
+        "two_instances": "🛑 Another program receives the messages that are for this bot: I stop, "
+        "and nobody here answers customers through me any more. Whoever looks after the server "
+        "has to stop that other program, then start me again.",
         "was_away": "🔌 The bot was away from {since} to {until}. "
         "Customers’ messages taken up: {n}.",
         "taken_back": " (taken back at the customer’s)",
