@@ -131,8 +131,8 @@ def _rule(mark: str, table: Table, base: RiskRule | None) -> RiskRule:
     rule = RiskRule(
         mark=mark,
         why=_why(table, base),
-        words=_words(table.table("words")),
-        but_not=_words(table.table("but_not")),
+        words=_words(table.table("words", 'words.fr = ["…", "…"]')),
+        but_not=_words(table.table("but_not", 'but_not.fr = ["…", "…"]')),
         by_model=table.flag("model", base is None or base.by_model),
     )
     if base is None and not any(rule.words.values()):
