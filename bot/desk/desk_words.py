@@ -154,7 +154,10 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "staff_poison": "🚫 Je n’ai pas pu lire ceci (réf. {n}). Si c’était pour un "
         "client, il ne l’a pas reçu : écrivez-le de nouveau.",
         "no_topics": "⚠ Je ne peux plus créer de sujets : les nouveaux cas arrivent ici, dans "
-        "Général. Rendez-moi le droit « Gérer les sujets ».",
+        "Général. Rendez-moi le droit « Gérer les sujets »; d’ici là, répondez à un cas en "
+        "répondant à sa fiche.",
+        "no_forum": "⚠ Ce groupe n’a pas de sujets : activez-les dans ses réglages. D’ici là, "
+        "répondez à un cas en répondant à sa fiche : le reste, je ne le transmets à personne.",
         "two_instances": "🛑 Un autre programme reçoit les messages destinés à ce robot : je "
         "m’arrête, et personne ici ne répond plus aux clients par moi. Qui s’occupe du serveur "
         "doit arrêter cet autre programme, puis me redémarrer.",
@@ -356,7 +359,9 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "staff_poison": "🚫 I could not read this (ref. {n}). If it was for a customer, they "
         "did not get it: write it again.",
         "no_topics": "⚠ I can no longer create topics: new cases arrive here, in General. Give me "
-        "the right “Manage topics” back.",
+        "the right “Manage topics” back; until then answer a case by replying to its brief.",
+        "no_forum": "⚠ This group has no topics: switch them on in its settings. Until then answer "
+        "a case by replying to its brief: anything else I pass on to nobody.",
         "two_instances": "🛑 Another program receives the messages that are for this bot: I stop, "
         "and nobody here answers customers through me any more. Whoever looks after the server "
         "has to stop that other program, then start me again.",
