@@ -67,6 +67,8 @@ They run by themselves:
                         back.
     outage.py           The store takes nothing: the log is told at once, staff soon, past the
                         outbox; and the end of it.
+    aloud.py            Said past the outbox, which cannot carry it: straight to the staff group,
+                        else to the leads.
     restored.py         A bot that starts on a copy of its store: nothing is done twice, staff learn
                         what is missing.
     budget.py           How many sends Telegram allows now: for the bot, for a private chat, for a

@@ -34,6 +34,9 @@ from .safe_text import shown_name
 from .whole_file import written_whole
 
 DEFAULT_CONFIG = Path("config.toml")
+STARTED_WITH = (
+    "A running bot goes on with what it started with: stop it and start it again; nothing is lost."
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -126,7 +129,8 @@ def _train(arguments: Namespace) -> int:
         values = asdict(report) | {"to_add": asdict(advice(report, knowledge))}
         print(json.dumps(values, ensure_ascii=False, indent=2))
     else:
-        print(told(report, knowledge))
+        print(f"{knowledge.brand.name}\n{told(report, knowledge)}")
+        print(STARTED_WITH)
     return 0
 
 
@@ -245,6 +249,7 @@ def _settings(arguments: Namespace) -> Settings:
     configure_logging("WARNING", [])
     if arguments.config is not None or DEFAULT_CONFIG.exists():
         return config.load(arguments.config or DEFAULT_CONFIG, os.environ)
+    print(f"no {DEFAULT_CONFIG} here: the example brand", file=sys.stderr)
     return Settings()
 
 
@@ -257,13 +262,20 @@ def _config(arguments: Namespace) -> Path:
     return path
 
 
+_ALWAYS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (*_ALWAYS, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
+
+
 def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
-    """Run until it ends, or until Ctrl+C or SIGTERM; then stop in order."""
+    """Run until it ends, until Ctrl+C or SIGTERM, or until its terminal closes; then stop in
+    order."""
 
     async def watched() -> None:
         task = asyncio.ensure_future(work)
         loop = asyncio.get_running_loop()
-        for name in (signal.SIGINT, signal.SIGTERM):
+        for name in _SIGNALS:
+            if signal.getsignal(name) is signal.SIG_IGN and name not in _ALWAYS:
+                continue  # started with nohup
             with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
                 loop.add_signal_handler(name, task.cancel)
         with contextlib.suppress(asyncio.CancelledError):

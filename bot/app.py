@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from . import promise, webhook
+from .aloud import Aloud
 from .answers import Knowledge
 from .away import Away
 from .budget import Budget
@@ -30,7 +31,7 @@ from .desk.order import Rules
 from .desk.place import move_house
 from .desk.second_look import SecondLook
 from .effects import Effect, Outcome
-from .errors import ConfigError, Problem
+from .errors import ConfigError, Problem, TwoInstances
 from .house import House
 from .incoming import Wrote
 from .ledger import Ledger
@@ -156,9 +157,8 @@ class App:
             self._ledger,
             self._changed,
         )
-        self.outage = Outage(
-            self.store, self.clock, edge, settings.staff.leads, self._desk, self._changed
-        )
+        self._aloud = Aloud(self.store, edge, settings.staff.leads, self._desk)
+        self.outage = Outage(self.store, self.clock, self._aloud, self._desk, self._changed)
         self.receiver = Receiver(
             self.store,
             self.clock,
@@ -205,6 +205,13 @@ class App:
     async def receive(self) -> None:
         """Receive until cancelled, as the config says. Raises TelegramError when it cannot, and
         ConfigError when nothing can listen where Telegram is to call."""
+        try:
+            await self._receive()
+        except TwoInstances:
+            await self._aloud.say_that_it_ends(self.clock.now())
+            raise
+
+    async def _receive(self) -> None:
         staff, language = self.settings.staff, self._desk.language
         self._start(introduce(self._edge, self.store, staff, language), "introductions")
         await self._serve_health()

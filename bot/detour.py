@@ -40,6 +40,8 @@ TOPICS_MADE_AGAIN = 3
 LONGEST_QUOTE = 200
 NO_TOPICS, TOPICS_BACK = "no_topics", "topics_back"
 """How the audit calls it that the bot may make no topics, and that it may again."""
+NO_FORUM = "no_forum"
+"""How the audit calls it that staff were told of a group without topics."""
 NO_TICK = "no_tick"
 """How the audit calls it that staff were told of a group without the bot's ticks."""
 
@@ -87,9 +89,13 @@ class Detour:
                 records.customers.set_blocked(case.customer_id, True)
                 case = ledger.unreachable(case)
         records.outbox.settle(row.id, "failed", ledger.now, outcome.why)
+        if errand.purpose is Purpose.PAGE:
+            log.error("%s of staff was not reached: let them write /start to me", errand.chat_id)
         if errand.purpose in lists.KINDS:
             lists.failed(ledger, errand)
-        if errand.purpose is Purpose.TOPIC and _for_want_of_a_right(outcome):
+        if errand.purpose is Purpose.TOPIC and _without_topics(outcome):
+            no_forum(ledger)
+        elif errand.purpose is Purpose.TOPIC and _for_want_of_a_right(outcome):
             no_topics(ledger)
         if errand.purpose is Purpose.ERASE:
             leftovers.refused(ledger, row, outcome)
@@ -182,7 +188,7 @@ class Detour:
 
     def _group_lost(self, ledger: Ledger, errand: Errand, case: Case | None, why: str) -> None:
         """Nobody sees the group's cases: the people themselves are told, one by one."""
-        log.error("the staff group cannot be written to (%s); its people are told directly", why)
+        log.error("the staff group cannot be written to (%s); its people are written to", why)
         language = self._desk.language
         lose_group(ledger, why)
         if case is None or errand.purpose is not Purpose.BRIEF or not case.state.with_staff:
@@ -202,9 +208,14 @@ _IN_PASSING = (Purpose.MARK, Purpose.ERASE)
 
 
 def _for_want_of_a_right(outcome: Refused) -> bool:
-    """In a group that the bot is in, and that has topics."""
-    elsewhere = any(words in outcome.why.lower() for words in (*_NOT_THERE, "forum"))
+    """In a group that the bot is in."""
+    elsewhere = any(words in outcome.why.lower() for words in _NOT_THERE)
     return outcome.refusal is Refusal.NO_RIGHTS and not elsewhere
+
+
+def _without_topics(outcome: Refused) -> bool:
+    """The bot may be in that group all it wants: nobody makes topics there."""
+    return outcome.refusal is Refusal.NO_RIGHTS and "forum" in outcome.why.lower()
 
 
 def _must_be_seen(ledger: Ledger, errand: Errand, why: str) -> bool:
@@ -257,6 +268,14 @@ def no_topics(ledger: Ledger) -> None:
     if not _lacks_topics(ledger):
         ledger.note(NO_TOPICS, None, None)
         text = words(ledger.desk_language, "no_topics")
+        ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)
+
+
+def no_forum(ledger: Ledger) -> None:
+    """The same of a group whose topics are off, where nobody hears what no reply is."""
+    if not ledger.records.count_notes(NO_FORUM, None):
+        ledger.note(NO_FORUM, None, None)
+        text = words(ledger.desk_language, "no_forum")
         ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)
 
 

@@ -263,11 +263,13 @@ class StaffSide:
 
     def _tell_refused(self, ledger: Ledger, said: Wrote, case: Case | None) -> None:
         """Whoever wrote for a case and has no say learns it below their words, once in that case:
-        it may be a colleague who thinks that the customer has been answered."""
+        it may be a colleague who thinks that the customer has been answered. The number that a lead
+        needs to list them stands in it: there is no other way to find it while the bot runs."""
         if case is None or TOLD_REFUSED in ledger.promises.acts_since(case.id, (), [said.who.id]):
             return
         ledger.note(TOLD_REFUSED, case.id, said.who.id)
-        ledger.answer(said, words(self.language, "anonymous" if said.anonymous else "not_listed"))
+        key = "anonymous" if said.anonymous else "not_listed"
+        ledger.answer(said, words(self.language, key, id=said.who.id))
 
     def _may_press(self, ledger: Ledger, press: Pressed, case: Case, act: str) -> bool:
         """In the group anything; in a message that went elsewhere, a claim (and what it is asked

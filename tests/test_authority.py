@@ -128,6 +128,7 @@ async def words_without_a_say(shop: Shop) -> None:
     told = await shop.staff_see("ne me dit pas qui vous êtes")
     unlisted = await shop.staff_see("vous n’y êtes pas")
     assert {told.thread, unlisted.thread} == {thread} and told.reply_to != said.id
+    assert str(colleague.id) in (unlisted.text or "")
     await untouched(shop, camille, "waiting", 1)
     assert sum("Pas envoyé" in (m.text or "") for m in shop.topic(thread)) == 2
 

@@ -7,6 +7,8 @@ import io
 import json
 import shutil
 import socket
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -104,6 +106,54 @@ def test_ask_for_a_person_at_a_terminal(config: Path, capsys: pytest.CaptureFixt
     assert "needed to answer" in out
 
 
+def test_without_a_config_whose_brand_it_is_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(brain, "load", lambda *_: Brain(None, Policy(), "not needed here"))
+    assert main(["ask", "allô"]) == 0
+    assert "no config.toml here: the example brand" in capsys.readouterr().err
+
+
+async def test_check_lets_nobody_go_live_as_the_example_shop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with Sandbox() as sandbox:
+        ids = {"chat": -100, "agent": 5, "lead": 6, "further": ""}
+        base = sandbox.page_url.rstrip("/")
+        file = tmp_path / "config.toml"
+        file.write_text(CHECKED.format(base=base, heads=tmp_path, **ids), "utf-8")
+        monkeypatch.setenv("TELEGRAM_TOKEN", sandbox.token)
+        assert await asyncio.to_thread(main, ["check", "--config", str(file)]) == 1
+    assert "customers would be answered as that fictitious shop" in capsys.readouterr().out
+
+
+WORKS = """
+import asyncio, os, signal
+from bot.__main__ import _until_stopped
+
+async def work():
+    try:
+        os.kill(os.getpid(), signal.SIGHUP)
+        await asyncio.sleep(0.2)
+        print("goes on")
+    except asyncio.CancelledError:
+        print("stops in order")
+
+signal.signal(signal.SIGHUP, signal.{before})
+_until_stopped(work())
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "does"), [("SIG_DFL", "stops in order\n"), ("SIG_IGN", "goes on\n")]
+)
+def test_a_terminal_that_closes_ends_it_in_order_and_nohup_keeps_it(before: str, does: str) -> None:
+    script = [sys.executable, "-c", WORKS.format(before=before)]
+    done = subprocess.run(script, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, does)
+
+
 def test_replay_writes_a_line_per_turn_and_a_summary(
     config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -142,7 +192,8 @@ def test_import_knowledge_makes_a_folder_that_train_accepts(
     config.write_text(f'[brand]\nknowledge = "{tmp_path / "brand"}"\n', "utf-8")
     assert main(["train", "--config", str(config)]) == 0
     trained = capsys.readouterr()
-    assert "2 subjects" in trained.out
+    assert trained.out.startswith("brand\nLearned 2 subjects")
+    assert trained.out.splitlines()[-1].startswith("A running bot goes on with what it started")
     assert "parking.toml" in trained.err and "answer.en holds “<b>”, “</b>”" in trained.err
 
 
@@ -360,7 +411,9 @@ async def test_check_looks_at_the_token_and_the_rights_in_the_groups_of_staff(
         heads = config.parent / "heads"
         further = sandbox.add_group("Renfort", members=members)
         ids = {"chat": group.id, "agent": agent.id, "lead": lead.id, "further": further.id}
-        file.write_text(CHECKED.format(base=base, heads=heads, **ids), "utf-8")
+        shutil.copytree(EXAMPLE_BRAND, tmp_path / "brand")
+        text = CHECKED.format(base=base, heads=heads, **ids)
+        file.write_text(text.replace("[brand]", '[brand]\nknowledge = "brand"'), "utf-8")
 
         async def checked() -> tuple[int, str]:
             code = await asyncio.to_thread(main, ["check", "--config", str(file)])

@@ -33,6 +33,8 @@ def intent(name: str, **changed: Any) -> dict[str, Any]:
 
 def bring_in(tmp_path: Path, content: object, to: str = "ours") -> ImportReport:
     source = tmp_path / "export.json"
+    if isinstance(content, dict):
+        content = {"brand": "Nord", **content}
     source.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
     return import_knowledge(source, tmp_path / to)
 
@@ -180,6 +182,28 @@ def test_a_language_that_is_not_told_apart_comes_along_but_is_not_served(tmp_pat
     shutil.rmtree(report.folder)
     told = refused(tmp_path, {"intents": [dutch]})
     assert "export.json: intents[0].answers.nl: is in a language that cannot be served" in told
+
+
+def test_what_is_read_of_nothing_is_told(tmp_path: Path) -> None:
+    titles = {"fr": "Mon colis", "en": "My parcel", "de": "Mein Paket"}
+    content = {"brand": None, "contact": "info@x.example", "default_language": "en"}
+    report = bring_in(tmp_path, {**content, "intents": [intent("parcel", titles=titles)]})
+    told = "\n".join(str(warning).partition("export.json: ")[2] for warning in report.warnings)
+    assert "contact: is not used" in told and "default_language: is not used" in told
+    assert "intents[0].titles.de: is not used: there is no answer in it." in told
+    assert "brand: is missing: customers will read “ours”." in told
+    assert load_knowledge(report.folder).brand.name == "ours"
+
+
+def test_an_answer_that_is_one_text_is_told_with_the_shape_it_needs(tmp_path: Path) -> None:
+    told = refused(tmp_path, {"intents": [intent("parcel", answers="We open at 9")]})
+    assert 'Write it like {"fr": "…", "en": "…"}.' in told and len(told.splitlines()) == 1
+
+
+def test_a_slip_in_json_written_by_hand_is_told_with_its_line(tmp_path: Path) -> None:
+    told = refused(tmp_path, '{"intents": [\n  {"name": "a"}\n  {"name": "b"}\n]}')
+    assert "export.json:3" in told and "a comma or a quote too many or too few" in told
+    assert "Export it again" in refused(tmp_path, "name;answer\nhours;9-5\n")
 
 
 # -------------------------------------------------------------------------------- examples
@@ -355,11 +379,6 @@ def test_folders_that_were_made_for_nothing_are_taken_away(
     with pytest.raises(OSError, match="No space left"):
         bring_in(tmp_path, {"intents": [intent("parcel")]}, to="deep/er/brand")
     assert [path.name for path in tmp_path.iterdir()] == ["export.json"]
-
-
-def test_a_brand_without_a_name_takes_the_folders(tmp_path: Path) -> None:
-    report = bring_in(tmp_path, {"intents": [intent("parcel")]})
-    assert load_knowledge(report.folder).brand.name == "ours"
 
 
 def test_five_hundred_subjects_come_in(tmp_path: Path) -> None:

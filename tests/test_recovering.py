@@ -257,6 +257,43 @@ async def test_that_a_topic_is_refused_is_told_once(shop: Shop) -> None:
     await topics_are_refused(shop)
 
 
+async def topics_are_off(shop: Shop) -> None:
+    """Told once; a reply to the brief works, as it says."""
+    shop.staff.is_forum = False
+    for name in ("Camille", "Jack"):
+        person = shop.customer(name)
+        await person.says("mon chien a mangé la tente")
+        brief = await shop.brief_of(person)
+    told = await shop.staff_see("Ce groupe n’a pas de sujets")
+    assert "en répondant à sa fiche" in (told.text or "")
+    await shop.agent.says("Je m’en occupe.", chat=shop.staff, reply_to=brief)
+    await shop.hears(person, "Je m’en occupe.")
+    await shop.quiet()
+    assert sum("n’a pas de sujets" in (m.text or "") for m in shop.in_topics()) == 1
+
+
+async def test_that_a_group_has_no_topics_is_told_once(shop: Shop) -> None:
+    await topics_are_off(shop)
+
+
+async def test_a_group_without_topics_that_is_told_nothing_is_not_understood(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await goes_red(topics_are_off, replaced(detour, "no_forum", nothing), tmp_path, monkeypatch)
+
+
+async def test_that_a_person_of_staff_was_not_reached_is_an_error(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody of staff has started the bot, and the group cannot be written to."""
+    shop.sandbox.set_bot(shop.staff, "kicked")
+    await shop.customer().says("mon chien a mangé la tente")
+    told = f"{shop.lead.id} of staff was not reached"
+    await shop.until(lambda: told in caplog.text)
+    (record,) = {r.levelname for r in caplog.records if told in r.getMessage()}
+    assert record == "ERROR"
+
+
 async def test_a_bot_that_may_not_even_write_in_general_writes_to_its_people(shop: Shop) -> None:
     """General is hidden, so closed, and the bot manages no topics: nothing of the group is left."""
     await shop.lead.starts()

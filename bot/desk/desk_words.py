@@ -144,7 +144,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "anonymous": "🚫 Pas envoyé au client : écrit au nom d’un groupe ou d’un canal, ceci ne me "
         "dit pas qui vous êtes. Cessez d’être administrateur anonyme, puis écrivez-le de nouveau.",
         "not_listed": "🚫 Pas envoyé au client : je ne transmets que ce qu’écrivent les personnes "
-        "nommées sous [staff] dans la configuration, et vous n’y êtes pas.",
+        "nommées sous [staff] dans la configuration, et vous n’y êtes pas. Votre numéro, pour qui "
+        "vous y ajoute : <code>{id}</code>.",
         "not_from_here": "🚫 Rien n’est parti : d’ici, je ne transmets rien aux clients. Écrivez "
         "dans le sujet du cas, dans le groupe de l’équipe; les commandes aussi n’agissent que là.",
         "customer_poison": "Le robot n’a pas pu lire ce que le client a envoyé (réf. {n}) : "
@@ -152,7 +153,13 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "staff_poison": "🚫 Je n’ai pas pu lire ceci (réf. {n}). Si c’était pour un "
         "client, il ne l’a pas reçu : écrivez-le de nouveau.",
         "no_topics": "⚠ Je ne peux plus créer de sujets : les nouveaux cas arrivent ici, dans "
-        "Général. Rendez-moi le droit « Gérer les sujets ».",
+        "Général. Rendez-moi le droit « Gérer les sujets »; d’ici là, répondez à un cas en "
+        "répondant à sa fiche.",
+        "no_forum": "⚠ Ce groupe n’a pas de sujets : activez-les dans ses réglages. D’ici là, "
+        "répondez à un cas en répondant à sa fiche : le reste, je ne le transmets à personne.",
+        "two_instances": "🛑 Un autre programme reçoit les messages destinés à ce robot : je "
+        "m’arrête, et personne ici ne répond plus aux clients par moi. Qui s’occupe du serveur "
+        "doit arrêter cet autre programme, puis me redémarrer.",
         "was_away": "🔌 Le robot était absent. Début : {since}; fin : {until}. "
         "Messages de clients repris : {n}.",
         "taken_back": " (retiré chez le client)",
@@ -342,7 +349,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "anonymous": "🚫 Not delivered: written in the name of a group or a channel, this does not "
         "tell me who you are. Stop being an anonymous administrator and write it again.",
         "not_listed": "🚫 Not delivered: I pass on only what is written by the people named under "
-        "[staff] in the config, and you are not among them.",
+        "[staff] in the config, and you are not among them. Your number, for whoever adds you: "
+        "<code>{id}</code>.",
         "not_from_here": "🚫 Nothing was delivered: from here I pass nothing on to customers. "
         "Write in the topic of the case, in the staff group; commands work only there, too.",
         "customer_poison": "The bot could not read what the customer sent (ref. {n}): ask them "
@@ -350,7 +358,12 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "staff_poison": "🚫 I could not read this (ref. {n}). If it was for a customer, they "
         "did not get it: write it again.",
         "no_topics": "⚠ I can no longer create topics: new cases arrive here, in General. Give me "
-        "the right “Manage topics” back.",
+        "the right “Manage topics” back; until then answer a case by replying to its brief.",
+        "no_forum": "⚠ This group has no topics: switch them on in its settings. Until then answer "
+        "a case by replying to its brief: anything else I pass on to nobody.",
+        "two_instances": "🛑 Another program receives the messages that are for this bot: I stop, "
+        "and nobody here answers customers through me any more. Whoever looks after the server "
+        "has to stop that other program, then start me again.",
         "was_away": "🔌 The bot was away from {since} to {until}. "
         "Customers’ messages taken up: {n}.",
         "taken_back": " (taken back at the customer’s)",
