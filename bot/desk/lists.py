@@ -17,6 +17,7 @@ from ..effects import Button, EditText, Effect, Keyboard, SendText
 from ..errand import Errand, Purpose
 from ..ledger import Ledger
 from ..safe_text import rings_nobody, shown, shown_name
+from . import overdue
 from .desk_words import AMONG, CLAIM, media_name, words
 
 log = logging.getLogger(__name__)
@@ -148,7 +149,8 @@ def _shown_by(purpose: Purpose) -> tuple[Priority, ...]:
 
 
 def refreshed(ledger: Ledger, errand: Errand) -> Effect | None:
-    """A list that was sent, brought up to date: who holds which case, which are over."""
+    """A list (or an alarm of its cases) that was sent, brought up to date: who holds which case,
+    which are over."""
     listings = ledger.records.listings
     place = None if errand.ref is None else listings.place(errand.ref)
     if place is None or errand.ref is None:
@@ -157,7 +159,8 @@ def refreshed(ledger: Ledger, errand: Errand) -> Effect | None:
     cases = listings.cases(errand.ref)
     if not cases:  # everybody in it was erased; an old message may be edited, but not deleted
         return EditText(chat, message, words(ledger.desk.language, "wiped"))
-    html, buttons = _drawn(ledger, chat, cases)
+    draws = overdue.redrawn if listings.rings(errand.ref) else _drawn
+    html, buttons = draws(ledger, chat, cases)
     return EditText(chat, message, html, buttons, html=True)
 
 
