@@ -67,7 +67,7 @@ class Delivery:
         errand = row.errand
         if is_left_behind(records, errand.effect):
             if errand.purpose is Purpose.ERASE:
-                leftovers.named(self._ledger(records), errand.case_id, [errand.effect])
+                leftovers.left_behind(self._ledger(records), errand)
             return None
         if copies_what_is_left_behind(records, errand.effect):
             gone = Refused(Refusal.BAD_REQUEST, "the group was upgraded")
