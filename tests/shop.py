@@ -25,6 +25,7 @@ from bot.config import (
 from bot.conversation import Case, Policy
 from bot.desk.tact_settings import TactSettings
 from bot.effects import AnswerPress, Effect
+from bot.model.brain import _policy
 from bot.promises.hours import Hours
 from bot.promises.terms import LadderSettings, PromiseSettings
 from bot.sandbox import Chat, Message, Person, Sandbox
@@ -57,6 +58,11 @@ def english_desk() -> Knowledge:
     """The example brand, whose staff read English."""
     knowledge = load_knowledge(EXAMPLE_BRAND)
     return replace(knowledge, brand=replace(knowledge.brand, default_language="en"))
+
+
+def policy_of(knowledge: Knowledge) -> Policy:
+    """As the running bot makes it, for whose desk the knowledge is; but it answers from 0.9 on."""
+    return replace(_policy(knowledge, None), reply_at=0.9)
 
 
 def while_patient(seconds: float) -> Iterator[None]:
@@ -311,7 +317,7 @@ async def open_shop(
     """
     knowledge = knowledge or load_knowledge(EXAMPLE_BRAND)
     reader = reader or reader_of_the_shop()
-    policy = Policy(reply_at=0.9, answerable=frozenset(knowledge.subjects))
+    policy = policy_of(knowledge)
     async with contextlib.AsyncExitStack() as stack:
         if sandbox is None:
             sandbox = await stack.enter_async_context(Sandbox(privacy=True, clock=time_there))

@@ -28,15 +28,14 @@ from bot.model import brain
 from bot.whole_file import written_whole
 
 from .reader import ScriptedReader
-from .shop import reader_of_the_shop
+from .shop import policy_of, reader_of_the_shop
 
 HOUR = 3600.0
 
 
 def replay_with(reader: ScriptedReader, resolve_after_s: float = HOUR) -> Replay:
     knowledge = load_knowledge(EXAMPLE_BRAND)
-    policy = Policy(reply_at=0.9, answerable=frozenset(knowledge.subjects))
-    return Replay(Settings(), knowledge, Brain(reader, policy), resolve_after_s)
+    return Replay(Settings(), knowledge, Brain(reader, policy_of(knowledge)), resolve_after_s)
 
 
 async def test_each_turn_gets_a_line_with_what_was_done_and_why() -> None:
@@ -83,7 +82,7 @@ async def test_while_staff_hold_a_case_the_bot_is_quiet_and_afterwards_it_is_not
         ("reply", False),
     ]
     quiet = lines[1]
-    assert "holds this case" in quiet["why"] and quiet["answers"] == []
+    assert "tient ce cas" in quiet["why"] and quiet["answers"] == []
     assert (quiet["subject"], quiet["probability"]) == ("store-hours", 0.96)
     assert quiet["tone"] == "annoyed"  # as a model reads it, which the running bot does not ask
     assert replay.summary.actions == {"hand_over": 1, "for_people": 1, "reply": 1}
@@ -195,8 +194,7 @@ async def test_a_subject_called_thanks_is_no_small_talk() -> None:
     knowledge = load_knowledge(EXAMPLE_BRAND)
     subject = replace(knowledge.subjects["jobs"], name="thanks")
     knowledge = replace(knowledge, subjects={**knowledge.subjects, "thanks": subject})
-    policy = Policy(reply_at=0.9, answerable=frozenset(knowledge.subjects))
-    replay = Replay(Settings(), knowledge, Brain(reader, policy), HOUR)
+    replay = Replay(Settings(), knowledge, Brain(reader, policy_of(knowledge)), HOUR)
     log = [Said(0.0, 51, "comment remercier votre équipe si utile?"), Said(1.0, 52, "merci")]
     lines = await replay.run(log)
     assert on_lines(lines, "answers", "small_talk") == [(["thanks"], "none"), ([], "thanks")]
