@@ -108,6 +108,8 @@ Nouns:
                         what survives it.
     safe_text.py        People's words made safe to show and to read: no control, bidi or stacked
                         marks.
+    typeset.py          A fixed phrase as its language sets it: in French, no line breaks at « »,
+                        before : % or $.
     parts.py            Cuts a text that is too long for one message, plain or in our own HTML.
     redact.py           Sets up logging so that no token, and no other secret, is ever written to a
                         log.

@@ -12,7 +12,6 @@ from .desk.desk_words import words
 from .effects import DeleteMessages, DeleteTopic, EditText, Effect, Refusal, Refused, SendText
 from .errand import Errand, OutboxRow, Purpose
 from .ledger import Ledger
-from .store.own_data import NOBODY
 
 GONE = "message to edit not found"
 LEFT_BEHIND = "left_behind"
@@ -56,12 +55,12 @@ def left_behind(ledger: Ledger, errand: Errand) -> None:
     Who asked to be erased is named each time. What is merely old would be asked for case by case,
     for months: that all of it may go, staff are told once.
     """
-    case = None if errand.case_id is None else ledger.records.case(errand.case_id)
-    if case is None or case.customer_id == NOBODY:
-        named(ledger, errand.case_id, [errand.effect])
+    case_id = errand.case_id
+    if case_id is None or ledger.records.own_data.is_of_nobody(case_id):
+        named(ledger, case_id, [errand.effect])
     elif not ledger.records.noted_since(LEFT_BEHIND, str(errand.chat_id), 0.0):
         ledger.note(LEFT_BEHIND, None, None, str(errand.chat_id))
-        text = words(ledger.desk_language, "left_behind", n=case.id)
+        text = words(ledger.desk_language, "left_behind", n=case_id)
         ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)
 
 

@@ -29,6 +29,7 @@ from bot.model.brain import _policy
 from bot.promises.hours import Hours
 from bot.promises.terms import LadderSettings, PromiseSettings
 from bot.sandbox import Chat, Message, Person, Sandbox
+from bot.sandbox.nouns import as_read
 from bot.store.records import Records
 from bot.telegram.edge import TelegramEdge
 from bot.watch.health_settings import HealthSettings
@@ -149,7 +150,7 @@ class Shop:
         return self.sandbox.add_person(name, language_code=language)
 
     def answer_to(self, subject: str, language: str) -> str:
-        return self.knowledge.subjects[subject].answers[language]
+        return as_read(self.knowledge.subjects[subject].answers[language])
 
     # ------------------------------------------------------------------- what people see
 
@@ -202,11 +203,13 @@ class Shop:
 
     async def hears(self, person: Person, words: str) -> Message:
         """Wait until a person has got a message with these words."""
+        words = as_read(words)
         await self.until(lambda: any(words in text for text in self.heard(person)))
         return next(m for m in reversed(self.from_bot(person)) if words in (m.text or ""))
 
     async def staff_see(self, words: str) -> Message:
         """Wait until a message with these words is in the staff group."""
+        words = as_read(words)
         await self.until(lambda: any(words in (m.text or "") for m in self.in_topics()))
         return next(m for m in reversed(self.in_topics()) if words in (m.text or ""))
 

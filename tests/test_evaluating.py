@@ -169,7 +169,7 @@ async def test_subjects_torn_both_ways_need_contrast() -> None:
 @pytest.mark.parametrize(
     ("desk", "told"),
     [
-        ("fr", "hours : exemples en français, 1 seulement."),
+        ("fr", "hours\N{NO-BREAK SPACE}: exemples en français, 1 seulement."),
         ("en", "hours: examples in French, only 1."),
     ],
 )

@@ -34,12 +34,12 @@ TERMS = {
     "wait",
 }
 PLAIN = {"answers", "canned", "clock", "crash_points", "errors", "house", "parts", "personal"}
-PLAIN |= {"risk", "safe_text"}
+PLAIN |= {"risk", "safe_text", "typeset"}
 NOUNS = VALUES | WORDS | TERMS | PLAIN
 """Values, words and the clock: everyone may know them."""
 
 STEPS = {
-    "decide": VALUES,
+    "decide": VALUES | {"typeset"},
     "understand": NOUNS,
     "reply": VALUES | {"customer_words", "hours", "wait", "when"},
     "brief": NOUNS,
@@ -62,7 +62,7 @@ SIDES = {
     "ledger": NOUNS | {"brief", "hand_over", "overview", "records", "voice"},
     "board": NOUNS | {"ledger", "overview"},
     "overdue": NOUNS | {"ledger", "overview"},
-    "lists": NOUNS | {"ledger"},
+    "lists": NOUNS | {"ledger", "overdue"},
     "place": NOUNS | {"brief", "hand_over", "ledger", "lists", "records"},
     "own_rights": NOUNS | {"barring", "ledger", "records"},
     "barring": NOUNS | {"ledger", "relay"},

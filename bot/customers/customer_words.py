@@ -18,6 +18,7 @@ from ..conversation import Score
 from ..desk.desk_words import language_name
 from ..errors import Problem
 from ..toml_file import Table
+from ..typeset import typeset
 
 LONGEST_PHRASE = 1000
 """Characters; some phrases stand in one message with an approved answer."""
@@ -293,7 +294,7 @@ class CustomerWords:
         built_in = {**PHRASES[ships], **CHOSEN.get(language, {})}
         if self.served != BOTH:
             built_in |= OTHERWISE[ships]
-        text = self.own.get(language, {}).get(key) or built_in[key]
+        text = self.own.get(language, {}).get(key) or typeset(language, built_in[key])
         return text.format(**values)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from ..typeset import typeset
+
 CLAIM, RELEASE, RESOLVE, HAND_BACK, AGAIN = "claim", "release", "resolve", "hand_back", "again:"
 SEND_DRAFT, EDIT_DRAFT, OTHER_DRAFT = "send_draft", "edit_draft", "other_draft"
 TAKE_OVER, ASSIGN, PRIORITY, MORE, BACK = "take_over", "assign", "priority", "more", "back"
@@ -479,7 +481,7 @@ MEDIA: Mapping[str, Mapping[str, str]] = {
 
 def words(desk: str, key: str, **values: object) -> str:
     """A fixed phrase in the desk's language; English stands in for one that has none."""
-    return DESK_WORDS.get(desk, DESK_WORDS["en"])[key].format(**values)
+    return typeset(desk, DESK_WORDS.get(desk, DESK_WORDS["en"])[key]).format(**values)
 
 
 def media_name(desk: str, media: str | None) -> str:

@@ -226,7 +226,13 @@ export class Words {
       const value = String(values[name] ?? "");
       return of && ELIDES.test(value) ? `${of[0]}’${value}` : `${of ?? ""}${value}`;
     };
-    return WORDS[this.language][key].replace(/(\b[Dd]e )?\{(\w+)\}/g, fill);
+    return this.#phrase(key).replace(/(\b[Dd]e )?\{(\w+)\}/g, fill);
+  }
+
+  /** In French, no line breaks inside « » nor before a colon. */
+  #phrase(key) {
+    const phrase = WORDS[this.language][key];
+    return this.language === "fr" ? phrase.replace(/ (?=[:»%$])|(?<=«) /g, "\u00a0") : phrase;
   }
 
   /** The time of day; with the weekday, or from a week on the date, when it is not of today. */

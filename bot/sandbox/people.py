@@ -9,7 +9,7 @@ from .business import chat_with
 from .copying import origin
 from .entities import CAPTION_LIMIT, TEXT_LIMIT, parts, plain
 from .media import described
-from .nouns import Chat, Connection, Message, Topic, User
+from .nouns import Chat, Connection, Message, Topic, User, as_read
 from .params import Params
 from .refusals import CannotDo
 from .wire import REACTIONS, Json, utf16_length
@@ -212,7 +212,7 @@ class Person:
         self._sees(message)
         for row in message.keyboard:
             for button in row:
-                if text == button["text"] or (
+                if text == as_read(button["text"]) or (
                     callback_data is not None and callback_data == button.get("callback_data")
                 ):
                     if "callback_data" not in button:

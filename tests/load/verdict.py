@@ -102,7 +102,7 @@ def _take_apart(stage: Stage, seen: Seen, recorded: Recorded) -> None:
     """Words that were carried together count as carried, each of them, if Telegram saw them all:
     the bot says which messages they were, and their own words must be what it sent."""
     for person, groups in recorded.joined.items():
-        said = {message.id: message.text for message in stage.sandbox.history(person)}
+        said = {message.id: message.written for message in stage.sandbox.history(person)}
         for group in groups:
             words = [said.get(id) for id in group]
             for number, carried, at in seen.joined:
