@@ -116,6 +116,8 @@ Nouns:
                         marks.
     marked_text.py      Words with their formatting: where hidden links lead is written out, and
                         nobody named is rung.
+    typeset.py          A fixed phrase as its language sets it: in French, no line breaks at « »,
+                        before : % or $.
     parts.py            Cuts a text that is too long for one message, plain or in our own HTML.
     redact.py           Sets up logging so that no token, and no other secret, is ever written to a
                         log.

@@ -60,10 +60,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         if error.filename is None:
             raise
-        mend = "Check the folder, and the rights to it."
+        mend = _MENDS.get(error.errno or 0, "Check the folder, and the rights to it.")
         print(f"✗ {error.filename}: {error.strerror}. {mend}", file=sys.stderr)
         return 1
 
+
+_NO_ROOM = "Make room there, or name a file elsewhere."
+_MENDS = dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _NO_ROOM)
 
 # ------------------------------------------------------------------------------ the commands
 
@@ -148,7 +151,8 @@ def _evaluate(arguments: Namespace) -> int:
     found = asyncio.run(evaluate(settings, knowledge, mind, messages, show))
     print(found.as_json() if arguments.json else evaluation_report.told(found.summary))
     if arguments.html is not None:  # last: what was measured is told whether it can be written
-        arguments.html.write_text(page(found.summary, mind.policy.desk_language), "utf-8")
+        with written_whole(arguments.html, private=True) as out:
+            out.write(page(found.summary, mind.policy.desk_language).encode())
     return 0
 
 
@@ -163,7 +167,7 @@ def _replay(arguments: Namespace) -> int:
     mind = brain.load(settings, knowledge, brain.progress_bar())
     replay = Replay(settings, knowledge, mind, arguments.resolve_after * 60)
     # Opened before the work, which would be for nothing.
-    with written_whole(to) if to else contextlib.nullcontext() as out:
+    with written_whole(to, private=True) if to else contextlib.nullcontext() as out:
         for line in asyncio.run(replay.run(log)):
             text = json.dumps(line, ensure_ascii=False)
             if out is None:
@@ -175,14 +179,15 @@ def _replay(arguments: Namespace) -> int:
 
 
 def _export(arguments: Namespace) -> int:
-    from .cli.by_hand import export_by_hand, write_privately
+    from .cli.by_hand import export_by_hand
 
     settings, _ = _brand(arguments)
     text = asyncio.run(export_by_hand(settings, arguments.customer_id))
     if arguments.out is None:
         print(text)
     else:
-        write_privately(arguments.out, text + "\n")
+        with written_whole(arguments.out, private=True) as out:
+            out.write(f"{text}\n".encode())
     print("Internal notes are in it; read them first: they may be about others.", file=sys.stderr)
     return 0
 

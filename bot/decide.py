@@ -24,6 +24,7 @@ from .conversation import (
     Tone,
 )
 from .incoming import HEARD_ONLY_BY_PEOPLE, MOVING, Turn
+from .typeset import typeset
 
 WHY: Mapping[str, Mapping[str, str]] = {
     "fr": {
@@ -226,7 +227,7 @@ def _unknown(reading: Reading, case: Case, policy: Policy) -> Decision:
 
 def _named(policy: Policy, subjects: Iterable[tuple[str, float]]) -> str:
     """The names of subjects for staff, each with its probability."""
-    quoted = "« {} » {}" if policy.desk_language == "fr" else "“{}” {}"
+    quoted = typeset("fr", "« {} » {}") if policy.desk_language == "fr" else "“{}” {}"
     titles = [(policy.titles.get(name, name), _percent(policy, p)) for name, p in subjects]
     return ", ".join(quoted.format(*one) for one in titles)
 
@@ -242,4 +243,5 @@ def _why(policy: Policy, key: str, **values: object) -> str:
         name: _percent(policy, value) if isinstance(value, float) else value
         for name, value in values.items()
     }
-    return WHY.get(policy.desk_language, WHY["en"])[key].format(**told)
+    phrase = WHY.get(policy.desk_language, WHY["en"])[key]
+    return typeset(policy.desk_language, phrase).format(**told)

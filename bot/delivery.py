@@ -68,7 +68,7 @@ class Delivery:
         errand = row.errand
         if is_left_behind(records, errand.effect):
             if errand.purpose is Purpose.ERASE:
-                leftovers.named(self._ledger(records), errand.case_id, [errand.effect])
+                leftovers.left_behind(self._ledger(records), errand)
             return None
         if copies_what_is_left_behind(records, errand.effect):
             return Refused(Refusal.BAD_REQUEST, "the group was upgraded")
@@ -143,7 +143,7 @@ class Delivery:
         if errand.purpose is Purpose.BOARD:
             board.sent(ledger, errand, outcome.message_ids)
         if errand.purpose in (Purpose.OVERDUE, Purpose.ALARMS):
-            records.pages.done(row.id)
+            overdue.sent(ledger, row, outcome.message_ids)
         case = None if errand.case_id is None else records.case(errand.case_id)
         ids, chat = outcome.message_ids, errand.chat_id or 0
         if chat < 0 and ids and records.group.lost_since(chat) is not None:

@@ -111,6 +111,9 @@ class Detour:
         if case is not None and not several:
             self._instead(ledger, errand, case, outcome)
 
+    def _labelled(self, label: str, text: str) -> str:
+        return words(self._desk.language, "labelled", label=label, text=text)
+
     def _instead(self, ledger: Ledger, errand: Errand, case: Case, outcome: Refused) -> None:
         """What staff must see takes a plainer form; what a customer did not get, staff are told."""
         match errand:
@@ -129,13 +132,13 @@ class Detour:
                 ledger.send(plain, errand.purpose, case, errand.ref)
             case Errand(SendText(), Purpose.RELAY):
                 text = words(self._desk.language, "unshown", why=escape(outcome.why))
-                ledger.tell(case, f"{escape(whose(ledger, case))} : {text}")
+                ledger.tell(case, self._labelled(escape(whose(ledger, case)), text))
             case Errand(Copy() as copy, Purpose.RELAY) if _may_be_forwarded(outcome):
                 forward = Forward(copy.chat_id, copy.from_chat_id, copy.message_ids, copy.thread_id)
                 ledger.send(forward, Purpose.RELAY, case, errand.ref)
             case Errand(Copy() | Forward(), Purpose.RELAY):
                 note = words(self._desk.language, "uncopied", why=outcome.why)
-                text = f"{whose(ledger, case)} : {said(ledger, errand)}\n{note}"
+                text = self._labelled(whose(ledger, case), f"{said(ledger, errand)}\n{note}")
                 ledger.send(SendText(ledger.staff_chat_id, text), Purpose.RELAY, case, errand.ref)
             case Errand(React(chat_id=chat, emoji=str()) as react, _) if chat < 0:
                 self._unmarked(ledger, case, react, outcome.why)

@@ -28,12 +28,13 @@ from .private import InPrivate
 from .store.records import Records
 
 _OVER = {
-    "fr": "🚫 Pas envoyé au client : ce cas n’est plus entre les mains de l’équipe.",
+    "fr": "🚫 Pas envoyé au client\N{NO-BREAK SPACE}: "
+    "ce cas n’est plus entre les mains de l’équipe.",
     "en": "🚫 Not delivered: this case is no longer with staff.",
 }
 _SENT_AGAIN = {"fr": "Renvoyé.", "en": "Sent again."}
 _NOT_AGAIN = {
-    "fr": "Pas renvoyé : ce message a été modifié depuis. Écrivez-le de nouveau.",
+    "fr": "Pas renvoyé\N{NO-BREAK SPACE}: ce message a été modifié depuis. Écrivez-le de nouveau.",
     "en": "Not sent again: this message was edited since. Write it again.",
 }
 _ONLY_STAFF = {"fr": "Réservé à l’équipe.", "en": "Staff only."}

@@ -25,9 +25,11 @@ from bot.config import (
 from bot.conversation import Case, Policy
 from bot.desk.tact_settings import TactSettings
 from bot.effects import AnswerPress, Effect
+from bot.model.brain import _policy
 from bot.promises.hours import Hours
 from bot.promises.terms import LadderSettings, PromiseSettings
 from bot.sandbox import Chat, Message, Person, Sandbox
+from bot.sandbox.nouns import as_read
 from bot.store.records import Records
 from bot.telegram.edge import TelegramEdge
 from bot.watch.health_settings import HealthSettings
@@ -57,6 +59,11 @@ def english_desk() -> Knowledge:
     """The example brand, whose staff read English."""
     knowledge = load_knowledge(EXAMPLE_BRAND)
     return replace(knowledge, brand=replace(knowledge.brand, default_language="en"))
+
+
+def policy_of(knowledge: Knowledge) -> Policy:
+    """As the running bot makes it, for whose desk the knowledge is; but it answers from 0.9 on."""
+    return replace(_policy(knowledge, None), reply_at=0.9)
 
 
 def while_patient(seconds: float) -> Iterator[None]:
@@ -143,7 +150,7 @@ class Shop:
         return self.sandbox.add_person(name, language_code=language)
 
     def answer_to(self, subject: str, language: str) -> str:
-        return self.knowledge.subjects[subject].answers[language]
+        return as_read(self.knowledge.subjects[subject].answers[language])
 
     # ------------------------------------------------------------------- what people see
 
@@ -196,11 +203,13 @@ class Shop:
 
     async def hears(self, person: Person, words: str) -> Message:
         """Wait until a person has got a message with these words."""
+        words = as_read(words)
         await self.until(lambda: any(words in text for text in self.heard(person)))
         return next(m for m in reversed(self.from_bot(person)) if words in (m.text or ""))
 
     async def staff_see(self, words: str) -> Message:
         """Wait until a message with these words is in the staff group."""
+        words = as_read(words)
         await self.until(lambda: any(words in (m.text or "") for m in self.in_topics()))
         return next(m for m in reversed(self.in_topics()) if words in (m.text or ""))
 
@@ -311,7 +320,7 @@ async def open_shop(
     """
     knowledge = knowledge or load_knowledge(EXAMPLE_BRAND)
     reader = reader or reader_of_the_shop()
-    policy = Policy(reply_at=0.9, answerable=frozenset(knowledge.subjects))
+    policy = policy_of(knowledge)
     async with contextlib.AsyncExitStack() as stack:
         if sandbox is None:
             sandbox = await stack.enter_async_context(Sandbox(privacy=True, clock=time_there))

@@ -116,7 +116,7 @@ async def who_was_angry_is_hurt(shop: Shop) -> None:
         await shop.case_where(camille, lambda case: case.reason == "risk")
         await shop.quiet()
     told = [m.text or "" for m in shop.topic(thread) if "Urgent maintenant" in (m.text or "")]
-    assert len(told) == 1 and "safety" in told[0]
+    assert len(told) == 1 and "blessé" in told[0]
 
 
 async def test_danger_is_told_though_the_case_is_urgent_for_anger(shop: Shop) -> None:
@@ -131,7 +131,7 @@ async def is_urgent_by_the_model(shop: Shop, person: Person) -> None:
     case = await shop.case_where(person, lambda case: case.priority is Priority.URGENT)
     assert case.reason == "risk" and case.state.with_staff
     assert case.thread_id is not None
-    told = "Urgent maintenant. At risk, as the model hears it"
+    told = "Urgent maintenant. À risque, selon le modèle"
     await shop.until(lambda: any(told in (m.text or "") for m in shop.topic(case.thread_id or 0)))
     brief = await shop.brief_of(person)
     await shop.until(lambda: "URGENT" in (brief.text or "") and DESPAIR in (brief.text or ""))

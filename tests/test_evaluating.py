@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -168,7 +169,7 @@ async def test_subjects_torn_both_ways_need_contrast() -> None:
 @pytest.mark.parametrize(
     ("desk", "told"),
     [
-        ("fr", "hours : exemples en français, 1 seulement."),
+        ("fr", "hours\N{NO-BREAK SPACE}: exemples en français, 1 seulement."),
         ("en", "hours: examples in French, only 1."),
     ],
 )
@@ -385,6 +386,7 @@ def test_at_a_terminal_it_reads_as_a_page_and_html_is_written_beside(
     assert main(typed) == 0
     assert "Nord · messages: 4 · covered: 3" in capsys.readouterr().out
     assert "<svg" in file.read_text("utf-8")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600  # it quotes what customers wrote
 
 
 def test_a_bad_file_is_told_before_anything_is_learned(

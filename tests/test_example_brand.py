@@ -103,6 +103,12 @@ def test_french_is_set_as_in_quebec(subject: Subject) -> None:
         assert not re.search(rf"(?<!{NBSP})[$%]", text)
 
 
+@every_subject
+def test_nothing_is_exclaimed(subject: Subject) -> None:
+    """Who is annoyed gets the same answer, and no « Avec plaisir! » is for them."""
+    assert not any("!" in answer for answer in subject.answer.values())
+
+
 def test_no_example_is_given_to_two_subjects() -> None:
     """Nor twice to one: each example teaches one thing, once."""
     given = Counter(

@@ -285,7 +285,7 @@ async def test_a_model_that_raises_sends_the_turn_to_people_and_the_next_is_answ
     await camille.says("vous êtes ouvert le dimanche?")
     assert "Je passe votre message" in ((await shop.next_from_bot(camille)).text or "")
     brief = (await shop.brief_of(camille)).text or ""
-    assert "le modèle n’a pas pu lire" in brief and "The model failed on" in brief
+    assert "le modèle n’a pas pu lire" in brief and "Le modèle a échoué sur" in brief
     assert "RuntimeError" not in brief
     shop.reader.breaks = None
     await jack.says("are you open on sunday?")

@@ -60,7 +60,7 @@ async def test_both_of_two_clear_questions_are_answered_at_once(shop: Shop) -> N
     ((why, answered),) = shop.rows(
         "SELECT d.why, c.answered FROM decisions d JOIN cases c ON c.id = d.case_id"
     )
-    assert "Several questions" in str(why)
+    assert "Plusieurs questions" in str(why)
     assert answered == '["store-hours","return-policy"]'
 
 

@@ -10,19 +10,22 @@ from pathlib import Path
 
 import pytest
 
-from bot import app, delivery, detour
+from bot import app, delivery, detour, leftovers
 from bot.desk.desk_words import words
 from bot.desk.place import in_todays_group
 from bot.effects import Copy, Effect
+from bot.errand import Errand
 from bot.ledger import Ledger
 from bot.promises.terms import PromiseSettings
 from bot.sandbox import Fault
 from bot.store import presence
 from bot.store.records import Records
+from bot.upkeep import DAY_S
 
 from .shop import CLAIM, HAND_BACK, RELEASE, RESOLVE, Shop, open_shop
 from .test_own_rights import erase_by_staff
 from .twins import RED, goes_red, nothing, replaced
+from .virtual import open_day
 
 
 @pytest.fixture(autouse=True)
@@ -459,6 +462,42 @@ async def an_erasure_after_the_upgrade_takes_nothing_of_others(shop: Shop) -> No
 
 async def test_an_erasure_after_the_upgrade_takes_nothing_of_others(plain_shop: Shop) -> None:
     await an_erasure_after_the_upgrade_takes_nothing_of_others(plain_shop)
+
+
+async def what_is_old_in_the_group_before_is_asked_for_once(folder: Path) -> None:
+    """And not case by case, for months: the numbers of its messages lead nowhere any more."""
+    async with open_day(folder, group="group") as day:
+        shop, people = day.shop, [day.shop.customer(name) for name in ("Camille", "Jack", "Ana")]
+        for person in people:
+            await person.says("mon chien a mangé la tente")
+            await day.passes(0.2)
+            await shop.agent.presses(await shop.brief_of(person), RESOLVE)
+            await day.passes(1)
+        shop.staff = shop.sandbox.upgrade_group(shop.staff)
+        later = day.clock.now() + (shop.settings.retention.messages_days + 2) * DAY_S
+        day.clock.advance(later)
+        emptied = "SELECT 1 FROM cases WHERE emptied_at IS NOT NULL"
+        await shop.until(lambda: len(shop.rows(emptied)) == len(people))
+        await day.calm()
+        assert len(day.rung("à la main")) == 1
+        assert len(day.rung("avant sa conversion")) == 1
+
+
+async def test_what_is_old_in_the_group_before_is_asked_for_once(tmp_path: Path) -> None:
+    await what_is_old_in_the_group_before_is_asked_for_once(tmp_path)
+
+
+async def test_if_each_old_case_were_named_staff_would_be_asked_for_months(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin."""
+
+    def named(ledger: Ledger, errand: Errand) -> None:
+        leftovers.named(ledger, errand.case_id, [errand.effect])
+
+    monkeypatch.setattr(leftovers, "left_behind", named)
+    with pytest.raises(AssertionError):
+        await what_is_old_in_the_group_before_is_asked_for_once(tmp_path)
 
 
 async def a_reaction_to_words_from_before_the_upgrade_marks_nothing_else(shop: Shop) -> None:

@@ -12,6 +12,7 @@ from bot.desk.brief import LONGEST_LINE
 from bot.desk.desk_words import words
 from bot.effects import Effect, Outcome, SendText
 from bot.sandbox import Fault, Message, Person
+from bot.sandbox.nouns import as_read
 
 from .shop import RELEASE, Shop
 
@@ -20,6 +21,7 @@ PHOTO = b"\x89PNG photo"
 
 async def in_topic(shop: Shop, thread: int, holds: str) -> Message:
     """Wait until a message with these words is in the topic."""
+    holds = as_read(holds)
     await shop.until(lambda: any(holds in (m.text or "") for m in shop.topic(thread)))
     return next(m for m in reversed(shop.topic(thread)) if holds in (m.text or ""))
 

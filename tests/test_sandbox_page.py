@@ -647,6 +647,21 @@ async def test_a_time_of_another_day_says_which(visit: Visit) -> None:
     assert french.startswith("mar")
 
 
+async def test_french_elides_before_a_name(visit: Visit) -> None:
+    phones = await visit.page.evaluate(
+        """async () => {
+          const { Words } = await import("/page.words.js");
+          const words = new Words();
+          words.language = "fr";
+          const names = ["Olivier", "Élise", "Yves", "Camille", "Yasmine", "Çelik"];
+          const phones = names.map((name) => words.say("phone_of", { name }));
+          return [...phones, words.say("answer_from_bot", { bot: "Aide" })];
+        }"""
+    )
+    whose = ["d’Olivier", "d’Élise", "d’Yves", "de Camille", "de Yasmine", "de Çelik"]
+    assert phones == [*(f"Téléphone {name}" for name in whose), "D’Aide"]
+
+
 async def test_a_line_that_was_cut_without_news_reads_nothing_out_again(visit: Visit) -> None:
     await visit.bot.send_message(visit.alice, "First", reply_markup=helped())
     await visit.sandbox.person(visit.alice).reacts(visit.sandbox.history(visit.alice)[-1], "👍")

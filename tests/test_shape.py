@@ -34,12 +34,12 @@ TERMS = {
     "wait",
 }
 PLAIN = {"answers", "canned", "clock", "crash_points", "errors", "house", "parts", "personal"}
-PLAIN |= {"marked_text", "risk", "safe_text"}
+PLAIN |= {"marked_text", "risk", "safe_text", "typeset"}
 NOUNS = VALUES | WORDS | TERMS | PLAIN
 """Values, words and the clock: everyone may know them."""
 
 STEPS = {
-    "decide": VALUES,
+    "decide": VALUES | {"typeset"},
     "understand": NOUNS,
     "reply": VALUES | {"customer_words", "hours", "wait", "when"},
     "brief": NOUNS,
@@ -65,7 +65,7 @@ SIDES = {
     | {"brief", "gathered", "hand_over", "overview", "records", "transcript", "voice"},
     "board": NOUNS | {"ledger", "overview"},
     "overdue": NOUNS | {"ledger", "overview"},
-    "lists": NOUNS | {"ledger", "listed"},
+    "lists": NOUNS | {"ledger", "listed", "overdue"},
     "listed": NOUNS | {"ledger"},
     "place": NOUNS | {"brief", "hand_over", "ledger", "lists", "records"},
     "own_rights": NOUNS | {"barring", "ledger", "records"},

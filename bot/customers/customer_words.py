@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..conversation import Score
+from ..typeset import typeset
 
 FACES: Mapping[Score, str] = {Score.GOOD: "👍", Score.FAIR: "😐", Score.BAD: "👎"}
 """How it went, for every language."""
@@ -275,7 +276,7 @@ class CustomerWords:
         built_in = {**PHRASES[ships], **CHOSEN.get(language, {})}
         if self.served != BOTH:
             built_in |= OTHERWISE[ships]
-        text = self.own.get(language, {}).get(key) or built_in[key]
+        text = self.own.get(language, {}).get(key) or typeset(language, built_in[key])
         return text.format(**values)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..typeset import typeset
+
 CLAIM, RELEASE, RESOLVE, HAND_BACK, AGAIN = "claim", "release", "resolve", "hand_back", "again:"
 SEND_DRAFT, EDIT_DRAFT, OTHER_DRAFT = "send_draft", "edit_draft", "other_draft"
 TAKE_OVER, ASSIGN, PRIORITY, MORE, BACK = "take_over", "assign", "priority", "more", "back"
@@ -132,6 +134,10 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "robot efface ce qui en reste ici (le droit lui manque, c’est vieux de plus de 48 "
         "heures, ou d’avant un changement de groupe). Effacez-le à la main, s’il vous "
         "plaît :\n{places}",
+        "left_behind": "🗑 Ce qui s’est écrit dans ce groupe avant sa conversion arrive au terme "
+        "de sa conservation (nº {n} et d’autres), et Telegram ne laisse pas le robot l’effacer. "
+        "Effacez à la main, s’il vous plaît, ce qui date d’avant : je ne le redemanderai pas "
+        "pour chaque cas.",
         "group_changed": "🏠 La configuration nomme maintenant ce groupe. Repris du groupe "
         "d’avant, où plus personne n’est entendu : {cases}.",
         "left": "🚫 Le client a bloqué le robot, ou supprimé son compte. Le cas reste à vous; son "
@@ -337,6 +343,9 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "delete what is left of them here (the right is missing, it is older than 48 hours, "
         "or from before the group changed). "
         "Please delete it by hand:\n{places}",
+        "left_behind": "🗑 What was written in this group before it was upgraded is due to go "
+        "(#{n} and others), and Telegram does not let the bot delete it. Please delete by hand "
+        "what is from before: I will not ask again for each case.",
         "group_changed": "🏠 The config names this group now. Taken over from the group before, "
         "where nobody is heard any more: {cases}.",
         "left": "🚫 The customer blocked the bot, or deleted the account. The case stays with you; "
@@ -484,7 +493,7 @@ MEDIA: Mapping[str, Mapping[str, str]] = {
 
 def words(desk: str, key: str, **values: object) -> str:
     """A fixed phrase in the desk's language; English stands in for one that has none."""
-    return DESK_WORDS.get(desk, DESK_WORDS["en"])[key].format(**values)
+    return typeset(desk, DESK_WORDS.get(desk, DESK_WORDS["en"])[key]).format(**values)
 
 
 def media_name(desk: str, media: str | None) -> str:

@@ -15,6 +15,7 @@ from ..conversation import Case, Priority, State
 from ..effects import EditText, Effect, SendText
 from ..errand import Errand, Purpose
 from ..ledger import Ledger
+from . import overdue
 from .desk_words import words
 from .listed import drawn, text_of
 
@@ -145,7 +146,8 @@ def _shown_by(purpose: Purpose) -> tuple[Priority, ...]:
 
 
 def refreshed(ledger: Ledger, errand: Errand) -> Effect | None:
-    """A list that was sent, brought up to date: who holds which case, which are over."""
+    """A list (or an alarm of its cases) that was sent, brought up to date: who holds which case,
+    which are over."""
     listings = ledger.records.listings
     place = None if errand.ref is None else listings.place(errand.ref)
     if place is None or errand.ref is None:
@@ -154,7 +156,8 @@ def refreshed(ledger: Ledger, errand: Errand) -> Effect | None:
     cases = listings.cases(errand.ref)
     if not cases:  # everybody in it was erased; an old message may be edited, but not deleted
         return EditText(chat, message, words(ledger.desk.language, "wiped"))
-    html, buttons = drawn(ledger, chat, cases)
+    draws = overdue.redrawn if listings.rings(errand.ref) else drawn
+    html, buttons = draws(ledger, chat, cases)
     return EditText(chat, message, html, buttons, html=True)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..conversation import Case, State
 from ..effects import Button, Effect, Keyboard, SendText
 from ..errand import OutboxRow, Purpose
@@ -33,6 +35,28 @@ def drawn(ledger: Ledger, row: OutboxRow) -> Effect | None:
     html = _alarms_html(ledger, cases) if in_general else _html(ledger, cases)
     buttons = _claims(ledger, chat, cases) if in_general else _buttons(ledger, chat, cases)
     return SendText(chat, html, buttons, html=True)
+
+
+def sent(ledger: Ledger, row: OutboxRow, message_ids: tuple[int, ...]) -> None:
+    """What stands in General follows its cases from now on, as a list does; what happened to them
+    while it was on its way shows in it at once."""
+    told, chat = ledger.records.pages.done(row.id), row.errand.chat_id or ledger.staff_chat_id
+    if row.errand.purpose is not Purpose.ALARMS or not message_ids:
+        return
+    alarm = ledger.records.listings.rang(chat, message_ids[-1], told)
+    cases = map(ledger.records.case, told)
+    if not all(case and _waits(ledger, case) for case in cases):
+        ledger.draw_list(alarm, chat, message_ids[-1])
+
+
+def redrawn(ledger: Ledger, chat: int, ids: Sequence[int]) -> tuple[str, Keyboard]:
+    """An alarm of General as it is now: text and buttons, of the cases that still wait."""
+    found = filter(None, map(ledger.records.case, ids))
+    cases = [case for case in found if _waits(ledger, case)]
+    if not cases:
+        return words(ledger.desk.language, "list_over"), ()
+    cases = [entry.case for entry in overview.most_pressing_first(ledger.entries(cases))]
+    return _alarms_html(ledger, cases), _claims(ledger, chat, cases)
 
 
 def refused(ledger: Ledger, row: OutboxRow) -> None:

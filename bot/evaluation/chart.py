@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from ..desk.desk_words import words
 from .measures import Point
 from .results import Summary
 from .words import percent, said
@@ -69,7 +70,8 @@ def risk_curve(summary: Summary, desk: str) -> str:
     ]
     at = [point for point in points if point.probability >= summary.threshold]
     inside.append(_dot(plot.x(at[-1].coverage), plot.y(at[-1].risk), 6))
-    title = f"{said(desk, 'curve')} : {said(desk, 'curve_y')} / {said(desk, 'curve_x')}"
+    axes = f"{said(desk, 'curve_y')} / {said(desk, 'curve_x')}"
+    title = words(desk, "labelled", label=said(desk, "curve"), text=axes)
     return plot.drawn(inside, (said(desk, "curve_x"), said(desk, "curve_y")), title)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..desk.desk_words import language_name
+from ..typeset import typeset
 from .results import Confusion
 
 EVALUATION_WORDS: Mapping[str, Mapping[str, str]] = {
@@ -163,7 +164,8 @@ EVALUATION_WORDS: Mapping[str, Mapping[str, str]] = {
 
 def said(desk: str, key: str, **values: object) -> str:
     """A phrase in the desk's language; English stands in for one that has none."""
-    return EVALUATION_WORDS.get(desk, EVALUATION_WORDS["en"])[key].format(**values)
+    phrase = EVALUATION_WORDS.get(desk, EVALUATION_WORDS["en"])[key]
+    return typeset(desk, phrase).format(**values)
 
 
 def percent(desk: str, figure: float | None, digits: int = 1) -> str:

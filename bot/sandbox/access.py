@@ -129,7 +129,7 @@ def find_reply(chat: Chat, topic: Topic | None, params: Params) -> Message | Non
     if message is None and not asked.get("allow_sending_without_reply"):
         raise bad_request("message to be replied not found")
     quote = asked.get("quote")
-    if quote and message is not None and str(quote) not in (message.text or ""):
+    if quote and message is not None and str(quote) not in message.written:
         raise bad_request("QUOTE_TEXT_INVALID")
     return message
 

@@ -8,7 +8,7 @@ from . import membership
 from .copying import origin
 from .entities import CAPTION_LIMIT, TEXT_LIMIT, parts, plain
 from .media import described
-from .nouns import Chat, Connection, Message, User
+from .nouns import Chat, Connection, Message, User, as_read
 from .params import Params
 from .reach import Place, chat_for, customer_chat, must_fit, must_own, must_see, topic_for
 from .refusals import CannotDo
@@ -209,7 +209,7 @@ class Person:
         must_see(self.user, message)
         for row in message.keyboard:
             for button in row:
-                if text == button["text"] or (
+                if text == as_read(button["text"]) or (
                     callback_data is not None and callback_data == button.get("callback_data")
                 ):
                     if "callback_data" not in button:

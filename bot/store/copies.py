@@ -67,6 +67,8 @@ def copy(source: Path, to: Path, at: float) -> None:
     """
     if to.exists() and to.samefile(source):
         raise StoreError(f"{to}: this is the database itself. Name another file for its copy.")
+    if to.exists() and not to.is_file():  # a device would be gone, with a database in its place
+        raise StoreError(f"{to}: this is no file. Name one for the copy.")
     to.parent.mkdir(parents=True, exist_ok=True)
     draft = to.with_name(to.name + ".part")
     draft.unlink(missing_ok=True)

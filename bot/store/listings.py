@@ -133,6 +133,21 @@ class Listings:
         """It could not be sent: nobody stands in it."""
         self._do("DELETE FROM listed WHERE list_id = ?", (list_id,))
 
+    def rang(self, chat_id: int, message_id: int, cases: Iterable[int]) -> int:
+        """An alarm that was sent, which shows these cases as a list does; returns its row."""
+        list_id = self.new(Purpose.LIST, chat_id)
+        self._do("UPDATE lists SET rings = 1, message_id = ? WHERE id = ?", (message_id, list_id))
+        self._do(
+            "INSERT INTO listed (list_id, case_id) SELECT ?, value FROM json_each(?)",
+            (list_id, json.dumps(list(cases))),
+        )
+        return list_id
+
+    def rings(self, list_id: int) -> bool:
+        """Is it an alarm?"""
+        row = self._do("SELECT rings FROM lists WHERE id = ?", (list_id,)).fetchone()
+        return row is not None and bool(row[0])
+
     def sent(self, list_id: int, message_id: int) -> None:
         self._do("UPDATE lists SET message_id = ? WHERE id = ?", (message_id, list_id))
 

@@ -196,7 +196,7 @@ class Surge:
         await self._settle()
         theirs = await self.shop.app.store.read(lambda records: records.case(case))
         if theirs is None or theirs.owner_id != agent.person.id or theirs.closed_at is not None:
-            agent.in_vain.add((case, number))  # an alarm keeps the buttons of what is over
+            agent.in_vain.add((case, number))  # until the alarm is drawn again
             return
         agent.case, agent.since, agent.answered = case, self.clock.now(), False
 
