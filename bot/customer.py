@@ -19,6 +19,7 @@ from .conversation import (
     Reason,
     Reply,
     Score,
+    SmallTalk,
     State,
     StayQuiet,
 )
@@ -33,6 +34,9 @@ from .house import House
 from .incoming import Pressed, Reachability, Reacted, Turn, Wrote
 from .ledger import Ledger
 from .pass_on import make_urgent, pass_on
+
+LEAST_SAID = 2
+"""Words, and fewer: "lol", "livraison express" may be of either language."""
 
 OnDecision = Callable[[Turn, Decision, Reading, bool], None]
 """Told of each turn what was decided, and whether people had the case already."""
@@ -67,7 +71,7 @@ class CustomerSide:
             case, urgent = self._pressing(ledger, case.id, reading, seqs)
             return self._reported(case, urgent or decision, turn, reading, held=True)
         relay.write_down(ledger, case, turn)
-        language = self._language(ledger, case, who, reading)
+        language = self._language(ledger, case, turn, reading)
         case = ledger.save(replace(_taken_up(case), language=language))
         case = self._do(ledger, case, decision, reading)
         ledger.records.add_decision(case.id, (seqs[0], seqs[-1]), decision, reading, ledger.now)
@@ -286,12 +290,15 @@ class CustomerSide:
             case = replace(case, language=wish)
         return case
 
-    def _language(self, ledger: Ledger, case: Case, who: Person, reading: Reading) -> str:
-        """The one they asked for; else the one they write in."""
+    def _language(self, ledger: Ledger, case: Case, turn: Turn, reading: Reading) -> str:
+        """The one they asked for; else the one they write in, of which a « cool » says nothing."""
+        who = turn.messages[0].who
         known = ledger.records.customers.get(who.id)
         chosen = known.chosen if known else None
-        wishes = (chosen, reading.language, case.language, who.language_code)
-        return self.house.language_for(*wishes)
+        written = (reading.language, case.language)
+        if (case.answered or case.clarified) and _says_little(turn, reading):
+            written = (case.language, reading.language)
+        return self.house.language_for(chosen, *written, who.language_code)
 
     def _do(self, ledger: Ledger, case: Case, decision: Decision, reading: Reading) -> Case:
         house, language = self.house, case.language or "en"
@@ -332,6 +339,11 @@ _HANDED_OVER_BY = {
 }
 _NOTHING_NEW = (reply.PERSON, reply.NONE_OF_THESE)
 """They ask for what they have already: a person."""
+
+
+def _says_little(turn: Turn, reading: Reading) -> bool:
+    """Too little to tell a language by, where the case has one: small talk, or a word or two."""
+    return reading.small_talk is not SmallTalk.NONE or len(turn.text.split()) <= LEAST_SAID
 
 
 def _taken_up(case: Case) -> Case:

@@ -49,9 +49,10 @@ PERSON_WORDS = frozenset(_WHO.split())
 BESIDE_THEM = frozenset(_BESIDE.split())
 _PUNCTUATION = str.maketrans(dict.fromkeys(".,;:!?…'\"«»“”„()-", " "))
 
-_THANKS = frozenset("👍👌🙏❤🥰😍😊😀😁😄😃🙂💙💚💛🧡💜🤍🖤👏🎉💪✅☺🤗😘🔥")
+_THANKS = frozenset("👍👌🙏❤🥰😍😊😀😁😄😃🙂💙💚💛🧡💜🤍🖤👏🎉💪✅☺🤗😘🔥🤩🥳😎")
 _ANGRY = frozenset("😡🤬👿😠💢🖕")
 _GREETING = frozenset("👋🤚✋")
+_REMARK = frozenset("😂🤣😅😆🤔😬🙈😉😌😮😲🤷")
 
 
 class Reader(Protocol):
@@ -284,4 +285,6 @@ def _plain(texts: Sequence[str], text: str) -> Reading | None:
         return Reading(small_talk=SmallTalk.THANKS, small_talk_probability=1.0)
     if marks & _GREETING:
         return Reading(small_talk=SmallTalk.GREETING, small_talk_probability=1.0)
+    if marks & _REMARK:
+        return Reading(small_talk=SmallTalk.REMARK, small_talk_probability=1.0)
     return None
