@@ -121,12 +121,14 @@ class Tone(StrEnum):
 
 
 class SmallTalk(StrEnum):
-    """What a turn is when it is not a question. Rejection: "no, that is not it"."""
+    """What a turn is when it is not a question. Rejection: "no, that is not it"; remark: "I will
+    think about it"."""
 
     NONE = "none"
     GREETING = "greeting"
     THANKS = "thanks"
     REJECTION = "rejection"
+    REMARK = "remark"
 
 
 class Failure(StrEnum):

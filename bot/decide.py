@@ -26,6 +26,12 @@ from .conversation import (
 from .incoming import HEARD_ONLY_BY_PEOPLE, MOVING, Turn
 from .typeset import typeset
 
+RATHER = 0.5
+"""From here on a plea for a person is likelier than none; below, staff read how likely it is."""
+
+HELLO = 0.9
+"""After an answer, a less sure hello may as well be a goodbye: “bonne soirée”."""
+
 WHY: Mapping[str, Mapping[str, str]] = {
     "fr": {
         "held": "Une personne tient ce cas.",
@@ -33,6 +39,7 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "risk_by_model": "À risque, selon le modèle : {told}",
         "angry": "Le client semble en colère.",
         "asks": "Le client demande une personne.",
+        "may_ask": "Le client demande peut-être une personne ({p}).",
         "voice": "Voix ou vidéo : le robot ne peut pas écouter.",
         "model_missing": "Le modèle n’a pas pu être chargé : `first-responder check` dit pourquoi.",
         "model_silent": "Le modèle ne répond pas.",
@@ -46,6 +53,7 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "rejected": "Le client dit que ce n’est pas la bonne réponse.",
         "greeting": "Politesse : bonjour.",
         "thanks": "Politesse : merci.",
+        "remark": "Une remarque : rien n’est demandé.",
         "no_answer": "« {subject} » n’a pas de réponse approuvée aujourd’hui.",
         "same_edit": "Le message modifié porte encore sur « {subject} ».",
         "still_near": "Message modifié, encore proche de ce qui a été proposé : {names}.",
@@ -63,6 +71,7 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "risk_by_model": "At risk, as the model hears it: {told}",
         "angry": "The customer sounds angry.",
         "asks": "The customer asks for a person.",
+        "may_ask": "The customer may be asking for a person ({p}).",
         "voice": "Voice or video: the bot cannot listen.",
         "model_missing": "The model could not be loaded: `first-responder check` says why.",
         "model_silent": "The model does not answer.",
@@ -76,6 +85,7 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "rejected": "The customer says that it is not the right answer.",
         "greeting": "Small talk: a greeting.",
         "thanks": "Small talk: thanks.",
+        "remark": "A remark: nothing is asked.",
         "no_answer": "“{subject}” has no approved answer today.",
         "same_edit": "The edited message is still about “{subject}”.",
         "still_near": "An edited message, still near to what was asked back: {names}.",
@@ -122,7 +132,10 @@ def _veto(turn: Turn, reading: Reading, policy: Policy) -> Decision | None:
         return urgent
     if reading.asks_person:
         priority = Priority.HIGH if reading.tone is Tone.ANNOYED else Priority.NORMAL
-        return HandOver(Reason.ASKED, priority, _why(policy, "asks"))
+        probability = reading.asks_person_probability
+        may = 0.0 < probability < RATHER  # else certain: words, a command
+        why = _why(policy, "may_ask", p=probability) if may else _why(policy, "asks")
+        return HandOver(Reason.ASKED, priority, why)
     if any(m.kind in HEARD_ONLY_BY_PEOPLE for m in turn.media):
         return HandOver(Reason.MEDIA, Priority.NORMAL, _why(policy, "voice"))
     if reading.failed is not None and turn.text.strip():
@@ -143,13 +156,39 @@ def _without_words(turn: Turn, case: Case, policy: Policy) -> Decision | None:
 
 
 def _small_talk(reading: Reading, case: Case, policy: Policy) -> Decision | None:
-    match reading.small_talk:
+    match _small_talk_of(reading, case):
         case SmallTalk.REJECTION if case.answered or case.clarified:
             return HandOver(Reason.NOT_HELPED, Priority.NORMAL, _why(policy, "rejected"))
-        case SmallTalk.GREETING | SmallTalk.THANKS as kind:
+        case SmallTalk.GREETING | SmallTalk.THANKS as kind if not _asks_surely(
+            reading, case, policy
+        ):
+            return Reply(kind, _why(policy, kind), small_talk=True)
+        case SmallTalk.REMARK as kind if case.answered and _near_nothing(reading):
             return Reply(kind, _why(policy, kind), small_talk=True)
         case _:
             return None
+
+
+def _small_talk_of(reading: Reading, case: Case) -> SmallTalk:
+    """What the turn is as small talk; after an answer, an unsure hello is a remark."""
+    kind = reading.small_talk
+    unsure = kind is SmallTalk.GREETING and reading.small_talk_probability < HELLO
+    return SmallTalk.REMARK if case.answered and unsure else kind
+
+
+def _asks_surely(reading: Reading, case: Case, policy: Policy) -> bool:
+    """Is there a question to answer behind the hello: “hi hours?”. Thanks may name what they are
+    for, so behind them it must be the surer."""
+    subject, probability = reading.best
+    thanked = reading.small_talk_probability if reading.small_talk is SmallTalk.THANKS else 0.0
+    surest = max(thanked, reading.probabilities.get(UNKNOWN, 0.0))
+    return probability >= max(policy.reply_at, surest) and subject not in case.answered
+
+
+def _near_nothing(reading: Reading) -> bool:
+    """Calm, and likelier about nothing that the knowledge base knows."""
+    unknown = reading.probabilities.get(UNKNOWN, 1.0)
+    return reading.tone is Tone.CALM and unknown >= reading.best[1]
 
 
 def _several_questions(reading: Reading, case: Case, policy: Policy) -> Decision | None:

@@ -98,7 +98,8 @@ def answer(pen: Pen, case: Case, brand: str, answers: Mapping[str, str], quiet_s
 
 
 def small_talk(pen: Pen, case: Case, brand: str, kind: str, quiet_s: float) -> Case:
-    """Greet or thank back. Thanks end the matter soon; a greeting waits for the question.
+    """Greet or thank back, or take note of a remark. Thanks end the matter soon; the others wait
+    for a question.
 
     What was asked back before, and still shows its buttons, stays open.
     """

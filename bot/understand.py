@@ -29,9 +29,10 @@ LONGEST_READ = 4096
 
 GREETING_COMMANDS = frozenset({"/start", "/help", "/aide"})
 
-_THANKS = frozenset("👍👌🙏❤🥰😍😊😀😁😄😃🙂💙💚💛🧡💜🤍🖤👏🎉💪✅☺🤗😘🔥")
+_THANKS = frozenset("👍👌🙏❤🥰😍😊😀😁😄😃🙂💙💚💛🧡💜🤍🖤👏🎉💪✅☺🤗😘🔥🤩🥳😎")
 _ANGRY = frozenset("😡🤬👿😠💢🖕")
 _GREETING = frozenset("👋🤚✋")
+_REMARK = frozenset("😂🤣😅😆🤔😬🙈😉😌😮😲🤷")
 
 
 class Reader(Protocol):
@@ -266,4 +267,6 @@ def _emoji(text: str) -> Reading | None:
         return Reading(small_talk=SmallTalk.THANKS, small_talk_probability=1.0)
     if marks & _GREETING:
         return Reading(small_talk=SmallTalk.GREETING, small_talk_probability=1.0)
+    if marks & _REMARK:
+        return Reading(small_talk=SmallTalk.REMARK, small_talk_probability=1.0)
     return None

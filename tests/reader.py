@@ -62,6 +62,7 @@ class ScriptedReader:
             asked=tuple((part[0], 0.96) for part in each) if _one_each(each) else (),
             asks_person="quelqu'un" in text or "a person" in text,
             small_talk=_small_talk(text),
+            small_talk_probability=0.9,
             language="fr" if set(re.findall(r"[\w']+", text)) & set(FRENCH) else "en",
         )
 
@@ -80,4 +81,6 @@ def _small_talk(text: str) -> SmallTalk:
         return SmallTalk.GREETING
     if words[0] in ("non", "no"):
         return SmallTalk.REJECTION
+    if words[0] in ("hmm", "lol"):
+        return SmallTalk.REMARK
     return SmallTalk.NONE

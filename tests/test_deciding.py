@@ -52,6 +52,11 @@ OTHER = Reading({"hours": 0.3, "returns": 0.55, "shipping": 0.05, UNKNOWN: 0.1})
 NOTHING = Reading({"hours": 0.1, UNKNOWN: 0.9})
 THANKS = Reading(small_talk=SmallTalk.THANKS)
 REJECTS = Reading(small_talk=SmallTalk.REJECTION)
+REMARKS = replace(NOTHING, small_talk=SmallTalk.REMARK, small_talk_probability=0.9)
+HI = Reading(small_talk=SmallTalk.GREETING, small_talk_probability=0.98)
+GOODBYE = Reading(small_talk=SmallTalk.GREETING, small_talk_probability=0.67)
+HI_HOURS = replace(HI, probabilities=sure("hours").probabilities)
+THANKED = replace(HI_HOURS, small_talk=SmallTalk.THANKS)
 BOTH = Reading(TORN.probabilities, asked=(("returns", 0.93), ("hours", 0.95)))
 HALF = replace(sure("hours"), asked=(("hours", 0.95), ("returns", 0.75)))
 GUESS = replace(sure("hours"), asked=(("hours", 0.95), ("returns", 0.6)))
@@ -120,6 +125,34 @@ TABLE: list[tuple[str, Turn, Reading, Case, Decision | tuple[Reason, Priority]]]
     ("not it, to a question", turn(), REJECTS, ASKED, (Reason.NOT_HELPED, Priority.NORMAL)),
     ("no, out of the blue", turn(), REJECTS, NEW, (Reason.UNKNOWN, Priority.NORMAL)),
     ("thanks", turn(), THANKS, ANSWERED, Reply("thanks", "", small_talk=True)),
+    ("hi hours?", turn(), HI_HOURS, NEW, Reply("hours", "")),
+    ("surely thanks", turn(), THANKED, NEW, Reply("thanks", "", small_talk=True)),
+    (
+        "thanks for it",
+        turn(),
+        HI_HOURS,
+        ANSWERED,
+        Reply("greeting", "", small_talk=True),
+    ),
+    ("hello again", turn(), HI, ANSWERED, Reply("greeting", "", small_talk=True)),
+    ("a goodbye, perhaps", turn(), GOODBYE, ANSWERED, Reply("remark", "", small_talk=True)),
+    ("a hello, perhaps", turn(), GOODBYE, NEW, Reply("greeting", "", small_talk=True)),
+    ("a remark", turn(), REMARKS, ANSWERED, Reply("remark", "", small_talk=True)),
+    ("a remark, first", turn(), REMARKS, NEW, (Reason.UNKNOWN, Priority.NORMAL)),
+    (
+        "a cross remark",
+        turn(),
+        replace(REMARKS, tone=Tone.ANNOYED),
+        ANSWERED,
+        (Reason.UNKNOWN, Priority.NORMAL),
+    ),
+    (
+        "a remark near a subject",
+        turn(),
+        replace(OTHER, small_talk=SmallTalk.REMARK),
+        ANSWERED,
+        Clarify(("returns",), ""),
+    ),
     ("voice", turn("", "voice"), Reading(), NEW, (Reason.MEDIA, Priority.NORMAL)),
     ("voice with words", turn("w", "voice"), sure("hours"), NEW, (Reason.MEDIA, Priority.NORMAL)),
     ("a photo alone", turn("", "photo"), Reading(), NEW, Clarify((), "")),
@@ -210,6 +243,16 @@ def test_every_turn_has_one_decision_with_a_why_that_a_person_can_read(
     assert isinstance(made, Reply | Clarify | HandOver | StayQuiet)
     assert made.why.strip() and "{" not in made.why
     assert decide(said, reading, case, policy) == made
+
+
+@pytest.mark.parametrize(
+    ("probability", "told"),
+    [(0.24, "may be asking for a person (24%)"), (0.97, "asks"), (0, "asks")],
+)
+def test_staff_read_how_likely_a_plea_is_that_is_rather_none(probability: float, told: str) -> None:
+    """0: no model was asked, it stood there in so many words."""
+    reading = Reading(asks_person=True, asks_person_probability=probability)
+    assert told in decide(turn(), reading, NEW, POLICY).why
 
 
 @given(turns, readings, cases, policies)

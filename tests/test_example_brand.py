@@ -148,7 +148,7 @@ def test_the_demo_suggests_five_things_the_model_was_not_taught() -> None:
         (
             "small_talk",
             "kind",
-            {"greeting": 100, "thanks": 100, "rejection": 100, "none": 100},
+            {"greeting": 100, "thanks": 100, "rejection": 100, "none": 100, "remark": 100},
         ),
         ("risk", "risk", {"self_harm": 700, "safety": 900, None: 1200, "unsure": 80}),
         ("risk_unseen", "risk", {"self_harm": 130, "safety": 150, None: 360}),

@@ -55,6 +55,7 @@ SAID = {
         goodbye cruel world
         I don't want to live in this world
         I'm tired of living with the pain
+        ship it fast, i dont think ill be around much longer
     """,
     "safety": """
         ma tente a pogné en feu
@@ -100,6 +101,15 @@ SAID = {
         someone is following me
         the brakes failed
         I cut my finger, I needed stitches
+        my son ate one of the hand warmers
+        mon gars a mangé un chauffe-mains
+        le chien a mangé le sachet de silice
+        my kid drank some of the fuel
+        there's a weird smell coming from the stove when its off
+        une odeur bizarre sort du réchaud
+        ça sent les oeufs pourris près de la bonbonne
+        la corde était coupée à moitié quand je l'ai sortie du sac
+        the sling was half cut
     """,
     "press": """
         i'm from the Gazette, deadline at 5
@@ -155,6 +165,13 @@ SAID = {
         I don't want to talk to a bot
         could somebody call me
         connect me to an agent
+        can you call me
+        could u please call me back
+        please call me after five
+        appelle moi
+        Rappelez-moi svp
+        pouvez-vous m'appeler
+        peux-tu me rappeler demain
         quiero hablar con una persona
         ich möchte mit einem Menschen sprechen
         quero falar com um atendente
@@ -209,6 +226,19 @@ NOTHING_BUT_SAYINGS = """
     bleeder valve
     bleeding edge technology
     do you have a bleed kit for my brakes
+    my kid ate three pancakes at your place
+    mon chien a mangé une de mes mitaines
+    mon fils est tombé en amour avec votre kayak
+    do you sell magnets? my cat ate the last mouse
+    la senteur de votre chandelle vient du sapin?
+    the smell of coffee coming from the counter
+    la corde à linge a cassé
+    the tent won't be around much longer at that price
+    can you call me a cab
+    pouvez-vous m'appeler un taxi pour 6 h?
+    appelez-moi pas, textez
+    rappelle-moi le prix
+    pouvez-vous me rappeler vos heures
     c'est dangereux pour mon portefeuille, vos soldes!
     this shop is dangerous for my wallet
     les ventes sont en feu

@@ -39,6 +39,7 @@ from . import test_questions as questions
 from . import test_receiving as receiving
 from . import test_relaying as relaying
 from . import test_restarting as restarting
+from .shop import Shop
 from .twins import RED as RED
 from .twins import Sabotage as Sabotage
 from .twins import Story as Story
@@ -161,6 +162,18 @@ def danger_unheard(patch: pytest.MonkeyPatch) -> None:
         return whole(self, replace(reading, risk=()), words)
 
     patch.setattr(Understand, "_marked", marked)
+
+
+async def remarked(shop: Shop) -> None:
+    await answering.test_a_remark_after_an_answer_is_taken_note_of_and_nobody_is_called(
+        shop, "hmm j'y pense"
+    )
+
+
+async def laughed_at_in_english(shop: Shop) -> None:
+    await answering.test_a_word_of_another_language_does_not_change_the_one_that_is_spoken(
+        shop, "lol", "D’accord"
+    )
 
 
 TWINS = (
@@ -291,6 +304,21 @@ TWINS = (
         "hearing a no as a no",
         replaced(decide, "_small_talk", nothing),
         clarifying.test_no_that_is_not_it_is_never_a_new_question,
+    ),
+    Twin(
+        "the question behind a hello",
+        replaced(decide, "_asks_surely", lambda *_: False),
+        answering.test_a_hello_does_not_swallow_a_short_question,
+    ),
+    Twin(
+        "taking note of a remark",
+        replaced(decide, "_near_nothing", lambda *_: False),
+        remarked,
+    ),
+    Twin(
+        "the language of the case behind a « cool »",
+        replaced(customer, "_says_little", lambda *_: False),
+        laughed_at_in_english,
     ),
     Twin(
         "giving up on a model that hangs",
