@@ -182,6 +182,8 @@ rights.
 
     customer_words.py   The customer's words: every fixed phrase, per language, and the brand's own
                         in their place.
+    bare_words.py       Words that mean something only after others: a choice by its place, the
+                        number asked for.
     closing.py          After a case is closed: how it went, in one tap; and what the customer's
                         next words are about.
     comeback.py         A customer is back after the closing: rates it, says thanks, or takes the

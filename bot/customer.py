@@ -106,7 +106,7 @@ class CustomerSide:
         if not reading.risk and case.state is not State.WAITING:
             return case, None  # whoever holds it reads the anger themselves
         ledger.records.add_decision(case.id, (seqs[0], seqs[-1]), decision, reading, ledger.now)
-        tone = hand_over.tone_of(reading.tone, case.tone)
+        tone = hand_over.tone_of(reading.sounds, case.tone)
         case = replace(case, tone=tone, telling=reading.telling or case.telling)
         return make_urgent(ledger, self.house, case, decision), decision
 
@@ -317,10 +317,10 @@ class CustomerSide:
                 case = replace(
                     case,
                     subject=subject if known else case.subject,
-                    tone=hand_over.tone_of(reading.tone, case.tone),
+                    tone=hand_over.tone_of(reading.sounds, case.tone),
                     telling=reading.telling or case.telling,
                 )
-                return pass_on(ledger, self.house, case, decision)
+                return pass_on(ledger, self.house, case, decision, tone=reading.sounds)
             case StayQuiet():  # what was asked back stays open
                 return ledger.save(replace(case, state=reply.with_customer(case)))
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot import delivery
+from bot import delivery, reply
 from bot.app import Brain
-from bot.conversation import Policy
+from bot.conversation import Case, Policy, Tone
 
 from .reader import DESPAIR
 from .shop import (
@@ -25,6 +26,7 @@ from .shop import (
     SlowGroup,
     open_shop,
 )
+from .twins import goes_red, replaced
 
 
 async def test_anger_is_a_veto_however_sure_the_subject_is(shop: Shop) -> None:
@@ -104,6 +106,39 @@ async def a_newcomer_is_handed_over(shop: Shop, text: str = "mon chien a mangé 
     first = await shop.next_from_bot(camille)
     assert "ici l’assistant automatique" in (first.text or "") and not first.buttons
     assert "bouton" not in (first.text or "")
+
+
+async def annoyed_once_calm_now(shop: Shop) -> None:
+    """Nobody says sorry for what was over; staff still read how it began."""
+    camille = shop.customer()
+    await camille.says("pfff vous êtes ouvert ou non le dimanche?")
+    await shop.hears(camille, "Désolé pour ce désagrément")
+    await camille.says("mon chien a mangé la tente")
+    said = await shop.hears(camille, "Je passe votre message")
+    assert "désolé" not in (said.text or "")
+
+
+async def test_a_calm_word_is_answered_calmly(shop: Shop) -> None:
+    await annoyed_once_calm_now(shop)
+    ((tone,),) = shop.rows("SELECT tone FROM cases")
+    assert tone == "annoyed"
+
+
+async def test_a_notice_in_the_tone_of_the_case_says_sorry_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = reply.notice
+
+    def as_the_case(pen: reply.Pen, case: Case, _: Tone, *more: Any) -> None:
+        whole(pen, case, case.tone, *more)
+
+    await goes_red(
+        annoyed_once_calm_now,
+        replaced(reply, "notice", as_the_case),
+        tmp_path,
+        monkeypatch,
+        red_at="désolé",
+    )
 
 
 @pytest.mark.parametrize("text", ["mon chien a mangé la tente", "grr c'est ouvert?"])
