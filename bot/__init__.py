@@ -204,6 +204,8 @@ rights.
                         customers read them.
     buttons.py          A customer pressed a button under one of the bot's messages: what it means,
                         and what follows.
+    bare_words.py       Words that mean something only after others: a choice by its place, the
+                        number asked for.
     closing.py          After a case is closed: how it went, in one tap; and what the customer's
                         next words are about.
     comeback.py         A customer is back after the closing: rates it, says thanks, or takes the

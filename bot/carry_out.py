@@ -69,12 +69,12 @@ def do(ledger: Ledger, house: House, case: Case, decision: Decision, reading: Re
             subject, probability = reading.best
             known = probability > reading.probabilities.get(UNKNOWN, 0.0)
             case = replace(as_read(case, reading), subject=subject if known else case.subject)
-            return pass_on(ledger, house, case, decision)
+            return pass_on(ledger, house, case, decision, tone=reading.sounds)
         case StayQuiet():  # what was asked back stays open
             return ledger.save(replace(case, state=reply.with_customer(case)))
 
 
 def as_read(case: Case, reading: Reading) -> Case:
     """With how it sounds by now, and the words that show it."""
-    tone = hand_over.tone_of(reading.tone, case.tone)
+    tone = hand_over.tone_of(reading.sounds, case.tone)
     return replace(case, tone=tone, telling=reading.telling or case.telling)

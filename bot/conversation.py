@@ -181,6 +181,12 @@ class Reading:
         return {tone: shares.get(tone, 0.0) for tone in Tone}
 
     @property
+    def sounds(self) -> Tone:
+        """The tone to speak to. Where anger is only possible, which is enough for `tone` to be
+        angry, it is the likeliest one."""
+        return max(Tone, key=self.tones.__getitem__) if self.tone is Tone.ANGRY else self.tone
+
+    @property
     def best(self) -> tuple[str, float]:
         """The most probable known subject and its probability; ``(UNKNOWN, 0.0)`` if none."""
         ranked = self.ranked()
@@ -196,8 +202,10 @@ class Reason(StrEnum):
     ASKED = "asked"
     RISK = "risk"
     ANGRY = "angry"
+    MAYBE_ANGRY = "maybe_angry"
     NOT_HELPED = "not_helped"
     ASKED_AGAIN = "asked_again"
+    ADDED = "added"
     UNKNOWN = "unknown"
     UNCLEAR = "unclear"
     MEDIA = "media"
@@ -255,7 +263,8 @@ Decision = Reply | Clarify | HandOver | StayQuiet
 class Policy:
     """The thresholds `decide` compares with; they come from training and the config.
 
-    ``reply_at``: least probability for an automatic answer.
+    ``reply_at``: least probability for an automatic answer; ``pick_at``: for one that is among
+    the choices they were asked back.
     ``beside_at``: least probability for a question beside another to be taken for one.
     ``clarify_at``: least sum of the near subjects' probabilities that is worth a question.
     ``near``: a subject is near when its probability is at least this share of the best one.
@@ -265,6 +274,7 @@ class Policy:
     """
 
     reply_at: float = 0.9
+    pick_at: float = 0.5
     beside_at: float = 0.7
     clarify_at: float = 0.5
     near: float = 0.25

@@ -23,6 +23,7 @@ from .conversation import (
     StayQuiet,
     Tone,
 )
+from .customers.bare_words import chosen, gives_a_number
 from .incoming import HEARD_ONLY_BY_PEOPLE, MOVING, Turn
 from .typeset import typeset
 
@@ -38,6 +39,7 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "risk": "À risque : {told}",
         "risk_by_model": "À risque, selon le modèle : {told}",
         "angry": "Le client semble en colère.",
+        "maybe_angry": "Colère possible ({p}), quoique moins probable.",
         "asks": "Le client demande une personne.",
         "may_ask": "Le client demande peut-être une personne ({p}).",
         "voice": "Voix ou vidéo : le robot ne peut pas écouter.",
@@ -49,6 +51,8 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "sticker": "Un autocollant après une réponse ne demande rien.",
         "moved": "Une position en direct a bougé : rien n’est demandé.",
         "media_again": "Encore un média sans mots, après l’avoir demandé une fois.",
+        "media_added": "Un média sans mots, après une réponse.",
+        "added": "Un numéro, une adresse ou un lien, après une réponse : à une personne de voir.",
         "media": "Média sans mots : demande de quoi il s’agit.",
         "rejected": "Le client dit que ce n’est pas la bonne réponse.",
         "greeting": "Politesse : bonjour.",
@@ -58,6 +62,7 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "same_edit": "Le message modifié porte encore sur « {subject} ».",
         "still_near": "Message modifié, encore proche de ce qui a été proposé : {names}.",
         "again": "Redemande « {subject} » : la réponse a déjà été donnée.",
+        "picked": "Choisi en toutes lettres : {names}.",
         "sure": "« {subject} » à {p}, il fallait {needed}.",
         "each_sure": "Plusieurs questions, toutes claires : {names}; il fallait {needed}.",
         "each": "Plusieurs questions : {names}.",
@@ -70,6 +75,7 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "risk": "At risk: {told}",
         "risk_by_model": "At risk, as the model hears it: {told}",
         "angry": "The customer sounds angry.",
+        "maybe_angry": "Anger is possible ({p}), though less likely.",
         "asks": "The customer asks for a person.",
         "may_ask": "The customer may be asking for a person ({p}).",
         "voice": "Voice or video: the bot cannot listen.",
@@ -81,6 +87,8 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "sticker": "A sticker after an answer asks for nothing.",
         "moved": "A live location has moved: nothing is asked.",
         "media_again": "Media without words again, after asking once.",
+        "media_added": "Media without words, after an answer.",
+        "added": "A number, an address or a link after an answer: for a person to look at.",
         "media": "Media without words: asks what it is about.",
         "rejected": "The customer says that it is not the right answer.",
         "greeting": "Small talk: a greeting.",
@@ -90,6 +98,7 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "same_edit": "The edited message is still about “{subject}”.",
         "still_near": "An edited message, still near to what was asked back: {names}.",
         "again": "Asks again about “{subject}”, already answered.",
+        "picked": "Picked in so many words: {names}.",
         "sure": "“{subject}” at {p}, needed {needed}.",
         "each_sure": "Several questions, each of them clear: {names}; needed {needed}.",
         "each": "Several questions: {names}.",
@@ -107,8 +116,9 @@ def decide(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision
     return (
         _veto(turn, reading, policy)
         or _without_words(turn, case, policy)
-        or _small_talk(reading, case, policy)
-        or _several_questions(reading, case, policy)
+        or _in_their_case(turn, case, policy)
+        or _small_talk(turn, reading, case, policy)
+        or _several_questions(turn, reading, case, policy)
         or _known_subject(turn, reading, case, policy)
         or _near_subjects(turn, reading, case, policy)
         or _unknown(reading, case, policy)
@@ -116,12 +126,12 @@ def decide(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision
 
 
 def presses(reading: Reading, policy: Policy) -> HandOver | None:
-    """What makes a case urgent, whoever has it: somebody at risk, or angry."""
+    """What makes a case urgent, whoever has it: somebody at risk, or who sounds angry."""
     if reading.risk:
         told = " ".join(policy.marks.get(mark, f"{mark}.") for mark in reading.risk)
         why = _why(policy, "risk_by_model" if reading.risk_by_model else "risk", told=told)
         return HandOver(Reason.RISK, Priority.URGENT, why)
-    if reading.tone is Tone.ANGRY:
+    if reading.sounds is Tone.ANGRY:
         return HandOver(Reason.ANGRY, Priority.URGENT, _why(policy, "angry"))
     return None
 
@@ -130,12 +140,15 @@ def _veto(turn: Turn, reading: Reading, policy: Policy) -> Decision | None:
     """What never gets a canned answer, however sure the subject is."""
     if (urgent := presses(reading, policy)) is not None:
         return urgent
+    priority = Priority.NORMAL if reading.sounds is Tone.CALM else Priority.HIGH
     if reading.asks_person:
-        priority = Priority.HIGH if reading.tone is Tone.ANNOYED else Priority.NORMAL
         probability = reading.asks_person_probability
         may = 0.0 < probability < RATHER  # else certain: words, a command
         why = _why(policy, "may_ask", p=probability) if may else _why(policy, "asks")
         return HandOver(Reason.ASKED, priority, why)
+    if reading.tone is Tone.ANGRY:
+        why = _why(policy, "maybe_angry", p=reading.tones[Tone.ANGRY])
+        return HandOver(Reason.MAYBE_ANGRY, priority, why)
     if any(m.kind in HEARD_ONLY_BY_PEOPLE for m in turn.media):
         return HandOver(Reason.MEDIA, Priority.NORMAL, _why(policy, "voice"))
     if reading.failed is not None and turn.text.strip():
@@ -152,16 +165,35 @@ def _without_words(turn: Turn, case: Case, policy: Policy) -> Decision | None:
         return StayQuiet(_why(policy, "moved"))
     if case.clarified:
         return HandOver(Reason.MEDIA, Priority.NORMAL, _why(policy, "media_again"))
+    if case.answered:
+        return HandOver(Reason.MEDIA, Priority.NORMAL, _why(policy, "media_added"))
     return Clarify((), _why(policy, "media"))
 
 
-def _small_talk(reading: Reading, case: Case, policy: Policy) -> Decision | None:
+def _in_their_case(turn: Turn, case: Case, policy: Policy) -> Decision | None:
+    """Few words that mean nothing by themselves: a choice in words, or the number that an answer
+    asked for, which only people can look up."""
+    if turn.edit_of_answered:
+        return None
+    named = chosen(turn.text, case.choices)
+    if picked := [name for name in named if _is_open(name, case, policy)]:
+        names = ", ".join(policy.titles.get(name, name) for name in picked)
+        return Reply(picked[0], _why(policy, "picked", names=names), also=tuple(picked[1:]))
+    if case.answered and gives_a_number(turn.text):
+        return HandOver(Reason.ADDED, Priority.NORMAL, _why(policy, "added"))
+    return None
+
+
+def _is_open(subject: str, case: Case, policy: Policy) -> bool:
+    return subject in policy.answerable and subject not in case.answered
+
+
+def _small_talk(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision | None:
+    asks = _asks_surely(turn, reading, case, policy)
     match _small_talk_of(reading, case):
-        case SmallTalk.REJECTION if case.answered or case.clarified:
+        case SmallTalk.REJECTION if (case.answered or case.clarified) and not asks:
             return HandOver(Reason.NOT_HELPED, Priority.NORMAL, _why(policy, "rejected"))
-        case SmallTalk.GREETING | SmallTalk.THANKS as kind if not _asks_surely(
-            reading, case, policy
-        ):
+        case SmallTalk.GREETING | SmallTalk.THANKS as kind if not asks:
             return Reply(kind, _why(policy, kind), small_talk=True)
         case SmallTalk.REMARK as kind if case.answered and _near_nothing(reading):
             return Reply(kind, _why(policy, kind), small_talk=True)
@@ -176,13 +208,20 @@ def _small_talk_of(reading: Reading, case: Case) -> SmallTalk:
     return SmallTalk.REMARK if case.answered and unsure else kind
 
 
-def _asks_surely(reading: Reading, case: Case, policy: Policy) -> bool:
-    """Is there a question to answer behind the hello: “hi hours?”. Thanks may name what they are
-    for, so behind them it must be the surer."""
+def _asks_surely(turn: Turn, reading: Reading, case: Case, policy: Policy) -> bool:
+    """Is there a question to answer behind the hello, or the no: “hi hours?”. Thanks may name what
+    they are for, so behind them it must be the surer."""
     subject, probability = reading.best
     thanked = reading.small_talk_probability if reading.small_talk is SmallTalk.THANKS else 0.0
     surest = max(thanked, reading.probabilities.get(UNKNOWN, 0.0))
-    return probability >= max(policy.reply_at, surest) and subject not in case.answered
+    needed = max(_needed(turn, subject, case, policy), surest)
+    return probability >= needed and subject not in case.answered
+
+
+def _needed(turn: Turn, subject: str, case: Case, policy: Policy) -> float:
+    """How sure the bot must be of a subject; less of one that it has just asked about."""
+    picks = subject in case.choices and not turn.edit_of_answered
+    return min(policy.pick_at, policy.reply_at) if picks else policy.reply_at
 
 
 def _near_nothing(reading: Reading) -> bool:
@@ -191,10 +230,9 @@ def _near_nothing(reading: Reading) -> bool:
     return reading.tone is Tone.CALM and unknown >= reading.best[1]
 
 
-def _several_questions(reading: Reading, case: Case, policy: Policy) -> Decision | None:
+def _several_questions(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision | None:
     """All of them are answered, or it asks which; never one of them only."""
-    asked = {name: p for name, p in reading.asked if p >= policy.beside_at}
-    if len(asked) < 2 or asked.keys() & set(case.answered):
+    if not (asked := _asked(turn, reading, case, policy)):
         return None
     names = _named(policy, asked.items())
     if unanswered := [name for name in asked if name not in policy.answerable]:
@@ -210,9 +248,23 @@ def _several_questions(reading: Reading, case: Case, policy: Policy) -> Decision
     return Clarify(tuple(asked)[: policy.max_choices], _why(policy, "each", names=names))
 
 
+def _asked(turn: Turn, reading: Reading, case: Case, policy: Policy) -> dict[str, float]:
+    """What a turn asks that asks several things, of an edit what is new in it; empty where it asks
+    one, as it does when the whole is more surely about something that no part of it asks."""
+    asked = {name: p for name, p in reading.asked if p >= policy.beside_at}
+    if len(asked) < 2:
+        return {}
+    subject, probability = reading.best
+    whole = probability >= policy.reply_at and probability > min(asked.values())
+    if whole and subject not in asked:
+        return {}
+    new = {name: p for name, p in asked.items() if name not in case.answered}
+    return new if turn.edit_of_answered or len(new) == len(asked) else {}
+
+
 def _known_subject(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision | None:
     subject, probability = reading.best
-    needed = policy.reply_at
+    needed = _needed(turn, subject, case, policy)
     if probability < max(needed, reading.probabilities.get(UNKNOWN, 0.0)):
         return None
     title = policy.titles.get(subject, subject)
@@ -226,7 +278,8 @@ def _known_subject(turn: Turn, reading: Reading, case: Case, policy: Policy) -> 
 
 
 def _near_subjects(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision | None:
-    """Ask once between the subjects that cannot be told apart; none that was answered is offered.
+    """Ask once between the subjects that cannot be told apart; none that was answered is offered,
+    and none at all where nothing known is likelier.
 
     A typo mended in what was asked back leaves the buttons where they are.
     """
@@ -237,6 +290,8 @@ def _near_subjects(turn: Turn, reading: Reading, case: Case, policy: Policy) -> 
     near = [(name, p) for name, p in ranked if p >= policy.near * ranked[0][1]]
     near = near[: policy.max_choices]
     if not near or sum(p for _, p in near) < policy.clarify_at:
+        return None
+    if near[0][1] <= reading.probabilities.get(UNKNOWN, 0.0):
         return None
     if near[0][0] in case.answered:
         return _again(turn, policy.titles.get(near[0][0], near[0][0]), policy)

@@ -149,22 +149,23 @@ def clarify(pen: Pen, case: Case, brand: str, titles: Mapping[str, str], quiet_s
 def notice(
     pen: Pen,
     case: Case,
+    tone: Tone,
     brand: str,
     expected: Expected,
     hours: Hours,
     purpose: Purpose = Purpose.ANSWER,
 ) -> None:
-    """Tell the customer, in the fitting tone, that a person has the case now, and until when.
+    """Tell the customer that a person has the case now, and until when.
 
-    ``hours``: the brand's, on whose wall clock a moment is told.
+    ``tone``: to which the words fit. ``hours``: the brand's, on whose wall clock a moment is told.
     """
     language = case.language or "en"
     if expected.back is not None:
         back = when.moment(pen, language, hours.local(expected.back), hours.local(pen.now))
-        text = pen.phrase(language, f"away_{case.tone}", back=back)
+        text = pen.phrase(language, f"away_{tone}", back=back)
     else:
         wait = _wait(pen, language, expected, hours)
-        text = pen.phrase(language, f"handed_{case.tone}", wait=wait)
+        text = pen.phrase(language, f"handed_{tone}", wait=wait)
     _say_first(pen, case, brand, text, purpose=purpose)
 
 

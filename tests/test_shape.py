@@ -22,6 +22,7 @@ MODULES = sorted(FILES)
 
 VALUES = {"conversation", "doubt", "incoming", "effects", "errand", "vitals"}
 WORDS = {"customer_words", "desk_words", "doubt_words", "order_words", "store_words", "when"}
+WORDS |= {"bare_words"}
 TERMS = {
     "config",
     "health_settings",
@@ -39,7 +40,7 @@ NOUNS = VALUES | WORDS | TERMS | PLAIN
 """Values, words and the clock: everyone may know them."""
 
 STEPS = {
-    "decide": VALUES | {"typeset"},
+    "decide": VALUES | {"bare_words", "typeset"},
     "understand": NOUNS,
     "reply": VALUES | {"customer_words", "hours", "wait", "when"},
     "brief": NOUNS,

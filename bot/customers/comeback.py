@@ -131,7 +131,7 @@ class Comeback:
     ) -> Case:
         match decision:
             case HandOver():
-                case = replace(case, tone=reading.tone, telling=reading.telling)
+                case = replace(case, tone=reading.sounds, telling=reading.telling)
                 return self._taken_up_again(ledger, case, decision)
             case Reply():
                 reply.greet_again(ledger, case)
