@@ -51,6 +51,8 @@ def parser() -> argparse.ArgumentParser:
 
     demo = add("demo", _demo, "Try it: an example brand on a Telegram on this computer.")
     demo.add_argument("--port", type=_port, default=8799, help="where the page is served (8799)")
+    desk = "what the staff group reads: fr (as its brand says) or en"
+    demo.add_argument("--language", choices=("fr", "en"), default="fr", help=desk)
     runs = add("run", _run, "Go live with config.toml.")
     forget = "delete a webhook that another program left; what waits is kept"
     runs.add_argument("--forget-webhook", action="store_true", help=forget)
@@ -143,10 +145,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    from .cli.demo import DEMO, demo
+    from .cli.demo import DEMO, demo, example_brand
 
     configure_logging("WARNING", [])
-    settings, knowledge = DEMO, load_knowledge(config.EXAMPLE_BRAND)
+    settings, knowledge = DEMO, example_brand(arguments.language)
     try:
         with socket.create_server(("127.0.0.1", arguments.port)):
             pass  # looked at before the work, which would be for nothing
