@@ -679,7 +679,7 @@ async def test_the_hint_in_an_empty_text_box_is_read_in_light_and_dark(
 @pytest.mark.parametrize("width", [390, 900, 1000, 1100, 1280])
 async def test_heads_keep_their_height_whatever_the_names(visit: Visit, width: int) -> None:
     long = "Marie-Philomène de la Gorgendière-Taschereau"
-    visit.sandbox.person(visit.alice).first_name = long
+    visit.sandbox.world.users[visit.alice].first_name = long
     await visit.page.set_viewport_size({"width": width, "height": 800})
     await phones_shown(visit, long)
     heads = visit.page.locator(".pane-head:visible, .phone-head:visible")
