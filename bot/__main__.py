@@ -23,6 +23,7 @@ from .cli.ask import as_json, as_text, ask
 from .cli.check import check, edge_of
 from .cli.import_knowledge import import_knowledge
 from .cli.run import run
+from .cli.terminal import tell
 from .clock import SystemClock
 from .config import Settings
 from .errors import ConfigError, FirstResponderError, Problem
@@ -58,13 +59,13 @@ def parser() -> argparse.ArgumentParser:
     runs.add_argument("--forget-webhook", action="store_true", help=forget)
     _takes_config(runs)
     asks = add("ask", _ask, "What would it do with this text? Nothing is sent or stored.")
-    asks.add_argument("text")
+    asks.add_argument("text", type=_words)
     asks.add_argument("--json", action="store_true", help="print JSON")
-    _takes_config(asks)
+    _takes_config(asks, or_example=True)
     _takes_config(add("check", _check, "Is everything ready? Each problem with its mend."))
     train = add("train", _train, "Learn the brand's subjects from its knowledge (seconds).")
     train.add_argument("--json", action="store_true", help="print the report as JSON")
-    _takes_config(train)
+    _takes_config(train, or_example=True)
     evaluates = add("evaluate", _evaluate, "How good would it be on these labelled messages?")
     evaluates.add_argument("knowledge", type=Path, metavar="KNOWLEDGE", help="a knowledge folder")
     evaluates.add_argument(
@@ -76,7 +77,7 @@ def parser() -> argparse.ArgumentParser:
     )
     evaluates.add_argument("--json", action="store_true", help="print one JSON document")
     evaluates.add_argument("--html", type=Path, metavar="FILE", help="write a page as well")
-    _takes_config(evaluates)
+    _takes_config(evaluates, or_example=True)
     replays = add("replay", _replay, "What would it have done with these messages?")
     replays.add_argument("file", type=Path, help='JSONL: {"t", "customer_id", "text", "from"?}')
     replays.add_argument("--out", type=Path, help="write the lines here instead of printing them")
@@ -87,7 +88,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="MINUTES",
         help="staff close a case so long after their last word (60)",
     )
-    _takes_config(replays)
+    _takes_config(replays, or_example=True)
     exports = add("export", _export, "Everything kept about one customer, as JSON.")
     exports.add_argument("customer_id", type=int, metavar="CUSTOMER_ID", help="Telegram's number")
     exports.add_argument("--out", type=Path, metavar="FILE", help="write it here")
@@ -105,13 +106,11 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _takes_config(command: Any) -> None:
-    command.add_argument(
-        "--config",
-        type=Path,
-        default=None,
-        help="default: config.toml here; without one, the example brand",
-    )
+def _takes_config(command: Any, or_example: bool = False) -> None:
+    """``or_example``: without a config it works on the example brand."""
+    without = "; without one, the example brand" if or_example else ""
+    text = f"default: config.toml here{without}"
+    command.add_argument("--config", type=Path, default=None, help=text)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -174,6 +173,12 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _words(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("empty: write what a customer would")
+    return text
+
+
 def _run(arguments: argparse.Namespace) -> int:
     settings = config.load(_config(arguments), os.environ, to_run=True)
     secrets = [settings.telegram.token, settings.telegram.webhook_secret]
@@ -190,7 +195,10 @@ def _ask(arguments: argparse.Namespace) -> int:
     settings, knowledge = _brand(arguments)
     mind = brain.load(settings, knowledge, brain.progress_bar())
     report = asyncio.run(ask(settings, knowledge, mind, arguments.text))
-    print(as_json(report) if arguments.json else as_text(report))
+    if arguments.json:
+        print(as_json(report))
+    else:
+        tell(as_text(report, knowledge.brand.default_language))
     return 0
 
 
@@ -212,7 +220,7 @@ def _train(arguments: argparse.Namespace) -> int:
         values = asdict(report) | {"to_add": asdict(advice(report, knowledge))}
         print(json.dumps(values, ensure_ascii=False, indent=2))
     else:
-        print(told(report, knowledge))
+        tell(told(report, knowledge))
     return 0
 
 
@@ -228,7 +236,10 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     show = brain.progress_bar()
     mind = learned(settings, arguments.knowledge, knowledge, show)
     found = asyncio.run(evaluate(settings, knowledge, mind, messages, show))
-    print(found.as_json() if arguments.json else evaluation_report.told(found.summary))
+    if arguments.json:
+        print(found.as_json())
+    else:
+        tell(evaluation_report.told(found.summary))
     if arguments.html is not None:  # last: what was measured is told whether it can be written
         arguments.html.write_text(page(found.summary, mind.policy.desk_language), "utf-8")
     return 0
@@ -294,7 +305,7 @@ def _backup(arguments: argparse.Namespace) -> int:
 
 def _import(arguments: argparse.Namespace) -> int:
     report = import_knowledge(arguments.file, arguments.to)
-    print(f"✓ {report.folder}: {report.subjects} subjects, {report.examples} examples")
+    print(f"✓ {report.folder}: subjects: {report.subjects}, examples: {report.examples}")
     for old, new in report.renamed.items():
         print(f"worth knowing: “{shown_name(old, 100)}” is now called {new}.")
     for warning in report.warnings:
