@@ -292,11 +292,11 @@ class Ledger(Voice):
         return None if by == self.wall(case.due_at) else by
 
     def _past(self, case: Case) -> Past:
-        day = self.terms.hours.local(case.closed_at or case.changed_at).date().isoformat()
+        when = self.wall(case.closed_at or case.changed_at)
         rating = self.records.ratings.of(case.id)
         rated = FACES[rating.score] if rating else ""
         barred = self.records.count_notes(BLOCK, case.id) > 0
-        return Past(self._about(case), day, case.owner_name, rated, barred)
+        return Past(self._about(case), when, case.owner_name, rated, barred)
 
     def _barred(self, customer: Customer) -> str | None:
         if customer.barred_at is None:
