@@ -188,10 +188,10 @@ class Outbox:
         """The message of the alarm that a case's topic got last, as it was sent; None once it was
         struck out."""
         row = self._do(
-            "SELECT a.result ->> 0, a.kind, a.payload, EXISTS (SELECT 1 FROM outbox m "
-            "WHERE m.case_id = a.case_id AND m.id > a.id AND m.purpose = 'mark' "
-            "AND m.kind = 'EditText' AND m.chat_id = a.chat_id "
-            "AND m.payload ->> 'message_id' = a.result ->> 0) "
+            "SELECT json_extract(a.result, '$[0]'), a.kind, a.payload, EXISTS ("
+            "SELECT 1 FROM outbox m WHERE m.case_id = a.case_id AND m.id > a.id "
+            "AND m.purpose = 'mark' AND m.kind = 'EditText' AND m.chat_id = a.chat_id AND "
+            "json_extract(m.payload, '$.message_id') = json_extract(a.result, '$[0]')) "
             "FROM outbox a WHERE a.case_id = ? AND a.purpose = 'alarm' AND a.state = 'sent' "
             "ORDER BY a.id DESC LIMIT 1",
             (case_id,),
