@@ -353,6 +353,8 @@ takes.
                         Nothing is sent.
     dry_run.py          What the bot would understand and decide if each of these texts began a
                         case. Nothing is sent.
+    terminal.py         What a person reads at a terminal: lines that are too long for it are folded
+                        between words.
     turn_line.py        A turn as plain values: what was understood, what was done and why; and many
                         of them counted.
     replay.py           What would it have done with last month's messages? The real path, in

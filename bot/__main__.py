@@ -24,6 +24,7 @@ from .cli.check import check, edge_of
 from .cli.command_line import parser
 from .cli.import_knowledge import import_knowledge
 from .cli.run import run
+from .cli.terminal import tell
 from .clock import SystemClock
 from .config import Settings
 from .errors import ConfigError, FirstResponderError, Problem
@@ -72,10 +73,10 @@ _MENDS = dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _NO_ROOM)
 
 
 def _demo(arguments: Namespace) -> int:
-    from .cli.demo import DEMO, demo
+    from .cli.demo import DEMO, demo, example_brand
 
     configure_logging("WARNING", [])
-    settings, knowledge = DEMO, load_knowledge(config.EXAMPLE_BRAND)
+    settings, knowledge = DEMO, example_brand(arguments.language)
     try:
         with socket.create_server(("127.0.0.1", arguments.port)):
             pass  # looked at before the work, which would be for nothing
@@ -110,7 +111,10 @@ def _ask(arguments: Namespace) -> int:
     settings, knowledge = _brand(arguments)
     mind = brain.load(settings, knowledge, brain.progress_bar())
     report = asyncio.run(ask(settings, knowledge, mind, arguments.text))
-    print(as_json(report) if arguments.json else as_text(report))
+    if arguments.json:
+        print(as_json(report))
+    else:
+        tell(as_text(report, knowledge.brand.default_language))
     return 0
 
 
@@ -132,8 +136,8 @@ def _train(arguments: Namespace) -> int:
         values = asdict(report) | {"to_add": asdict(advice(report, knowledge))}
         print(json.dumps(values, ensure_ascii=False, indent=2))
     else:
-        print(f"{knowledge.brand.name}\n{told(report, knowledge)}")
-        print(STARTED_WITH)
+        tell(f"{knowledge.brand.name}\n{told(report, knowledge)}")
+        tell(STARTED_WITH)
     return 0
 
 
@@ -149,7 +153,10 @@ def _evaluate(arguments: Namespace) -> int:
     show = brain.progress_bar()
     mind = learned(settings, arguments.knowledge, knowledge, show)
     found = asyncio.run(evaluate(settings, knowledge, mind, messages, show))
-    print(found.as_json() if arguments.json else evaluation_report.told(found.summary))
+    if arguments.json:
+        print(found.as_json())
+    else:
+        tell(evaluation_report.told(found.summary))
     if arguments.html is not None:  # last: what was measured is told whether it can be written
         with written_whole(arguments.html, private=True) as out:
             out.write(page(found.summary, mind.policy.desk_language).encode())
@@ -217,7 +224,7 @@ def _backup(arguments: Namespace) -> int:
 
 def _import(arguments: Namespace) -> int:
     report = import_knowledge(arguments.file, arguments.to)
-    print(f"✓ {report.folder}: {report.subjects} subjects, {report.examples} examples")
+    print(f"✓ {report.folder}: subjects: {report.subjects}, examples: {report.examples}")
     for old, new in report.renamed.items():
         print(f"worth knowing: “{shown_name(old, 100)}” is now called {new}.")
     for warning in report.warnings:

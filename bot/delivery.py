@@ -163,6 +163,8 @@ class Delivery:
                 rows = desk_rows(case, self._desk.language, records.drafts.shown(case.id))
                 if not _shows(errand.effect, rows):
                     ledger.card(case)
+            case Purpose.ALARM if not overdue.still_rings(ledger, case):
+                ledger.quieten(case)
             case Purpose.RELAY if errand.ref is not None:
                 self._copied(ledger, errand, case, ids)
                 for ref in records.outbox.carried_by(row):

@@ -104,6 +104,7 @@ class Ledger(Voice):
         """A person's words have arrived: no clock rings."""
         self.records.promises.keep(case.id, self.now)
         self.records.promises.stop_clocks(case.id, (*RUNGS, MISSED))
+        self.quieten(case)
         return self.save(replace(case, due_at=None))
 
     def unreachable(self, case: Case) -> Case:
@@ -234,8 +235,8 @@ class Ledger(Voice):
     def hush(self, case: Case) -> None:
         """Take back what the bot has still to say in this case, to the customer and to staff: a
         person has it in hand now."""
-        for purpose in (Purpose.ANSWER, Purpose.ALARM):
-            self.records.outbox.withdraw(case.id, purpose, self.now)
+        self.records.outbox.withdraw(case.id, Purpose.ANSWER, self.now)
+        self.quieten(case)
 
     def entries(self, cases: Iterable[Case] | None = None) -> list[Entry]:
         """Cases as lines of a list: these, or all that staff hold or that wait for them."""

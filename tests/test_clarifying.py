@@ -220,7 +220,9 @@ async def test_a_choice_is_picked_in_so_many_words(
     await camille.says(words)
     answer = (await shop.next_from_bot(camille)).text or ""
     texts = [shop.knowledge.subjects[one].answers.values() for one in choices]
-    told = [n for n, each in enumerate(texts) if any(as_read(text).strip() in answer for text in each)]
+    told = [
+        n for n, each in enumerate(texts) if any(as_read(text).strip() in answer for text in each)
+    ]
     assert told == subjects
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -15,9 +16,13 @@ from pathlib import Path
 import pytest
 from safetensors.numpy import save_file
 
+from bot import config as configs
 from bot.__main__ import main
 from bot.answers import load_knowledge
 from bot.app import Brain
+from bot.cli.ask import ASK_WORDS, as_text, ask
+from bot.cli.demo import example_brand
+from bot.cli.terminal import folded, tell
 from bot.config import EXAMPLE_BRAND, BrandSettings, Settings
 from bot.conversation import Policy
 from bot.errors import ModelCorrupt, ModelMissing
@@ -93,7 +98,7 @@ def test_a_terminal_without_utf_8_ends_no_work(
     monkeypatch.setattr("sys.stdout", narrow)
     assert main(["ask", "c'est tu ouvert dimanche?", "--config", str(config)]) == 0
     narrow.flush()
-    assert b"decision   reply" in narrow.buffer.getvalue()
+    assert b"ton        calme" in narrow.buffer.getvalue()
 
 
 def test_ask_for_a_person_at_a_terminal(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -101,9 +106,83 @@ def test_ask_for_a_person_at_a_terminal(config: Path, capsys: pytest.CaptureFixt
     message = "you people are thieves, give me my money back now or I call my lawyer"
     assert main(["ask", message, "--config", str(config)]) == 0
     out = capsys.readouterr().out
-    assert "hand over" in out
+    assert "passer à une personne" in out
     assert "legal" in out
-    assert "needed to answer" in out
+    assert "il faut, pour répondre" in out
+
+
+def test_ask_at_a_terminal_speaks_the_language_of_the_desk(config: Path) -> None:
+    brand = example_brand("en")
+    settings = configs.load(config, os.environ)
+    mind = brain.load(settings, brand, lambda *_: None)
+    report = asyncio.run(ask(settings, brand, mind, "can I get married in your store?"))
+    english, french = as_text(report, "en"), as_text(report, "fr")
+    assert "why        Nothing like it in the knowledge base" in english
+    labels = ("decision", "tone", "limits", "needed to answer")
+    assert all(label in english and label not in french for label in labels)
+    assert ASK_WORDS["fr"].keys() == ASK_WORDS["en"].keys()
+
+
+def test_ask_says_from_where_on_a_turn_is_angry(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is angry from a limit on, and not when that is its greatest share."""
+    message = "Three weeks, no parcel, nobody answers. Where is my order?"
+    assert main(["ask", message, "--json", "--config", str(config)]) == 0
+    report = json.loads(capsys.readouterr().out)
+    shares, needed = report["tone_probability"], report["tone_needed"]
+    assert report["tone"] == "angry"
+    assert needed["angry"] <= shares["angry"] < shares["annoyed"]
+    assert main(["ask", message, "--config", str(config)]) == 0
+    limit = f"{needed['angry']:.0%}".replace("%", "\u00a0%")
+    assert f"limites    en colère dès {limit}" in capsys.readouterr().out
+
+
+def test_ask_shows_what_each_of_several_questions_is_about(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = "are you open sunday and how much is shipping?"
+    assert main(["ask", message, "--config", str(config)]) == 0
+    out = capsys.readouterr().out
+    bars = [line.split()[0] for line in out.splitlines() if "█" in line]
+    assert bars == ["store-hours", "delivery-cost"]
+    assert " 0,0" not in out
+
+
+@pytest.mark.parametrize("text", ["", "  \n"])
+def test_there_is_nothing_to_ask_about_no_words(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["ask", text])
+    assert "empty: write what a customer would" in capsys.readouterr().err
+
+
+def test_only_who_works_on_the_example_brand_says_so_in_its_help(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def falls_back(command: str) -> bool:
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        return "the example brand" in " ".join(capsys.readouterr().out.split())
+
+    commands = ["run", "ask", "check", "train", "evaluate", "replay", "export", "erase", "backup"]
+    assert set(filter(falls_back, commands)) == {"ask", "train", "evaluate", "replay"}
+
+
+def test_long_lines_are_folded_between_words_at_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = "  examples where there are few: contest-photo-rights 7, contest-enter 12"
+    few = "  examples where there are few:"
+    told = [few, "    contest-photo-rights 7,", "    contest-enter 12"]
+    assert folded(line, 40).splitlines() == told
+    tell(line)
+    assert capsys.readouterr().out == f"{line}\n"
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    tell(line)
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 40
 
 
 def test_without_a_config_whose_brand_it_is_is_said(
@@ -167,7 +246,7 @@ def test_replay_writes_a_line_per_turn_and_a_summary(
     assert [turn["customer_id"] for turn in turns] == [7, 8, 9, HALF_AN_EMOJI]
     assert turns[2]["action"] == "hand_over"
     assert all(turn["why"] and turn["tone_probability"] for turn in turns)
-    assert "4 turns" in capsys.readouterr().err
+    assert "Turns: 4;" in capsys.readouterr().err
 
 
 def test_import_knowledge_makes_a_folder_that_train_accepts(

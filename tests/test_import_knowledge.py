@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.__main__ import main
 from bot.answers import load_knowledge
 from bot.cli.import_knowledge import ImportReport, import_knowledge
 from bot.errors import ConfigError
@@ -384,3 +385,12 @@ def test_folders_that_were_made_for_nothing_are_taken_away(
 def test_five_hundred_subjects_come_in(tmp_path: Path) -> None:
     report = bring_in(tmp_path, {"intents": [intent(f"subject {n}") for n in range(500)]})
     assert len(load_knowledge(report.folder).subjects) == 500
+
+
+def test_one_subject_is_not_told_as_several(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "one.json"
+    file.write_text(json.dumps({"brand": "Nord", "intents": [intent("refund")]}), "utf-8")
+    assert main(["import-knowledge", str(file), "--to", str(tmp_path / "brand")]) == 0
+    assert "subjects: 1, examples: 4" in capsys.readouterr().out

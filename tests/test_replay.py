@@ -88,7 +88,7 @@ async def test_while_staff_hold_a_case_the_bot_is_quiet_and_afterwards_it_is_not
         quiet["tone"] == "annoyed"
     )  # as the model reads it; the running bot asks it for danger only
     assert replay.summary.actions == {"hand_over": 1, "for_people": 1, "reply": 1}
-    assert "3 turns, 1 of them for people who had the case already." in replay.summary.as_text()
+    assert "Turns: 3; for people who had the case already: 1." in replay.summary.as_text()
 
 
 async def test_what_makes_a_waiting_case_urgent_has_its_line() -> None:

@@ -146,6 +146,14 @@ SAID = {
         merci pour rien
         Thanks for nothing!
         shut up bot
+        vous êtes des arnaqueurs
+        vous êtes tous des fraudeurs
+        vous êtes toute une gang d'escrocs
+        vous êtes une bande d'arnaqueurs
+        you're scammers
+        you guys are thieves
+        you people are all crooks
+        you are all liars
     """,
     "person": """
         Combien coûte la livraison pour un kayak à Rimouski? Un conseiller peut me rappeler?
@@ -178,6 +186,17 @@ SAID = {
         vorrei parlare con un operatore
     """,
 }
+
+SAID_OF_OTHERS = """
+    des arnaqueurs m'ont appelé en votre nom
+    est-ce que ce sont des fraudeurs ou c'est vous?
+    une bande d'arnaqueurs se sert de votre nom
+    il y a des voleurs dans le stationnement
+    I think scammers are using your name
+    are you guys aware of the scammers on Facebook
+    is the lock any good against thieves?
+"""
+"""No insult to the brand, whatever else it may be (somebody who was cheated is a legal matter)."""
 
 NOTHING_BUT_SAYINGS = """
     the jacket needs stitches redone
@@ -290,6 +309,11 @@ def lines(text: str) -> list[str]:
 def test_it_is_marked_however_it_is_typed(text: str, mark: str) -> None:
     assert mark in marks(text)
     assert mark in marks(text.upper().replace("'", "’"))
+
+
+@pytest.mark.parametrize("text", lines(SAID_OF_OTHERS))
+def test_what_is_said_of_others_is_no_accusation(text: str) -> None:
+    assert "accusation" not in marks(text)
 
 
 @pytest.mark.parametrize("text", lines(NOTHING_BUT_SAYINGS))

@@ -287,6 +287,14 @@ async def test_a_list_goes_by_subject_and_says_what_each_wants(tmp_path: Path) -
         assert all(f"{title} · 2" in (joined.text or "") for title in titles)
 
 
+async def test_where_nothing_has_a_subject_no_heading_says_so(tmp_path: Path) -> None:
+    async with crowded(tmp_path, *["grr mon chien a mangé la tente"] * 5) as (shop, _):
+        assert "Autres sujets" not in ((await the_list(shop)).text or "")
+    both = ("grr ouvert?", *["grr mon chien a mangé la tente"] * 4)
+    async with crowded(tmp_path / "both", *both) as (shop, _):
+        assert "Autres sujets · 4" in ((await the_list(shop)).text or "")
+
+
 async def a_claim_in_the_list_opens_the_topic(folder: Path) -> None:
     """With the brief, and with what the customer wrote since; the list says who holds it."""
     async with crowded(folder, *[ANGRY] * 5) as (shop, people):
@@ -387,7 +395,17 @@ async def test_the_board_says_what_waits_and_who_holds_what(shop: Shop) -> None:
     board = await the_list(shop, "📋 Tableau")
     await shop.until(lambda: "En attente : 2 (🔴 URGENT : 1 · Normal : 1)" in (board.text or ""))
     await shop.until(lambda: "Pris : 1 (Noémie 1)" in (board.text or ""))
-    assert "Attend depuis le plus longtemps : nº 1, 0 min" in (board.text or "")
+    assert "Attend depuis le plus longtemps : #1, 0 min" in (board.text or "")
+
+
+@pytest.mark.usefixtures("quick_board")
+async def test_the_board_puts_nothing_in_brackets_where_nothing_is_to_be_told_apart(
+    shop: Shop,
+) -> None:
+    await shop.with_staff(shop.customer())
+    board = await the_list(shop, "📋 Tableau")
+    await shop.until(lambda: "En attente : 1\n" in (board.text or ""))
+    assert (board.text or "").endswith("Pris : 0")
 
 
 async def test_after_a_weekend_nobody_counts_minutes(tmp_path: Path) -> None:
@@ -397,7 +415,7 @@ async def test_after_a_weekend_nobody_counts_minutes(tmp_path: Path) -> None:
         await day.with_staff(camille)
         await day.until(at(f"{MONDAY} 07:30"))
         board = await the_list(shop, "📋 Tableau")
-        assert "Attend depuis le plus longtemps : nº 1, 2 jours" in (board.text or "")
+        assert "Attend depuis le plus longtemps : #1, 2 jours" in (board.text or "")
         await shop.agent.presses(await shop.brief_of(camille), CLAIM)
         await day.passes(0.1)
         text = (await shop.brief_of(camille)).text or ""

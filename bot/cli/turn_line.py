@@ -77,8 +77,8 @@ class Summary:
 
     def as_text(self) -> str:
         """A few lines for a person."""
-        had = f"{self.held} of them for people who had the case already"
-        parts = [f"{self.turns} turns, {had}. {self.assumed}"]
+        had = f"for people who had the case already: {self.held}"
+        parts = [f"Turns: {self.turns}; {had}. {self.assumed}"]
         for title, counts in (
             ("action", self.actions),
             ("reason", self.reasons),

@@ -43,8 +43,10 @@ def _by_subject(ledger: Ledger, ids: Sequence[int]) -> dict[str, list[Case]]:
 def _text(ledger: Ledger, subjects: Mapping[str, Sequence[Case]]) -> str:
     cases = [case for together in subjects.values() for case in together]
     parts = [f"<b>{_head(ledger.desk.language, cases)}</b>"]
+    others = words(ledger.desk.language, "no_subject")
     for subject, together in subjects.items():
-        parts.append(f"\n<b>{escape(subject)}</b> · {len(together)}")
+        if len(subjects) > 1 or subject != others:  # others than which?
+            parts.append(f"\n<b>{escape(subject)}</b> · {len(together)}")
         parts += [_line(ledger, case) for case in together]
     return "\n".join(parts)
 

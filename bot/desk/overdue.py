@@ -25,7 +25,7 @@ def drawn(ledger: Ledger, row: OutboxRow) -> Effect | None:
     assert isinstance(effect, SendText)
     in_general = row.errand.purpose is Purpose.ALARMS
     chat = ledger.staff_chat_id if in_general else effect.chat_id
-    wanted = _waits if in_general else _needs_a_lead
+    wanted = _waits if in_general else still_rings
     told = ledger.records.pages.take(None if in_general else chat, row.id)
     cases = [case for case in map(ledger.records.case, told) if case and wanted(ledger, case)]
     if not cases:
@@ -73,7 +73,8 @@ def _waits(_: Ledger, case: Case) -> bool:
     return case.state is State.WAITING and case.due_at is not None
 
 
-def _needs_a_lead(ledger: Ledger, case: Case) -> bool:
+def still_rings(ledger: Ledger, case: Case) -> bool:
+    """Is a reply owed, and did nobody take the case since its alarm rang?"""
     if not case.state.with_staff or case.due_at is None:
         return False
     acts = ledger.promises.acts_since(case.id, (RANG,), ledger.staff_ids)
