@@ -13,7 +13,7 @@ from .clock import Clock
 from .conversation import Reading
 from .customer import CustomerSide
 from .customers import own_rights
-from .incoming import LISTENED, Edited, InboxRow, Incoming, Turn, Wrote
+from .incoming import Edited, InboxRow, Incoming, Side, Turn, Wrote
 from .poison import Suspects
 from .staff import StaffSide
 from .store.engine import Store
@@ -63,10 +63,10 @@ class Bursts:
             rows = await self._store.read(lambda r: r.inbox.pending(conversation, MOST_ROWS))
             if not rows:
                 return rows, None
-            if await self._comes_after_a_move(conversation):
+            if await self._comes_after_a_move(rows[0]):
                 await self._nap(self._clock.now() + MOVE_S)
                 continue
-            held = await self.held(conversation)
+            held = await self.held(rows[0])
             quiet = self._quiet_after(rows, held)
             longest = rows[0].received_at + self._customers.house.answers.longest_burst_seconds
             until = min(rows[-1].received_at + quiet, longest)
@@ -90,18 +90,16 @@ class Bursts:
         """The turn that begins with the first row, and the rows it takes."""
         return await self._store.read(lambda r: turn_of(heard, r.transcript.of_message))
 
-    async def _comes_after_a_move(self, conversation: str) -> bool:
+    async def _comes_after_a_move(self, row: InboxRow) -> bool:
         """Of a group that we do not know yet, while a group that we know is being moved?"""
-        elsewhere = conversation.startswith("x:")
+        elsewhere = row.side is Side.ELSEWHERE
         return elsewhere and await self._store.read(lambda r: r.inbox.move_is_open())
 
-    async def held(self, conversation: str) -> bool:
+    async def held(self, row: InboxRow) -> bool:
         """Do staff hold what is said here? Then nothing waits for the model."""
-        if conversation.startswith(LISTENED):
-            return False
-        if not conversation.startswith("c:"):
-            return True
-        return await self._store.read(lambda r: is_held(r, conversation))
+        if row.side is Side.CUSTOMER:
+            return await self._store.read(lambda r: is_held(r, row.customer_id))
+        return row.side is not Side.LISTENED
 
     def _quiet_after(self, rows: Sequence[InboxRow], held: bool) -> float:
         if any('"callback_query"' in row.body for row in rows[:1]) or any(map(self._asks, rows)):
@@ -141,7 +139,7 @@ class Bursts:
         return of_staff or own_rights.asked_by(said) is not None
 
 
-def is_held(records: Records, conversation: str) -> bool:
+def is_held(records: Records, customer_id: int) -> bool:
     """Do staff hold the customer's case, or does it wait for them?"""
-    state = records.open_state(int(conversation.partition(":")[2]))
+    state = records.open_state(customer_id)
     return state is not None and state.with_staff

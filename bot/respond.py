@@ -30,7 +30,6 @@ from .desk.place import move_chat
 from .detour import standing
 from .errors import StoreError, where
 from .incoming import (
-    LISTENED,
     Edited,
     InboxRow,
     Incoming,
@@ -38,6 +37,7 @@ from .incoming import (
     Pressed,
     Reachability,
     Reacted,
+    Side,
     Standing,
     TopicClosed,
     Turn,
@@ -109,7 +109,7 @@ class Responder:
                 if not rows:
                     return
                 passing(Point.TAKEN_UP)
-                async with self._suspects.tried(rows[0]), self._slot(conversation):
+                async with self._suspects.tried(rows[0]), self._slot(rows[0]):
                     heard = self.bursts.heard(rows)
                     await self._once(conversation, heard, seen=rows[-1].seq, ahead=ahead)
                 passing(Point.DECIDED)
@@ -121,29 +121,30 @@ class Responder:
                 log.error("%s: could not be processed: %s", conversation, where(error))
                 await self._failed(conversation, rows)
 
-    def _slot(self, conversation: str) -> contextlib.AbstractAsyncContextManager[object]:
+    def _slot(self, row: InboxRow) -> contextlib.AbstractAsyncContextManager[object]:
         """What people have already keeps nobody's words from them while the model hears it."""
-        return contextlib.nullcontext() if conversation.startswith(LISTENED) else self._slots
+        return contextlib.nullcontext() if row.side is Side.LISTENED else self._slots
 
     async def _once(self, conversation: str, heard: Heard, seen: int, ahead: Ahead | None) -> None:
         """Do what the first row asks for, together with the rows that belong to it.
 
         ``seen``: the last row that was there when we looked, whether it could be heard or not.
         """
-        first = heard[0][1]
-        if conversation.startswith(LISTENED):
+        row, first = heard[0]
+        from_customer = row.side is Side.CUSTOMER
+        if row.side is Side.LISTENED:
             await self._listened(heard, ahead)
-        elif conversation.startswith("c:") and own_rights.asked_by(first):
+        elif from_customer and own_rights.asked_by(first):
             await self._commit(heard[:1], self._asked)
-        elif conversation.startswith("c:") and self._staff.private.starts(first):
+        elif from_customer and self._staff.private.starts(first):
             await self._commit(heard[:1], self._greeted)
-        elif conversation.startswith("c:") and await self._is_misplaced(first):
+        elif from_customer and await self._is_misplaced(first):
             await self._commit(heard[:1], self._told_where)
-        elif conversation.startswith("c:") and isinstance(first, Wrote | Edited):
+        elif from_customer and isinstance(first, Wrote | Edited):
             await self._customer_wrote(conversation, heard, seen, ahead)
         elif isinstance(first, Wrote | Edited):
             await self._staff_wrote(reply_of(heard))
-        elif isinstance(first, Pressed) and not conversation.startswith("c:"):
+        elif isinstance(first, Pressed) and not from_customer:
             await self._staff_pressed(heard[:1], first)
         else:
             await self._commit(heard[:1], self._other)
@@ -154,7 +155,7 @@ class Responder:
         self, conversation: str, heard: Heard, seen: int, ahead: Ahead | None
     ) -> None:
         turn, rows = await self.bursts.turn(heard)
-        held = await self.bursts.held(conversation)
+        held = await self.bursts.held(rows[0])
         glance = self._understand.at_a_glance
         reading = glance(turn) if held else await self._reading(turn, ahead)
         late = rows[0].received_at + self._customers.house.answers.longest_burst_seconds
@@ -167,7 +168,7 @@ class Responder:
             more = records.inbox.newest_after(conversation, seen)
             if more and not held and ledger.now < late and len(heard) < MOST_ROWS:
                 return False  # more arrived: this answer is dropped, the turn is read again, whole
-            if held and not is_held(records, conversation):
+            if held and not is_held(records, rows[0].customer_id):
                 return False  # handed back meanwhile: the bot must read it first
             outcome, case = self._taken(ledger, turn, reading, seqs)
             listens = held and bool(turn.text.strip())
@@ -176,7 +177,7 @@ class Responder:
             return listens
 
         if await self._store.write(commit):
-            self.awake.wake([conversation.replace("c:", LISTENED, 1)])
+            self.awake.wake([Side.LISTENED.key(rows[0].customer_id)])
 
     def _taken(
         self, ledger: Ledger, turn: Turn, reading: Reading, seqs: Sequence[int]
@@ -262,7 +263,7 @@ class Responder:
 
     def _other(self, ledger: Ledger, heard: Heard) -> str:
         row, said = heard[0]
-        from_customer = row.conversation.startswith("c:")
+        from_customer = row.side is Side.CUSTOMER
         match said:
             case Pressed() if from_customer and _is_of_the_desk(ledger, said):
                 self._staff.pressed(ledger, said)

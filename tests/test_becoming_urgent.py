@@ -14,7 +14,7 @@ from bot.burst import Bursts
 from bot.config import EXAMPLE_BRAND, Settings
 from bot.conversation import Policy, Priority, Reading, Tone
 from bot.customer import CustomerSide
-from bot.incoming import LISTENED
+from bot.incoming import Side
 from bot.model import brain
 from bot.risk import RiskRule
 from bot.sandbox import Person
@@ -232,7 +232,7 @@ async def test_danger_that_is_not_kept_until_it_is_heard_is_lost(
     whole = Inbox.open_conversations
 
     def of_the_bot(inbox: Inbox) -> list[str]:
-        return [one for one in whole(inbox) if not one.startswith(LISTENED)]
+        return [one for one in whole(inbox) if not one.startswith(Side.LISTENED)]
 
     sabotage = replaced(Inbox, "open_conversations", of_the_bot)
     story = the_program_dies_before_it_has_heard

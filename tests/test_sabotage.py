@@ -19,6 +19,7 @@ from bot.burst import Bursts
 from bot.conversation import Case, Reading, State
 from bot.effects import Effect
 from bot.errand import Lane, OutboxRow, Purpose, Repeat
+from bot.incoming import InboxRow, Side
 from bot.ledger import Ledger
 from bot.respond import Responder
 from bot.risk import RiskRule
@@ -120,8 +121,8 @@ def whoever_has_it(patch: pytest.MonkeyPatch) -> None:
     """The bot reads each turn and takes it itself, whoever has the case."""
     whole = carry_out.case_of
 
-    async def held(_: Bursts, conversation: str) -> bool:
-        return not conversation.startswith("c:")
+    async def held(_: Bursts, row: InboxRow) -> bool:
+        return row.side is not Side.CUSTOMER
 
     def case_of(*asked: Any) -> Case:
         found = whole(*asked)
