@@ -7,18 +7,19 @@ waited for the silence or for the model, not for one after the other.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from .clock import Clock
 from .conversation import Reading
 from .customer import CustomerSide
 from .customers import own_rights
-from .incoming import Edited, InboxRow, Incoming, Side, Turn, Wrote
+from .incoming import Edited, InboxRow, Incoming, Pressed, Side, Turn, Wrote, command
 from .poison import Suspects
 from .staff import StaffSide
 from .store.engine import Store
 from .store.records import Records
-from .turns import Heard, turn_of
+from .turns import Heard, as_it_is_now, turn_of
 from .understand import Understand
 
 MOST_ROWS = 50
@@ -31,6 +32,17 @@ Ahead = tuple[Turn, asyncio.Task[Reading]]
 """What the model began to read while the burst could still go on."""
 Parse = Callable[[str, float], Incoming]
 """An update's JSON and when it was received -> the noun. Raises ValueError."""
+Said = Mapping[int, Incoming | Exception]
+"""What rows say, by their ``seq``; or what is wrong with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """The open rows of a conversation, oldest first, and what each says."""
+
+    rows: Sequence[InboxRow]
+    said: Said
+    ahead: Ahead | None = None
 
 
 class Bursts:
@@ -56,29 +68,33 @@ class Bursts:
         self._customers = customers
         self._staff = staff
 
-    async def settled(self, conversation: str) -> tuple[list[InboxRow], Ahead | None]:
-        """The open rows, once the burst they belong to has come to rest."""
+    async def settled(self, conversation: str, said: Said) -> Burst:
+        """The open rows, once the burst they belong to has come to rest.
+
+        ``said``: what is known of them already: each is parsed once.
+        """
         ahead: Ahead | None = None
         while True:
             rows = await self._store.read(lambda r: r.inbox.pending(conversation, MOST_ROWS))
+            said = {row.seq: said.get(row.seq) or self._parsed(row) for row in rows}
             if not rows:
-                return rows, None
+                return Burst(rows, said)
             if await self._comes_after_a_move(rows[0]):
                 await self._nap(self._clock.now() + MOVE_S)
                 continue
             held = await self.held(rows[0])
-            quiet = self._quiet_after(rows, held)
+            quiet = self._quiet_after([said[row.seq] for row in rows], held)
             longest = rows[0].received_at + self._customers.house.answers.longest_burst_seconds
             until = min(rows[-1].received_at + quiet, longest)
             if self._clock.now() >= until:
-                return rows, ahead
+                return Burst(rows, said, ahead)
             suspect = any(row in self._suspects for row in rows)  # it may kill us: counted first
-            ahead = None if held or suspect else await self._read_ahead(rows)
+            ahead = None if held or suspect else await self._read_ahead(Burst(rows, said))
             await self._nap(until)
 
-    async def _read_ahead(self, rows: Sequence[InboxRow]) -> Ahead | None:
+    async def _read_ahead(self, burst: Burst) -> Ahead | None:
         try:
-            heard = self.heard(rows)
+            heard = self.heard(burst)
             if not isinstance(heard[0][1], Wrote | Edited) or self._is_by_itself(heard[0][1]):
                 return None
             turn, _ = await self.turn(heard)
@@ -101,35 +117,38 @@ class Bursts:
             return await self._store.read(lambda r: is_held(r, row.customer_id))
         return row.side is not Side.LISTENED
 
-    def _quiet_after(self, rows: Sequence[InboxRow], held: bool) -> float:
-        if any('"callback_query"' in row.body for row in rows[:1]) or any(map(self._asks, rows)):
+    def _quiet_after(self, said: Sequence[Incoming | Exception], held: bool) -> float:
+        heard = [one for one in said if not isinstance(one, Exception)]
+        if isinstance(said[0], Pressed) or any(map(self._orders, heard)):
             return 0.0
-        album = ALBUM_S if '"media_group_id"' in rows[-1].body else 0.0
+        last = None if isinstance(said[-1], Exception) else as_it_is_now(said[-1])
+        album = ALBUM_S if last is not None and last.album is not None else 0.0
         return album if held else max(album, self._customers.house.answers.quiet_seconds)
 
-    def heard(self, rows: Sequence[InboxRow]) -> Heard:
-        """Parsed as far as they can be; a bad first row raises, a later one waits its turn."""
+    def _parsed(self, row: InboxRow) -> Incoming | Exception:
+        try:
+            return self._parse(row.body, row.received_at)
+        except Exception as error:
+            return error  # it is found, and counted, when its turn has come
+
+    def heard(self, burst: Burst) -> Heard:
+        """As far as the rows can be parsed; a bad first row raises, a later one waits its turn."""
         heard: list[tuple[InboxRow, Incoming]] = []
-        for row in rows:
-            try:
-                said = self._parse(row.body, row.received_at)
-            except ValueError:
+        for row in burst.rows:
+            said = burst.said[row.seq]
+            if isinstance(said, Exception):
                 if not heard:
-                    raise
+                    raise said
                 break
             if heard and self._is_by_itself(said):
                 break  # no words of a turn
             heard.append((row, said))
         return heard
 
-    def _asks(self, row: InboxRow) -> bool:
+    def _orders(self, said: Incoming) -> bool:
         """Is it a command that waits for no burst to end?"""
-        if '"text":"/' not in row.body:
-            return False
-        try:
-            return self._is_by_itself(self._parse(row.body, row.received_at))
-        except ValueError:
-            return False
+        wrote = as_it_is_now(said)
+        return wrote is not None and bool(command(wrote.text)[0]) and self._is_by_itself(said)
 
     def _is_by_itself(self, said: Incoming) -> bool:
         """A command about a person's own rights, or what somebody of staff says to the desk, their

@@ -19,7 +19,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from .awake import Awake
-from .burst import MOST_ROWS, Ahead, Bursts, Parse, is_held
+from .burst import MOST_ROWS, Ahead, Bursts, Parse, Said, is_held
 from .clock import Clock
 from .conversation import Case, Reading
 from .crash_points import Point, passing
@@ -102,16 +102,18 @@ class Responder:
 
     async def drain(self, conversation: str) -> None:
         """Run the path until no row of the conversation is open. Never raises."""
+        said: Said = {}
         while True:
-            rows: list[InboxRow] = []
+            rows: Sequence[InboxRow] = ()
             try:
-                rows, ahead = await self.bursts.settled(conversation)
+                burst = await self.bursts.settled(conversation, said)
+                rows, said = burst.rows, burst.said
                 if not rows:
                     return
                 passing(Point.TAKEN_UP)
                 async with self._suspects.tried(rows[0]), self._slot(rows[0]):
-                    heard = self.bursts.heard(rows)
-                    await self._once(conversation, heard, seen=rows[-1].seq, ahead=ahead)
+                    heard = self.bursts.heard(burst)
+                    await self._once(conversation, heard, rows[-1].seq, burst.ahead)
                 passing(Point.DECIDED)
                 self._on_commit()
             except StoreError as error:  # nothing is lost; `outage` says it aloud
@@ -120,6 +122,7 @@ class Responder:
             except Exception as error:
                 log.error("%s: could not be processed: %s", conversation, where(error))
                 await self._failed(conversation, rows)
+                said = {}  # the next try is one from the start
 
     def _slot(self, row: InboxRow) -> contextlib.AbstractAsyncContextManager[object]:
         """What people have already keeps nobody's words from them while the model hears it."""
