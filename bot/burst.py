@@ -12,17 +12,15 @@ from dataclasses import dataclass
 
 from .clock import Clock
 from .conversation import Reading
-from .customer import CustomerSide
-from .customers import own_rights
-from .incoming import Edited, InboxRow, Incoming, Pressed, Side, Turn, Wrote, command
+from .house import House
+from .incoming import InboxRow, Incoming, Pressed, Side, Turn, command
 from .poison import Suspects
-from .staff import StaffSide
+from .route import Route
 from .store.engine import Store
 from .store.records import Records
-from .turns import Heard, as_it_is_now, turn_of
+from .turns import MOST_ROWS, Heard, as_it_is_now
 from .understand import Understand
 
-MOST_ROWS = 50
 ALBUM_S = 1.2
 """An album comes as separate messages without an end mark; this silence ends it."""
 MOVE_S = 0.05
@@ -56,8 +54,8 @@ class Bursts:
         understand: Understand,
         parse: Parse,
         suspects: Suspects,
-        customers: CustomerSide,
-        staff: StaffSide,
+        route: Route,
+        house: House,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -65,8 +63,8 @@ class Bursts:
         self._understand = understand
         self._parse = parse
         self._suspects = suspects
-        self._customers = customers
-        self._staff = staff
+        self._route = route
+        self._answers = house.answers
 
     async def settled(self, conversation: str, said: Said) -> Burst:
         """The open rows, once the burst they belong to has come to rest.
@@ -75,16 +73,15 @@ class Bursts:
         """
         ahead: Ahead | None = None
         while True:
-            rows = await self._store.read(lambda r: r.inbox.pending(conversation, MOST_ROWS))
+            rows, held = await self._store.read(lambda r: self._open(r, conversation))
             said = {row.seq: said.get(row.seq) or self._parsed(row) for row in rows}
             if not rows:
                 return Burst(rows, said)
             if await self._comes_after_a_move(rows[0]):
                 await self._nap(self._clock.now() + MOVE_S)
                 continue
-            held = await self.held(rows[0])
             quiet = self._quiet_after([said[row.seq] for row in rows], held)
-            longest = rows[0].received_at + self._customers.house.answers.longest_burst_seconds
+            longest = rows[0].received_at + self._answers.longest_burst_seconds
             until = min(rows[-1].received_at + quiet, longest)
             if self._clock.now() >= until:
                 return Burst(rows, said, ahead)
@@ -92,30 +89,25 @@ class Bursts:
             ahead = None if held or suspect else await self._read_ahead(Burst(rows, said))
             await self._nap(until)
 
+    def _open(self, records: Records, conversation: str) -> tuple[list[InboxRow], bool]:
+        """The open rows, and whether staff hold what they say."""
+        rows = records.inbox.pending(conversation, MOST_ROWS)
+        return rows, bool(rows) and self._route.held(records, rows[0])
+
     async def _read_ahead(self, burst: Burst) -> Ahead | None:
         try:
-            heard = self.heard(burst)
-            if not isinstance(heard[0][1], Wrote | Edited) or self._is_by_itself(heard[0][1]):
-                return None
-            turn, _ = await self.turn(heard)
+            heard, seen = self.heard(burst), burst.rows[-1].seq
+            work = await self._store.read(lambda r: self._route.work(r, heard, seen))
         except Exception:
             return None  # what is wrong with it is found, and counted, when its turn has come
-        return turn, asyncio.create_task(self._understand.read(turn))
-
-    async def turn(self, heard: Heard) -> tuple[Turn, list[InboxRow]]:
-        """The turn that begins with the first row, and the rows it takes."""
-        return await self._store.read(lambda r: turn_of(heard, r.transcript.of_message))
+        if work.reads is None:
+            return None
+        return work.reads, asyncio.create_task(self._understand.read(work.reads))
 
     async def _comes_after_a_move(self, row: InboxRow) -> bool:
         """Of a group that we do not know yet, while a group that we know is being moved?"""
         elsewhere = row.side is Side.ELSEWHERE
         return elsewhere and await self._store.read(lambda r: r.inbox.move_is_open())
-
-    async def held(self, row: InboxRow) -> bool:
-        """Do staff hold what is said here? Then nothing waits for the model."""
-        if row.side is Side.CUSTOMER:
-            return await self._store.read(lambda r: is_held(r, row.customer_id))
-        return row.side is not Side.LISTENED
 
     def _quiet_after(self, said: Sequence[Incoming | Exception], held: bool) -> float:
         heard = [one for one in said if not isinstance(one, Exception)]
@@ -123,7 +115,7 @@ class Bursts:
             return 0.0
         last = None if isinstance(said[-1], Exception) else as_it_is_now(said[-1])
         album = ALBUM_S if last is not None and last.album is not None else 0.0
-        return album if held else max(album, self._customers.house.answers.quiet_seconds)
+        return album if held else max(album, self._answers.quiet_seconds)
 
     def _parsed(self, row: InboxRow) -> Incoming | Exception:
         try:
@@ -140,7 +132,7 @@ class Bursts:
                 if not heard:
                     raise said
                 break
-            if heard and self._is_by_itself(said):
+            if heard and self._route.alone(said) is not None:
                 break  # no words of a turn
             heard.append((row, said))
         return heard
@@ -148,17 +140,8 @@ class Bursts:
     def _orders(self, said: Incoming) -> bool:
         """Is it a command that waits for no burst to end?"""
         wrote = as_it_is_now(said)
-        return wrote is not None and bool(command(wrote.text)[0]) and self._is_by_itself(said)
-
-    def _is_by_itself(self, said: Incoming) -> bool:
-        """A command about a person's own rights, or what somebody of staff says to the desk, their
-        start included: no turn."""
-        private = self._staff.private
-        of_staff = private.starts(said) or private.of_the_desk(said) is not None
-        return of_staff or own_rights.asked_by(said) is not None
-
-
-def is_held(records: Records, customer_id: int) -> bool:
-    """Do staff hold the customer's case, or does it wait for them?"""
-    state = records.open_state(customer_id)
-    return state is not None and state.with_staff
+        return (
+            wrote is not None
+            and bool(command(wrote.text)[0])
+            and self._route.alone(said) is not None
+        )

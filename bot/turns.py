@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 
 from .incoming import Edited, InboxRow, Incoming, Turn, Wrote
 
+MOST_ROWS = 50
+"""So many rows of a conversation are looked at together."""
+
 Heard = Sequence[tuple[InboxRow, Incoming]]
 
 
