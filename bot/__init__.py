@@ -9,6 +9,8 @@
 The path of a message:
 
     respond.py          The path of a message on one page. Keeps the promises; decides nothing.
+    route.py            What the oldest open row asks for -> whose step it is, and what the model
+                        reads for it first.
     burst.py            The burst that a turn is: when it has come to rest, and which of its rows
                         are heard together.
     receive.py          Updates in -> inbox rows, before Telegram is told that they were received.

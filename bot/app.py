@@ -41,6 +41,7 @@ from .promises.terms import Terms
 from .receive import Door, Receiver, Source
 from .respond import Responder
 from .restored import go_on_from_a_copy
+from .route import Route
 from .staff import StaffSide
 from .store.engine import Store
 from .store.records import Records
@@ -139,14 +140,13 @@ class App:
         )
         second_look = SecondLook(settings.tact, _approved(knowledge), rules)
         self._staff = StaffSide(roles.__contains__, rules, me.username or "", second_look)
+        own = OwnRights(house, settings.retention, settings.staff.chat_id, on_own_rights)
         self.responder = Responder(
             self.store,
             self.clock,
             self.understand,
             lambda body, at: parse.parse(body, received_at=at),
-            customers,
-            OwnRights(house, settings.retention, settings.staff.chat_id, on_own_rights),
-            self._staff,
+            Route(customers, own, self._staff),
             self._desk,
             self._changed,
         )

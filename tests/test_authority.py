@@ -143,7 +143,7 @@ async def test_not_even_a_careless_configuration_gives_anonymous_administrators_
     camille = shop.customer()
     thread = await shop.with_staff(camille)
     await shop.next_from_bot(camille)
-    object.__setattr__(shop.app.responder._staff, "is_staff", lambda _: True)
+    object.__setattr__(shop.app._staff, "is_staff", lambda _: True)
     await shop.lead.says("bonjour", chat=shop.staff, thread=thread, anonymous=True)
     await shop.recorded("refused_staff")
     await untouched(shop, camille, "waiting", 1)

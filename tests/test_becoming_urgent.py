@@ -10,13 +10,13 @@ import pytest
 from bot.__main__ import main
 from bot.answers import load_knowledge
 from bot.app import Brain
-from bot.burst import Bursts
 from bot.config import EXAMPLE_BRAND, Settings
 from bot.conversation import Policy, Priority, Reading, Tone
 from bot.customer import CustomerSide
-from bot.incoming import LISTENED
+from bot.incoming import Side
 from bot.model import brain
 from bot.risk import RiskRule
+from bot.route import Route
 from bot.sandbox import Person
 from bot.store.inbox import Inbox
 from bot.understand import LONGEST_READ, Understand
@@ -209,11 +209,11 @@ async def test_words_that_wait_for_the_model_would_come_late(
 ) -> None:
     """The twin: they are read first, as words that the bot may answer."""
 
-    async def nobody(*_: object) -> bool:
+    def nobody(*_: object) -> bool:
         return False
 
     story = words_arrive_while_the_model_hears_them
-    stayed = replaced(Bursts, "held", nobody)
+    stayed = replaced(Route, "held", nobody)
     await goes_red(story, stayed, tmp_path, monkeypatch, "staff_see")
 
 
@@ -248,7 +248,7 @@ async def test_danger_that_is_not_kept_until_it_is_heard_is_lost(
     whole = Inbox.open_conversations
 
     def of_the_bot(inbox: Inbox) -> list[str]:
-        return [one for one in whole(inbox) if not one.startswith(LISTENED)]
+        return [one for one in whole(inbox) if not one.startswith(Side.LISTENED)]
 
     sabotage = replaced(Inbox, "open_conversations", of_the_bot)
     story = the_program_dies_before_it_has_heard

@@ -16,9 +16,11 @@ import pytest
 
 from bot.config import Settings
 from bot.errors import ConfigError, StoreError, TelegramError, TwoInstances
+from bot.incoming import Incoming
 from bot.receive import RETRY_S
 from bot.sandbox import Fault, Person, Sandbox
 from bot.store.inbox import Inbox
+from bot.telegram import parse
 from bot.telegram.telegram_settings import TelegramSettings
 from bot.webhook import SECRET_HEADER, routes
 
@@ -53,6 +55,23 @@ async def an_update_delivered_twice_is_answered_once(shop: Shop) -> None:
 
 async def test_an_update_delivered_twice_is_answered_once(shop: Shop) -> None:
     await an_update_delivered_twice_is_answered_once(shop)
+
+
+async def test_an_update_is_parsed_once(slow_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also while its burst goes on, and the model reads it meanwhile."""
+    shop, parsed, whole = slow_shop, list[str](), parse.parse
+
+    def counted(body: str, *, received_at: float) -> Incoming:
+        parsed.append(body)
+        return whole(body, received_at=received_at)
+
+    monkeypatch.setattr(parse, "parse", counted)
+    camille = shop.customer()
+    for words in ("bonjour", QUESTION, "/privacy"):
+        await camille.says(words)
+    await shop.next_from_bot(camille)
+    await shop.quiet()
+    assert len(parsed) == len(set(parsed)) == 3
 
 
 async def test_a_late_update_with_a_lower_number_is_not_dropped(shop: Shop) -> None:

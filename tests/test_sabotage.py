@@ -19,9 +19,11 @@ from bot.burst import Bursts
 from bot.conversation import Case, Reading, State
 from bot.effects import Effect
 from bot.errand import Lane, OutboxRow, Purpose, Repeat
+from bot.incoming import InboxRow, Side
 from bot.ledger import Ledger
 from bot.respond import Responder
 from bot.risk import RiskRule
+from bot.route import Route
 from bot.staff import StaffSide
 from bot.store import commits, opening
 from bot.store.errands import Outbox
@@ -121,14 +123,14 @@ def whoever_has_it(patch: pytest.MonkeyPatch) -> None:
     """The bot reads each turn and takes it itself, whoever has the case."""
     whole = carry_out.case_of
 
-    async def held(_: Bursts, conversation: str) -> bool:
-        return not conversation.startswith("c:")
+    def held(_: Route, __: Records, row: InboxRow) -> bool:
+        return row.side is not Side.CUSTOMER
 
     def case_of(*asked: Any) -> Case:
         found = whole(*asked)
         return replace(found, state=State.WITH_BOT) if found.state.with_staff else found
 
-    patch.setattr(Bursts, "held", held)
+    patch.setattr(Route, "held", held)
     patch.setattr(customer, "case_of", case_of)
 
 

@@ -173,7 +173,7 @@ TELEGRAM = {
     "carry": NOUNS | {"markup", "outcome"},
     "edge": NOUNS | {"carry", "client", "markup", "outcome", "parse", "rights", "transport"},
 }
-JOINED_IN = {"respond", "burst", "app"}
+JOINED_IN = {"respond", "route", "burst", "app"}
 """Where the path comes together."""
 
 PATH = {**STEPS, **SIDES, **STORE, **ENGINES, **TELEGRAM}

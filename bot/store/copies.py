@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ..crash_points import Point, passing
 from ..errors import StoreError
-from ..incoming import LISTENED
+from ..incoming import Side
 
 ROOM = 3
 """So many times its size a database needs to be written anew: beside itself, and in the log."""
@@ -45,7 +45,7 @@ class Copied:
         ).rowcount
         turns = self._do(
             "UPDATE inbox SET tries = ? WHERE state = 'new' AND conversation NOT GLOB ?",
-            (last_try, f"{LISTENED}*"),
+            (last_try, Side.LISTENED.key("*")),
         ).rowcount
         self._do(
             "UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'cases'", (NUMBERS_LEFT_OUT,)

@@ -26,6 +26,7 @@ from bot.incoming import (
     Pressed,
     Reachability,
     Reacted,
+    Side,
     Standing,
     TopicClosed,
     Unheard,
@@ -62,14 +63,14 @@ def conversation_key(update: Mapping[str, object], staff_chat_id: int) -> str:
     if kind in HEARD and type(chat_id) is int and abs(chat_id) < 2**63:
         moved_from = message.get("migrate_from_chat_id")
         if type(moved_from) is int:
-            return f"s:{moved_from}:0"
+            return Side.STAFF.key(moved_from, 0)
         if "migrate_to_chat_id" in message:
-            return f"s:{chat_id}:0"
+            return Side.STAFF.key(chat_id, 0)
         if chat.get("type") == ChatType.PRIVATE and chat_id > 0:
-            return f"c:{chat_id}"
+            return Side.CUSTOMER.key(chat_id)
         if chat_id == staff_chat_id:
-            return f"s:{chat_id}:{_raw_thread(message) or 0}"
-    return f"x:{kind}"
+            return Side.STAFF.key(chat_id, _raw_thread(message) or 0)
+    return Side.ELSEWHERE.key(kind)
 
 
 HEARD = (
