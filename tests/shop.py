@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.answers import Knowledge, load_knowledge
-from bot.app import App, Brain, Limits
+from bot.app import App
 from bot.clock import Clock, SystemClock
 from bot.config import (
     EXAMPLE_BRAND,
@@ -25,8 +25,10 @@ from bot.config import (
 from bot.conversation import Case, Policy
 from bot.desk.tact_settings import TactSettings
 from bot.effects import AnswerPress, Effect
+from bot.outbox import Limits
 from bot.promises.hours import Hours
 from bot.promises.terms import LadderSettings, PromiseSettings
+from bot.reader import Brain
 from bot.sandbox import Chat, Message, Person, Sandbox
 from bot.store.records import Records
 from bot.telegram.edge import TelegramEdge

@@ -9,13 +9,13 @@ import pytest
 
 from bot.__main__ import main
 from bot.answers import load_knowledge
-from bot.app import Brain
 from bot.burst import Bursts
 from bot.config import EXAMPLE_BRAND, Settings
 from bot.conversation import Policy, Priority, Reading, Tone
 from bot.customer import CustomerSide
 from bot.incoming import LISTENED
 from bot.model import brain
+from bot.reader import Brain
 from bot.risk import RiskRule
 from bot.sandbox import Person
 from bot.store.inbox import Inbox

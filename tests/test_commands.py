@@ -15,7 +15,6 @@ from safetensors.numpy import save_file
 
 from bot.__main__ import main
 from bot.answers import load_knowledge
-from bot.app import Brain
 from bot.config import EXAMPLE_BRAND, BrandSettings, Settings
 from bot.conversation import Policy
 from bot.errors import ModelCorrupt, ModelMissing
@@ -23,6 +22,7 @@ from bot.model import brain, general
 from bot.model.encoder import WEIGHTS, Encoder, check, record
 from bot.model.general import GeneralHeads
 from bot.model.heads import Heads
+from bot.reader import Brain
 from bot.sandbox import Sandbox
 
 CONFIG = """

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot import delivery
-from bot.app import Brain
 from bot.conversation import Policy
+from bot.reader import Brain
 
 from .reader import DESPAIR
 from .shop import (

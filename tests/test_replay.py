@@ -14,7 +14,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.answers import load_knowledge
-from bot.app import App, Brain
+from bot.app import App
 from bot.cli.logged import Said, read_log
 from bot.cli.replay import Replay
 from bot.config import EXAMPLE_BRAND, Settings
@@ -22,6 +22,7 @@ from bot.conversation import Case, Policy
 from bot.customer import CustomerSide
 from bot.errors import ConfigError
 from bot.model import brain
+from bot.reader import Brain
 
 from .reader import DESPAIR, ScriptedReader
 from .shop import reader_of_the_shop

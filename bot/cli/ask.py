@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 from ..answers import Knowledge
-from ..app import Brain
 from ..clock import SystemClock
 from ..config import Settings
 from ..conversation import Decision, Reading, Reply
 from ..house import House
+from ..reader import Brain
 from ..reply import BETWEEN
 from .dry_run import dry_run
 from .turn_line import DIGITS, turn_line

@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..answers import Knowledge
-from ..app import App, Brain
+from ..app import App
 from ..config import AnswerSettings, BrandSettings, Settings, StaffSettings, StoreSettings
+from ..reader import Brain
 from ..sandbox import Sandbox
 from ..telegram.edge import TelegramEdge
 from .menus import set_menus

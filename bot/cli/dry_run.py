@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from ..answers import Knowledge
-from ..app import Brain
 from ..clock import Clock
 from ..conversation import Case, Decision, Person, Reading, State
 from ..decide import decide
 from ..incoming import Turn, Wrote
+from ..reader import Brain
 from ..understand import Understand
 
 CHUNK = 256
