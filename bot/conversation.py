@@ -150,6 +150,7 @@ class Reading:
     ``telling``: the customer's own words that show the risk or the tone, if they could be found.
     ``asked``: where the turn asks several things, the likeliest subject of each with its
     probability, each subject once, in order; empty when it asks one thing.
+    How sure it is of a plea and of small talk is kept with the decision, for whoever looks later.
     ``failed``: why the model could not read the turn; everything else is then empty.
     """
 

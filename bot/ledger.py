@@ -248,8 +248,6 @@ class Ledger(Voice):
     def draw_board(self, after_s: float = 0.0) -> None:
         """The board is drawn soon: once for all that changes until then."""
         chat, outbox = self.staff_chat_id, self.records.outbox
-        if not self.desk.board:
-            return
         message, last = self.records.listings.board(chat)
         moment = max(self.now + max(after_s, SETTLING_S), last + BOARD_EVERY_S)
         if not outbox.no_later(f"{Purpose.BOARD}:{chat}", moment):

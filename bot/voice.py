@@ -44,7 +44,6 @@ class Desk:
     leads: tuple[int, ...] = ()
     join_from: int = 4
     overflow: tuple[int, ...] = ()
-    board: bool = True
 
     def wall(self, moment: float | None, now: float) -> str:
         """A moment as staff read it on their clock."""

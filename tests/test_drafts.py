@@ -183,7 +183,7 @@ async def not_sent_after_all(shop: Shop) -> None:
     await shop.other_agent.presses(question, "🗑 Ne pas envoyer")
     await shop.until(lambda: SEND in brief.buttons)
     assert "Proposition" in (brief.text or "")
-    assert not await shop.events("draft_sent")
+    assert not shop.events("draft_sent")
 
 
 async def test_a_draft_that_was_not_sent_is_proposed_again(shop: Shop) -> None:

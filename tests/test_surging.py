@@ -200,7 +200,7 @@ async def everybody_is_seen(folder: Path) -> None:
         assert joined.buttons == [f"✋ nº {n}" for n in range(1, 10)]
         await shop.quiet()
         assert shop.rows("SELECT count(*) FROM cases WHERE seen_at IS NULL") == [(0,)]
-        assert await shop.events("seen") == 9
+        assert shop.events("seen") == 9
 
 
 async def test_briefs_that_pile_up_are_joined_in_one_list_and_nobody_is_left_out(
@@ -654,7 +654,7 @@ async def a_further_group_that_cannot_be_written_to_hides_nobody(folder: Path) -
         for person in people:
             await shop.case_where(person, lambda case: case.seen_at is not None)
         assert any("Camille" in text for text in shop.heard(shop.agent))
-        assert await shop.events("group_lost") == 0
+        assert shop.events("group_lost") == 0
 
 
 @pytest.mark.usefixtures("soon_noticed")

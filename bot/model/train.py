@@ -69,7 +69,6 @@ def train_heads(
     max_wrong_answers: float = 0.02,
     knowledge: str = "",
     on_progress: OnProgress = lambda _done, _total, _label: None,
-    now: Callable[[], float] = time.monotonic,
 ) -> Heads:
     """Heads for ``subjects``: name -> examples, in any languages, at least two of each.
 
@@ -78,7 +77,7 @@ def train_heads(
     examples give the same heads, ``report.seconds`` apart. Raises ModelFailed for fewer than two
     subjects, or a subject with fewer than two examples.
     """
-    began = now()
+    began = time.monotonic()
     _refuse_too_little(subjects)
     names = tuple(sorted(subjects))
     texts = [text for name in names for text in subjects[name]]
@@ -102,7 +101,7 @@ def train_heads(
         _confused(tuned.unseen_logits.argmax(axis=1), labels, names, texts),
         examples=len(texts),
         subjects=len(names),
-        seconds=round(now() - began, 2),
+        seconds=round(time.monotonic() - began, 2),
     )
     taught = Taught.of(read, labels)
     return Heads(names, tuned.head, taught, judge, experience.release, knowledge, report)

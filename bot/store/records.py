@@ -32,6 +32,9 @@ from .team import Team
 from .timers import Timers
 from .transcript import Transcript
 
+MOST_PAST = 3
+"""Earlier cases that a brief tells of."""
+
 
 class Records:
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -98,12 +101,12 @@ class Records:
         row = self._do("SELECT count(*) FROM cases WHERE customer_id = ?", (customer_id,))
         return int(row.fetchone()[0])
 
-    def cases_before(self, case: Case, limit: int = 3) -> list[Case]:
+    def cases_before(self, case: Case) -> list[Case]:
         """The customer's last closed cases before this one, the newest first."""
         rows = self._do(
             f"SELECT {CASE_COLUMNS} FROM cases WHERE customer_id = ? AND id < ? "
-            "AND state = 'closed' ORDER BY id DESC LIMIT ?",
-            (case.customer_id, case.id, limit),
+            f"AND state = 'closed' ORDER BY id DESC LIMIT {MOST_PAST}",
+            (case.customer_id, case.id),
         )
         return [case_of_row(row) for row in rows]
 
@@ -202,9 +205,6 @@ class Records:
             (chat_id, value),
         ).fetchall()
         self.held.unask(case_id for (case_id,) in moved)
-
-    def count_kind(self, kind: str) -> int:
-        return int(self._do("SELECT count(*) FROM events WHERE kind = ?", (kind,)).fetchone()[0])
 
     def noted_since(self, kind: str, detail: str, since: float) -> bool:
         """Is exactly this in the audit of what belongs to no case, after that moment?"""

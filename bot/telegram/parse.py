@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-import telegram
 from telegram import (
     CallbackQuery,
     ChatMember,
@@ -98,7 +97,7 @@ def _raw_thread(message: Mapping[str, object]) -> int | None:
 # ------------------------------------------------------------------------------- what it says
 
 
-def parse(body: str, bot: telegram.Bot | None = None, *, received_at: float = 0.0) -> Incoming:
+def parse(body: str, *, received_at: float = 0.0) -> Incoming:
     """One stored update as a noun.
 
     ``received_at``: when it was stored; the time of what Telegram does not date (presses).
@@ -109,7 +108,7 @@ def parse(body: str, bot: telegram.Bot | None = None, *, received_at: float = 0.
         if not isinstance(raw, dict):
             raise Unparsable("The update is not a JSON object.")
         number(raw.get("update_id"))
-        update = Update.de_json(raw, bot)
+        update = Update.de_json(raw, None)
         return _understood(update, received_at) or Unheard(
             update.update_id, _kind(raw), received_at
         )
