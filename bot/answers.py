@@ -26,6 +26,7 @@ from .errors import ConfigError, Problem
 from .languages import READABLE, pass_over_unserved
 from .plain import warn_of_raw
 from .risk import RiskRule, fold, load_risk
+from .safe_text import shortened
 from .subject_names import NAME, spoken
 from .toml_file import Table
 
@@ -269,4 +270,4 @@ def _version(brand: Brand, subjects: Iterable[Subject]) -> str:
 
 
 def _short(text: str) -> str:
-    return f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”"
+    return f"“{shortened(text, 60)}”"

@@ -281,12 +281,12 @@ class Policy:
 class Case:
     """One need of one customer, from first message to closed.
 
-    ``version`` grows with every change. ``answered`` lists the subjects the bot has answered
-    since ``boundary``; ``boundary`` is the inbox ``seq`` from which the bot reads context, so a
-    hand-back never loops on the old anger. ``thread_id`` is the staff topic (None: not created,
-    or lost), ``card_id`` the message there that carries the brief. ``telling``: the customer's
-    own words that show the tone, or the risk. ``seen_at``: since when staff can read of it, in a
-    brief or a list (None while it waits: not yet).
+    ``language``: in which the customer is spoken to. ``version`` grows with every change.
+    ``answered`` lists the subjects the bot has answered since ``boundary``, the inbox ``seq`` from
+    which the bot reads context, so a hand-back never loops on the old anger. ``thread_id`` is the
+    staff topic (None: not created, or lost), ``card_id`` the message there that carries the brief.
+    ``telling``: the customer's own words that show the tone, or the risk. ``seen_at``: since when
+    staff can read of it, in a brief or a list (None while it waits: not yet).
     """
 
     id: int
@@ -294,8 +294,8 @@ class Case:
     state: State
     opened_at: float
     changed_at: float
+    language: str
     version: int = 0
-    language: str | None = None
     subject: str | None = None
     answered: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()

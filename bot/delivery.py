@@ -33,13 +33,14 @@ from .effects import (
     Refusal,
     Refused,
     ReopenTopic,
+    Rows,
     SendText,
     Sent,
     TakeBack,
     Unsure,
 )
 from .errand import COMPOSED, POLICY, Errand, OutboxRow, Purpose, Repeat
-from .hand_over import Rows, desk_rows
+from .hand_over import desk_rows
 from .joined import joined
 from .ledger import Ledger
 from .marked_text import inserted

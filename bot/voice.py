@@ -11,14 +11,13 @@ from functools import cached_property
 
 from .conversation import Author, Case, Line
 from .customers.customer_words import CustomerWords
-from .effects import Button, Effect, Keyboard, SendText
+from .effects import Button, Effect, Keyboard, Rows, SendText
 from .errand import Errand, Purpose
 from .incoming import Wrote
 from .promises.terms import Terms
 from .promises.when import clock_time
 from .store.records import Records
 
-Rows = tuple[tuple[tuple[str, str], ...], ...]
 LEADS_EVERY_S = 60.0
 """Seconds between two messages about overdue cases to a lead, or about cases in a list to General;
 the first is sent at once."""

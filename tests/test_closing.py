@@ -330,7 +330,7 @@ def toasts(shop: Shop) -> list[str]:
 
 # ------------------------------------------------------------------------- what it means, by table
 
-CLOSED = Case(1, 2, State.CLOSED, 0.0, 0.0, subject="returns", owner_id=7, closed_at=10.0)
+CLOSED = Case(1, 2, State.CLOSED, 0.0, 0.0, "fr", subject="returns", owner_id=7, closed_at=10.0)
 KNOWS = Policy(answerable=frozenset({"hours", "returns"}))
 
 

@@ -95,7 +95,7 @@ def closed_case(person: int, at: float) -> Callable[[Records], int]:
         records.customers.introduced(person, 0, at)
         number = records.inbox.newest_of_all() + 1
         records.inbox.add(1, [(number, f"c:{person}", '{"text":"bonjour"}')], at)
-        case = records.new_case(person, at, number)
+        case = records.new_case(person, at, number, "fr")
         said = Line(Author.CUSTOMER, "où est ma tente", at)
         records.transcript.add(case.id, said, person, number)
         reply = Line(Author.BOT, "la voici", at)
@@ -239,7 +239,7 @@ async def test_a_young_case_is_left_alone_whoever_it_belongs_to(store: Store) ->
 
 async def test_an_open_case_is_kept_however_old(store: Store) -> None:
     await store.write(lambda r: r.customers.remember(Person(CAMILLE, "Camille")))
-    await store.write(lambda r: r.new_case(CAMILLE, EPOCH, 1))
+    await store.write(lambda r: r.new_case(CAMILLE, EPOCH, 1, "fr"))
     await kept_until(store, 3000)
     assert rows(store, "SELECT count(*) FROM cases") == [(1,)]
 

@@ -209,7 +209,7 @@ async def test_a_group_whose_budget_is_spent_holds_nobody_else_up(desk: Desk) ->
 
     def cases(records: Records) -> list[int]:
         people = [records.customers.remember(Person(number, "N")) for number in range(1000, 1150)]
-        return [records.new_case(person.id, 1.0, 0).id for person in people]
+        return [records.new_case(person.id, 1.0, 0, "fr").id for person in people]
 
     desk.budget.closed[STAFF] = 30.0
     topics = [
@@ -225,7 +225,7 @@ async def a_full_group_takes_edits(desk: Desk) -> None:
 
     def cases(records: Records) -> list[int]:
         people = [records.customers.remember(Person(number, "N")) for number in range(1000, 1100)]
-        return [records.new_case(person.id, 1.0, 0).id for person in people]
+        return [records.new_case(person.id, 1.0, 0, "fr").id for person in people]
 
     desk.budget.full[STAFF] = 30.0
     first, other, *crowd = await desk.store.write(cases)
@@ -334,7 +334,7 @@ async def words_of_one_conversation_rest(folder: Path) -> None:
             records.customers.remember(Person(number, "N")) for number in (51, 52, 53)
         )
         case, busy, quiet_case = (
-            records.new_case(o.id, 0.0, 0).id for o in (flooder, other, quiet)
+            records.new_case(o.id, 0.0, 0, "fr").id for o in (flooder, other, quiet)
         )
         relay = Errand(SendText(STAFF, "x"), Purpose.RELAY, case)
         for _ in range(BUSY - MANY):
@@ -362,7 +362,7 @@ async def words_of_one_conversation_rest(folder: Path) -> None:
 
 async def test_in_a_calm_group_words_of_one_conversation_do_not_rest(tmp_path: Path) -> None:
     def look(records: Records) -> int:
-        case = records.new_case(records.customers.remember(Person(51, "N")).id, 0.0, 0).id
+        case = records.new_case(records.customers.remember(Person(51, "N")).id, 0.0, 0, "fr").id
         relay = Errand(SendText(STAFF, "x"), Purpose.RELAY, case)
         for _ in range(MANY + 2):
             records.outbox.add(relay, 1.0)

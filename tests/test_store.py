@@ -66,7 +66,7 @@ def rights_in(folder: Path) -> dict[str, int]:
 
 def a_case(records: Records, person: Person = ANNE) -> Case:
     records.customers.remember(person)
-    return records.new_case(person.id, 1.0, 0)
+    return records.new_case(person.id, 1.0, 0, "fr")
 
 
 def add_one(number: int, records: Records) -> None:

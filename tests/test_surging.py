@@ -69,7 +69,7 @@ async def who_had_least_goes_first(folder: Path) -> None:
     def order(records: Records) -> list[int | None]:
         for person in (51, 52):
             records.customers.remember(Teller(person, "?"))
-            case = records.new_case(person, 0.0, 0)
+            case = records.new_case(person, 0.0, 0, "fr")
             words = Errand(Copy(-100, person, (1,)), Purpose.RELAY, case.id)
             rows = [records.outbox.add(words, 1.0) for _ in range(3 if person == 51 else 1)]
             if person == 51:  # the first of them has gone
@@ -92,7 +92,7 @@ async def a_crowd_asks_as_little(folder: Path, forget: str = "") -> None:
     def asked(records: Records, people: int) -> int:
         for person in range(people):
             customer = records.customers.remember(Teller(1000 + person, "?"))
-            case = records.new_case(customer.id, 1.0, 0)
+            case = records.new_case(customer.id, 1.0, 0, "fr")
             records.save(replace(case, state=State.WAITING, waiting_since=1.0, seen_at=2.0), 1.0)
             records.outbox.add(Errand(CreateTopic(-100, "?"), Purpose.TOPIC, case.id), 1.0)
             records.listings.park([case.id])

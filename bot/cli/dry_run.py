@@ -38,7 +38,7 @@ async def dry_run(
         timeout_s,
     )
     turns = [Turn((Wrote(0, Person(1, "?"), 1, 1, 0.0, text),)) for text in texts]
-    case = Case(0, 1, State.NEW, 0.0, 0.0)
+    case = Case(0, 1, State.NEW, 0.0, 0.0, brain.policy.desk_language)
     readings: list[Reading] = []
     await understand.start()
     try:

@@ -75,7 +75,7 @@ class Buttons:
         ledger.send(EditButtons(press.chat_id, press.message_id), Purpose.MARK, None)
 
     def _act(self, ledger: Ledger, case: Case, act: str, who: Person, seq: int) -> tuple[str, Case]:
-        language = case.language or "en"
+        language = case.language
         ledger.note(f"pressed_{act.partition(':')[0]}", case.id, who.id)
         if case.state.with_staff:
             return self._already(ledger, case, act)
@@ -101,7 +101,7 @@ class Buttons:
 
     def _already(self, ledger: Ledger, case: Case, act: str) -> tuple[str, Case]:
         """People have the case: what is pressed is for them to know, a double tap once."""
-        language = case.language or "en"
+        language = case.language
         label = self._label(ledger, act, language)
         if ledger.pressed_line(case, label, again=False) and act not in _NOTHING_NEW:
             told = words(self.house.desk_language, "pressed", n=case.id, label=escape(label))
@@ -124,7 +124,7 @@ class Buttons:
         return case
 
     def _picked(self, ledger: Ledger, case: Case, subject: str, seq: int) -> tuple[str, Case]:
-        language = case.language or "en"
+        language = case.language
         open_choice = case.state is State.CLARIFYING and subject in case.choices
         if not open_choice and subject in case.answered:
             return "", case  # pressed twice: its answer is there, or on the way

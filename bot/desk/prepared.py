@@ -23,7 +23,7 @@ def canned(records: Records, case: Case, rules: Rules, name: str, asked: Wrote) 
         return None
     customer = records.customers.get(case.customer_id)
     text = filled(
-        texts.get(case.language or "") or texts.get(rules.language) or next(iter(texts.values())),
+        texts.get(case.language) or texts.get(rules.language) or next(iter(texts.values())),
         {
             "name": shown_name("" if customer is None else customer.name),
             "agent": shown_name(asked.who.name),
