@@ -243,7 +243,7 @@ class Delivery:
             return  # without a topic the case's words go to General
         language = self._desk.language
         text = words(language, "unsure", n=case.id, text=escape(said(ledger, errand)))
-        again = (((words(language, "again"), f"{AGAIN}{row.id}"),),)
+        again = (((words(language, "again"), f"{AGAIN}:{row.id}"),),)
         ledger.tell(case, text, again, reply_to=origin(ledger, errand, case))
         ledger.note("uncertain", case.id, None, str(row.id))
 

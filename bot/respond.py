@@ -321,5 +321,5 @@ class Responder:
 
 def _is_of_the_desk(ledger: Ledger, press: Pressed) -> bool:
     """A button of staff in a private chat: a list that went to somebody on duty."""
-    found = ledger.records.keyboards.act_of(press.data, press.chat_id)
-    return found is not None and found[1] == "staff"
+    found = ledger.records.keyboards.meaning(press.data, press.chat_id)
+    return found is not None and found.role == "staff"

@@ -15,6 +15,7 @@ from bot.conversation import Author, Line, Person, Reading, Reply, State
 from bot.effects import CreateTopic, SendText
 from bot.errand import Errand, Purpose
 from bot.errors import ConfigError
+from bot.incoming import Meaning
 from bot.store import keeping, opening
 from bot.store.engine import Store
 from bot.store.keeping import OF_A_CASE
@@ -332,5 +333,6 @@ async def test_a_store_of_before_keeps_its_buttons(tmp_path: Path) -> None:
         db.execute("INSERT INTO keyboards VALUES ('abc', 1, 7, 'customer', '[\"person\"]', 0)")
     store = Store(before.path)
     await store.open()
-    assert await store.read(lambda r: r.keyboards.act_of("abc.0", 7)) == (1, "customer", "person")
+    person = Meaning(1, "customer", "person")
+    assert await store.read(lambda r: r.keyboards.meaning("abc.0", 7)) == person
     await store.close()

@@ -30,6 +30,7 @@ from bot.effects import (
 )
 from bot.errand import POLICY, Errand, Purpose
 from bot.errors import CaseConflict, StoreError, StoreTooNew
+from bot.incoming import Meaning
 from bot.store import commits, opening
 from bot.store.engine import Store
 from bot.store.records import Records
@@ -405,10 +406,11 @@ async def test_a_timer_fires_once_and_moves_when_it_is_set_again(store: Store) -
 async def test_a_button_is_known_in_its_own_chat_only(store: Store) -> None:
     case = await store.write(a_case)
     yes, no = await store.write(lambda r: r.keyboards.add(case.id, 11, "customer", ["a", "b"], 1.0))
-    assert await store.read(lambda r: r.keyboards.act_of(yes, 11)) == (case.id, "customer", "a")
-    assert await store.read(lambda r: r.keyboards.act_of(no, 11)) == (case.id, "customer", "b")
+    for data, act in ((yes, "a"), (no, "b")):
+        meant = await store.read(lambda r, d=data: r.keyboards.meaning(d, 11))  # type: ignore[misc]
+        assert meant == Meaning(case.id, "customer", act)
     for data, chat in ((yes, 12), (yes + "9", 11), (yes[:-1] + "²", 11), ("", 11)):
-        assert await store.read(lambda r, d=data, c=chat: r.keyboards.act_of(d, c)) is None  # type: ignore[misc]
+        assert await store.read(lambda r, d=data, c=chat: r.keyboards.meaning(d, c)) is None  # type: ignore[misc]
     assert len(yes.encode()) <= 64
 
 
