@@ -167,17 +167,7 @@ def _subject_files(
 
 
 def _subject(table: Table, languages: tuple[str, ...], warnings: list[Problem]) -> Subject:
-    file = table.source.path
-    name = table.text("name")
-    if name and not NAME.fullmatch(name):
-        mend = "Write 1 to 48 small letters without accents, digits, - or _."
-        table.problem("name", f'is "{name}".', mend)
-    elif name == UNKNOWN:
-        table.problem("name", "is reserved for what no subject covers.", "Choose another.")
-    elif name and name != file.stem:
-        other = f" or the subject {file.stem}" if NAME.fullmatch(file.stem) else ""
-        mend = f"Name the file {name}.toml{other}."
-        table.problem("name", f'is "{name}" but the file is {file.name}.', mend)
+    name = _name(table)
     texts = [table.table(key) for key in ("title", "examples", "answer")]
     # When brand.toml itself cannot be read, what is written here is all there is to check.
     languages = languages or tuple(dict.fromkeys(code for one in texts for code in one.values))
@@ -192,7 +182,7 @@ def _subject(table: Table, languages: tuple[str, ...], warnings: list[Problem]) 
             code: found for code in languages if (found := _examples(examples, code, warnings))
         },
         answers={code: answer.text(code, longest=LONGEST_ANSWER) for code in languages},
-        file=file,
+        file=table.source.path,
     )
     for code, text in subject.answers.items():
         warn_of_raw(answer, code, text, warnings)
@@ -202,6 +192,21 @@ def _subject(table: Table, languages: tuple[str, ...], warnings: list[Problem]) 
         table.problem("examples", what, mend)
     table.refuse_unknown()
     return subject
+
+
+def _name(table: Table) -> str:
+    """What the subject calls itself: as its file does, in characters that a file can bear."""
+    name, file = table.text("name"), table.source.path
+    if name and not NAME.fullmatch(name):
+        mend = "Write 1 to 48 small letters without accents, digits, - or _."
+        table.problem("name", f'is "{name}".', mend)
+    elif name == UNKNOWN:
+        table.problem("name", "is reserved for what no subject covers.", "Choose another.")
+    elif name and name != file.stem:
+        other = f" or the subject {file.stem}" if NAME.fullmatch(file.stem) else ""
+        mend = f"Name the file {name}.toml{other}."
+        table.problem("name", f'is "{name}" but the file is {file.name}.', mend)
+    return name
 
 
 def _title(table: Table, language: str, name: str, warnings: list[Problem]) -> str:

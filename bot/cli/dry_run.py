@@ -31,12 +31,7 @@ async def dry_run(
     The model has ``timeout_s`` by ``clock`` for a batch, as in the running bot; with a clock that
     stands still it has all the time it needs. ``on_progress(done, total, label)`` is told the way.
     """
-    understand = Understand(
-        brain.reader,
-        knowledge.risk,
-        clock,
-        timeout_s,
-    )
+    understand = Understand(brain.reader, knowledge.risk, clock, timeout_s)
     turns = [Turn((Wrote(0, Person(1, "?"), 1, 1, 0.0, text),)) for text in texts]
     case = Case(0, 1, State.NEW, 0.0, 0.0, brain.policy.desk_language)
     readings: list[Reading] = []

@@ -69,13 +69,7 @@ def import_knowledge(source: Path, to: Path) -> ImportReport:
     problems: list[Problem] = []
     warnings: list[Problem] = []
     top = json_file.read(source, problems)
-    intents = [_intent(table, warnings) for table in _tables(top)]
-    _refuse_same_names(intents)
-    languages = _languages(intents, problems, warnings)
-    _refuse_same_titles(intents, languages)
-    _title_the_rest(intents, warnings)
-    _leave_out_twins(intents, warnings)
-    _refuse_too_few(intents, languages, warnings)
+    intents, languages = _intents(top, problems, warnings)
     brand = top.text("brand", to.name)[:64]
     if problems:
         raise ConfigError(problems)
@@ -98,6 +92,20 @@ def import_knowledge(source: Path, to: Path) -> ImportReport:
 
 
 # ---------------------------------------------------------------------------------- reading
+
+
+def _intents(
+    top: Table, problems: list[Problem], warnings: list[Problem]
+) -> tuple[list[_Intent], tuple[str, ...]]:
+    """The intents as they can be written, and the languages that they are in, the first first."""
+    intents = [_intent(table, warnings) for table in _tables(top)]
+    _refuse_same_names(intents)
+    languages = _languages(intents, problems, warnings)
+    _refuse_same_titles(intents, languages)
+    _title_the_rest(intents, warnings)
+    _leave_out_twins(intents, warnings)
+    _refuse_too_few(intents, languages, warnings)
+    return intents, languages
 
 
 def _tables(top: Table) -> list[Table]:

@@ -83,13 +83,9 @@ def train_heads(
     texts = [text for name in names for text in subjects[name]]
     labels = np.array([n for n, name in enumerate(names) for _ in subjects[name]], dtype=np.int64)
     effort = Effort.for_size(len(texts), len(names))
-    measured = np.random.default_rng(1).permutation(len(texts)) < MOST_MEASURED
-    needed = measured | laid_out(labels, np.ones(len(texts), dtype=bool))
-    read = _read(encoder, experience.usage, texts, needed, on_progress)
-    fold = folds(labels, min(effort.folds, int(np.bincount(labels).min())))
-    lesson = Lesson(read, labels, fold, measured, len(names))
-
-    tuned = tune(read.vectors, labels, len(names), fold, effort.strengths)
+    lesson = _lesson(encoder, experience.usage, texts, labels, effort, on_progress)
+    vectors = lesson.texts.vectors
+    tuned = tune(vectors, labels, lesson.classes, lesson.fold, effort.strengths)
     judge = experience.judge
     known, right = _unseen(lesson, tuned, judge)
     unknown = _left_out(lesson, tuned, judge, effort.groups, on_progress)
@@ -103,7 +99,7 @@ def train_heads(
         subjects=len(names),
         seconds=round(time.monotonic() - began, 2),
     )
-    taught = Taught.of(read, labels)
+    taught = Taught.of(lesson.texts, labels)
     return Heads(names, tuned.head, taught, judge, experience.release, knowledge, report)
 
 
@@ -113,6 +109,22 @@ def _refuse_too_little(subjects: Mapping[str, Sequence[str]]) -> None:
         raise ModelFailed("knowledge", f"Fewer than two examples: {', '.join(few)}. Add some.")
     if len(subjects) < 2:
         raise ModelFailed("knowledge", "The model needs two subjects or more to tell apart.")
+
+
+def _lesson(
+    encoder: Encoder,
+    usage: Usage,
+    texts: Sequence[str],
+    labels: Labels,
+    effort: Effort,
+    on_progress: OnProgress,
+) -> Lesson:
+    """The examples as they are read, and which of them are asked about, without which others."""
+    measured = np.random.default_rng(1).permutation(len(texts)) < MOST_MEASURED
+    needed = measured | laid_out(labels, np.ones(len(texts), dtype=bool))
+    read = _read(encoder, usage, texts, needed, on_progress)
+    fold = folds(labels, min(effort.folds, int(np.bincount(labels).min())))
+    return Lesson(read, labels, fold, measured, int(labels.max()) + 1)
 
 
 def _read(
