@@ -166,8 +166,6 @@ class Shop:
 
     async def topic_of(self, person: Person) -> int:
         """The topic of a customer's open case, once its brief is there."""
-        case = await self.case_of(person, "waiting", "claimed")
-
         case = await self.case_where(
             person, lambda case: case.card_id is not None and case.state.with_staff
         )
@@ -179,6 +177,15 @@ class Shop:
 
     def topic(self, thread: int) -> list[Message]:
         return self.sandbox.history(self.staff, thread)
+
+    async def topic_shows(self, thread: int, words: str) -> Message:
+        """Wait until a message with these words is in the topic; the last one."""
+        await self.until(lambda: any(words in (m.text or "") for m in self.topic(thread)))
+        return next(m for m in reversed(self.topic(thread)) if words in (m.text or ""))
+
+    def toasts(self) -> list[str]:
+        """What whoever pressed a button was told in passing."""
+        return [query.text or "" for query in self.sandbox.world.queries.values()]
 
     async def brief_of(self, person: Person) -> Message:
         """The card in the topic of a customer's open case."""
@@ -221,6 +228,10 @@ class Shop:
         await self.until(lambda: RELEASE in brief.buttons)
         return thread
 
+    async def agent_types(self, text: str, thread: int | None = None) -> None:
+        """The agent writes in the group: in a topic, or in General."""
+        await self.agent.says(text, chat=self.staff, thread=thread)
+
     async def answers(self, person: Person, words: str) -> None:
         """The agent writes in the topic of the person, and it arrives."""
         await self.agent.says(words, chat=self.staff, thread=await self.topic_of(person))
@@ -240,7 +251,6 @@ class Shop:
 
     async def case_of(self, person: Person, *states: str) -> Case:
         """The last case of a customer, once it is in one of ``states``."""
-
         return await self.case_where(person, lambda case: not states or case.state in states)
 
     async def case_where(self, person: Person, holds: Callable[[Case], bool]) -> Case:

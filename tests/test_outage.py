@@ -20,6 +20,7 @@ from bot.store.records import Records
 
 from .shop import Shop
 from .test_receiving import post, question, webhook_shop
+from .test_store import log_of
 
 QUESTION = "vous êtes ouvert le dimanche?"
 
@@ -34,11 +35,6 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "RETRY_S", 0.05)
     monkeypatch.setattr(respond, "STORE_RETRY_S", 0.05)
     monkeypatch.setitem(opening.PRAGMAS, "busy_timeout", 50)
-
-
-def log_of(store: Store) -> int:
-    """The bytes of its write-ahead log."""
-    return Path(f"{store.path}-wal").stat().st_size
 
 
 @contextlib.contextmanager

@@ -75,6 +75,7 @@ def add_one(number: int, records: Records) -> None:
 
 
 def log_of(store: Store) -> int:
+    """The bytes of its write-ahead log."""
     return Path(f"{store.path}-wal").stat().st_size
 
 
