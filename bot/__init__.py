@@ -85,6 +85,8 @@ Nouns:
     effects.py          What must be done to the outside world, and what became of it.
     errand.py           What an effect is for: which go first, which may be done twice, which queue
                         up together.
+    reader.py           What reads, as everybody else knows it: the model with its thresholds, or
+                        why there is none.
     house.py            The brand's rules: what may be said, from which certainty on, who may act.
     plain.py            What customers would read as it stands in an approved answer: markup,
                         entities, placeholders.

@@ -27,6 +27,7 @@ from .errors import ConfigError, Problem
 from .languages import READABLE, pass_over_unserved
 from .plain import warn_of_raw
 from .risk import RiskRule, fold, load_risk
+from .safe_text import shortened
 from .subject_names import NAME, spoken
 from .toml_file import Table
 
@@ -183,17 +184,7 @@ def _subject_files(
 
 
 def _subject(table: Table, languages: tuple[str, ...], warnings: list[Problem]) -> Subject:
-    file = table.source.path
-    name = table.text("name")
-    if name and not NAME.fullmatch(name):
-        mend = "Write 1 to 48 small letters without accents, digits, - or _."
-        table.problem("name", f'is "{name}".', mend)
-    elif name == UNKNOWN:
-        table.problem("name", "is reserved for what no subject covers.", "Choose another.")
-    elif name and name != file.stem:
-        other = f" or the subject {file.stem}" if NAME.fullmatch(file.stem) else ""
-        mend = f"Name the file {name}.toml{other}."
-        table.problem("name", f'is "{name}" but the file is {file.name}.', mend)
+    name = _name(table)
     likes = {"title": '"…"', "examples": '["…", "…"]', "answer": '"…"'}
     texts = [table.table(key, f"{key}.fr = {value}") for key, value in likes.items()]
     # When brand.toml itself cannot be read, what is written here is all there is to check.
@@ -209,7 +200,7 @@ def _subject(table: Table, languages: tuple[str, ...], warnings: list[Problem]) 
             code: found for code in languages if (found := _examples(examples, code, warnings))
         },
         answers={code: answer.text(code, longest=LONGEST_ANSWER) for code in languages},
-        file=file,
+        file=table.source.path,
     )
     for code, text in subject.answers.items():
         warn_of_raw(answer, code, text, warnings)
@@ -219,6 +210,21 @@ def _subject(table: Table, languages: tuple[str, ...], warnings: list[Problem]) 
         table.problem("examples", what, mend)
     table.refuse_unknown()
     return subject
+
+
+def _name(table: Table) -> str:
+    """What the subject calls itself: as its file does, in characters that a file can bear."""
+    name, file = table.text("name"), table.source.path
+    if name and not NAME.fullmatch(name):
+        mend = "Write 1 to 48 small letters without accents, digits, - or _."
+        table.problem("name", f'is "{name}".', mend)
+    elif name == UNKNOWN:
+        table.problem("name", "is reserved for what no subject covers.", "Choose another.")
+    elif name and name != file.stem:
+        other = f" or the subject {file.stem}" if NAME.fullmatch(file.stem) else ""
+        mend = f"Name the file {name}.toml{other}."
+        table.problem("name", f'is "{name}" but the file is {file.name}.', mend)
+    return name
 
 
 def _title(table: Table, language: str, name: str, warnings: list[Problem]) -> str:
@@ -287,4 +293,4 @@ def _version(brand: Brand, subjects: Iterable[Subject]) -> str:
 
 
 def _short(text: str) -> str:
-    return f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”"
+    return f"“{shortened(text, 60)}”"

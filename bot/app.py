@@ -7,7 +7,6 @@ import contextlib
 import logging
 import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -20,7 +19,7 @@ from .away import Away
 from .budget import Budget
 from .clock import Clock, SystemClock
 from .config import Settings
-from .conversation import Person, Policy
+from .conversation import Person
 from .crash_points import Point, passing
 from .customer import CustomerSide, OnDecision
 from .customers.own_rights import OwnRights
@@ -36,8 +35,9 @@ from .house import House
 from .incoming import Wrote
 from .ledger import Ledger
 from .outage import Outage
-from .outbox import Sender
+from .outbox import Limits, Sender
 from .promises.terms import Terms
+from .reader import Brain
 from .receive import Door, Receiver, Source
 from .respond import Responder
 from .restored import go_on_from_a_copy
@@ -46,7 +46,7 @@ from .staff import StaffSide
 from .store.engine import Store
 from .store.records import Records
 from .telegram import parse
-from .understand import Reader, Understand
+from .understand import Understand
 from .upkeep import Upkeep
 from .voice import Desk
 from .watch.endpoint import Endpoint
@@ -61,21 +61,6 @@ class Edge(Source, Door, Protocol):
     async def perform(self, effect: Effect) -> Outcome: ...
     async def set_staff_commands(self, chat_id: int, commands: Mapping[str, str]) -> None: ...
     async def member(self, chat_id: int, user_id: int) -> Person | None: ...
-
-
-class Limits(Protocol):
-    def wait(self, effect: Effect, now: float) -> float: ...
-    def spend(self, effect: Effect, now: float) -> None: ...
-    def hold(self, chat_id: int, until: float) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Brain:
-    """What reads: the model and its thresholds, or the reason why there is none."""
-
-    reader: Reader | None
-    policy: Policy
-    missing: str = ""
 
 
 class App:

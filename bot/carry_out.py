@@ -29,9 +29,8 @@ def case_of(ledger: Ledger, house: House, who: Person, language: str | None, seq
     known = ledger.meet(who, served)
     case = ledger.records.open_case(who.id)
     if case is None:
-        case = ledger.records.new_case(who.id, ledger.now, seq)
         wish = house.language_for(known.chosen, served, known.language, who.language_code)
-        case = replace(case, language=wish)
+        case = ledger.records.new_case(who.id, ledger.now, seq, wish)
     return case
 
 
@@ -52,7 +51,7 @@ def carry_out(
 def do(ledger: Ledger, house: House, case: Case, decision: Decision, reading: Reading) -> Case:
     """The bot must act now, wherever the case stood before: the step that answers."""
     case = ledger.save(replace(case, state=State.WITH_BOT))
-    language = case.language or "en"
+    language = case.language
     match decision:
         case Reply(to=kind, small_talk=True):
             case = replace(case, tone=reading.tone, telling=reading.telling)

@@ -152,6 +152,7 @@ class Reading:
     ``telling``: the customer's own words that show the risk or the tone, if they could be found.
     ``asked``: where the turn asks several things, the likeliest subject of each with its
     probability, each subject once, in order; empty when it asks one thing.
+    How sure it is of a plea and of small talk is kept with the decision, for whoever looks later.
     ``failed``: why the model could not read the turn; everything else is then empty.
     """
 
@@ -292,12 +293,12 @@ class Policy:
 class Case:
     """One need of one customer, from first message to closed.
 
-    ``version`` grows with every change. ``answered`` lists the subjects the bot has answered
-    since ``boundary``; ``boundary`` is the inbox ``seq`` from which the bot reads context, so a
-    hand-back never loops on the old anger. ``thread_id`` is the staff topic (None: not created,
-    or lost), ``card_id`` the message there that carries the brief. ``telling``: the customer's
-    own words that show the tone, or the risk. ``seen_at``: since when staff can read of it, in a
-    brief or a list (None while it waits: not yet).
+    ``language``: in which the customer is spoken to. ``version`` grows with every change.
+    ``answered`` lists the subjects the bot has answered since ``boundary``, the inbox ``seq`` from
+    which the bot reads context, so a hand-back never loops on the old anger. ``thread_id`` is the
+    staff topic (None: not created, or lost), ``card_id`` the message there that carries the brief.
+    ``telling``: the customer's own words that show the tone, or the risk. ``seen_at``: since when
+    staff can read of it, in a brief or a list (None while it waits: not yet).
     """
 
     id: int
@@ -305,8 +306,8 @@ class Case:
     state: State
     opened_at: float
     changed_at: float
+    language: str
     version: int = 0
-    language: str | None = None
     subject: str | None = None
     answered: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()

@@ -190,10 +190,9 @@ class CustomerSide:
         who = turn.messages[0].who
         known = ledger.records.customers.get(who.id)
         chosen = known.chosen if known else None
-        written = (reading.language, case.language)
         if (case.answered or case.clarified) and _says_little(turn, reading):
-            written = (case.language, reading.language)
-        return self.house.language_for(chosen, *written, who.language_code)
+            return self.house.language_for(chosen, case.language)
+        return self.house.language_for(chosen, reading.language, case.language, who.language_code)
 
 
 def _says_little(turn: Turn, reading: Reading) -> bool:

@@ -33,13 +33,14 @@ from .effects import (
     Refusal,
     Refused,
     ReopenTopic,
+    Rows,
     SendText,
     Sent,
     TakeBack,
     Unsure,
 )
 from .errand import COMPOSED, POLICY, Errand, OutboxRow, Purpose, Repeat
-from .hand_over import Rows, desk_rows
+from .hand_over import desk_rows
 from .joined import joined
 from .ledger import Ledger
 from .marked_text import inserted
@@ -244,7 +245,7 @@ class Delivery:
             return  # without a topic the case's words go to General
         language = self._desk.language
         text = words(language, "unsure", n=case.id, text=escape(said(ledger, errand)))
-        again = (((words(language, "again"), f"{AGAIN}{row.id}"),),)
+        again = (((words(language, "again"), f"{AGAIN}:{row.id}"),),)
         ledger.tell(case, text, again, reply_to=origin(ledger, errand, case))
         ledger.note("uncertain", case.id, None, str(row.id))
 

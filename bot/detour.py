@@ -29,7 +29,7 @@ from .incoming import Standing
 from .joined import apart
 from .ledger import Ledger
 from .parts import without_tags
-from .safe_text import shown, shown_name
+from .safe_text import shortened, shown, shown_name
 from .voice import Desk
 
 log = logging.getLogger(__name__)
@@ -324,9 +324,7 @@ def said(ledger: Ledger, errand: Errand) -> str:
     if not text and line is not None:
         media = f"{media_name(ledger.desk_language, line.media)} " if line.media else ""
         text = shown(f"{media}{line.text}")
-    if errand.purpose is Purpose.RELAY or len(text) <= LONGEST_QUOTE:
-        return text
-    return text[: LONGEST_QUOTE - 1] + "…"
+    return text if errand.purpose is Purpose.RELAY else shortened(text, LONGEST_QUOTE)
 
 
 def pause(tries: int) -> float:

@@ -110,6 +110,26 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a button on a case stands for, as our rows have it: ``act``, for people of ``role``.
+
+    An act is a ``name``, or ``name:what``: about a draft, a person, a subject...
+    """
+
+    case_id: int
+    role: str
+    act: str
+
+    @property
+    def name(self) -> str:
+        return self.act.partition(":")[0]
+
+    @property
+    def what(self) -> str:
+        return self.act.partition(":")[2]
+
+
+@dataclass(frozen=True, slots=True)
 class Reacted:
     """A person put emoji on a message; ``emoji`` is empty when they took it back.
 

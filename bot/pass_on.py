@@ -69,7 +69,7 @@ def _could_answer(ledger: Ledger, house: House, case: Case) -> list[tuple[str, i
 
     What the customer has been answered already comes last: it did not help.
     """
-    language = case.language or house.desk_language
+    language = case.language
     asked = ledger.records.transcript.said_by_customer(case.id)
     alike = similar(asked, case.subject, ledger.records.drafts.settled(language))
     found: list[tuple[str, int | None]] = [(one.answer, one.case_id) for one in alike]

@@ -186,8 +186,8 @@ class Route:
         return Work(rows, turn.messages[0], step, turn)
 
     def _customer_pressed(self, seq: int, ledger: Ledger, press: Pressed) -> None:
-        found = ledger.records.keyboards.act_of(press.data, press.chat_id)
-        if found is not None and found[1] == "staff":
+        meaning = ledger.records.keyboards.meaning(press.data, press.chat_id)
+        if meaning is not None and meaning.role == "staff":
             self.staff.pressed(ledger, press)  # below a list that went to somebody on duty
         elif not self.own.pressed(ledger, press, seq):
             self.customers.pressed(ledger, press, seq)

@@ -11,13 +11,14 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from .clock import Clock
 from .conversation import Failure, Reading, SmallTalk, Tone
 from .crash_points import Point, passing
 from .errors import ModelError, ModelFailed, where
 from .incoming import PERSON_COMMANDS, Turn, command
+from .reader import Reader
 from .risk import ACCUSATION, PERSON, RiskRule, found, standing_alone
 from .safe_text import shown
 from .watch.vitals import ModelState, Passes
@@ -33,12 +34,6 @@ _THANKS = frozenset("👍👌🙏❤🥰😍😊😀😁😄😃🙂💙💚💛
 _ANGRY = frozenset("😡🤬👿😠💢🖕")
 _GREETING = frozenset("👋🤚✋")
 _REMARK = frozenset("😂🤣😅😆🤔😬🙈😉😌😮😲🤷")
-
-
-class Reader(Protocol):
-    """The model, as far as this step needs it. Called from one worker thread."""
-
-    def read(self, texts: Sequence[str]) -> list[Reading]: ...
 
 
 class Understand:

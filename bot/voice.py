@@ -12,14 +12,13 @@ from html import escape
 
 from .conversation import Author, Case, Line
 from .customers.customer_words import CustomerWords
-from .effects import Button, EditText, Effect, Keyboard, SendText
+from .effects import Button, EditText, Effect, Keyboard, Rows, SendText
 from .errand import Errand, Purpose
 from .incoming import Wrote
 from .promises.terms import Terms
 from .promises.when import clock_time
 from .store.records import Records
 
-Rows = tuple[tuple[tuple[str, str], ...], ...]
 LEADS_EVERY_S = 60.0
 """Seconds between two messages about overdue cases to a lead, or about cases in a list to General;
 the first is sent at once."""
@@ -45,7 +44,6 @@ class Desk:
     leads: tuple[int, ...] = ()
     join_from: int = 4
     overflow: tuple[int, ...] = ()
-    board: bool = True
 
     def wall(self, moment: float | None, now: float) -> str:
         """A moment as staff read it on their clock."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.answers import Knowledge, load_knowledge
-from bot.app import App, Brain, Limits
+from bot.app import App
 from bot.clock import Clock, SystemClock
 from bot.config import (
     EXAMPLE_BRAND,
@@ -26,8 +26,10 @@ from bot.conversation import Case, Policy
 from bot.desk.tact_settings import TactSettings
 from bot.effects import AnswerPress, Effect
 from bot.model.brain import _policy
+from bot.outbox import Limits
 from bot.promises.hours import Hours
 from bot.promises.terms import LadderSettings, PromiseSettings
+from bot.reader import Brain
 from bot.sandbox import Chat, Message, Person, Sandbox
 from bot.sandbox.nouns import as_read
 from bot.store.records import Records
@@ -171,8 +173,6 @@ class Shop:
 
     async def topic_of(self, person: Person) -> int:
         """The topic of a customer's open case, once its brief is there."""
-        case = await self.case_of(person, "waiting", "claimed")
-
         case = await self.case_where(
             person, lambda case: case.card_id is not None and case.state.with_staff
         )
@@ -184,6 +184,15 @@ class Shop:
 
     def topic(self, thread: int) -> list[Message]:
         return self.sandbox.history(self.staff, thread)
+
+    async def topic_shows(self, thread: int, words: str) -> Message:
+        """Wait until a message with these words is in the topic; the last one."""
+        await self.until(lambda: any(words in (m.text or "") for m in self.topic(thread)))
+        return next(m for m in reversed(self.topic(thread)) if words in (m.text or ""))
+
+    def toasts(self) -> list[str]:
+        """What whoever pressed a button was told in passing."""
+        return [query.text or "" for query in self.sandbox.world.queries.values()]
 
     async def brief_of(self, person: Person) -> Message:
         """The card in the topic of a customer's open case."""
@@ -228,6 +237,10 @@ class Shop:
         await self.until(lambda: RELEASE in brief.buttons)
         return thread
 
+    async def agent_types(self, text: str, thread: int | None = None) -> None:
+        """The agent writes in the group: in a topic, or in General."""
+        await self.agent.says(text, chat=self.staff, thread=thread)
+
     async def answers(self, person: Person, words: str) -> None:
         """The agent writes in the topic of the person, and it arrives."""
         await self.agent.says(words, chat=self.staff, thread=await self.topic_of(person))
@@ -247,7 +260,6 @@ class Shop:
 
     async def case_of(self, person: Person, *states: str) -> Case:
         """The last case of a customer, once it is in one of ``states``."""
-
         return await self.case_where(person, lambda case: not states or case.state in states)
 
     async def case_where(self, person: Person, holds: Callable[[Case], bool]) -> Case:
@@ -277,8 +289,9 @@ class Shop:
             await asyncio.sleep(0.01)
         raise AssertionError(f"nothing recorded as {kind}")
 
-    async def events(self, kind: str) -> int:
-        return await self.app.store.read(lambda records: records.count_kind(kind))
+    def events(self, kind: str) -> int:
+        """How many events of this kind are in the audit."""
+        return len(self.rows("SELECT 1 FROM events WHERE kind = ?", kind))
 
     async def quiet(self) -> None:
         """Nothing is under way any more: whatever was to be said has been said."""

@@ -9,12 +9,12 @@ import pytest
 
 from bot.__main__ import main
 from bot.answers import load_knowledge
-from bot.app import Brain
 from bot.config import EXAMPLE_BRAND, Settings
 from bot.conversation import Policy, Priority, Reading, Tone
 from bot.customer import CustomerSide
 from bot.incoming import Side
 from bot.model import brain
+from bot.reader import Brain
 from bot.risk import RiskRule
 from bot.route import Route
 from bot.sandbox import Person
@@ -44,7 +44,7 @@ async def who_waits_is_hurt(shop: Shop) -> None:
     said = len(shop.heard(camille))
     await camille.says("répondez, je suis à l'hôpital")
     await shop.quiet()
-    assert await shop.events("made_urgent") == 1
+    assert shop.events("made_urgent") == 1
     assert len(shop.heard(camille)) == said
 
 
@@ -104,7 +104,7 @@ async def test_an_insult_makes_urgent_who_waits_and_not_who_is_talked_to(shop: S
     await jack.says(RISK)
     case = await shop.case_where(jack, lambda case: case.priority is Priority.URGENT)
     assert case.reason == "risk" and case.owner_id == shop.agent.id
-    assert await shop.events("made_urgent") == 2
+    assert shop.events("made_urgent") == 2
 
 
 async def who_was_angry_is_hurt(shop: Shop) -> None:
@@ -136,7 +136,7 @@ async def is_urgent_by_the_model(shop: Shop, person: Person) -> None:
     brief = await shop.brief_of(person)
     await shop.until(lambda: "URGENT" in (brief.text or "") and DESPAIR in (brief.text or ""))
     await shop.quiet()
-    assert await shop.events("made_urgent") == 1
+    assert shop.events("made_urgent") == 1
 
 
 async def who_waits_despairs(shop: Shop) -> None:
@@ -147,7 +147,7 @@ async def who_waits_despairs(shop: Shop) -> None:
     await is_urgent_by_the_model(shop, camille)
     await camille.says(DESPAIR)
     await shop.quiet()
-    assert await shop.events("made_urgent") == 1
+    assert shop.events("made_urgent") == 1
     assert len(shop.heard(camille)) == said
 
 
@@ -294,7 +294,7 @@ async def test_a_case_that_is_closed_before_danger_is_heard_stays_closed(slow_sh
     shop.reader.go.set()
     await shop.quiet()
     assert (await shop.case_of(camille)).state == "closed"
-    assert not await shop.events("made_urgent")
+    assert not shop.events("made_urgent")
 
 
 async def test_what_cannot_be_heard_is_set_aside_and_the_chat_goes_on(

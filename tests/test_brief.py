@@ -16,7 +16,7 @@ from bot.conversation import Author, Case, Customer, Draft, Line, Priority, Reas
 from bot.desk.brief import Brief, Past, brief_html
 from bot.desk.desk_words import media_name
 from bot.model.telling import MOST_CLAUSES, MOST_READ, clauses, telling
-from bot.parts import LIMIT, units, without_tags
+from bot.parts import MESSAGE_UNITS, units, without_tags
 from bot.sandbox.nouns import as_read
 
 from .shop import CLAIM, HELPED, RESOLVE, Shop, open_shop
@@ -150,7 +150,7 @@ def a_brief(words: str, count: int = 12, language: str = "fr") -> Brief:
 )
 def test_the_brief_fits_in_one_message_whatever_people_write(words: str) -> None:
     html = brief_html(a_brief(words), "fr")
-    assert units(without_tags(html)) <= LIMIT
+    assert units(without_tags(html)) <= MESSAGE_UNITS
 
 
 def test_what_media_say_is_as_harmless_as_words() -> None:
@@ -185,7 +185,7 @@ async def test_a_long_case_keeps_its_newest_exchanges_in_its_card(tmp_path: Path
         await shop.agent.presses(brief, CLAIM)
         await shop.until(lambda: "🔵 Pris par Noémie" in (brief.text or ""))
         assert "Client : 4 et encore" in (brief.text or "")
-        assert units(brief.text or "") <= LIMIT and brief.buttons
+        assert units(brief.text or "") <= MESSAGE_UNITS and brief.buttons
 
 
 def test_a_button_that_was_pressed_is_not_what_they_want() -> None:

@@ -19,7 +19,6 @@ from safetensors.numpy import save_file
 from bot import config as configs
 from bot.__main__ import main
 from bot.answers import load_knowledge
-from bot.app import Brain
 from bot.cli.ask import ASK_WORDS, as_text, ask
 from bot.cli.demo import example_brand
 from bot.cli.terminal import folded, tell
@@ -30,6 +29,7 @@ from bot.model import brain, general
 from bot.model.encoder import WEIGHTS, Encoder, check, record
 from bot.model.general import GeneralHeads
 from bot.model.heads import Heads
+from bot.reader import Brain
 from bot.sandbox import Sandbox
 
 CONFIG = """

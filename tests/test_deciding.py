@@ -31,7 +31,7 @@ from bot.incoming import Media, Turn, Wrote
 
 SUBJECTS = ("hours", "returns", "shipping", "secret")
 POLICY = Policy(reply_at=0.9, answerable=frozenset(SUBJECTS[:3]))
-NEW = Case(1, 11, State.NEW, 0.0, 0.0)
+NEW = Case(1, 11, State.NEW, 0.0, 0.0, "fr")
 
 
 def turn(text: str = "words", *media: str, edited: bool = False) -> Turn:

@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 
 from bot.answers import load_knowledge
-from bot.app import Brain
 from bot.config import EXAMPLE_BRAND, AnswerSettings, BrandSettings, Settings
 from bot.customers.customer_words import PHRASES
 from bot.incoming import Turn
 from bot.model import brain
 from bot.promises.hours import Hours
+from bot.reader import Brain
 from bot.sandbox import Message, Person
 from bot.sandbox.nouns import as_read
 from bot.understand import Understand

@@ -17,7 +17,6 @@ from playwright.sync_api import sync_playwright
 from bot import decide
 from bot.__main__ import main
 from bot.answers import Knowledge, load_knowledge
-from bot.app import Brain
 from bot.config import EXAMPLE_BRAND, Settings
 from bot.conversation import Clarify, Decision, Policy, Tone
 from bot.errors import ConfigError, ModelMissing
@@ -29,6 +28,7 @@ from bot.evaluation.page import page
 from bot.evaluation.report import told
 from bot.evaluation.results import Confusion, Evaluation, Few
 from bot.evaluation.words import mends, percent
+from bot.reader import Brain
 
 from .reader import ScriptedReader
 from .shop import reader_of_the_shop

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot.answers import load_knowledge
-from bot.app import Brain
 from bot.cli import run as going_live
 from bot.clock import SystemClock
 from bot.config import EXAMPLE_BRAND, Settings, StaffSettings, StoreSettings
 from bot.conversation import Policy
+from bot.reader import Brain
 from bot.sandbox import Sandbox
 from bot.telegram.edge import TelegramEdge
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from bot import decide, delivery, reply
-from bot.app import Brain
 from bot.conversation import Case, Decision, Policy, Reading, Tone
 from bot.incoming import Turn
+from bot.reader import Brain
 
 from .reader import CURT, DESPAIR
 from .shop import (
@@ -255,13 +255,8 @@ async def test_who_comes_second_is_told_who_holds_the_case(shop: Shop) -> None:
     await shop.agent.presses(brief, CLAIM)
     await shop.case_of(camille, "claimed")
     shop.sandbox.world.press(brief, shop.other_agent.user, stale)
-    await shop.until(lambda: any("Déjà pris" in words for words in told(shop)))
+    await shop.until(lambda: any("Déjà pris" in words for words in shop.toasts()))
     assert (await shop.case_of(camille)).owner_id == shop.agent.id
-
-
-def told(shop: Shop) -> list[str]:
-    """What whoever pressed a button was told in passing."""
-    return [query.text or "" for query in shop.sandbox.world.queries.values()]
 
 
 async def test_a_late_second_press_says_what_holds_and_does_nothing_more(shop: Shop) -> None:
@@ -271,7 +266,7 @@ async def test_a_late_second_press_says_what_holds_and_does_nothing_more(shop: S
     resolve = brief.keyboard[1][0]["callback_data"]
     for _ in range(2):
         shop.sandbox.world.press(brief, shop.agent.user, resolve)
-    await shop.until(lambda: any("n’est plus entre" in words for words in told(shop)))
+    await shop.until(lambda: any("n’est plus entre" in words for words in shop.toasts()))
     await shop.quiet()
     assert sum("considère votre demande comme réglée" in text for text in shop.heard(camille)) == 1
 

@@ -15,7 +15,6 @@ from bot.store.listings import Listings
 
 from . import shop as shops
 from .shop import CLAIM, RESOLVE
-from .test_drafts import toasts
 from .test_own_rights import ERASE
 from .test_promise import called
 from .test_sabotage import RED
@@ -183,7 +182,7 @@ async def a_lead_claims_one_of_many(day: Day) -> None:
     await day.passes(0.1)
     await shop.lead.presses(page, "✋ nº 2")
     await day.passes(0.1)
-    assert any("Déjà pris par Noémie." in told for told in toasts(shop))
+    assert any("Déjà pris par Noémie." in told for told in shop.toasts())
     await shop.lead.presses(page, "✋ nº 3")
     await day.passes(0.1)
     assert (await shop.case_of(people[2])).owner_id == shop.lead.id
@@ -222,8 +221,8 @@ async def slower_of_two(folder: Path) -> None:
         for agent in (shop.agent, shop.other_agent):
             shop.sandbox.world.press(shown, agent.user, data)
         await shop.quiet()
-        assert any("Déjà pris par Noémie. Pour le reprendre" in told for told in toasts(shop))
-        assert not any("quand même?" in told for told in toasts(shop))
+        assert any("Déjà pris par Noémie. Pour le reprendre" in told for told in shop.toasts())
+        assert not any("quand même?" in told for told in shop.toasts())
         assert (await shop.case_of(people[1])).owner_id == shop.agent.id
 
 

@@ -703,7 +703,7 @@ async def test_staff_hear_once_that_the_bot_was_away(
             assert told.thread is None and "repris : 1." in (told.text or "")
             polls = len(again.sandbox.calls_of("getUpdates"))
             await again.until(lambda: len(again.sandbox.calls_of("getUpdates")) > polls + 2)
-            assert await again.events("was_away") == 1
+            assert again.events("was_away") == 1
             assert sum("était absent" in (m.text or "") for m in again.in_topics()) == 1
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.answers import load_knowledge
-from bot.app import App, Brain
+from bot.app import App
 from bot.cli.logged import Said, read_log
 from bot.cli.replay import Replay
 from bot.config import EXAMPLE_BRAND, Settings
@@ -25,6 +25,7 @@ from bot.conversation import Case, Policy
 from bot.customer import CustomerSide
 from bot.errors import ConfigError
 from bot.model import brain
+from bot.reader import Brain
 from bot.whole_file import written_whole
 
 from .reader import DESPAIR, ScriptedReader

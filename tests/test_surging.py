@@ -69,7 +69,7 @@ async def who_had_least_goes_first(folder: Path) -> None:
     def order(records: Records) -> list[int | None]:
         for person in (51, 52):
             records.customers.remember(Teller(person, "?"))
-            case = records.new_case(person, 0.0, 0)
+            case = records.new_case(person, 0.0, 0, "fr")
             words = Errand(Copy(-100, person, (1,)), Purpose.RELAY, case.id)
             rows = [records.outbox.add(words, 1.0) for _ in range(3 if person == 51 else 1)]
             if person == 51:  # the first of them has gone
@@ -92,7 +92,7 @@ async def a_crowd_asks_as_little(folder: Path, forget: str = "") -> None:
     def asked(records: Records, people: int) -> int:
         for person in range(people):
             customer = records.customers.remember(Teller(1000 + person, "?"))
-            case = records.new_case(customer.id, 1.0, 0)
+            case = records.new_case(customer.id, 1.0, 0, "fr")
             records.save(replace(case, state=State.WAITING, waiting_since=1.0, seen_at=2.0), 1.0)
             records.outbox.add(Errand(CreateTopic(-100, "?"), Purpose.TOPIC, case.id), 1.0)
             records.listings.park([case.id])
@@ -200,7 +200,7 @@ async def everybody_is_seen(folder: Path) -> None:
         assert joined.buttons == [f"✋ nº {n}" for n in range(1, 10)]
         await shop.quiet()
         assert shop.rows("SELECT count(*) FROM cases WHERE seen_at IS NULL") == [(0,)]
-        assert await shop.events("seen") == 9
+        assert shop.events("seen") == 9
 
 
 async def test_briefs_that_pile_up_are_joined_in_one_list_and_nobody_is_left_out(
@@ -672,7 +672,7 @@ async def a_further_group_that_cannot_be_written_to_hides_nobody(folder: Path) -
         for person in people:
             await shop.case_where(person, lambda case: case.seen_at is not None)
         assert any("Camille" in text for text in shop.heard(shop.agent))
-        assert await shop.events("group_lost") == 0
+        assert shop.events("group_lost") == 0
 
 
 @pytest.mark.usefixtures("soon_noticed")

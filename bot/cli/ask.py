@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..answers import Knowledge
-from ..app import Brain
 from ..clock import SystemClock
 from ..config import Settings
 from ..conversation import UNKNOWN, Decision, Reading, Reply
 from ..evaluation.words import percent
 from ..house import House
 from ..model.classifier import Classifier
+from ..reader import Brain
 from ..reply import BETWEEN
 from .dry_run import dry_run
 from .turn_line import DIGITS, turn_line

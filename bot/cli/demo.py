@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..answers import Knowledge, load_knowledge
-from ..app import App, Brain
+from ..app import App
 from ..config import (
     EXAMPLE_BRAND,
     AnswerSettings,
@@ -17,6 +17,7 @@ from ..config import (
     StaffSettings,
     StoreSettings,
 )
+from ..reader import Brain
 from ..sandbox import Sandbox
 from ..telegram.edge import TelegramEdge
 from .menus import set_menus

@@ -69,13 +69,7 @@ def import_knowledge(source: Path, to: Path) -> ImportReport:
     problems: list[Problem] = []
     warnings: list[Problem] = []
     top = json_file.read(source, problems)
-    intents = [_intent(table, warnings) for table in _tables(top)]
-    _refuse_same_names(intents)
-    languages = _languages(intents, problems, warnings)
-    _refuse_same_titles(intents, languages)
-    _title_the_rest(intents, warnings)
-    _leave_out_twins(intents, warnings)
-    _refuse_too_few(intents, languages, warnings)
+    intents, languages = _intents(top, problems, warnings)
     brand = _brand(top, to, warnings)
     _say_what_is_not_used(top, warnings)
     if problems:
@@ -108,6 +102,20 @@ def _brand(top: Table, to: Path, warnings: list[Problem]) -> str:
 
 
 # ---------------------------------------------------------------------------------- reading
+
+
+def _intents(
+    top: Table, problems: list[Problem], warnings: list[Problem]
+) -> tuple[list[_Intent], tuple[str, ...]]:
+    """The intents as they can be written, and the languages that they are in, the first first."""
+    intents = [_intent(table, warnings) for table in _tables(top)]
+    _refuse_same_names(intents)
+    languages = _languages(intents, problems, warnings)
+    _refuse_same_titles(intents, languages)
+    _title_the_rest(intents, warnings)
+    _leave_out_twins(intents, warnings)
+    _refuse_too_few(intents, languages, warnings)
+    return intents, languages
 
 
 def _tables(top: Table) -> list[Table]:

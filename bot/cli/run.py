@@ -7,11 +7,12 @@ import gc
 import logging
 
 from ..answers import Knowledge
-from ..app import App, Brain
+from ..app import App
 from ..clock import Clock
 from ..config import AS_THE_EXAMPLE, Settings
 from ..conversation import Person
 from ..customers.customer_words import CustomerWords
+from ..reader import Brain
 from ..telegram.edge import TelegramEdge
 from ..telegram.outcome import Unreachable
 from .menus import set_menus

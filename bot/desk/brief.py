@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from ..conversation import Author, Case, Customer, Draft, Line, Priority, Reason, State
-from ..parts import LIMIT, parts, units, without_tags
+from ..parts import MESSAGE_UNITS, parts, units, without_tags
 from ..safe_text import rings_nobody, shown, shown_name
 from .desk_words import language_name, media_name, words
 
@@ -87,7 +87,7 @@ def brief_html(brief: Brief, language: str) -> str:
         text = f"<blockquote>{_quote(brief.draft.text, LONGEST_DRAFT)}</blockquote>"
         draft = [f"<b>{_source(brief.draft, language)}</b>", text]
     lately = f"\n<b>{words(language, 'lately')}</b>"
-    room = LIMIT - units(without_tags("\n".join([*head, lately, "", *draft])))
+    room = MESSAGE_UNITS - units(without_tags("\n".join([*head, lately, "", *draft])))
     exchanges = f"<blockquote>{_lately(brief.lines, language, room)}</blockquote>"
     return "\n".join([*head, lately, exchanges, *draft])
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ..typeset import typeset
 
-CLAIM, RELEASE, RESOLVE, HAND_BACK, AGAIN = "claim", "release", "resolve", "hand_back", "again:"
+CLAIM, RELEASE, RESOLVE, HAND_BACK, AGAIN = "claim", "release", "resolve", "hand_back", "again"
 SEND_DRAFT, EDIT_DRAFT, OTHER_DRAFT = "send_draft", "edit_draft", "other_draft"
 TAKE_OVER, ASSIGN, PRIORITY, MORE, BACK = "take_over", "assign", "priority", "more", "back"
 ACK = "ack"
@@ -149,6 +149,11 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "rouvert. Pour finir le cas, touchez « Fermer ».",
         "for_no_case": "🚫 Pas envoyé au client : je ne sais pas de quel cas il s’agit. Écrivez "
         "dans le sujet du cas, ou en réponse à sa fiche; /file montre ceux qui sont ouverts.",
+        "not_with_staff": "🚫 Pas envoyé au client : ce cas n’est plus entre les mains de "
+        "l’équipe.",
+        "sent_again": "Renvoyé.",
+        "not_sent_again": "Pas renvoyé : ce message a été modifié depuis. Écrivez-le de nouveau.",
+        "staff_only": "Réservé à l’équipe.",
         "anonymous": "🚫 Pas envoyé au client : écrit au nom d’un groupe ou d’un canal, ceci ne me "
         "dit pas qui vous êtes. Cessez d’être administrateur anonyme, puis écrivez-le de nouveau.",
         "not_listed": "🚫 Pas envoyé au client : je ne transmets que ce qu’écrivent les personnes "
@@ -359,6 +364,10 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "To end the case, press “Resolve”.",
         "for_no_case": "🚫 Not delivered: I cannot tell which case this is for. Write in the topic "
         "of the case, or as a reply to its brief; /queue shows those that are open.",
+        "not_with_staff": "🚫 Not delivered: this case is no longer with staff.",
+        "sent_again": "Sent again.",
+        "not_sent_again": "Not sent again: this message was edited since. Write it again.",
+        "staff_only": "Staff only.",
         "anonymous": "🚫 Not delivered: written in the name of a group or a channel, this does not "
         "tell me who you are. Stop being an anonymous administrator and write it again.",
         "not_listed": "🚫 Not delivered: I pass on only what is written by the people named under "

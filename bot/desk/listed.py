@@ -8,7 +8,7 @@ from html import escape
 from ..conversation import Author, Case, Priority, State
 from ..effects import Button, Keyboard
 from ..ledger import Ledger
-from ..safe_text import rings_nobody, shown, shown_name
+from ..safe_text import rings_nobody, shortened, shown, shown_name
 from .desk_words import AMONG, CLAIM, media_name, words
 
 BUTTONS_A_ROW = 3
@@ -86,5 +86,4 @@ def _want(ledger: Ledger, case: Case) -> str:
     last = mine[-1] if mine else None
     text = last.text.strip() or media_name(ledger.desk.language, last.media) if last else ""
     text = rings_nobody(" ".join(shown(text).split()))
-    short = text if len(text) <= LONGEST_WANT else text[: LONGEST_WANT - 1] + "…"
-    return words(ledger.desk.language, "quoted", text=escape(short))
+    return words(ledger.desk.language, "quoted", text=escape(shortened(text, LONGEST_WANT)))

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from ..conversation import Case, Priority, State
 from ..effects import EditText, Effect, SendText
-from ..errand import Errand, Purpose
+from ..errand import Errand, Purpose, queue_of_desk
 from ..ledger import Ledger
 from . import overdue
 from .desk_words import words
@@ -104,7 +104,7 @@ def unseen(ledger: Ledger, case: Case) -> None:
 def _elsewhere(ledger: Ledger, chats: Sequence[int]) -> None:
     """A list for each of these, who take by themselves what the group does not."""
     for chat in chats:
-        if not ledger.records.outbox.awaits(f"{Purpose.LIST}:{chat}"):
+        if not ledger.records.outbox.awaits(queue_of_desk(Purpose.LIST, chat)):
             _order(ledger, Purpose.LIST, chat)
 
 

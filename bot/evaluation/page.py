@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..conversation import Tone
 from ..desk.desk_words import language_name
-from ..safe_text import shown
+from ..safe_text import shortened, shown
 from .chart import reliability, risk_curve
 from .figures import ACTIONS
 from .results import Broken, Confusion, Figures, Misread, Sentence, Stray, Summary, Tones
@@ -237,5 +237,4 @@ class _Page:
 
 
 def _quote(text: str) -> str:
-    flat = " ".join(shown(text).split())
-    return escape(flat if len(flat) <= 280 else f"{flat[:279]}…")
+    return escape(shortened(" ".join(shown(text).split()), 280))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..safe_text import shown
+from ..safe_text import shortened, shown
 from .figures import ACTIONS
 from .results import Confusion, Figures, Summary
 from .words import mends, percent
@@ -118,5 +118,4 @@ def _share(figure: float | None) -> str:
 
 
 def _short(text: str) -> str:
-    flat = " ".join(shown(text).split())
-    return flat if len(flat) <= LONGEST else f"{flat[: LONGEST - 1]}…"
+    return shortened(" ".join(shown(text).split()), LONGEST)

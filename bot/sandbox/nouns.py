@@ -261,7 +261,6 @@ class Connection:
     owner: User
     rights: frozenset[str]
     at: float
-    enabled: bool = True
     chats: dict[int, Chat] = field(default_factory=dict, repr=False)
     """The owner's chats the bot may see, by the other person's id."""
 
@@ -273,7 +272,7 @@ class Connection:
             "user_chat_id": self.owner.id,
             "date": int(self.at),
             "rights": dict.fromkeys(sorted(self.rights), True),
-            "is_enabled": self.enabled,
+            "is_enabled": True,
         }
 
 

@@ -38,11 +38,6 @@ class Person:
     def is_deactivated(self, value: bool) -> None:
         self.user.deactivated = value
 
-    @property
-    def is_blocking(self) -> bool:
-        """Whether this person has blocked the bot."""
-        return self.user.blocked
-
     # ── words ─────────────────────────────────────────────────────────────────────────────────
 
     async def starts(self, payload: str | None = None) -> Message:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from ..effects import MAKERS, Effect
 from ..errand import COMPOSED, POLICY, Errand, OutboxRow, Purpose
@@ -274,10 +274,6 @@ class Outbox:
             (case_id, purpose),
         )
         return [(_row(*row[:-1]), row[-1]) for row in rows]
-
-    def count(self) -> Mapping[str, int]:
-        """How many effects are in each state."""
-        return dict(self._do("SELECT state, count(*) FROM outbox GROUP BY state").fetchall())
 
     def forget(self, row_id: int) -> None:
         """The row goes once it is done: it was about a person's data, and of no case."""

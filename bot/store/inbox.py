@@ -79,9 +79,6 @@ class Inbox:
     def open_seqs(self) -> list[int]:
         return [row[0] for row in self._do("SELECT seq FROM inbox WHERE state = 'new'")]
 
-    def count_open(self) -> int:
-        return int(self._do("SELECT count(*) FROM inbox WHERE state = 'new'").fetchone()[0])
-
     def move_is_open(self) -> bool:
         """Does an upgrade of a group wait to be taken up?"""
         row = self._do(

@@ -7,11 +7,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from ..conversation import Priority
-from ..errand import Lane, Purpose
+from ..errand import Lane, Purpose, queue_of_case
+from .rows import PRIORITY_ORDER
 
-PRESSING_FIRST = (
-    "CASE c.priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 ELSE 2 END, c.waiting_since, c.id"
-)
+PRESSING_FIRST = f"{PRIORITY_ORDER}, c.waiting_since, c.id"
 
 _UNSHOWN = (
     "FROM cases c JOIN outbox o ON o.case_id = c.id "
@@ -93,7 +92,7 @@ class Listings:
         """The topic will not be needed, nor what it would have held."""
         self._do(
             "UPDATE outbox SET state = 'withdrawn', done_at = ? WHERE queue = ? AND state = 'new'",
-            (now, f"case:{case_id}"),
+            (now, queue_of_case(case_id)),
         )
 
     # -------------------------------------------------------------------------- the lists

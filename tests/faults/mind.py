@@ -23,12 +23,12 @@ from typing import Any
 import pytest
 
 from bot.answers import load_knowledge
-from bot.app import Brain
 from bot.clock import VirtualClock
 from bot.config import EXAMPLE_BRAND, AnswerSettings, BrandSettings, Settings
 from bot.conversation import Policy, Reading
 from bot.model import brain, encoder, general
 from bot.promises.hours import Hours
+from bot.reader import Brain
 from bot.respond import Responder
 from bot.sandbox import Call, Person
 from bot.sandbox.nouns import as_read

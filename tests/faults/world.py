@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.answers import Knowledge, load_knowledge
-from bot.app import App, Brain
+from bot.app import App
 from bot.clock import VirtualClock
 from bot.config import EXAMPLE_BRAND, Settings, StaffSettings, StoreSettings
 from bot.conversation import Person
 from bot.effects import AnswerPress, Effect, Outcome, SendText, Sent
 from bot.incoming import Calls
+from bot.reader import Brain
 
 from ..reader import ScriptedReader
 from ..shop import ManyASecond, policy_of, reader_of_the_shop

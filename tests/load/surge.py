@@ -29,12 +29,12 @@ from typing import Any
 from unittest.mock import patch
 
 from bot import app as program
-from bot.app import Brain
 from bot.budget import Budget
 from bot.clock import VirtualClock
 from bot.config import AnswerSettings, Settings, StaffSettings, StoreSettings
 from bot.conversation import Policy
 from bot.desk.desk_words import words
+from bot.reader import Brain
 from bot.sandbox import CannotDo, Chat, Message, Person, Sandbox
 from bot.store import commits, errands, fairness
 from bot.store.engine import Store, T, Work
