@@ -20,6 +20,8 @@ The path of a message:
                         failed reading.
     decide.py           Reading, Case, Policy -> Decision and why. Values only: no I/O, no async, no
                         clock.
+    because.py          Why it was decided so: the sentence that staff, and whoever asks by `ask`,
+                        read.
     reply.py            What the bot says to a customer, in their language and tone. The phrases:
                         customer_words.py.
     hand_over.py        Case -> Brief -> staff: a person gets the case, everything needed to act,

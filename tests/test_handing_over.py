@@ -52,7 +52,7 @@ async def perhaps_angry(shop: Shop) -> None:
     brief = (await shop.brief_of(camille)).text or ""
     assert (
         "peut-être en colère" in brief
-        and "20%" in brief
+        and "20 %" in brief
         and "Ton calme" in brief
         and "URGENT" not in brief
     )

@@ -9,10 +9,10 @@ from string import Formatter
 import pytest
 
 from bot.answers import load_knowledge
+from bot.because import WHY, because
 from bot.config import EXAMPLE_BRAND
 from bot.conversation import Policy
 from bot.customers.customer_words import OTHERWISE, PHRASES, CustomerWords
-from bot.decide import WHY, _why
 from bot.desk.desk_words import DESK_WORDS, words
 from bot.desk.doubt_words import DOUBT_WORDS, doubt_words
 from bot.desk.order_words import ORDER_WORDS, said
@@ -27,7 +27,7 @@ Say = Callable[..., str]
 
 
 def why(language: str, key: str, **values: object) -> str:
-    return _why(Policy(desk_language=language), key, **values)
+    return because(Policy(desk_language=language), key, **values)
 
 
 SAID: list[tuple[Mapping[str, Mapping[str, str]], Say]] = [
