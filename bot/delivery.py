@@ -18,7 +18,7 @@ from .desk.place import (
     is_left_behind,
     where_the_case_is,
 )
-from .detour import Detour, TakeOver, group_found, origin, pause, said, whose
+from .detour import group_found, origin, pause, refused, said, whose
 from .effects import (
     Copy,
     DeleteMessages,
@@ -40,6 +40,7 @@ from .effects import (
 )
 from .errand import COMPOSED, POLICY, Errand, OutboxRow, Purpose, Repeat
 from .hand_over import Rows, desk_rows
+from .house import House
 from .joined import joined
 from .ledger import Ledger
 from .marked_text import inserted
@@ -50,12 +51,12 @@ log = logging.getLogger(__name__)
 
 
 class Delivery:
-    """Both ends of an effect's life in the store; stateless but for the brand's desk."""
+    """Both ends of an effect's life in the store; stateless but for the brand's desk and rules."""
 
-    def __init__(self, desk: Desk, now: Callable[[], float], take_over: TakeOver) -> None:
+    def __init__(self, desk: Desk, house: House, now: Callable[[], float]) -> None:
         self._desk = desk
+        self._house = house
         self._now = now
-        self._detour = Detour(desk, take_over)
 
     # ------------------------------------------------------------------- at the last moment
 
@@ -129,7 +130,7 @@ class Delivery:
             case Unsure(why=why):
                 self._unsure(ledger, row, why)
             case Refused():
-                self._detour.refused(ledger, row, outcome)
+                refused(ledger, self._house, row, outcome)
         if row.errand.purpose is Purpose.OWN:
             records.outbox.forget(row.id)
         if row.errand.purpose is Purpose.ERASE:

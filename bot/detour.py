@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 
 from . import leftovers
+from .carry_out import undelivered
 from .conversation import Case, State
 from .desk import board, lists, overdue
 from .desk.brief import brief_html
@@ -25,12 +25,12 @@ from .effects import (
     SendText,
 )
 from .errand import POLICY, Errand, OutboxRow, Purpose, Repeat
+from .house import House
 from .incoming import Standing
 from .joined import apart
 from .ledger import Ledger
 from .parts import without_tags
 from .safe_text import shown, shown_name
-from .voice import Desk
 
 log = logging.getLogger(__name__)
 
@@ -43,155 +43,149 @@ NO_TOPICS, TOPICS_BACK = "no_topics", "topics_back"
 NO_TICK = "no_tick"
 """How the audit calls it that staff were told of a group without the bot's ticks."""
 
-TakeOver = Callable[[Ledger, Case, str], None]
-"""Gives a case to a person, for the reason in words."""
 
-
-class Detour:
-    """``take_over``: what happens to a customer whom the bot's answer cannot reach."""
-
-    def __init__(self, desk: Desk, take_over: TakeOver) -> None:
-        self._desk = desk
-        self._take_over = take_over
-
-    def refused(self, ledger: Ledger, row: OutboxRow, outcome: Refused) -> None:
-        """Record the refusal of a claimed row, and send what it was for another way."""
-        records, errand = ledger.records, row.errand
-        case = None if errand.case_id is None else records.case(errand.case_id)
-        # Telegram's own words stand in the row: they may quote what somebody wrote.
-        log.warning("outbox row %d (%s) refused: %s", row.id, errand.purpose, outcome.refusal)
-        match outcome.refusal:
-            case Refusal.UNAUTHORIZED:
-                records.outbox.postpone(row.id, ledger.now + LONGEST_PAUSE_S)
-                return
-            case Refusal.MOVED if outcome.new_chat_id is not None:
-                records.outbox.postpone(row.id, ledger.now + pause(row.tries))
-                old = group_of(errand.effect)
-                move_chat(ledger, old, outcome.new_chat_id, self._desk.language)
-                return
-            case Refusal.TOPIC_GONE if case is not None and errand.purpose not in _IN_PASSING:
-                self._topic_gone(ledger, row, case)
-                return
-            case Refusal.TOPIC_CLOSED if case is not None and case.thread_id is not None:
-                self._topic_closed(ledger, row, case)
-                return
-            case Refusal.NO_RIGHTS | Refusal.TOPIC_CLOSED if _must_be_seen(
-                ledger, errand, outcome.why
-            ):
-                records.outbox.postpone(row.id, ledger.now + pause(row.tries))
-                if errand.purpose in lists.KINDS:
-                    lists.unsent(ledger, errand)
-                self._group_lost(ledger, errand, case, outcome.why)
-                return
-            case Refusal.BLOCKED if case is not None and errand.chat_id == case.customer_id:
-                records.customers.set_blocked(case.customer_id, True)
-                case = ledger.unreachable(case)
-        records.outbox.settle(row.id, "failed", ledger.now, outcome.why)
-        if errand.purpose in lists.KINDS:
-            lists.failed(ledger, errand)
-        if errand.purpose is Purpose.TOPIC and _for_want_of_a_right(outcome):
-            no_topics(ledger)
-        if errand.purpose is Purpose.ERASE:
-            leftovers.refused(ledger, row, outcome)
-        if errand.purpose is Purpose.BOARD:
-            board.failed(ledger, errand, outcome.refusal)
-        if errand.purpose is Purpose.LISTED and outcome.refusal is Refusal.BAD_REQUEST:
-            lists.lost(ledger, errand)
-        if errand.purpose in (Purpose.OVERDUE, Purpose.ALARMS):
-            overdue.refused(ledger, row)
-        several = apart(records, row)
-        for each in several:
-            records.outbox.add(each, ledger.now)
-        if case is not None and not several:
-            self._instead(ledger, errand, case, outcome)
-
-    def _instead(self, ledger: Ledger, errand: Errand, case: Case, outcome: Refused) -> None:
-        """What staff must see takes a plainer form; what a customer did not get, staff are told."""
-        match errand:
-            case Errand(
-                SendText(html=True) as effect,
-                Purpose.BRIEF
-                | Purpose.TELL
-                | Purpose.GIVEN
-                | Purpose.RELAY
-                | Purpose.QUESTION
-                | Purpose.ALARM
-                | Purpose.BACK,
-            ):
-                text = without_tags(effect.text)
-                plain = replace(effect, text=text, html=False, reply_to=None)
-                ledger.send(plain, errand.purpose, case, errand.ref)
-            case Errand(SendText(), Purpose.RELAY):
-                text = words(self._desk.language, "unshown", why=escape(outcome.why))
-                ledger.tell(case, f"{escape(whose(ledger, case))} : {text}")
-            case Errand(Copy() as copy, Purpose.RELAY) if _may_be_forwarded(outcome):
-                forward = Forward(copy.chat_id, copy.from_chat_id, copy.message_ids, copy.thread_id)
-                ledger.send(forward, Purpose.RELAY, case, errand.ref)
-            case Errand(Copy() | Forward(), Purpose.RELAY):
-                note = words(self._desk.language, "uncopied", why=outcome.why)
-                text = f"{whose(ledger, case)} : {said(ledger, errand)}\n{note}"
-                ledger.send(SendText(ledger.staff_chat_id, text), Purpose.RELAY, case, errand.ref)
-            case Errand(React(chat_id=chat, emoji=str()) as react, _) if chat < 0:
-                self._unmarked(ledger, case, react, outcome.why)
-            case Errand(_, Purpose.UNSEND):
-                text = words(self._desk.language, "unsend_refused", why=escape(outcome.why))
-                ledger.tell(case, text, reply_to=origin(ledger, errand, case))
-            case Errand(EditText() | EditMedia(), Purpose.MARK) if errand.ref is not None:
-                text = words(self._desk.language, "edit_refused", why=escape(outcome.why))
-                ledger.tell(case, text, reply_to=origin(ledger, errand, case))
-            case Errand(_, Purpose.ANSWER) if not case.state.with_staff:
-                if outcome.refusal is not Refusal.BLOCKED and case.state is not State.CLOSED:
-                    self._take_over(ledger, case, outcome.why)
-            case Errand(_, Purpose.WORDS | Purpose.FAREWELL | Purpose.ANSWER):
-                key = "blocked" if outcome.refusal is Refusal.BLOCKED else "refused"
-                text = words(self._desk.language, key, n=case.id, why=escape(outcome.why))
-                ledger.tell(case, text, reply_to=origin(ledger, errand, case))
-
-    def _unmarked(self, ledger: Ledger, case: Case, react: React, why: str) -> None:
-        """In words, what a mark would have said: the bot's own, or a customer's reaction."""
-        language, below = self._desk.language, react.message_id
-        if react.emoji == DELIVERED:
-            forbidden = "reaction_invalid" in why.lower()
-            if forbidden and not ledger.records.count_notes(NO_TICK, None):
-                ledger.note(NO_TICK, None, None)
-                ledger.tell(case, words(language, "no_tick"), reply_to=below)
-        elif react.emoji == WAITING and ledger.records.held.of_message(react.chat_id, below):
-            ledger.tell(case, words(language, "waits_behind"), reply_to=below)
-        else:
-            text = words(language, "reacted_below", emoji=react.emoji)
-            ledger.tell(case, text, purpose=Purpose.RELAY, reply_to=below)
-
-    # ----------------------------------------------------------------- a place that is lost
-
-    def _topic_gone(self, ledger: Ledger, row: OutboxRow, case: Case) -> None:
-        """Make the topic again, post the brief again, and put everything that waited behind it."""
-        ledger.note("topic_lost", case.id, None)
-        ledger.records.outbox.postpone(row.id, ledger.now)
-        too_often = ledger.records.count_notes("topic_lost", case.id) > TOPICS_MADE_AGAIN
-        start_over(ledger, case, self._desk.language, with_topic=not too_often)
-
-    def _topic_closed(self, ledger: Ledger, row: OutboxRow, case: Case) -> None:
-        """Whoever made a topic may open it again; when even that is refused, General is left."""
-        ledger.records.outbox.postpone(row.id, ledger.now)
-        if ledger.records.count_notes("topic_closed", case.id):
-            start_over(ledger, case, self._desk.language, with_topic=False)
+def refused(ledger: Ledger, house: House, row: OutboxRow, outcome: Refused) -> None:
+    """Record the refusal of a claimed row, and send what it was for another way."""
+    records, errand = ledger.records, row.errand
+    case = None if errand.case_id is None else records.case(errand.case_id)
+    # Telegram's own words stand in the row: they may quote what somebody wrote.
+    log.warning("outbox row %d (%s) refused: %s", row.id, errand.purpose, outcome.refusal)
+    match outcome.refusal:
+        case Refusal.UNAUTHORIZED:
+            records.outbox.postpone(row.id, ledger.now + LONGEST_PAUSE_S)
             return
-        ledger.note("topic_closed", case.id, None)
-        reopen = ReopenTopic(case.staff_chat_id or ledger.staff_chat_id, case.thread_id or 0)
-        after(ledger, case, lambda: ledger.send(reopen, Purpose.MARK, case))
-
-    def _group_lost(self, ledger: Ledger, errand: Errand, case: Case | None, why: str) -> None:
-        """Nobody sees the group's cases: the people themselves are told, one by one."""
-        log.error("the staff group cannot be written to (%s); its people are told directly", why)
-        language = self._desk.language
-        lose_group(ledger, why)
-        if case is None or errand.purpose is not Purpose.BRIEF or not case.state.with_staff:
+        case Refusal.MOVED if outcome.new_chat_id is not None:
+            records.outbox.postpone(row.id, ledger.now + pause(row.tries))
+            old = group_of(errand.effect)
+            move_chat(ledger, old, outcome.new_chat_id, ledger.desk_language)
             return
-        if not ledger.records.count_notes("paged", case.id):
-            ledger.note("paged", case.id, None)
-            brief = ledger.brief(case, ledger.records.last_why(case.id))
-            claim = (((words(language, CLAIM), CLAIM),),)
-            ledger.page_everyone(brief_html(brief, language), case, claim)
+        case Refusal.TOPIC_GONE if case is not None and errand.purpose not in _IN_PASSING:
+            _topic_gone(ledger, row, case)
+            return
+        case Refusal.TOPIC_CLOSED if case is not None and case.thread_id is not None:
+            _topic_closed(ledger, row, case)
+            return
+        case Refusal.NO_RIGHTS | Refusal.TOPIC_CLOSED if _must_be_seen(ledger, errand, outcome.why):
+            records.outbox.postpone(row.id, ledger.now + pause(row.tries))
+            if errand.purpose in lists.KINDS:
+                lists.unsent(ledger, errand)
+            _group_lost(ledger, errand, case, outcome.why)
+            return
+        case Refusal.BLOCKED if case is not None and errand.chat_id == case.customer_id:
+            records.customers.set_blocked(case.customer_id, True)
+            case = ledger.unreachable(case)
+    records.outbox.settle(row.id, "failed", ledger.now, outcome.why)
+    if errand.purpose in lists.KINDS:
+        lists.failed(ledger, errand)
+    if errand.purpose is Purpose.TOPIC and _for_want_of_a_right(outcome):
+        no_topics(ledger)
+    if errand.purpose is Purpose.ERASE:
+        leftovers.refused(ledger, row, outcome)
+    if errand.purpose is Purpose.BOARD:
+        board.failed(ledger, errand, outcome.refusal)
+    if errand.purpose is Purpose.LISTED and outcome.refusal is Refusal.BAD_REQUEST:
+        lists.lost(ledger, errand)
+    if errand.purpose in (Purpose.OVERDUE, Purpose.ALARMS):
+        overdue.refused(ledger, row)
+    several = apart(records, row)
+    for each in several:
+        records.outbox.add(each, ledger.now)
+    if case is not None and not several:
+        _instead(ledger, house, errand, case, outcome)
+
+
+def _instead(ledger: Ledger, house: House, errand: Errand, case: Case, outcome: Refused) -> None:
+    """What staff must see takes a plainer form; what a customer did not get, staff are told."""
+    match errand:
+        case Errand(
+            SendText(html=True) as effect,
+            Purpose.BRIEF
+            | Purpose.TELL
+            | Purpose.GIVEN
+            | Purpose.RELAY
+            | Purpose.QUESTION
+            | Purpose.ALARM
+            | Purpose.BACK,
+        ):
+            text = without_tags(effect.text)
+            plain = replace(effect, text=text, html=False, reply_to=None)
+            ledger.send(plain, errand.purpose, case, errand.ref)
+        case Errand(SendText(), Purpose.RELAY):
+            text = words(ledger.desk_language, "unshown", why=escape(outcome.why))
+            ledger.tell(case, f"{escape(whose(ledger, case))} : {text}")
+        case Errand(Copy() as copy, Purpose.RELAY) if _may_be_forwarded(outcome):
+            forward = Forward(copy.chat_id, copy.from_chat_id, copy.message_ids, copy.thread_id)
+            ledger.send(forward, Purpose.RELAY, case, errand.ref)
+        case Errand(Copy() | Forward(), Purpose.RELAY):
+            note = words(ledger.desk_language, "uncopied", why=outcome.why)
+            text = f"{whose(ledger, case)} : {said(ledger, errand)}\n{note}"
+            ledger.send(SendText(ledger.staff_chat_id, text), Purpose.RELAY, case, errand.ref)
+        case Errand(React(chat_id=chat, emoji=str()) as react, _) if chat < 0:
+            _unmarked(ledger, case, react, outcome.why)
+        case Errand(_, Purpose.UNSEND):
+            text = words(ledger.desk_language, "unsend_refused", why=escape(outcome.why))
+            ledger.tell(case, text, reply_to=origin(ledger, errand, case))
+        case Errand(EditText() | EditMedia(), Purpose.MARK) if errand.ref is not None:
+            text = words(ledger.desk_language, "edit_refused", why=escape(outcome.why))
+            ledger.tell(case, text, reply_to=origin(ledger, errand, case))
+        case Errand(_, Purpose.ANSWER) if not case.state.with_staff:
+            if outcome.refusal is not Refusal.BLOCKED and case.state is not State.CLOSED:
+                undelivered(ledger, house, case, outcome.why)
+        case Errand(_, Purpose.WORDS | Purpose.FAREWELL | Purpose.ANSWER):
+            key = "blocked" if outcome.refusal is Refusal.BLOCKED else "refused"
+            text = words(ledger.desk_language, key, n=case.id, why=escape(outcome.why))
+            ledger.tell(case, text, reply_to=origin(ledger, errand, case))
+
+
+def _unmarked(ledger: Ledger, case: Case, react: React, why: str) -> None:
+    """In words, what a mark would have said: the bot's own, or a customer's reaction."""
+    language, below = ledger.desk_language, react.message_id
+    if react.emoji == DELIVERED:
+        forbidden = "reaction_invalid" in why.lower()
+        if forbidden and not ledger.records.count_notes(NO_TICK, None):
+            ledger.note(NO_TICK, None, None)
+            ledger.tell(case, words(language, "no_tick"), reply_to=below)
+    elif react.emoji == WAITING and ledger.records.held.of_message(react.chat_id, below):
+        ledger.tell(case, words(language, "waits_behind"), reply_to=below)
+    else:
+        text = words(language, "reacted_below", emoji=react.emoji)
+        ledger.tell(case, text, purpose=Purpose.RELAY, reply_to=below)
+
+
+# ----------------------------------------------------------------- a place that is lost
+
+
+def _topic_gone(ledger: Ledger, row: OutboxRow, case: Case) -> None:
+    """Make the topic again, post the brief again, and put everything that waited behind it."""
+    ledger.note("topic_lost", case.id, None)
+    ledger.records.outbox.postpone(row.id, ledger.now)
+    too_often = ledger.records.count_notes("topic_lost", case.id) > TOPICS_MADE_AGAIN
+    start_over(ledger, case, ledger.desk_language, with_topic=not too_often)
+
+
+def _topic_closed(ledger: Ledger, row: OutboxRow, case: Case) -> None:
+    """Whoever made a topic may open it again; when even that is refused, General is left."""
+    ledger.records.outbox.postpone(row.id, ledger.now)
+    if ledger.records.count_notes("topic_closed", case.id):
+        start_over(ledger, case, ledger.desk_language, with_topic=False)
+        return
+    ledger.note("topic_closed", case.id, None)
+    reopen = ReopenTopic(case.staff_chat_id or ledger.staff_chat_id, case.thread_id or 0)
+    after(ledger, case, lambda: ledger.send(reopen, Purpose.MARK, case))
+
+
+def _group_lost(ledger: Ledger, errand: Errand, case: Case | None, why: str) -> None:
+    """Nobody sees the group's cases: the people themselves are told, one by one."""
+    log.error("the staff group cannot be written to (%s); its people are told directly", why)
+    language = ledger.desk_language
+    lose_group(ledger, why)
+    if case is None or errand.purpose is not Purpose.BRIEF or not case.state.with_staff:
+        return
+    if not ledger.records.count_notes("paged", case.id):
+        ledger.note("paged", case.id, None)
+        brief = ledger.brief(case, ledger.records.last_why(case.id))
+        claim = (((words(language, CLAIM), CLAIM),),)
+        ledger.page_everyone(brief_html(brief, language), case, claim)
 
 
 _NOT_THERE = ("was kicked", "not a member", "chat not found")

@@ -83,14 +83,14 @@ SIDES = {
     | {"barring", "buttons", "carry_out", "comeback", "decide", "ledger", "pass_on", "promise"}
     | {"relay", "snooze"},
     "buttons": NOUNS | {"carry_out", "comeback", "ledger", "reply"},
-    "carry_out": NOUNS | {"hand_over", "ledger", "pass_on", "reply"},
+    "carry_out": NOUNS | {"barring", "hand_over", "ledger", "pass_on", "reply"},
     "comeback": NOUNS | {"closing", "ledger", "pass_on", "relay", "reply"},
     "pass_on": NOUNS | {"hand_over", "ledger", "lists", "promise", "reply", "similar"},
     "awake": NOUNS,
     "joined": {"budget", "effects", "errand", "parts", "records", "safe_text"},
     "leftovers": NOUNS | {"ledger"},
     "detour": NOUNS
-    | {"board", "brief", "joined", "ledger", "leftovers", "lists", "overdue", "place", "voice"},
+    | {"board", "brief", "carry_out", "joined", "ledger", "leftovers", "lists", "overdue", "place"},
     "delivery": NOUNS
     | {"board", "detour", "hand_over", "joined", "ledger", "leftovers", "lists", "overdue"}
     | {"place", "records", "voice"},
