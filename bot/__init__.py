@@ -174,6 +174,7 @@ The program:
                         share. Values only.
     place.py            Where a case lives in the staff group: its group, topic and brief, and what
                         if they are lost.
+    reach.py            The staff group out of reach, and back: told once.
     lists.py            When many wait at once: briefs joined into lists, the calm into digests, and
                         who was seen.
     listed.py           A list of cases as staff read it: by subject, who waits and for what, a

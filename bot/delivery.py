@@ -18,7 +18,8 @@ from .desk.place import (
     is_left_behind,
     where_the_case_is,
 )
-from .detour import group_found, origin, pause, refused, said, whose
+from .desk.reach import group_found
+from .detour import origin, pause, refused, said, whose
 from .effects import (
     Copy,
     DeleteMessages,

@@ -9,9 +9,8 @@ from html import escape
 from . import leftovers
 from .carry_out import undelivered
 from .conversation import Case, State
-from .desk import board, lists, overdue
-from .desk.brief import brief_html
-from .desk.desk_words import CLAIM, DELIVERED, WAITING, media_name, words
+from .desk import board, lists, overdue, reach
+from .desk.desk_words import DELIVERED, WAITING, media_name, words
 from .desk.place import after, group_of, move_chat, start_over
 from .effects import (
     Copy,
@@ -26,7 +25,6 @@ from .effects import (
 )
 from .errand import POLICY, Errand, OutboxRow, Purpose, Repeat
 from .house import House
-from .incoming import Standing
 from .joined import apart
 from .ledger import Ledger
 from .parts import without_tags
@@ -38,8 +36,6 @@ LONGEST_PAUSE_S = 60.0
 TOPICS_MADE_AGAIN = 3
 """After so many lost topics a case stays in General: somebody is deleting them on purpose."""
 LONGEST_QUOTE = 200
-NO_TOPICS, TOPICS_BACK = "no_topics", "topics_back"
-"""How the audit calls it that the bot may make no topics, and that it may again."""
 NO_TICK = "no_tick"
 """How the audit calls it that staff were told of a group without the bot's ticks."""
 
@@ -69,7 +65,7 @@ def refused(ledger: Ledger, house: House, row: OutboxRow, outcome: Refused) -> N
             records.outbox.postpone(row.id, ledger.now + pause(row.tries))
             if errand.purpose in lists.KINDS:
                 lists.unsent(ledger, errand)
-            _group_lost(ledger, errand, case, outcome.why)
+            reach.out_of_reach(ledger, errand, case, outcome.why)
             return
         case Refusal.BLOCKED if case is not None and errand.chat_id == case.customer_id:
             records.customers.set_blocked(case.customer_id, True)
@@ -78,7 +74,7 @@ def refused(ledger: Ledger, house: House, row: OutboxRow, outcome: Refused) -> N
     if errand.purpose in lists.KINDS:
         lists.failed(ledger, errand)
     if errand.purpose is Purpose.TOPIC and _for_want_of_a_right(outcome):
-        no_topics(ledger)
+        reach.no_topics(ledger)
     if errand.purpose is Purpose.ERASE:
         leftovers.refused(ledger, row, outcome)
     if errand.purpose is Purpose.BOARD:
@@ -174,20 +170,6 @@ def _topic_closed(ledger: Ledger, row: OutboxRow, case: Case) -> None:
     after(ledger, case, lambda: ledger.send(reopen, Purpose.MARK, case))
 
 
-def _group_lost(ledger: Ledger, errand: Errand, case: Case | None, why: str) -> None:
-    """Nobody sees the group's cases: the people themselves are told, one by one."""
-    log.error("the staff group cannot be written to (%s); its people are told directly", why)
-    language = ledger.desk_language
-    lose_group(ledger, why)
-    if case is None or errand.purpose is not Purpose.BRIEF or not case.state.with_staff:
-        return
-    if not ledger.records.count_notes("paged", case.id):
-        ledger.note("paged", case.id, None)
-        brief = ledger.brief(case, ledger.records.last_why(case.id))
-        claim = (((words(language, CLAIM), CLAIM),),)
-        ledger.page_everyone(brief_html(brief, language), case, claim)
-
-
 _NOT_THERE = ("was kicked", "not a member", "chat not found")
 """Telegram's words when the bot is not in the group at all."""
 
@@ -210,60 +192,6 @@ def _must_be_seen(ledger: Ledger, errand: Errand, why: str) -> bool:
     media = isinstance(errand.effect, Copy | Forward)
     away = any(words in why.lower() for words in _NOT_THERE)
     return at_least_once and (errand.chat_id or 0) < 0 and (away or not media)
-
-
-def group_found(ledger: Ledger, chat_id: int) -> None:
-    """A group that was lost can be written to: say what was missed, and let go what waits."""
-    since = ledger.records.group.lost_since(chat_id)
-    ledger.records.outbox.hasten(chat_id)
-    ledger.draw_board()
-    if since is None:
-        return
-    ledger.records.group.found(chat_id)
-    ledger.note("group_found", None, None)
-    waiting = [case for case in ledger.records.waiting_cases() if case.owner_id is None]
-    text = words(
-        ledger.desk_language,
-        "group_found",
-        since=ledger.wall(since),
-        n=len(waiting),
-        cases=" ".join(f"#{case.id}" for case in waiting) or "0",
-    )
-    ledger.send(SendText(chat_id, text), Purpose.TELL, None)
-
-
-def standing(ledger: Ledger, said: Standing) -> None:
-    """The bot's place in the staff group was changed: act before the next message fails."""
-    if ledger.records.chat_now(said.chat_id) != ledger.staff_chat_id:
-        return
-    if not said.writes:
-        lose_group(ledger, said.status)
-        return
-    group_found(ledger, ledger.staff_chat_id)
-    if not said.topics:
-        no_topics(ledger)
-    elif _lacks_topics(ledger):
-        ledger.note(TOPICS_BACK, None, None)
-
-
-def no_topics(ledger: Ledger) -> None:
-    """Staff are told that cases come to General, once, until the bot may make topics again."""
-    if not _lacks_topics(ledger):
-        ledger.note(NO_TOPICS, None, None)
-        text = words(ledger.desk_language, "no_topics")
-        ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)
-
-
-def _lacks_topics(ledger: Ledger) -> bool:
-    lost, back = (ledger.records.count_notes(kind, None) for kind in (NO_TOPICS, TOPICS_BACK))
-    return lost > back
-
-
-def lose_group(ledger: Ledger, why: str) -> None:
-    """The people of staff are told one by one, once, that their group is out of reach."""
-    if ledger.records.group.lose(ledger.staff_chat_id, ledger.now, why):
-        ledger.note("group_lost", None, None)
-        ledger.page_everyone(words(ledger.desk_language, "group_lost", why=escape(why)))
 
 
 def _may_be_forwarded(outcome: Refused) -> bool:

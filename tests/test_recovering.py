@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot import app, delivery, detour
+from bot.desk import reach
 from bot.desk.desk_words import words
 from bot.desk.place import in_todays_group
 from bot.effects import Copy, Effect
@@ -228,7 +229,7 @@ async def test_a_bot_that_is_put_back_without_rights_says_so(shop: Shop) -> None
 async def test_a_bot_put_back_without_rights_that_says_nothing_is_not_understood(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(detour, "no_topics", nothing)
+    monkeypatch.setattr(reach, "no_topics", nothing)
     shop.patience = 2.0
     with pytest.raises(RED):
         await put_back_without_rights(shop)

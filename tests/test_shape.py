@@ -68,6 +68,7 @@ SIDES = {
     "lists": NOUNS | {"ledger", "listed"},
     "listed": NOUNS | {"ledger"},
     "place": NOUNS | {"brief", "hand_over", "ledger", "lists", "records"},
+    "reach": NOUNS | {"brief", "ledger"},
     "own_rights": NOUNS | {"barring", "ledger", "records"},
     "barring": NOUNS | {"ledger", "relay"},
     "prepared": NOUNS | {"records"},
@@ -90,10 +91,10 @@ SIDES = {
     "joined": {"budget", "effects", "errand", "parts", "records", "safe_text"},
     "leftovers": NOUNS | {"ledger"},
     "detour": NOUNS
-    | {"board", "brief", "carry_out", "joined", "ledger", "leftovers", "lists", "overdue", "place"},
+    | {"board", "carry_out", "joined", "ledger", "leftovers", "lists", "overdue", "place", "reach"},
     "delivery": NOUNS
     | {"board", "detour", "hand_over", "joined", "ledger", "leftovers", "lists", "overdue"}
-    | {"place", "records", "voice"},
+    | {"place", "reach", "records", "voice"},
     "turns": NOUNS,
     "poison": NOUNS | {"customer", "desk_words", "engine", "inbox", "ledger", "records"},
 }
