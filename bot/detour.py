@@ -13,6 +13,7 @@ from .desk import board, lists, overdue, reach
 from .desk.desk_words import DELIVERED, WAITING, media_name, words
 from .desk.place import after, group_of, move_chat, start_over
 from .effects import (
+    OF_THE_MESSAGE,
     Copy,
     EditMedia,
     EditText,
@@ -61,7 +62,9 @@ def refused(ledger: Ledger, house: House, row: OutboxRow, outcome: Refused) -> N
         case Refusal.TOPIC_CLOSED if case is not None and case.thread_id is not None:
             _topic_closed(ledger, row, case)
             return
-        case Refusal.NO_RIGHTS | Refusal.TOPIC_CLOSED if _must_be_seen(ledger, errand, outcome.why):
+        case Refusal.NOT_THERE | Refusal.NO_FORUM | Refusal.NO_RIGHTS | Refusal.TOPIC_CLOSED if (
+            _must_be_seen(ledger, errand, outcome.refusal)
+        ):
             records.outbox.postpone(row.id, ledger.now + pause(row.tries))
             if errand.purpose in lists.KINDS:
                 lists.unsent(ledger, errand)
@@ -73,13 +76,13 @@ def refused(ledger: Ledger, house: House, row: OutboxRow, outcome: Refused) -> N
     records.outbox.settle(row.id, "failed", ledger.now, outcome.why)
     if errand.purpose in lists.KINDS:
         lists.failed(ledger, errand)
-    if errand.purpose is Purpose.TOPIC and _for_want_of_a_right(outcome):
+    if errand.purpose is Purpose.TOPIC and outcome.refusal is Refusal.NO_RIGHTS:
         reach.no_topics(ledger)
     if errand.purpose is Purpose.ERASE:
         leftovers.refused(ledger, row, outcome)
     if errand.purpose is Purpose.BOARD:
         board.failed(ledger, errand, outcome.refusal)
-    if errand.purpose is Purpose.LISTED and outcome.refusal is Refusal.BAD_REQUEST:
+    if errand.purpose is Purpose.LISTED and outcome.refusal in OF_THE_MESSAGE:
         lists.lost(ledger, errand)
     if errand.purpose in (Purpose.OVERDUE, Purpose.ALARMS):
         overdue.refused(ledger, row)
@@ -109,7 +112,8 @@ def _instead(ledger: Ledger, house: House, errand: Errand, case: Case, outcome: 
         case Errand(SendText(), Purpose.RELAY):
             text = words(ledger.desk_language, "unshown", why=escape(outcome.why))
             ledger.tell(case, f"{escape(whose(ledger, case))} : {text}")
-        case Errand(Copy() as copy, Purpose.RELAY) if _may_be_forwarded(outcome):
+        case Errand(Copy() as copy, Purpose.RELAY) if outcome.refusal is Refusal.BAD_REQUEST:
+            # Staff know whose it is, so a forward harms nobody; what is gone cannot be forwarded.
             forward = Forward(copy.chat_id, copy.from_chat_id, copy.message_ids, copy.thread_id)
             ledger.send(forward, Purpose.RELAY, case, errand.ref)
         case Errand(Copy() | Forward(), Purpose.RELAY):
@@ -117,7 +121,7 @@ def _instead(ledger: Ledger, house: House, errand: Errand, case: Case, outcome: 
             text = f"{whose(ledger, case)} : {said(ledger, errand)}\n{note}"
             ledger.send(SendText(ledger.staff_chat_id, text), Purpose.RELAY, case, errand.ref)
         case Errand(React(chat_id=chat, emoji=str()) as react, _) if chat < 0:
-            _unmarked(ledger, case, react, outcome.why)
+            _unmarked(ledger, case, react, outcome.refusal)
         case Errand(_, Purpose.UNSEND):
             text = words(ledger.desk_language, "unsend_refused", why=escape(outcome.why))
             ledger.tell(case, text, reply_to=origin(ledger, errand, case))
@@ -133,11 +137,11 @@ def _instead(ledger: Ledger, house: House, errand: Errand, case: Case, outcome: 
             ledger.tell(case, text, reply_to=origin(ledger, errand, case))
 
 
-def _unmarked(ledger: Ledger, case: Case, react: React, why: str) -> None:
+def _unmarked(ledger: Ledger, case: Case, react: React, refusal: Refusal) -> None:
     """In words, what a mark would have said: the bot's own, or a customer's reaction."""
     language, below = ledger.desk_language, react.message_id
     if react.emoji == DELIVERED:
-        forbidden = "reaction_invalid" in why.lower()
+        forbidden = refusal is Refusal.NO_REACTION
         if forbidden and not ledger.records.count_notes(NO_TICK, None):
             ledger.note(NO_TICK, None, None)
             ledger.tell(case, words(language, "no_tick"), reply_to=below)
@@ -170,34 +174,19 @@ def _topic_closed(ledger: Ledger, row: OutboxRow, case: Case) -> None:
     after(ledger, case, lambda: ledger.send(reopen, Purpose.MARK, case))
 
 
-_NOT_THERE = ("was kicked", "not a member", "chat not found")
-"""Telegram's words when the bot is not in the group at all."""
-
 _IN_PASSING = (Purpose.MARK, Purpose.ERASE)
 """What a lost topic needs no more."""
 
 
-def _for_want_of_a_right(outcome: Refused) -> bool:
-    """In a group that the bot is in, and that has topics."""
-    elsewhere = any(words in outcome.why.lower() for words in (*_NOT_THERE, "forum"))
-    return outcome.refusal is Refusal.NO_RIGHTS and not elsewhere
-
-
-def _must_be_seen(ledger: Ledger, errand: Errand, why: str) -> bool:
+def _must_be_seen(ledger: Ledger, errand: Errand, refusal: Refusal) -> bool:
     """What waits for the group to be back; media that the group only does not take goes another
     way at once, as does a list that a further group does not take."""
     if errand.case_id is None and errand.chat_id != ledger.staff_chat_id:
         return False
     at_least_once = POLICY[errand.purpose][1] is Repeat.AT_LEAST_ONCE
     media = isinstance(errand.effect, Copy | Forward)
-    away = any(words in why.lower() for words in _NOT_THERE)
+    away = refusal is Refusal.NOT_THERE
     return at_least_once and (errand.chat_id or 0) < 0 and (away or not media)
-
-
-def _may_be_forwarded(outcome: Refused) -> bool:
-    """Staff know whose it is, so a forward harms nobody; what is gone cannot be forwarded."""
-    gone = "not found" in outcome.why.lower()
-    return outcome.refusal is Refusal.BAD_REQUEST and not gone
 
 
 def whose(ledger: Ledger, case: Case) -> str:

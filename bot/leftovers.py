@@ -9,20 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .desk.desk_words import words
+from .desk.overview import message_link
 from .effects import DeleteMessages, DeleteTopic, EditText, Effect, Refusal, Refused, SendText
 from .errand import Errand, OutboxRow, Purpose
 from .ledger import Ledger
-
-GONE = "message to edit not found"
-SUPERGROUP = "-100"
-"""What stands before a supergroup's number in its id, and not in links to its messages."""
 
 
 def refused(ledger: Ledger, row: OutboxRow, outcome: Refused) -> None:
     """Try the next milder way; a row that is left as failed is for people to do."""
     instead: list[Effect] = []
     match row.errand.effect:
-        case _ if outcome.refusal is Refusal.TOPIC_GONE or GONE in outcome.why.lower():
+        case _ if outcome.refusal in (Refusal.TOPIC_GONE, Refusal.GONE):
             pass  # somebody was faster
         case DeleteMessages(chat, (message,)):
             line = words(ledger.desk_language, "wiped")
@@ -63,7 +60,4 @@ def _places(effect: Effect) -> list[str]:
             pass
         case _:
             return []
-    group = str(chat)
-    if not group.startswith(SUPERGROUP):
-        return [f"#{number}" for number in numbers]
-    return [f"https://t.me/c/{group.removeprefix(SUPERGROUP)}/{number}" for number in numbers]
+    return [message_link(chat, number) or f"#{number}" for number in numbers]

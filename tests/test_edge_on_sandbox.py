@@ -194,7 +194,7 @@ async def test_telegrams_refusals_are_understood(shop: Shop) -> None:
     lacking = await shop.refused(CreateTopic(shop.staff.id, "Case 2"))
     assert lacking.refusal is Refusal.NO_RIGHTS
     shop.sandbox.set_bot(shop.staff, "kicked")
-    assert (await shop.refused(SendText(shop.staff.id, "hi"))).refusal is Refusal.NO_RIGHTS
+    assert (await shop.refused(SendText(shop.staff.id, "hi"))).refusal is Refusal.NOT_THERE
 
 
 async def test_a_group_that_moves_is_heard_and_its_old_address_names_the_new_one(

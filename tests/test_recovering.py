@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import app, delivery, detour
+from bot import app, delivery
 from bot.desk import reach
 from bot.desk.desk_words import words
 from bot.desk.place import in_todays_group
@@ -20,6 +20,7 @@ from bot.promises.terms import PromiseSettings
 from bot.sandbox import Fault
 from bot.store import presence
 from bot.store.records import Records
+from bot.telegram import outcome
 
 from .shop import CLAIM, HAND_BACK, RELEASE, RESOLVE, Shop, open_shop
 from .test_own_rights import erase_by_staff
@@ -177,7 +178,7 @@ async def test_a_photo_that_is_given_up_at_once_never_arrives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await goes_red(
-        a_photo_waits_for_the_group, replaced(detour, "_NOT_THERE", ()), tmp_path, monkeypatch
+        a_photo_waits_for_the_group, replaced(outcome, "NOT_THERE", ()), tmp_path, monkeypatch
     )
 
 

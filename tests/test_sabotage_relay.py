@@ -14,6 +14,7 @@ import pytest
 from bot import delivery, detour, marked_text, relay, safe_text, staff
 from bot.burst import Bursts
 from bot.conversation import Case
+from bot.desk import reach
 from bot.effects import Copy
 from bot.incoming import Wrote
 from bot.ledger import Ledger
@@ -87,7 +88,7 @@ TWINS = (
     ),
     Twin(
         "telling that topics are refused",
-        replaced(detour, "_for_want_of_a_right", lambda _: False),
+        replaced(reach, "no_topics", nothing),
         recovering.topics_are_refused,
     ),
     Twin(

@@ -89,7 +89,7 @@ SIDES = {
     "pass_on": NOUNS | {"hand_over", "ledger", "lists", "promise", "reply", "similar"},
     "awake": NOUNS,
     "joined": {"budget", "effects", "errand", "parts", "records", "safe_text"},
-    "leftovers": NOUNS | {"ledger"},
+    "leftovers": NOUNS | {"ledger", "overview"},
     "detour": NOUNS
     | {"board", "carry_out", "joined", "ledger", "leftovers", "lists", "overdue", "place", "reach"},
     "delivery": NOUNS

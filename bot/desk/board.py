@@ -6,7 +6,7 @@ from collections import Counter
 from html import escape
 
 from ..conversation import Case, Priority, State
-from ..effects import EditText, Effect, Pin, Refusal, SendText
+from ..effects import OF_THE_MESSAGE, EditText, Effect, Pin, Refusal, SendText
 from ..errand import Errand, Purpose
 from ..ledger import Ledger
 from ..safe_text import shown_name
@@ -50,7 +50,7 @@ def failed(ledger: Ledger, errand: Errand, refusal: Refusal) -> None:
     It stays the board while we may not write there: once we are back, it is drawn again.
     """
     chat = errand.chat_id or ledger.staff_chat_id
-    if isinstance(errand.effect, EditText) and refusal is Refusal.BAD_REQUEST:
+    if isinstance(errand.effect, EditText) and refusal in OF_THE_MESSAGE:
         ledger.records.listings.board_is(chat, None)
         ledger.draw_board()
 
