@@ -47,6 +47,8 @@ Joined inside one transaction:
                         person of staff.
     delivery.py         What is still wanted at the last moment, and what each outcome means for the
                         case.
+    life.py             What an errand goes through: its last moment, and what becomes of it, as its
+                        purpose asks.
     joined.py           Words of one customer that wait for a place among staff are carried
                         together, as one message.
     detour.py           What Telegram refused for good: another road for it, and who is told.

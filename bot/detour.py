@@ -6,14 +6,12 @@ import logging
 from dataclasses import replace
 from html import escape
 
-from . import leftovers
 from .carry_out import undelivered
 from .conversation import Case, State
-from .desk import board, lists, overdue, reach
+from .desk import reach
 from .desk.desk_words import DELIVERED, WAITING, media_name, words
 from .desk.place import after, group_of, move_chat, start_over
 from .effects import (
-    OF_THE_MESSAGE,
     Copy,
     EditMedia,
     EditText,
@@ -28,6 +26,7 @@ from .errand import POLICY, Errand, OutboxRow, Purpose, Repeat
 from .house import House
 from .joined import apart
 from .ledger import Ledger
+from .life import Life
 from .parts import without_tags
 from .safe_text import shown, shown_name
 
@@ -41,56 +40,53 @@ NO_TICK = "no_tick"
 """How the audit calls it that staff were told of a group without the bot's ticks."""
 
 
-def refused(ledger: Ledger, house: House, row: OutboxRow, outcome: Refused) -> None:
+def refused(ledger: Ledger, house: House, life: Life, row: OutboxRow, outcome: Refused) -> None:
     """Record the refusal of a claimed row, and send what it was for another way."""
     records, errand = ledger.records, row.errand
     case = None if errand.case_id is None else records.case(errand.case_id)
     # Telegram's own words stand in the row: they may quote what somebody wrote.
     log.warning("outbox row %d (%s) refused: %s", row.id, errand.purpose, outcome.refusal)
-    match outcome.refusal:
-        case Refusal.UNAUTHORIZED:
-            records.outbox.postpone(row.id, ledger.now + LONGEST_PAUSE_S)
-            return
-        case Refusal.MOVED if outcome.new_chat_id is not None:
-            records.outbox.postpone(row.id, ledger.now + pause(row.tries))
-            old = group_of(errand.effect)
-            move_chat(ledger, old, outcome.new_chat_id, ledger.desk_language)
-            return
-        case Refusal.TOPIC_GONE if case is not None and errand.purpose not in _IN_PASSING:
-            _topic_gone(ledger, row, case)
-            return
-        case Refusal.TOPIC_CLOSED if case is not None and case.thread_id is not None:
-            _topic_closed(ledger, row, case)
-            return
-        case Refusal.NOT_THERE | Refusal.NO_FORUM | Refusal.NO_RIGHTS | Refusal.TOPIC_CLOSED if (
-            _must_be_seen(ledger, errand, outcome.refusal)
-        ):
-            records.outbox.postpone(row.id, ledger.now + pause(row.tries))
-            if errand.purpose in lists.KINDS:
-                lists.unsent(ledger, errand)
-            reach.out_of_reach(ledger, errand, case, outcome.why)
-            return
-        case Refusal.BLOCKED if case is not None and errand.chat_id == case.customer_id:
-            records.customers.set_blocked(case.customer_id, True)
-            case = ledger.unreachable(case)
+    if _goes_again(ledger, life, row, case, outcome):
+        return
+    if outcome.refusal is Refusal.BLOCKED and case and errand.chat_id == case.customer_id:
+        records.customers.set_blocked(case.customer_id, True)
+        case = ledger.unreachable(case)
     records.outbox.settle(row.id, "failed", ledger.now, outcome.why)
-    if errand.purpose in lists.KINDS:
-        lists.failed(ledger, errand)
+    life.refused(ledger, row, outcome)
     if errand.purpose is Purpose.TOPIC and outcome.refusal is Refusal.NO_RIGHTS:
         reach.no_topics(ledger)
-    if errand.purpose is Purpose.ERASE:
-        leftovers.refused(ledger, row, outcome)
-    if errand.purpose is Purpose.BOARD:
-        board.failed(ledger, errand, outcome.refusal)
-    if errand.purpose is Purpose.LISTED and outcome.refusal in OF_THE_MESSAGE:
-        lists.lost(ledger, errand)
-    if errand.purpose in (Purpose.OVERDUE, Purpose.ALARMS):
-        overdue.refused(ledger, row)
     several = apart(records, row)
     for each in several:
         records.outbox.add(each, ledger.now)
     if case is not None and not several:
         _instead(ledger, house, errand, case, outcome)
+
+
+def _goes_again(
+    ledger: Ledger, life: Life, row: OutboxRow, case: Case | None, outcome: Refused
+) -> bool:
+    """Is what stands in its way no fault of its own? It waits until that has been seen to."""
+    outbox, errand, soon = ledger.records.outbox, row.errand, ledger.now + pause(row.tries)
+    match outcome.refusal:
+        case Refusal.UNAUTHORIZED:
+            outbox.postpone(row.id, ledger.now + LONGEST_PAUSE_S)
+        case Refusal.MOVED if outcome.new_chat_id is not None:
+            outbox.postpone(row.id, soon)
+            old = group_of(errand.effect)
+            move_chat(ledger, old, outcome.new_chat_id, ledger.desk_language)
+        case Refusal.TOPIC_GONE if case is not None and errand.purpose not in _IN_PASSING:
+            _topic_gone(ledger, row, case)
+        case Refusal.TOPIC_CLOSED if case is not None and case.thread_id is not None:
+            _topic_closed(ledger, row, case)
+        case Refusal.NOT_THERE | Refusal.NO_FORUM | Refusal.NO_RIGHTS | Refusal.TOPIC_CLOSED if (
+            _must_be_seen(ledger, errand, outcome.refusal)
+        ):
+            outbox.postpone(row.id, soon)
+            life.unsent(ledger, row)
+            reach.out_of_reach(ledger, errand, case, outcome.why)
+        case _:
+            return False
+    return True
 
 
 def _instead(ledger: Ledger, house: House, errand: Errand, case: Case, outcome: Refused) -> None:

@@ -63,9 +63,10 @@ SIDES = {
     "gathered": NOUNS | {"brief", "overview", "voice"},
     "ledger": NOUNS
     | {"brief", "gathered", "hand_over", "overview", "records", "transcript", "voice"},
-    "board": NOUNS | {"ledger", "overview"},
-    "overdue": NOUNS | {"ledger", "overview"},
-    "lists": NOUNS | {"ledger", "listed"},
+    "life": NOUNS | {"ledger"},
+    "board": NOUNS | {"ledger", "life", "overview"},
+    "overdue": NOUNS | {"ledger", "life", "overview"},
+    "lists": NOUNS | {"ledger", "life", "listed"},
     "listed": NOUNS | {"ledger"},
     "place": NOUNS | {"brief", "hand_over", "ledger", "lists", "records"},
     "reach": NOUNS | {"brief", "ledger"},
@@ -89,12 +90,11 @@ SIDES = {
     "pass_on": NOUNS | {"hand_over", "ledger", "lists", "promise", "reply", "similar"},
     "awake": NOUNS,
     "joined": {"budget", "effects", "errand", "parts", "records", "safe_text"},
-    "leftovers": NOUNS | {"ledger", "overview"},
-    "detour": NOUNS
-    | {"board", "carry_out", "joined", "ledger", "leftovers", "lists", "overdue", "place", "reach"},
+    "leftovers": NOUNS | {"ledger", "life", "overview"},
+    "detour": NOUNS | {"carry_out", "joined", "ledger", "life", "place", "reach"},
     "delivery": NOUNS
-    | {"board", "detour", "hand_over", "joined", "ledger", "leftovers", "lists", "overdue"}
-    | {"place", "reach", "records", "voice"},
+    | {"board", "detour", "hand_over", "joined", "ledger", "leftovers", "life", "lists"}
+    | {"overdue", "place", "reach", "records", "voice"},
     "turns": NOUNS,
     "poison": NOUNS | {"customer", "desk_words", "engine", "inbox", "ledger", "records"},
 }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ..conversation import Case, State
-from ..effects import Button, Effect, Keyboard, SendText
+from ..effects import Button, Effect, Keyboard, Refused, SendText
 from ..errand import OutboxRow, Purpose
 from ..ledger import Ledger
+from ..life import Life
 from ..promises.terms import DUTY
 from ..safe_text import mention
 from . import overview
@@ -14,35 +15,40 @@ from .desk_words import ACK, AMONG, CLAIM, HOLDING, RANG, words
 BUTTONS_A_ROW = 3
 
 
-def drawn(ledger: Ledger, row: OutboxRow) -> Effect | None:
-    """The message as it is now, about every case it is still to tell of; None: about none.
+class Overdue(Life):
+    """One message about several cases, to a lead or to General."""
 
-    A case that was answered, or taken, before the message could go needs nobody any more.
-    """
-    effect = row.errand.effect
-    assert isinstance(effect, SendText)
-    in_general = row.errand.purpose is Purpose.ALARMS
-    chat = ledger.staff_chat_id if in_general else effect.chat_id
-    wanted = _waits if in_general else _needs_a_lead
-    told = ledger.records.pages.take(None if in_general else chat, row.id)
-    cases = [case for case in map(ledger.records.case, told) if case and wanted(ledger, case)]
-    if not cases:
+    def drawn(self, ledger: Ledger, row: OutboxRow) -> Effect | None:
+        """The message as it is now, about every case it is still to tell of; None: about none.
+
+        A case that was answered, or taken, before the message could go needs nobody any more.
+        """
+        effect = row.errand.effect
+        assert isinstance(effect, SendText)
+        in_general = row.errand.purpose is Purpose.ALARMS
+        chat = ledger.staff_chat_id if in_general else effect.chat_id
+        wanted = _waits if in_general else _needs_a_lead
+        told = ledger.records.pages.take(None if in_general else chat, row.id)
+        cases = [case for case in map(ledger.records.case, told) if case and wanted(ledger, case)]
+        if not cases:
+            ledger.records.pages.done(row.id)
+            return None
+        cases = [entry.case for entry in overview.most_pressing_first(ledger.entries(cases))]
+        html = _alarms_html(ledger, cases) if in_general else _html(ledger, cases)
+        buttons = _claims(ledger, chat, cases) if in_general else _buttons(ledger, chat, cases)
+        return SendText(chat, html, buttons, html=True)
+
+    def sent(self, ledger: Ledger, row: OutboxRow, _: tuple[int, ...]) -> None:
         ledger.records.pages.done(row.id)
-        return None
-    cases = [entry.case for entry in overview.most_pressing_first(ledger.entries(cases))]
-    html = _alarms_html(ledger, cases) if in_general else _html(ledger, cases)
-    buttons = _claims(ledger, chat, cases) if in_general else _buttons(ledger, chat, cases)
-    return SendText(chat, html, buttons, html=True)
 
-
-def refused(ledger: Ledger, row: OutboxRow) -> None:
-    """A lead whom the bot may not write to is called where everybody sees it."""
-    effect, language = row.errand.effect, ledger.desk.language
-    ledger.records.pages.done(row.id)
-    if isinstance(effect, SendText) and row.errand.purpose is Purpose.OVERDUE:
-        called = mention(ledger.team.person(effect.chat_id))
-        text = words(language, "lead_unreached", lead=called, text=effect.text)
-        ledger.send(SendText(ledger.staff_chat_id, text, html=True), Purpose.TELL, None)
+    def refused(self, ledger: Ledger, row: OutboxRow, _: Refused) -> None:
+        """A lead whom the bot may not write to is called where everybody sees it."""
+        effect, language = row.errand.effect, ledger.desk.language
+        ledger.records.pages.done(row.id)
+        if isinstance(effect, SendText) and row.errand.purpose is Purpose.OVERDUE:
+            called = mention(ledger.team.person(effect.chat_id))
+            text = words(language, "lead_unreached", lead=called, text=effect.text)
+            ledger.send(SendText(ledger.staff_chat_id, text, html=True), Purpose.TELL, None)
 
 
 def _waits(_: Ledger, case: Case) -> bool:
