@@ -1,6 +1,7 @@
 # Each target makes its own environment in .venv. `make demo` asks for nothing; `make test` needs a browser.
 PYTHON ?= python3
 PORT ?= 8799
+DESK ?= fr
 BIN := .venv/bin
 
 .PHONY: demo test check-code measure-tact screenshots browser lock clean
@@ -12,8 +13,8 @@ BIN := .venv/bin
 	$(BIN)/pip install --quiet --constraint requirements.lock --editable '.[dev]'
 	@touch $@
 
-demo: .venv/.ready  ## The bot with an example brand, on a Telegram on this computer (PORT=8800: there).
-	$(BIN)/python -m bot demo --port $(PORT)
+demo: .venv/.ready  ## The bot with an example brand, on a Telegram on this computer (PORT=8800: there; DESK=en).
+	$(BIN)/python -m bot demo --port $(PORT) --language $(DESK)
 
 test: .venv/.ready browser check-code  ## Everything that must hold: style, types, stories, page, short fault runs.
 	$(BIN)/pytest -n 4 --dist loadfile --cov=bot --cov-report=term:skip-covered

@@ -9,6 +9,8 @@
 The path of a message:
 
     respond.py          The path of a message on one page. Keeps the promises; decides nothing.
+    route.py            What the oldest open row asks for -> whose step it is, and what the model
+                        reads for it first.
     burst.py            The burst that a turn is: when it has come to rest, and which of its rows
                         are heard together.
     receive.py          Updates in -> inbox rows, before Telegram is told that they were received.
@@ -69,6 +71,8 @@ They run by themselves:
                         back.
     outage.py           The store takes nothing: the log is told at once, staff soon, past the
                         outbox; and the end of it.
+    aloud.py            Said past the outbox, which cannot carry it: straight to the staff group,
+                        else to the leads.
     restored.py         A bot that starts on a copy of its store: nothing is done twice, staff learn
                         what is missing.
     budget.py           How many sends Telegram allows now: for the bot, for a private chat, for a
@@ -83,6 +87,8 @@ Nouns:
     effects.py          What must be done to the outside world, and what became of it.
     errand.py           What an effect is for: which go first, which may be done twice, which queue
                         up together.
+    reader.py           What reads, as everybody else knows it: the model with its thresholds, or
+                        why there is none.
     house.py            The brand's rules: what may be said, from which certainty on, who may act.
     plain.py            What customers would read as it stands in an approved answer: markup,
                         entities, placeholders.
@@ -116,6 +122,8 @@ Nouns:
                         marks.
     marked_text.py      Words with their formatting: where hidden links lead is written out, and
                         nobody named is rung.
+    typeset.py          A fixed phrase as its language sets it: in French, no line breaks at « »,
+                        before : % or $.
     parts.py            Cuts a text that is too long for one message, plain or in our own HTML.
     redact.py           Sets up logging so that no token, and no other secret, is ever written to a
                         log.
@@ -203,6 +211,8 @@ rights.
                         customers read them.
     buttons.py          A customer pressed a button under one of the bot's messages: what it means,
                         and what follows.
+    bare_words.py       Words that mean something only after others: a choice by its place, the
+                        number asked for.
     closing.py          After a case is closed: how it went, in one tap; and what the customer's
                         next words are about.
     comeback.py         A customer is back after the closing: rates it, says thanks, or takes the
@@ -305,6 +315,8 @@ takes.
                         is read beside it.
     general.py          The heads that every brand shares: tone, danger, asks-for-a-person, small
                         talk, fr or en.
+    capitals.py         Capitals that say nothing: a text All In Them, or ALL OF IT, as it reads in
+                        small letters.
     language.py         Which language a turn is written in, when it may be three words, misspelt,
                         or two languages.
     questions.py        The questions of one message, where there are several: cut where a further
@@ -348,6 +360,8 @@ takes.
                         Nothing is sent.
     dry_run.py          What the bot would understand and decide if each of these texts began a
                         case. Nothing is sent.
+    terminal.py         What a person reads at a terminal: lines that are too long for it are folded
+                        between words.
     turn_line.py        A turn as plain values: what was understood, what was done and why; and many
                         of them counted.
     replay.py           What would it have done with last month's messages? The real path, in

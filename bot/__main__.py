@@ -24,6 +24,7 @@ from .cli.check import check, edge_of
 from .cli.command_line import parser
 from .cli.import_knowledge import import_knowledge
 from .cli.run import run
+from .cli.terminal import tell
 from .clock import SystemClock
 from .config import Settings
 from .errors import ConfigError, FirstResponderError, Problem
@@ -34,6 +35,9 @@ from .safe_text import shown_name
 from .whole_file import written_whole
 
 DEFAULT_CONFIG = Path("config.toml")
+STARTED_WITH = (
+    "A running bot goes on with what it started with: stop it and start it again; nothing is lost."
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -57,19 +61,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         if error.filename is None:
             raise
-        mend = "Check the folder, and the rights to it."
+        mend = _MENDS.get(error.errno or 0, "Check the folder, and the rights to it.")
         print(f"✗ {error.filename}: {error.strerror}. {mend}", file=sys.stderr)
         return 1
 
+
+_NO_ROOM = "Make room there, or name a file elsewhere."
+_MENDS = dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _NO_ROOM)
 
 # ------------------------------------------------------------------------------ the commands
 
 
 def _demo(arguments: Namespace) -> int:
-    from .cli.demo import DEMO, demo
+    from .cli.demo import DEMO, demo, example_brand
 
     configure_logging("WARNING", [])
-    settings, knowledge = DEMO, load_knowledge(config.EXAMPLE_BRAND)
+    settings, knowledge = DEMO, example_brand(arguments.language)
     try:
         with socket.create_server(("127.0.0.1", arguments.port)):
             pass  # looked at before the work, which would be for nothing
@@ -104,7 +111,10 @@ def _ask(arguments: Namespace) -> int:
     settings, knowledge = _brand(arguments)
     mind = brain.load(settings, knowledge, brain.progress_bar())
     report = asyncio.run(ask(settings, knowledge, mind, arguments.text))
-    print(as_json(report) if arguments.json else as_text(report))
+    if arguments.json:
+        print(as_json(report))
+    else:
+        tell(as_text(report, knowledge.brand.default_language))
     return 0
 
 
@@ -126,7 +136,8 @@ def _train(arguments: Namespace) -> int:
         values = asdict(report) | {"to_add": asdict(advice(report, knowledge))}
         print(json.dumps(values, ensure_ascii=False, indent=2))
     else:
-        print(told(report, knowledge))
+        tell(f"{knowledge.brand.name}\n{told(report, knowledge)}")
+        tell(STARTED_WITH)
     return 0
 
 
@@ -142,9 +153,13 @@ def _evaluate(arguments: Namespace) -> int:
     show = brain.progress_bar()
     mind = learned(settings, arguments.knowledge, knowledge, show)
     found = asyncio.run(evaluate(settings, knowledge, mind, messages, show))
-    print(found.as_json() if arguments.json else evaluation_report.told(found.summary))
+    if arguments.json:
+        print(found.as_json())
+    else:
+        tell(evaluation_report.told(found.summary))
     if arguments.html is not None:  # last: what was measured is told whether it can be written
-        arguments.html.write_text(page(found.summary, mind.policy.desk_language), "utf-8")
+        with written_whole(arguments.html, private=True) as out:
+            out.write(page(found.summary, mind.policy.desk_language).encode())
     return 0
 
 
@@ -159,7 +174,7 @@ def _replay(arguments: Namespace) -> int:
     mind = brain.load(settings, knowledge, brain.progress_bar())
     replay = Replay(settings, knowledge, mind, arguments.resolve_after * 60)
     # Opened before the work, which would be for nothing.
-    with written_whole(to) if to else contextlib.nullcontext() as out:
+    with written_whole(to, private=True) if to else contextlib.nullcontext() as out:
         for line in asyncio.run(replay.run(log)):
             text = json.dumps(line, ensure_ascii=False)
             if out is None:
@@ -171,14 +186,15 @@ def _replay(arguments: Namespace) -> int:
 
 
 def _export(arguments: Namespace) -> int:
-    from .cli.by_hand import export_by_hand, write_privately
+    from .cli.by_hand import export_by_hand
 
     settings, _ = _brand(arguments)
     text = asyncio.run(export_by_hand(settings, arguments.customer_id))
     if arguments.out is None:
         print(text)
     else:
-        write_privately(arguments.out, text + "\n")
+        with written_whole(arguments.out, private=True) as out:
+            out.write(f"{text}\n".encode())
     print("Internal notes are in it; read them first: they may be about others.", file=sys.stderr)
     return 0
 
@@ -208,7 +224,7 @@ def _backup(arguments: Namespace) -> int:
 
 def _import(arguments: Namespace) -> int:
     report = import_knowledge(arguments.file, arguments.to)
-    print(f"✓ {report.folder}: {report.subjects} subjects, {report.examples} examples")
+    print(f"✓ {report.folder}: subjects: {report.subjects}, examples: {report.examples}")
     for old, new in report.renamed.items():
         print(f"worth knowing: “{shown_name(old, 100)}” is now called {new}.")
     for warning in report.warnings:
@@ -245,6 +261,7 @@ def _settings(arguments: Namespace) -> Settings:
     configure_logging("WARNING", [])
     if arguments.config is not None or DEFAULT_CONFIG.exists():
         return config.load(arguments.config or DEFAULT_CONFIG, os.environ)
+    print(f"no {DEFAULT_CONFIG} here: the example brand", file=sys.stderr)
     return Settings()
 
 
@@ -257,13 +274,20 @@ def _config(arguments: Namespace) -> Path:
     return path
 
 
+_ALWAYS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (*_ALWAYS, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
+
+
 def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
-    """Run until it ends, or until Ctrl+C or SIGTERM; then stop in order."""
+    """Run until it ends, until Ctrl+C or SIGTERM, or until its terminal closes; then stop in
+    order."""
 
     async def watched() -> None:
         task = asyncio.ensure_future(work)
         loop = asyncio.get_running_loop()
-        for name in (signal.SIGINT, signal.SIGTERM):
+        for name in _SIGNALS:
+            if signal.getsignal(name) is signal.SIG_IGN and name not in _ALWAYS:
+                continue  # started with nohup
             with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
                 loop.add_signal_handler(name, task.cancel)
         with contextlib.suppress(asyncio.CancelledError):

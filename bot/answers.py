@@ -9,6 +9,7 @@ replies.toml         optional: replies that staff send with /r
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 import re
@@ -26,6 +27,7 @@ from .errors import ConfigError, Problem
 from .languages import READABLE, pass_over_unserved
 from .plain import warn_of_raw
 from .risk import RiskRule, fold, load_risk
+from .safe_text import shortened
 from .subject_names import NAME, spoken
 from .toml_file import Table
 
@@ -33,6 +35,9 @@ LONGEST_ANSWER = 4000
 """Characters; Telegram takes 4,096 and the bot may have to introduce itself first."""
 LONGEST_TITLE = 40
 """Characters that fit on a button."""
+READ = ("brand.toml", "risk.toml", "words.toml", "replies.toml")
+STEMS, ALIKE = [Path(name).stem for name in READ], 0.65
+"""“reply” is taken for “replies”, and “hours” not for “words”."""
 FEWEST_EXAMPLES = 2
 ENOUGH_EXAMPLES = 8
 """Per language; below, the model is noticeably less sure."""
@@ -108,12 +113,22 @@ def load_knowledge(folder: Path) -> Knowledge:
     risk = load_risk(folder / "risk.toml", problems)
     words = load_words(folder / "words.toml", brand.languages, problems, warnings)
     canned = load_canned(folder / "replies.toml", brand.languages, problems, warnings)
+    _warn_of_strays(folder, warnings)
     if problems:
         raise ConfigError(toml_file.in_order(problems))
     subjects = {subject.name: subject for subject, _ in drafts}
     version = _version(brand, subjects.values())
     worth_knowing = tuple(toml_file.in_order(warnings))
     return Knowledge(brand, subjects, risk, version, worth_knowing, words, canned)
+
+
+def _warn_of_strays(folder: Path, warnings: list[Problem]) -> None:
+    """What is nearly the name of a file that would be read is read by nobody."""
+    for file in sorted(folder.glob("*.[tT][oO][mM][lL]")):
+        if file.name not in READ and not file.name.startswith("."):
+            near = difflib.get_close_matches(file.stem.lower(), STEMS, 1, ALIKE)
+            mend = f"Did you mean {near[0]}.toml?" if near else f"Read are: {', '.join(READ)}."
+            warnings.append(Problem(str(file), "is not read.", mend))
 
 
 def _brand(file: Path, problems: list[Problem], warnings: list[Problem]) -> Brand:
@@ -132,7 +147,10 @@ def _brand(file: Path, problems: list[Problem], warnings: list[Problem]) -> Bran
     languages = tuple(codes.values())
     if not languages:
         table.problem("languages", toml_file.MISSING, 'Write languages = ["fr", "en"].')
-    contact, suggestions = table.table("contact"), table.table("suggestions")
+    contact, suggestions = (
+        table.table(key, f"{key}.fr = {value}")
+        for key, value in {"contact": '"…"', "suggestions": '["…"]'}.items()
+    )
     for texts in (contact, suggestions):
         pass_over_unserved(texts, languages, warnings)
     brand = Brand(
@@ -166,18 +184,9 @@ def _subject_files(
 
 
 def _subject(table: Table, languages: tuple[str, ...], warnings: list[Problem]) -> Subject:
-    file = table.source.path
-    name = table.text("name")
-    if name and not NAME.fullmatch(name):
-        mend = "Write 1 to 48 small letters without accents, digits, - or _."
-        table.problem("name", f'is "{name}".', mend)
-    elif name == UNKNOWN:
-        table.problem("name", "is reserved for what no subject covers.", "Choose another.")
-    elif name and name != file.stem:
-        other = f" or the subject {file.stem}" if NAME.fullmatch(file.stem) else ""
-        mend = f"Name the file {name}.toml{other}."
-        table.problem("name", f'is "{name}" but the file is {file.name}.', mend)
-    texts = [table.table(key) for key in ("title", "examples", "answer")]
+    name = _name(table)
+    likes = {"title": '"…"', "examples": '["…", "…"]', "answer": '"…"'}
+    texts = [table.table(key, f"{key}.fr = {value}") for key, value in likes.items()]
     # When brand.toml itself cannot be read, what is written here is all there is to check.
     languages = languages or tuple(dict.fromkeys(code for one in texts for code in one.values))
     for one in texts:
@@ -191,7 +200,7 @@ def _subject(table: Table, languages: tuple[str, ...], warnings: list[Problem]) 
             code: found for code in languages if (found := _examples(examples, code, warnings))
         },
         answers={code: answer.text(code, longest=LONGEST_ANSWER) for code in languages},
-        file=file,
+        file=table.source.path,
     )
     for code, text in subject.answers.items():
         warn_of_raw(answer, code, text, warnings)
@@ -201,6 +210,21 @@ def _subject(table: Table, languages: tuple[str, ...], warnings: list[Problem]) 
         table.problem("examples", what, mend)
     table.refuse_unknown()
     return subject
+
+
+def _name(table: Table) -> str:
+    """What the subject calls itself: as its file does, in characters that a file can bear."""
+    name, file = table.text("name"), table.source.path
+    if name and not NAME.fullmatch(name):
+        mend = "Write 1 to 48 small letters without accents, digits, - or _."
+        table.problem("name", f'is "{name}".', mend)
+    elif name == UNKNOWN:
+        table.problem("name", "is reserved for what no subject covers.", "Choose another.")
+    elif name and name != file.stem:
+        other = f" or the subject {file.stem}" if NAME.fullmatch(file.stem) else ""
+        mend = f"Name the file {name}.toml{other}."
+        table.problem("name", f'is "{name}" but the file is {file.name}.', mend)
+    return name
 
 
 def _title(table: Table, language: str, name: str, warnings: list[Problem]) -> str:
@@ -269,4 +293,4 @@ def _version(brand: Brand, subjects: Iterable[Subject]) -> str:
 
 
 def _short(text: str) -> str:
-    return f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”"
+    return f"“{shortened(text, 60)}”"

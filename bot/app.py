@@ -7,19 +7,19 @@ import contextlib
 import logging
 import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from . import promise, webhook
+from .aloud import Aloud
 from .answers import Knowledge
 from .away import Away
 from .budget import Budget
 from .clock import Clock, SystemClock
 from .config import Settings
-from .conversation import Person, Policy
+from .conversation import Person
 from .crash_points import Point, passing
 from .customer import CustomerSide, OnDecision
 from .customers.own_rights import OwnRights
@@ -30,21 +30,23 @@ from .desk.order import Rules
 from .desk.place import move_house
 from .desk.second_look import SecondLook
 from .effects import Effect, Outcome
-from .errors import ConfigError, Problem
+from .errors import ConfigError, Problem, TwoInstances
 from .house import House
 from .incoming import Wrote
 from .ledger import Ledger
 from .outage import Outage
-from .outbox import Sender
+from .outbox import Limits, Sender
 from .promises.terms import Terms
+from .reader import Brain
 from .receive import Door, Receiver, Source
 from .respond import Responder
 from .restored import go_on_from_a_copy
+from .route import Route
 from .staff import StaffSide
 from .store.engine import Store
 from .store.records import Records
 from .telegram import parse
-from .understand import Reader, Understand
+from .understand import Understand
 from .upkeep import Upkeep
 from .voice import Desk
 from .watch.endpoint import Endpoint
@@ -59,21 +61,6 @@ class Edge(Source, Door, Protocol):
     async def perform(self, effect: Effect) -> Outcome: ...
     async def set_staff_commands(self, chat_id: int, commands: Mapping[str, str]) -> None: ...
     async def member(self, chat_id: int, user_id: int) -> Person | None: ...
-
-
-class Limits(Protocol):
-    def wait(self, effect: Effect, now: float) -> float: ...
-    def spend(self, effect: Effect, now: float) -> None: ...
-    def hold(self, chat_id: int, until: float) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Brain:
-    """What reads: the model and its thresholds, or the reason why there is none."""
-
-    reader: Reader | None
-    policy: Policy
-    missing: str = ""
 
 
 class App:
@@ -138,14 +125,13 @@ class App:
         )
         second_look = SecondLook(settings.tact, _approved(knowledge), rules)
         self._staff = StaffSide(roles.__contains__, rules, me.username or "", second_look)
+        own = OwnRights(house, settings.retention, settings.staff.chat_id, on_own_rights)
         self.responder = Responder(
             self.store,
             self.clock,
             self.understand,
             lambda body, at: parse.parse(body, received_at=at),
-            customers,
-            OwnRights(house, settings.retention, settings.staff.chat_id, on_own_rights),
-            self._staff,
+            Route(customers, own, self._staff),
             self._desk,
             self._changed,
         )
@@ -156,9 +142,8 @@ class App:
             self._ledger,
             self._changed,
         )
-        self.outage = Outage(
-            self.store, self.clock, edge, settings.staff.leads, self._desk, self._changed
-        )
+        self._aloud = Aloud(self.store, edge, settings.staff.leads, self._desk)
+        self.outage = Outage(self.store, self.clock, self._aloud, self._desk, self._changed)
         self.receiver = Receiver(
             self.store,
             self.clock,
@@ -205,6 +190,13 @@ class App:
     async def receive(self) -> None:
         """Receive until cancelled, as the config says. Raises TelegramError when it cannot, and
         ConfigError when nothing can listen where Telegram is to call."""
+        try:
+            await self._receive()
+        except TwoInstances:
+            await self._aloud.say_that_it_ends(self.clock.now())
+            raise
+
+    async def _receive(self) -> None:
         staff, language = self.settings.staff, self._desk.language
         self._start(introduce(self._edge, self.store, staff, language), "introductions")
         await self._serve_health()

@@ -18,8 +18,7 @@ from __future__ import annotations
 from collections import deque
 
 from bot.effects import MAKERS, AnswerPress, Copy, Effect, Forward, SendText
-
-MESSAGE_UNITS = 4096
+from bot.parts import MESSAGE_UNITS
 
 
 class Window:

@@ -7,21 +7,20 @@ waited for the silence or for the model, not for one after the other.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from .clock import Clock
 from .conversation import Reading
-from .customer import CustomerSide
-from .customers import own_rights
-from .incoming import LISTENED, Edited, InboxRow, Incoming, Turn, Wrote
+from .house import House
+from .incoming import InboxRow, Incoming, Pressed, Side, Turn, command
 from .poison import Suspects
-from .staff import StaffSide
+from .route import Route
 from .store.engine import Store
 from .store.records import Records
-from .turns import Heard, turn_of
+from .turns import MOST_ROWS, Heard, as_it_is_now
 from .understand import Understand
 
-MOST_ROWS = 50
 ALBUM_S = 1.2
 """An album comes as separate messages without an end mark; this silence ends it."""
 MOVE_S = 0.05
@@ -31,6 +30,17 @@ Ahead = tuple[Turn, asyncio.Task[Reading]]
 """What the model began to read while the burst could still go on."""
 Parse = Callable[[str, float], Incoming]
 """An update's JSON and when it was received -> the noun. Raises ValueError."""
+Said = Mapping[int, Incoming | Exception]
+"""What rows say, by their ``seq``; or what is wrong with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """The open rows of a conversation, oldest first, and what each says."""
+
+    rows: Sequence[InboxRow]
+    said: Said
+    ahead: Ahead | None = None
 
 
 class Bursts:
@@ -44,8 +54,8 @@ class Bursts:
         understand: Understand,
         parse: Parse,
         suspects: Suspects,
-        customers: CustomerSide,
-        staff: StaffSide,
+        route: Route,
+        house: House,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -53,95 +63,85 @@ class Bursts:
         self._understand = understand
         self._parse = parse
         self._suspects = suspects
-        self._customers = customers
-        self._staff = staff
+        self._route = route
+        self._answers = house.answers
 
-    async def settled(self, conversation: str) -> tuple[list[InboxRow], Ahead | None]:
-        """The open rows, once the burst they belong to has come to rest."""
+    async def settled(self, conversation: str, said: Said) -> Burst:
+        """The open rows, once the burst they belong to has come to rest.
+
+        ``said``: what is known of them already: each is parsed once.
+        """
         ahead: Ahead | None = None
         while True:
-            rows = await self._store.read(lambda r: r.inbox.pending(conversation, MOST_ROWS))
+            rows, held = await self._store.read(lambda r: self._open(r, conversation))
+            said = {row.seq: said.get(row.seq) or self._parsed(row) for row in rows}
             if not rows:
-                return rows, None
-            if await self._comes_after_a_move(conversation):
+                return Burst(rows, said)
+            if await self._comes_after_a_move(rows[0]):
                 await self._nap(self._clock.now() + MOVE_S)
                 continue
-            held = await self.held(conversation)
-            quiet = self._quiet_after(rows, held)
-            longest = rows[0].received_at + self._customers.house.answers.longest_burst_seconds
+            quiet = self._quiet_after([said[row.seq] for row in rows], held)
+            longest = rows[0].received_at + self._answers.longest_burst_seconds
             until = min(rows[-1].received_at + quiet, longest)
             if self._clock.now() >= until:
-                return rows, ahead
+                return Burst(rows, said, ahead)
             suspect = any(row in self._suspects for row in rows)  # it may kill us: counted first
-            ahead = None if held or suspect else await self._read_ahead(rows)
+            ahead = None if held or suspect else await self._read_ahead(Burst(rows, said))
             await self._nap(until)
 
-    async def _read_ahead(self, rows: Sequence[InboxRow]) -> Ahead | None:
+    def _open(self, records: Records, conversation: str) -> tuple[list[InboxRow], bool]:
+        """The open rows, and whether staff hold what they say."""
+        rows = records.inbox.pending(conversation, MOST_ROWS)
+        return rows, bool(rows) and self._route.held(records, rows[0])
+
+    async def _read_ahead(self, burst: Burst) -> Ahead | None:
         try:
-            heard = self.heard(rows)
-            if not isinstance(heard[0][1], Wrote | Edited) or self._is_by_itself(heard[0][1]):
-                return None
-            turn, _ = await self.turn(heard)
+            heard, seen = self.heard(burst), burst.rows[-1].seq
+            work = await self._store.read(lambda r: self._route.work(r, heard, seen))
         except Exception:
             return None  # what is wrong with it is found, and counted, when its turn has come
-        return turn, asyncio.create_task(self._understand.read(turn))
+        if work.reads is None:
+            return None
+        return work.reads, asyncio.create_task(self._understand.read(work.reads))
 
-    async def turn(self, heard: Heard) -> tuple[Turn, list[InboxRow]]:
-        """The turn that begins with the first row, and the rows it takes."""
-        return await self._store.read(lambda r: turn_of(heard, r.transcript.of_message))
-
-    async def _comes_after_a_move(self, conversation: str) -> bool:
+    async def _comes_after_a_move(self, row: InboxRow) -> bool:
         """Of a group that we do not know yet, while a group that we know is being moved?"""
-        elsewhere = conversation.startswith("x:")
+        elsewhere = row.side is Side.ELSEWHERE
         return elsewhere and await self._store.read(lambda r: r.inbox.move_is_open())
 
-    async def held(self, conversation: str) -> bool:
-        """Do staff hold what is said here? Then nothing waits for the model."""
-        if conversation.startswith(LISTENED):
-            return False
-        if not conversation.startswith("c:"):
-            return True
-        return await self._store.read(lambda r: is_held(r, conversation))
-
-    def _quiet_after(self, rows: Sequence[InboxRow], held: bool) -> float:
-        if any('"callback_query"' in row.body for row in rows[:1]) or any(map(self._asks, rows)):
+    def _quiet_after(self, said: Sequence[Incoming | Exception], held: bool) -> float:
+        heard = [one for one in said if not isinstance(one, Exception)]
+        if isinstance(said[0], Pressed) or any(map(self._orders, heard)):
             return 0.0
-        album = ALBUM_S if '"media_group_id"' in rows[-1].body else 0.0
-        return album if held else max(album, self._customers.house.answers.quiet_seconds)
+        last = None if isinstance(said[-1], Exception) else as_it_is_now(said[-1])
+        album = ALBUM_S if last is not None and last.album is not None else 0.0
+        return album if held else max(album, self._answers.quiet_seconds)
 
-    def heard(self, rows: Sequence[InboxRow]) -> Heard:
-        """Parsed as far as they can be; a bad first row raises, a later one waits its turn."""
+    def _parsed(self, row: InboxRow) -> Incoming | Exception:
+        try:
+            return self._parse(row.body, row.received_at)
+        except Exception as error:
+            return error  # it is found, and counted, when its turn has come
+
+    def heard(self, burst: Burst) -> Heard:
+        """As far as the rows can be parsed; a bad first row raises, a later one waits its turn."""
         heard: list[tuple[InboxRow, Incoming]] = []
-        for row in rows:
-            try:
-                said = self._parse(row.body, row.received_at)
-            except ValueError:
+        for row in burst.rows:
+            said = burst.said[row.seq]
+            if isinstance(said, Exception):
                 if not heard:
-                    raise
+                    raise said
                 break
-            if heard and self._is_by_itself(said):
+            if heard and self._route.alone(said) is not None:
                 break  # no words of a turn
             heard.append((row, said))
         return heard
 
-    def _asks(self, row: InboxRow) -> bool:
+    def _orders(self, said: Incoming) -> bool:
         """Is it a command that waits for no burst to end?"""
-        if '"text":"/' not in row.body:
-            return False
-        try:
-            return self._is_by_itself(self._parse(row.body, row.received_at))
-        except ValueError:
-            return False
-
-    def _is_by_itself(self, said: Incoming) -> bool:
-        """A command about a person's own rights, or what somebody of staff says to the desk, their
-        start included: no turn."""
-        private = self._staff.private
-        of_staff = private.starts(said) or private.of_the_desk(said) is not None
-        return of_staff or own_rights.asked_by(said) is not None
-
-
-def is_held(records: Records, conversation: str) -> bool:
-    """Do staff hold the customer's case, or does it wait for them?"""
-    state = records.open_state(int(conversation.partition(":")[2]))
-    return state is not None and state.with_staff
+        wrote = as_it_is_now(said)
+        return (
+            wrote is not None
+            and bool(command(wrote.text)[0])
+            and self._route.alone(said) is not None
+        )

@@ -32,9 +32,8 @@ def case_of(ledger: Ledger, house: House, who: Person, language: str | None, seq
     known = ledger.meet(who, served)
     case = ledger.records.open_case(who.id)
     if case is None:
-        case = ledger.records.new_case(who.id, ledger.now, seq)
         wish = house.language_for(known.chosen, served, known.language, who.language_code)
-        case = replace(case, language=wish)
+        case = ledger.records.new_case(who.id, ledger.now, seq, wish)
     return case
 
 
@@ -55,7 +54,7 @@ def carry_out(
 def do(ledger: Ledger, house: House, case: Case, decision: Decision, reading: Reading) -> Case:
     """The bot must act now, wherever the case stood before: the step that answers."""
     case = ledger.save(replace(case, state=State.WITH_BOT))
-    language = case.language or "en"
+    language = case.language
     match decision:
         case Reply(to=kind, small_talk=True):
             case = replace(case, tone=reading.tone, telling=reading.telling)
@@ -72,14 +71,14 @@ def do(ledger: Ledger, house: House, case: Case, decision: Decision, reading: Re
             subject, probability = reading.best
             known = probability > reading.probabilities.get(UNKNOWN, 0.0)
             case = replace(as_read(case, reading), subject=subject if known else case.subject)
-            return pass_on(ledger, house, case, decision)
+            return pass_on(ledger, house, case, decision, tone=reading.sounds)
         case StayQuiet():  # what was asked back stays open
             return ledger.save(replace(case, state=reply.with_customer(case)))
 
 
 def as_read(case: Case, reading: Reading) -> Case:
     """With how it sounds by now, and the words that show it."""
-    tone = hand_over.tone_of(reading.tone, case.tone)
+    tone = hand_over.tone_of(reading.sounds, case.tone)
     return replace(case, tone=tone, telling=reading.telling or case.telling)
 
 

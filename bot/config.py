@@ -22,6 +22,11 @@ from .watch.health_settings import HealthSettings, read_health
 EXAMPLE_BRAND = Path(__file__).parent / "example_brand"
 MOST_WRONG_ANSWERS = 0.1
 """Where more may be wrong, ever less is unknown to the bot: at 0.5 it answers whatever comes."""
+AS_THE_EXAMPLE = Problem(
+    "brand.knowledge",
+    "is empty, or the example brand: customers would be answered as that fictitious shop.",
+    "Write the name of your own folder there.",
+)
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 NOBODY = (777000, 1087968824, 136817688)
@@ -34,6 +39,11 @@ class BrandSettings:
 
     knowledge: Path = EXAMPLE_BRAND
     heads: Path = Path("data/heads")
+
+    @property
+    def is_example(self) -> bool:
+        """Would customers be answered as the fictitious shop of the demo?"""
+        return self.knowledge.resolve() == EXAMPLE_BRAND.resolve()
 
 
 @dataclass(frozen=True, slots=True)

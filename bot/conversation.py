@@ -121,12 +121,14 @@ class Tone(StrEnum):
 
 
 class SmallTalk(StrEnum):
-    """What a turn is when it is not a question. Rejection: "no, that is not it"."""
+    """What a turn is when it is not a question. Rejection: "no, that is not it"; remark: "I will
+    think about it"."""
 
     NONE = "none"
     GREETING = "greeting"
     THANKS = "thanks"
     REJECTION = "rejection"
+    REMARK = "remark"
 
 
 class Failure(StrEnum):
@@ -150,6 +152,7 @@ class Reading:
     ``telling``: the customer's own words that show the risk or the tone, if they could be found.
     ``asked``: where the turn asks several things, the likeliest subject of each with its
     probability, each subject once, in order; empty when it asks one thing.
+    How sure it is of a plea and of small talk is kept with the decision, for whoever looks later.
     ``failed``: why the model could not read the turn; everything else is then empty.
     """
 
@@ -179,6 +182,12 @@ class Reading:
         return {tone: shares.get(tone, 0.0) for tone in Tone}
 
     @property
+    def sounds(self) -> Tone:
+        """The tone to speak to. Where anger is only possible, which is enough for `tone` to be
+        angry, it is the likeliest one."""
+        return max(Tone, key=self.tones.__getitem__) if self.tone is Tone.ANGRY else self.tone
+
+    @property
     def best(self) -> tuple[str, float]:
         """The most probable known subject and its probability; ``(UNKNOWN, 0.0)`` if none."""
         ranked = self.ranked()
@@ -194,8 +203,10 @@ class Reason(StrEnum):
     ASKED = "asked"
     RISK = "risk"
     ANGRY = "angry"
+    MAYBE_ANGRY = "maybe_angry"
     NOT_HELPED = "not_helped"
     ASKED_AGAIN = "asked_again"
+    ADDED = "added"
     UNKNOWN = "unknown"
     UNCLEAR = "unclear"
     MEDIA = "media"
@@ -253,7 +264,8 @@ Decision = Reply | Clarify | HandOver | StayQuiet
 class Policy:
     """The thresholds `decide` compares with; they come from training and the config.
 
-    ``reply_at``: least probability for an automatic answer.
+    ``reply_at``: least probability for an automatic answer; ``pick_at``: for one that is among
+    the choices they were asked back.
     ``beside_at``: least probability for a question beside another to be taken for one.
     ``clarify_at``: least sum of the near subjects' probabilities that is worth a question.
     ``near``: a subject is near when its probability is at least this share of the best one.
@@ -263,6 +275,7 @@ class Policy:
     """
 
     reply_at: float = 0.9
+    pick_at: float = 0.5
     beside_at: float = 0.7
     clarify_at: float = 0.5
     near: float = 0.25
@@ -280,12 +293,12 @@ class Policy:
 class Case:
     """One need of one customer, from first message to closed.
 
-    ``version`` grows with every change. ``answered`` lists the subjects the bot has answered
-    since ``boundary``; ``boundary`` is the inbox ``seq`` from which the bot reads context, so a
-    hand-back never loops on the old anger. ``thread_id`` is the staff topic (None: not created,
-    or lost), ``card_id`` the message there that carries the brief. ``telling``: the customer's
-    own words that show the tone, or the risk. ``seen_at``: since when staff can read of it, in a
-    brief or a list (None while it waits: not yet).
+    ``language``: in which the customer is spoken to. ``version`` grows with every change.
+    ``answered`` lists the subjects the bot has answered since ``boundary``, the inbox ``seq`` from
+    which the bot reads context, so a hand-back never loops on the old anger. ``thread_id`` is the
+    staff topic (None: not created, or lost), ``card_id`` the message there that carries the brief.
+    ``telling``: the customer's own words that show the tone, or the risk. ``seen_at``: since when
+    staff can read of it, in a brief or a list (None while it waits: not yet).
     """
 
     id: int
@@ -293,8 +306,8 @@ class Case:
     state: State
     opened_at: float
     changed_at: float
+    language: str
     version: int = 0
-    language: str | None = None
     subject: str | None = None
     answered: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from .conversation import (
     Priority,
     Reading,
     Reason,
+    SmallTalk,
     State,
 )
 from .customers.buttons import Buttons
@@ -30,6 +31,9 @@ from .house import House
 from .incoming import Pressed, Reachability, Reacted, Turn, Wrote
 from .ledger import Ledger
 from .pass_on import make_urgent
+
+LEAST_SAID = 2
+"""Words, and fewer: "lol", "livraison express" may be of either language."""
 
 OnDecision = Callable[[Turn, Decision, Reading, bool], None]
 """Told of each turn what was decided, and whether people had the case already."""
@@ -64,7 +68,7 @@ class CustomerSide:
             case, urgent = self._pressing(ledger, case.id, reading, seqs)
             return self._reported(case, urgent or decision, turn, reading, held=True)
         relay.write_down(ledger, case, turn)
-        case = replace(case, language=self._language(ledger, case, who, reading))
+        case = replace(case, language=self._language(ledger, case, turn, reading))
         case = carry_out(ledger, self.house, case, decision, reading, seqs)
         return self._reported(case, decision, turn, reading)
 
@@ -89,14 +93,15 @@ class CustomerSide:
     def _pressing(
         self, ledger: Ledger, case_id: int, reading: Reading, seqs: Sequence[int]
     ) -> tuple[Case, HandOver | None]:
-        """Words of risk make a case urgent that people have; anger does while nobody holds it.
+        """Words of risk make a case urgent that people have, be it urgent for anger already; anger
+        does while nobody holds it.
 
         With the case as it is then, why it was made urgent; None: it was not.
         """
         case = ledger.records.case(case_id)
         assert case is not None
         decision = presses(reading, self.house.policy)
-        if decision is None or case.priority is Priority.URGENT:
+        if decision is None or _rings(case) >= _rings(decision):
             return case, None
         if not reading.risk and case.state is not State.WAITING:
             return case, None  # whoever holds it reads the anger themselves
@@ -173,9 +178,21 @@ class CustomerSide:
 
     # ------------------------------------------------------------------------- inside
 
-    def _language(self, ledger: Ledger, case: Case, who: Person, reading: Reading) -> str:
-        """The one they asked for; else the one they write in."""
+    def _language(self, ledger: Ledger, case: Case, turn: Turn, reading: Reading) -> str:
+        """The one they asked for; else the one they write in, of which a « cool » says nothing."""
+        who = turn.messages[0].who
         known = ledger.records.customers.get(who.id)
         chosen = known.chosen if known else None
-        wishes = (chosen, reading.language, case.language, who.language_code)
-        return self.house.language_for(*wishes)
+        if (case.answered or case.clarified) and _says_little(turn, reading):
+            return self.house.language_for(chosen, case.language)
+        return self.house.language_for(chosen, reading.language, case.language, who.language_code)
+
+
+def _says_little(turn: Turn, reading: Reading) -> bool:
+    """Too little to tell a language by, where the case has one: small talk, or a word or two."""
+    return reading.small_talk is not SmallTalk.NONE or len(turn.text.split()) <= LEAST_SAID
+
+
+def _rings(told: Case | HandOver) -> tuple[bool, bool]:
+    """How loudly people were told: somebody at risk is louder than anything else that is urgent."""
+    return told.reason is Reason.RISK, told.priority is Priority.URGENT

@@ -8,7 +8,7 @@ from dataclasses import replace
 from html import escape
 
 from .conversation import Case, State
-from .desk import lists
+from .desk import lists, overdue
 from .desk.board import Board
 from .desk.desk_words import AGAIN, DELIVERED, words
 from .desk.lists import Listed, Listing
@@ -36,13 +36,14 @@ from .effects import (
     Refusal,
     Refused,
     ReopenTopic,
+    Rows,
     SendText,
     Sent,
     TakeBack,
     Unsure,
 )
 from .errand import COMPOSED, POLICY, Errand, OutboxRow, Purpose, Repeat
-from .hand_over import Rows, desk_rows
+from .hand_over import desk_rows
 from .house import House
 from .joined import joined
 from .ledger import Ledger
@@ -102,6 +103,8 @@ class Ordinary(Life):
                 rows = desk_rows(case, ledger.desk_language, records.drafts.shown(case.id))
                 if not _shows(errand.effect, rows):
                     ledger.card(case)
+            case Purpose.ALARM if not overdue.still_rings(ledger, case):
+                ledger.quieten(case)
             case Purpose.RELAY if errand.ref is not None:
                 self._copied(ledger, errand, case, ids)
                 for ref in records.outbox.carried_by(row):
@@ -246,7 +249,7 @@ class Delivery:
             return  # without a topic the case's words go to General
         language = self._desk.language
         text = words(language, "unsure", n=case.id, text=escape(said(ledger, errand)))
-        again = (((words(language, "again"), f"{AGAIN}{row.id}"),),)
+        again = (((words(language, "again"), f"{AGAIN}:{row.id}"),),)
         ledger.tell(case, text, again, reply_to=origin(ledger, errand, case))
         ledger.note("uncertain", case.id, None, str(row.id))
 

@@ -28,7 +28,7 @@ from .joined import apart
 from .ledger import Ledger
 from .life import Life
 from .parts import without_tags
-from .safe_text import shown, shown_name
+from .safe_text import shortened, shown, shown_name
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +52,14 @@ def refused(ledger: Ledger, house: House, life: Life, row: OutboxRow, outcome: R
         records.customers.set_blocked(case.customer_id, True)
         case = ledger.unreachable(case)
     records.outbox.settle(row.id, "failed", ledger.now, outcome.why)
+    if errand.purpose is Purpose.PAGE:
+        log.error("%s of staff was not reached: let them write /start to me", errand.chat_id)
     life.refused(ledger, row, outcome)
-    if errand.purpose is Purpose.TOPIC and outcome.refusal is Refusal.NO_RIGHTS:
-        reach.no_topics(ledger)
+    match errand.purpose, outcome.refusal:
+        case Purpose.TOPIC, Refusal.NO_FORUM:
+            reach.no_forum(ledger)
+        case Purpose.TOPIC, Refusal.NO_RIGHTS:
+            reach.no_topics(ledger)
     several = apart(records, row)
     for each in several:
         records.outbox.add(each, ledger.now)
@@ -89,6 +94,10 @@ def _goes_again(
     return True
 
 
+def _labelled(ledger: Ledger, label: str, text: str) -> str:
+    return words(ledger.desk_language, "labelled", label=label, text=text)
+
+
 def _instead(ledger: Ledger, house: House, errand: Errand, case: Case, outcome: Refused) -> None:
     """What staff must see takes a plainer form; what a customer did not get, staff are told."""
     match errand:
@@ -107,14 +116,14 @@ def _instead(ledger: Ledger, house: House, errand: Errand, case: Case, outcome: 
             ledger.send(plain, errand.purpose, case, errand.ref)
         case Errand(SendText(), Purpose.RELAY):
             text = words(ledger.desk_language, "unshown", why=escape(outcome.why))
-            ledger.tell(case, f"{escape(whose(ledger, case))} : {text}")
+            ledger.tell(case, _labelled(ledger, escape(whose(ledger, case)), text))
         case Errand(Copy() as copy, Purpose.RELAY) if outcome.refusal is Refusal.BAD_REQUEST:
             # Staff know whose it is, so a forward harms nobody; what is gone cannot be forwarded.
             forward = Forward(copy.chat_id, copy.from_chat_id, copy.message_ids, copy.thread_id)
             ledger.send(forward, Purpose.RELAY, case, errand.ref)
         case Errand(Copy() | Forward(), Purpose.RELAY):
             note = words(ledger.desk_language, "uncopied", why=outcome.why)
-            text = f"{whose(ledger, case)} : {said(ledger, errand)}\n{note}"
+            text = _labelled(ledger, whose(ledger, case), f"{said(ledger, errand)}\n{note}")
             ledger.send(SendText(ledger.staff_chat_id, text), Purpose.RELAY, case, errand.ref)
         case Errand(React(chat_id=chat, emoji=str()) as react, _) if chat < 0:
             _unmarked(ledger, case, react, outcome.refusal)
@@ -209,9 +218,7 @@ def said(ledger: Ledger, errand: Errand) -> str:
     if not text and line is not None:
         media = f"{media_name(ledger.desk_language, line.media)} " if line.media else ""
         text = shown(f"{media}{line.text}")
-    if errand.purpose is Purpose.RELAY or len(text) <= LONGEST_QUOTE:
-        return text
-    return text[: LONGEST_QUOTE - 1] + "…"
+    return text if errand.purpose is Purpose.RELAY else shortened(text, LONGEST_QUOTE)
 
 
 def pause(tries: int) -> float:

@@ -18,6 +18,9 @@ class Button:
 
 Keyboard = tuple[tuple[Button, ...], ...]
 
+Rows = tuple[tuple[tuple[str, str], ...], ...]
+"""Buttons before they have a message: rows of (words on the button, act it stands for)."""
+
 
 @dataclass(frozen=True, slots=True)
 class SendText:

@@ -124,6 +124,16 @@ _OF_THE_DESK = frozenset(
 """They stand in nobody's way but their own kind's."""
 
 
+def queue_of_case(case_id: int) -> str:
+    """The queue of what a case has for staff."""
+    return f"case:{case_id}"
+
+
+def queue_of_desk(purpose: Purpose, chat_id: int) -> str:
+    """The queue of one kind of what the desk shows of many cases, in one chat."""
+    return f"{purpose}:{chat_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Errand:
     """An effect and what it is for: one outbox row.
@@ -147,9 +157,9 @@ class Errand:
         if isinstance(self.effect, AnswerPress):
             return f"press:{self.effect.callback_id}"
         if self.purpose in _OF_THE_DESK:
-            return f"{self.purpose}:{self.effect.chat_id}"
+            return queue_of_desk(self.purpose, self.effect.chat_id)
         if self.effect.chat_id < 0 and self.case_id is not None:
-            return f"case:{self.case_id}"
+            return queue_of_case(self.case_id)
         return f"chat:{self.effect.chat_id}"
 
 

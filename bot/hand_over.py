@@ -18,11 +18,9 @@ from .desk.desk_words import (
     SEND_DRAFT,
     words,
 )
-from .effects import CreateTopic, EditButtons, Effect
+from .effects import CreateTopic, EditButtons, Effect, Rows
 from .errand import Purpose
 from .promises.terms import MISSED
-
-Rows = tuple[tuple[tuple[str, str], ...], ...]
 
 
 class Pen(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from .conversation import Person
 
@@ -12,8 +13,6 @@ MOVING = frozenset({LIVE_LOCATION, "location"})
 HEARD_ONLY_BY_PEOPLE = frozenset({"voice", "video_note", "video", "audio"})
 """Kinds of media that say what no text beside them tells, and that nothing here can hear."""
 PERSON_COMMANDS = frozenset({"/person", "/human", "/agent", "/personne", "/humain"})
-LISTENED = "h:"
-"""Of a customer's words that people have, and the model has still to hear: before the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +110,26 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a button on a case stands for, as our rows have it: ``act``, for people of ``role``.
+
+    An act is a ``name``, or ``name:what``: about a draft, a person, a subject...
+    """
+
+    case_id: int
+    role: str
+    act: str
+
+    @property
+    def name(self) -> str:
+        return self.act.partition(":")[0]
+
+    @property
+    def what(self) -> str:
+        return self.act.partition(":")[2]
+
+
+@dataclass(frozen=True, slots=True)
 class Reacted:
     """A person put emoji on a message; ``emoji`` is empty when they took it back.
 
@@ -190,6 +209,20 @@ def command(text: str) -> tuple[str, str]:
     return first.partition("@")[0].casefold(), rest[0] if rest else ""
 
 
+class Side(StrEnum):
+    """Whose a conversation is; its key begins with this."""
+
+    CUSTOMER = "c"
+    LISTENED = "h"
+    """A customer's words that people have, and the model has still to hear."""
+    STAFF = "s"
+    ELSEWHERE = "x"
+
+    def key(self, *which: object) -> str:
+        """The key of a conversation: of the customer with this id, of this chat and topic."""
+        return ":".join((self, *map(str, which)))
+
+
 @dataclass(frozen=True, slots=True)
 class InboxRow:
     """One stored update, as Telegram sent it. ``seq`` is our order of arrival."""
@@ -200,6 +233,15 @@ class InboxRow:
     body: str
     received_at: float
     tries: int = 0
+
+    @property
+    def side(self) -> Side:
+        return Side(self.conversation.partition(":")[0])
+
+    @property
+    def customer_id(self) -> int:
+        """Of whom it is, on either side of a customer. Raises ValueError on the others."""
+        return int(self.conversation.partition(":")[2])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,9 @@ words is late for long. They lose their formatting so; media are copied one by o
 
 from __future__ import annotations
 
-from .budget import MESSAGE_UNITS
 from .effects import Copy, Effect, SendText
 from .errand import Errand, OutboxRow, Purpose
-from .parts import units
+from .parts import MESSAGE_UNITS, units
 from .safe_text import rings_nobody
 from .store.records import Records
 

@@ -51,6 +51,9 @@ def read(source: Path, problems: list[Problem]) -> Table:
     except (ValueError, RecursionError) as error:
         if isinstance(error, json.JSONDecodeError):
             place += f":{error.lineno}"
+        if isinstance(error, json.JSONDecodeError) and error.pos > 0:  # it begins as JSON does
+            what = "a comma or a quote too many or too few"
+            mend = f"Mend this line: {what}, here or just above."
         raise ConfigError([Problem(place, f"cannot be understood: {error}.", mend)]) from error
 
 

@@ -15,7 +15,7 @@ from .desk.desk_words import RESTS
 from .desk.gathered import brief_of, entry_of
 from .desk.overview import Entry
 from .effects import Copy, EditText, Effect, SendText
-from .errand import Errand, Purpose
+from .errand import Errand, Purpose, queue_of_desk
 from .hand_over import desk_rows
 from .incoming import Wrote
 from .marked_text import opened
@@ -104,6 +104,7 @@ class Ledger(Voice):
         """A person's words have arrived: no clock rings."""
         self.records.promises.keep(case.id, self.now)
         self.records.promises.stop_clocks(case.id, (*RUNGS, MISSED))
+        self.quieten(case)
         return self.save(replace(case, due_at=None))
 
     def unreachable(self, case: Case) -> Case:
@@ -234,8 +235,8 @@ class Ledger(Voice):
     def hush(self, case: Case) -> None:
         """Take back what the bot has still to say in this case, to the customer and to staff: a
         person has it in hand now."""
-        for purpose in (Purpose.ANSWER, Purpose.ALARM):
-            self.records.outbox.withdraw(case.id, purpose, self.now)
+        self.records.outbox.withdraw(case.id, Purpose.ANSWER, self.now)
+        self.quieten(case)
 
     def entries(self, cases: Iterable[Case] | None = None) -> list[Entry]:
         """Cases as lines of a list: these, or all that staff hold or that wait for them."""
@@ -248,11 +249,9 @@ class Ledger(Voice):
     def draw_board(self, after_s: float = 0.0) -> None:
         """The board is drawn soon: once for all that changes until then."""
         chat, outbox = self.staff_chat_id, self.records.outbox
-        if not self.desk.board:
-            return
         message, last = self.records.listings.board(chat)
         moment = max(self.now + max(after_s, SETTLING_S), last + BOARD_EVERY_S)
-        if not outbox.no_later(f"{Purpose.BOARD}:{chat}", moment):
+        if not outbox.no_later(queue_of_desk(Purpose.BOARD, chat), moment):
             blank = EditText(chat, message, "") if message else SendText(chat, "")
             outbox.postpone(outbox.add(Errand(blank, Purpose.BOARD), self.now), moment)
 
@@ -307,7 +306,7 @@ class Ledger(Voice):
 
     def draw_list(self, list_id: int, chat: int, message: int) -> None:
         """A list that was sent is brought up to date soon."""
-        if not self.records.outbox.awaits(f"{Purpose.LISTED}:{chat}", list_id):
+        if not self.records.outbox.awaits(queue_of_desk(Purpose.LISTED, chat), list_id):
             self.send(EditText(chat, message, "", html=True), Purpose.LISTED, None, list_id)
 
     def _is_only_listed(self, case: Case) -> bool:

@@ -15,12 +15,15 @@ from .errand import Errand, OutboxRow, Purpose
 from .ledger import Ledger
 from .life import Life
 
+LEFT_BEHIND = "left_behind"
+"""How the audit calls that staff were asked to clear what is old in a group from before."""
+
 
 class Erasure(Life):
     """Something that staff saw is taken away, in the mildest way that Telegram allows."""
 
     def left_behind(self, ledger: Ledger, row: OutboxRow) -> None:
-        named(ledger, row.errand.case_id, [row.errand.effect])
+        left_behind(ledger, row.errand)
 
     def sent(self, ledger: Ledger, row: OutboxRow, _: tuple[int, ...]) -> None:
         settled(ledger, row)
@@ -57,6 +60,21 @@ def settled(ledger: Ledger, row: OutboxRow) -> None:
     named(ledger, case_id, [left.errand.effect for left, _ in found])
     for left, _ in found:
         outbox.forget(left.id)
+
+
+def left_behind(ledger: Ledger, errand: Errand) -> None:
+    """It stands in a group that was upgraded since, where it can neither be deleted nor linked to.
+
+    Who asked to be erased is named each time. What is merely old would be asked for case by case,
+    for months: that all of it may go, staff are told once.
+    """
+    case_id = errand.case_id
+    if case_id is None or ledger.records.own_data.is_of_nobody(case_id):
+        named(ledger, case_id, [errand.effect])
+    elif not ledger.records.noted_since(LEFT_BEHIND, str(errand.chat_id), 0.0):
+        ledger.note(LEFT_BEHIND, None, None, str(errand.chat_id))
+        text = words(ledger.desk_language, "left_behind", n=case_id)
+        ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)
 
 
 def named(ledger: Ledger, case_id: int | None, left: Iterable[Effect]) -> None:

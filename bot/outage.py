@@ -1,19 +1,19 @@
 """The store takes nothing: the log is told at once, staff soon, past the outbox; and the end of it.
 
-What waits in the outbox cannot be claimed then, so the alarm goes straight to Telegram, and to the
-leads when the group cannot be written to. The disk may fill up with the log, too: whoever is
-refused stays quiet, and what there is to say is said here, once.
+What waits in the outbox cannot be claimed then, so the alarm goes past it (`aloud.py`). The disk
+may fill up with the log, too: whoever is refused stays quiet, and what there is to say is said
+here, once.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable
 
+from .aloud import Aloud
 from .clock import Clock, wait_until
 from .desk.store_words import words
-from .effects import Effect, Outcome, SendText, Sent
+from .effects import SendText
 from .errand import Purpose
 from .errors import StoreError
 from .ledger import Ledger
@@ -30,26 +30,18 @@ RETRY_S = 30.0
 """Until the alarm is tried again when it could not be sent."""
 
 
-class Telegram(Protocol):
-    async def perform(self, effect: Effect) -> Outcome: ...
-
-
 class Outage:
-    """``leads``: who is told in private when the group cannot be written to."""
-
     def __init__(
         self,
         store: Store,
         clock: Clock,
-        telegram: Telegram,
-        leads: Sequence[int],
+        aloud: Aloud,
         desk: Desk,
         on_commit: Callable[[], None],
     ) -> None:
         self._store = store
         self._clock = clock
-        self._telegram = telegram
-        self._leads = leads
+        self._aloud = aloud
         self._desk = desk
         self._on_commit = on_commit
 
@@ -83,19 +75,7 @@ class Outage:
         """Tell the group, or else the leads; True when somebody was told."""
         wall = self._desk.wall(since, self._clock.now())
         text = words(self._desk.language, "refuses", since=wall, why=self._store.refusal)
-        outcome = await self._telegram.perform(SendText(await self._group(), text))
-        if isinstance(outcome, Sent):
-            return True
-        log.error("the staff group could not be told: %s", outcome.why)
-        sent = [await self._telegram.perform(SendText(lead, text)) for lead in self._leads]
-        return any(isinstance(one, Sent) for one in sent)
-
-    async def _group(self) -> int:
-        """The id the staff group answers to today; when that cannot be read, as configured."""
-        try:
-            return await self._store.read(lambda records: records.chat_now(self._desk.chat_id))
-        except StoreError:
-            return self._desk.chat_id
+        return await self._aloud.say(text)
 
     def _over(self, records: Records, since: float, until: float, told: bool) -> None:
         ledger = Ledger(records, self._clock.now(), self._desk)

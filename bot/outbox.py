@@ -37,7 +37,9 @@ class Telegram(Protocol):
         """Do it. Never raises for what Telegram or the network does."""
 
 
-class Budget(Protocol):
+class Limits(Protocol):
+    """What Telegram takes, as far as the outbox needs it."""
+
     def wait(self, effect: Effect, now: float) -> float:
         """Seconds until Telegram allows it; 0: now."""
 
@@ -72,7 +74,7 @@ class Sender:
         self,
         store: Store,
         telegram: Telegram,
-        budget: Budget,
+        budget: Limits,
         clock: Clock,
         worker: str,
         last_moment: LastMoment,

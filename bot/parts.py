@@ -6,7 +6,7 @@ import html as markup
 import re
 from collections.abc import Iterable, Sequence
 
-LIMIT = 4096
+MESSAGE_UNITS = 4096
 """UTF-16 code units Telegram allows in one message, counted after the markup is read."""
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)[^<>]*>")
@@ -23,7 +23,7 @@ def without_tags(html: str) -> str:
     return markup.unescape(_TAG.sub("", html))
 
 
-def parts(text: str, *, html: bool = False, limit: int = LIMIT) -> list[str]:
+def parts(text: str, *, html: bool = False, limit: int = MESSAGE_UNITS) -> list[str]:
     """``text`` in pieces of at most ``limit`` visible UTF-16 units; nothing but blanks is lost.
 
     Cuts after a paragraph, else a line, else a word, else anywhere but inside a character.

@@ -6,7 +6,7 @@ from dataclasses import replace
 from html import escape
 
 from . import hand_over, promise, reply
-from .conversation import Case, HandOver, Person, State
+from .conversation import Case, HandOver, Person, State, Tone
 from .desk import lists
 from .desk.desk_words import words
 from .desk.similar import similar
@@ -16,9 +16,17 @@ from .ledger import Ledger
 
 
 def pass_on(
-    ledger: Ledger, house: House, case: Case, decision: HandOver, owner: Person | None = None
+    ledger: Ledger,
+    house: House,
+    case: Case,
+    decision: HandOver,
+    owner: Person | None = None,
+    tone: Tone | None = None,
 ) -> Case:
-    """Give the case to staff: to ``owner`` when they take it up again, else it waits."""
+    """Give the case to staff: to ``owner`` when they take it up again, else it waits.
+
+    ``tone``: of the words that the notice answers; None: the case's.
+    """
     ledger.records.drafts.propose(case.id, _could_answer(ledger, house, case))
     expected = promise.expected(ledger, replace(case, priority=decision.priority))
     case = hand_over.hand_over(
@@ -33,7 +41,8 @@ def pass_on(
     )
     # With an owner the bot is silent in the case, but this is still the customer's notice.
     purpose = Purpose.ANSWER if owner is None else Purpose.FAREWELL
-    reply.notice(ledger, case, house.brand, expected, ledger.terms.hours, purpose)
+    tone = tone or case.tone
+    reply.notice(ledger, case, tone, house.brand, expected, ledger.terms.hours, purpose)
     if expected.back is not None:
         ledger.note("told_away", case.id, None, f"{expected.back:.0f}")
     lists.watch(ledger, case)
@@ -60,7 +69,7 @@ def _could_answer(ledger: Ledger, house: House, case: Case) -> list[tuple[str, i
 
     What the customer has been answered already comes last: it did not help.
     """
-    language = case.language or house.desk_language
+    language = case.language
     asked = ledger.records.transcript.said_by_customer(case.id)
     alike = similar(asked, case.subject, ledger.records.drafts.settled(language))
     found: list[tuple[str, int | None]] = [(one.answer, one.case_id) for one in alike]

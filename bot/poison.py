@@ -12,7 +12,7 @@ from .customer import CustomerSide
 from .desk.desk_words import words
 from .effects import SendText
 from .errand import Purpose
-from .incoming import Edited, InboxRow, Incoming, Wrote
+from .incoming import Edited, InboxRow, Incoming, Side, Wrote
 from .ledger import Ledger
 from .store.engine import Store
 from .store.inbox import POISON_AFTER
@@ -86,11 +86,11 @@ class Poison:
         ledger = self._ledger(records)
         case_id = None
         why = words(ledger.desk_language, "customer_poison", n=bad.update_id)
-        if bad.conversation.startswith("c:"):
+        if bad.side is Side.CUSTOMER:
             who = self._who(records, bad)
             case = self._customers.poison(ledger, who, [bad.seq], why)
             case_id = None if case is None else case.id
-        elif bad.conversation.startswith("s:"):  # perhaps an agent's words: they must know
+        elif bad.side is Side.STAFF:  # perhaps an agent's words: they must know
             self._tell(ledger, bad)
         records.inbox.quarantine([bad.seq], ledger.now, case_id)
         ledger.note("poison", case_id, None, str(bad.seq))
@@ -109,15 +109,14 @@ class Poison:
             ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)
 
     def _who(self, records: Records, bad: InboxRow) -> Person:
-        customer_id = int(bad.conversation.partition(":")[2])
-        known = records.customers.get(customer_id)
+        known = records.customers.get(bad.customer_id)
         if known is not None:
             return Person(known.id, known.name, known.username)
         try:
             said = self._parse(bad.body, bad.received_at)
             who = said.now.who if isinstance(said, Edited) else getattr(said, "who", None)
             if isinstance(who, Person):
-                return replace(who, id=customer_id)
+                return replace(who, id=bad.customer_id)
         except ValueError:
             pass
-        return Person(customer_id, "?")
+        return Person(bad.customer_id, "?")

@@ -27,11 +27,12 @@ class InPrivate:
     rules: Rules
     username: str
 
-    def starts(self, heard: Incoming) -> bool:
-        """Does somebody of staff press Start in their private chat with the bot?"""
+    def starts(self, heard: Incoming) -> Person | None:
+        """Who of staff presses Start in their private chat with the bot."""
         if not isinstance(heard, Wrote) or command(heard.text)[0] != START:
-            return False
-        return heard.chat_id == heard.who.id and self.is_staff(heard.who.id)
+            return None
+        theirs = heard.chat_id == heard.who.id and self.is_staff(heard.who.id)
+        return heard.who if theirs else None
 
     def of_the_desk(self, heard: Incoming) -> Wrote | None:
         """What somebody of staff says in their private chat with the bot that may be for the desk:
@@ -48,21 +49,16 @@ class InPrivate:
         ordered = typed is not None and typed.name is not None
         return said if ordered or commands.is_below(said, self.username) else None
 
-    def misplaced(self, records: Records, heard: Incoming) -> bool:
-        """Is it for the desk, which works in the group? What answers the bot's words to them as to
-        a customer is not."""
-        said = self.of_the_desk(heard)
-        if said is None:
-            return False
+    def misplaced(self, records: Records, said: Wrote) -> bool:
+        """Is what may be for the desk for it, which works in the group? What answers the bot's
+        words to them as to a customer is not."""
         line = said.reply_to and records.transcript.line_at(said.chat_id, said.reply_to)
         return line is None or commands.typed(said, self.username) is not None
 
-    def told_where(self, ledger: Ledger, heard: Incoming) -> None:
+    def told_where(self, ledger: Ledger, said: Wrote) -> None:
         """It went to nobody and opens no case: they are told where it works."""
-        said = self.of_the_desk(heard)
-        if said is not None:
-            ledger.note("misplaced", None, said.who.id)
-            ledger.answer(said, words(self.rules.language, "not_from_here"))
+        ledger.note("misplaced", None, said.who.id)
+        ledger.answer(said, words(self.rules.language, "not_from_here"))
 
     def greeted(self, ledger: Ledger, who: Person) -> None:
         """They are told what comes to them there; it opens no case. From now on it can come."""

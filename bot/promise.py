@@ -18,6 +18,7 @@ from .clock import Clock, wait_until
 from .conversation import Case, Person, Priority, State
 from .desk.desk_words import ACK, CLAIM, HOLDING, RANG, RESTS, words
 from .desk.overview import link_html
+from .effects import Rows
 from .errand import Purpose
 from .errors import StoreError
 from .promises import when
@@ -39,8 +40,6 @@ log = logging.getLogger(__name__)
 RETRY_S = 5.0
 TICK_S = 60.0
 """A clock that is due as people leave rings as they leave."""
-
-Rows = tuple[tuple[tuple[str, str], ...], ...]
 
 
 class Promises(Protocol):
@@ -132,7 +131,7 @@ def wrote_again(pen: Pen, case: Case) -> None:
         return
     if not pen.noted("told_away", case.id, f"{back:.0f}"):
         pen.note("told_away", case.id, None, f"{back:.0f}")
-        language, local = case.language or "en", pen.terms.hours.local
+        language, local = case.language, pen.terms.hours.local
         told = when.moment(pen, language, local(back), local(pen.now))
         pen.say(case, pen.phrase(language, "away_again", back=told))
 
@@ -166,7 +165,7 @@ def _own_up(pen: Pen, case: Case) -> None:
     if case.state is State.WAITING:
         pen.promises.stop_clocks(case.id, (MISSED,))
         pen.note("told_missed", case.id, None)
-        pen.say(case, pen.phrase(case.language or "en", "missed"))
+        pen.say(case, pen.phrase(case.language, "missed"))
 
 
 def _ring(pen: Pen, case: Case, rung: str, language: str) -> None:

@@ -27,6 +27,9 @@ POLL_S = 50.0
 RETRY_S = 2.0
 LISTENING_S = 30.0
 LONGEST_PAUSE_S = 30.0
+CONFLICT_S, CONFLICTS = 60.0, 3
+"""So many within so many seconds are another program that receives. One or two are somebody who
+looks with getUpdates in a browser, and cost a poll each."""
 
 
 class Source(Protocol):
@@ -105,6 +108,7 @@ class Receiver:
     async def poll(self, source: Source) -> None:
         """Ask for updates for ever. Raises TelegramError when Telegram refuses for good, as
         TwoInstances: the loser stops and says so. What only cannot be reached is asked again."""
+        conflicts: list[float] = []
         offset = await self._store.read(lambda r: r.inbox.offset(self._bot_id))
         failures, refused = 0, False
         while True:
@@ -117,6 +121,13 @@ class Receiver:
                 if self._in_touch is not None:
                     await self._in_touch(len(updates))
                 failures, refused = 0, False
+            except TwoInstances as error:
+                now = self._clock.now()
+                conflicts = [at for at in conflicts if now - at < CONFLICT_S] + [now]
+                if len(conflicts) >= CONFLICTS:
+                    raise
+                log.warning("asking once more in %.0f s: %s", RETRY_S, error)
+                await self._clock.sleep_until(now + RETRY_S)
             except StoreError as error:
                 # Not acknowledged, so Telegram keeps them; `outage` says it aloud. Soon again, and
                 # without a wait at Telegram, to notice at once that the store takes again.

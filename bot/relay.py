@@ -14,7 +14,7 @@ from .errand import Purpose
 from .incoming import LIVE_LOCATION, MOVING, Media, Reacted, Turn, Wrote
 from .marked_text import MOST_LINKS, for_staff, headed, opened
 from .parts import units
-from .safe_text import rings_nobody, shown
+from .safe_text import rings_nobody, shortened, shown
 
 NOTE_MARK = "//"
 EDITED = "✏️ "
@@ -344,8 +344,7 @@ def _with_its_words(copy: Copy, message: Wrote) -> Copy:
 def _short(pen: Pen, said: Line | str) -> str:
     if not isinstance(said, str):
         said = said.text or media_name(pen.desk_language, said.media)
-    text = rings_nobody(shown(said))
-    return escape(text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…")
+    return escape(shortened(rings_nobody(shown(said)), LONGEST_QUOTE))
 
 
 def _reply_to(pen: Pen, message: Wrote, chat_id: int) -> int | None:

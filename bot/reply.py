@@ -8,14 +8,12 @@ from typing import Protocol
 
 from .conversation import Case, SmallTalk, State, Tone
 from .customers.customer_words import FACES
+from .effects import Rows
 from .errand import Purpose
 from .promises import when
 from .promises.hours import Hours
 from .promises.wait import Expected
 from .promises.when import Phrases
-
-Rows = tuple[tuple[tuple[str, str], ...], ...]
-"""Buttons under a message: rows of (words on the button, act it stands for)."""
 
 HELPED, NOT_HELPED, PERSON, NONE_OF_THESE, PICK = "helped", "not_helped", "person", "none", "pick:"
 LABELS: Mapping[str, str] = {
@@ -80,7 +78,7 @@ def rating_rows() -> Rows:
 def answer(pen: Pen, case: Case, brand: str, answers: Mapping[str, str], quiet_s: float) -> Case:
     """Send the approved answers, subject -> text, as one message; the customer is next to act, and
     silence closes the case."""
-    language = case.language or "en"
+    language = case.language
     text = BETWEEN.join(one.strip() for one in answers.values())
     if case.tone is Tone.ANNOYED:
         text = f"{pen.phrase(language, 'sorry')} {text}"
@@ -98,11 +96,12 @@ def answer(pen: Pen, case: Case, brand: str, answers: Mapping[str, str], quiet_s
 
 
 def small_talk(pen: Pen, case: Case, brand: str, kind: str, quiet_s: float) -> Case:
-    """Greet or thank back. Thanks end the matter soon; a greeting waits for the question.
+    """Greet or thank back, or take note of a remark. Thanks end the matter soon; the others wait
+    for a question.
 
     What was asked back before, and still shows its buttons, stays open.
     """
-    language = case.language or "en"
+    language = case.language
     words = pen.phrase(language, kind)
     if pen.is_met(case):
         pen.say(case, words, person_row(pen, language))
@@ -121,21 +120,21 @@ def with_customer(case: Case) -> State:
 
 def greet_again(pen: Pen, case: Case) -> None:
     """A hello soon after the closing is answered, and opens nothing yet."""
-    language = case.language or "en"
+    language = case.language
     words = pen.phrase(language, SmallTalk.GREETING)
     pen.say(case, words, person_row(pen, language), Purpose.FAREWELL)
 
 
 def comment_kept(pen: Pen, case: Case) -> None:
     """What a customer adds to their rating is read; if it was more than that, a person is near."""
-    language = case.language or "en"
+    language = case.language
     words = pen.phrase(language, "comment_kept")
     pen.say(case, words, person_row(pen, language), Purpose.FAREWELL)
 
 
 def clarify(pen: Pen, case: Case, brand: str, titles: Mapping[str, str], quiet_s: float) -> Case:
     """Ask once: between the subjects of ``titles`` (name -> words on the button), or openly."""
-    language = case.language or "en"
+    language = case.language
     choices: Rows = tuple(((title, f"{PICK}{name}"),) for name, title in titles.items())
     if choices:
         choices = (*choices, (_button(pen, language, NONE_OF_THESE),))
@@ -148,22 +147,23 @@ def clarify(pen: Pen, case: Case, brand: str, titles: Mapping[str, str], quiet_s
 def notice(
     pen: Pen,
     case: Case,
+    tone: Tone,
     brand: str,
     expected: Expected,
     hours: Hours,
     purpose: Purpose = Purpose.ANSWER,
 ) -> None:
-    """Tell the customer, in the fitting tone, that a person has the case now, and until when.
+    """Tell the customer that a person has the case now, and until when.
 
-    ``hours``: the brand's, on whose wall clock a moment is told.
+    ``tone``: to which the words fit. ``hours``: the brand's, on whose wall clock a moment is told.
     """
-    language = case.language or "en"
+    language = case.language
     if expected.back is not None:
         back = when.moment(pen, language, hours.local(expected.back), hours.local(pen.now))
-        text = pen.phrase(language, f"away_{case.tone}", back=back)
+        text = pen.phrase(language, f"away_{tone}", back=back)
     else:
         wait = _wait(pen, language, expected, hours)
-        text = pen.phrase(language, f"handed_{case.tone}", wait=wait)
+        text = pen.phrase(language, f"handed_{tone}", wait=wait)
     _say_first(pen, case, brand, text, purpose=purpose)
 
 
@@ -188,6 +188,6 @@ def _say_first(
     customer, to whom no hello is due."""
     first = not pen.is_met(case)
     if first:
-        intro = pen.phrase(case.language or "en", "intro" if rows else "intro_plain", brand=brand)
+        intro = pen.phrase(case.language, "intro" if rows else "intro_plain", brand=brand)
         text = f"{intro}\n\n{text}"
     pen.say(case, text, rows, purpose, introduces=first)

@@ -161,10 +161,13 @@ def _rule(mark: str, table: Table, packaged: RiskRule | None) -> RiskRule:
     rule = RiskRule(
         mark=mark,
         why=_why(table, base if rings else packaged),
-        words=_words(table.table("words")),
-        but_not=_words(table.table("but_not")),
+        words=_words(table.table("words", 'words.fr = ["…", "…"]')),
+        but_not=_words(table.table("but_not", 'but_not.fr = ["…", "…"]')),
         by_model=table.flag("model", base is None or base.by_model),
-        alone=_joined(packaged.alone if packaged else {}, _words(table.table("alone"))),
+        alone=_joined(
+            packaged.alone if packaged else {},
+            _words(table.table("alone", 'alone.fr = ["…", "…"]')),
+        ),
     )
     if base is None and not any((*rule.words.values(), *rule.alone.values())):
         table.problem("words", "has no word.", 'Write words.fr = ["…"].')

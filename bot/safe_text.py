@@ -44,6 +44,11 @@ def shown(text: str) -> str:
     return _SPACES.sub(" ", "".join(kept)).strip()
 
 
+def shortened(text: str, most: int) -> str:
+    """``text`` in at most ``most`` characters, with a mark where it was cut."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def called(text: str) -> list[int]:
     """Behind which characters of ``text`` a name stands that Telegram would ring: each an @."""
     return [match.end() for match in _MENTION.finditer(text) if match.group() == "@"]
@@ -61,7 +66,7 @@ def shown_name(name: str, most: int = 40) -> str:
     One that is written from right to left stands isolated: what is around it keeps its order.
     """
     flat = " ".join(shown(name).split())
-    short = rings_nobody(flat[: most - 1] + "…" if len(flat) > most else flat) or "?"
+    short = rings_nobody(shortened(flat, most)) or "?"
     turns = any(unicodedata.bidirectional(char) in ("R", "AL") for char in short)
     return f"\u2068{short}\u2069" if turns else short
 

@@ -22,23 +22,13 @@ from .desk.second_look import SET_ASIDE, SecondLook
 from .desk.unsend import unsend
 from .effects import AnswerPress, EditButtons, ReopenTopic, SendText
 from .errand import Purpose
-from .incoming import Pressed, Reacted, TopicClosed, Wrote
+from .incoming import Meaning, Pressed, Reacted, TopicClosed, Wrote
 from .ledger import Ledger
 from .private import InPrivate
 from .store.records import Records
 
-_OVER = {
-    "fr": "🚫 Pas envoyé au client : ce cas n’est plus entre les mains de l’équipe.",
-    "en": "🚫 Not delivered: this case is no longer with staff.",
-}
-_SENT_AGAIN = {"fr": "Renvoyé.", "en": "Sent again."}
-_NOT_AGAIN = {
-    "fr": "Pas renvoyé : ce message a été modifié depuis. Écrivez-le de nouveau.",
-    "en": "Not sent again: this message was edited since. Write it again.",
-}
-_ONLY_STAFF = {"fr": "Réservé à l’équipe.", "en": "Staff only."}
-
-
+_OF_WORDS = (*DRAFT_ACTS, SEND_HELD, DROP_HELD)
+"""Acts on words for the customer, not on the case."""
 DAY_S = 86_400.0
 TOLD_REFUSED = "told_refused"
 """How the audit calls it that somebody without a role was told so in a case."""
@@ -73,11 +63,11 @@ class StaffSide:
 
     def unread_press(self, records: Records, press: Pressed) -> tuple[Wrote, ...]:
         """The same for what a press would send."""
-        found = records.keyboards.act_of(press.data, press.chat_id)
-        case = None if found is None else records.case(found[0])
-        if found is None or case is None or not self.is_staff(press.who.id):
+        meaning = records.keyboards.meaning(press.data, press.chat_id)
+        case = None if meaning is None else records.case(meaning.case_id)
+        if meaning is None or case is None or not self.is_staff(press.who.id):
             return ()
-        reply = prepared.pressed(records, case, self.rules, found[2], press)
+        reply = prepared.pressed(records, case, self.rules, meaning, press)
         return () if reply is None else self.second_look.unread(None, [reply])
 
     def wrote(
@@ -112,8 +102,7 @@ class StaffSide:
             relay.to_customer(ledger, case, messages, first.who.name)
             return case
         if not case.state.with_staff:
-            told = _OVER.get(self.language, _OVER["en"])
-            ledger.answer(first, told)
+            ledger.answer(first, words(self.language, "not_with_staff"))
             return case
         self.second_look.reply(ledger, case, reply, first.who, reading)
         return case
@@ -165,45 +154,55 @@ class StaffSide:
         self, ledger: Ledger, press: Pressed, reading: Reading | None = None
     ) -> Case | None:
         """A button of the desk: a command on the case as it is now."""
-        found = ledger.records.keyboards.act_of(press.data, press.chat_id)
-        case = None if found is None else ledger.records.case(found[0])
-        allowed = found is not None and found[1] == "staff"
-        if case is None or not allowed or found is None:
+        meaning = ledger.records.keyboards.meaning(press.data, press.chat_id)
+        case = None if meaning is None else ledger.records.case(meaning.case_id)
+        if meaning is None or case is None or meaning.role != "staff":
             ledger.note("refused_press", None, press.who.id)
             ledger.send(AnswerPress(press.callback_id), Purpose.PRESS, None)
             return None
-        if not self._may_press(ledger, press, case, found[2]):
-            text = _ONLY_STAFF.get(self.language, _ONLY_STAFF["en"])
+        if not self._may_press(ledger, press, case, meaning):
+            text = words(self.language, "staff_only")
             ledger.send(AnswerPress(press.callback_id, text, True), Purpose.PRESS, None)
             return None
-        if found[2].startswith(DRAFT_ACTS):
-            drafting = Drafting(self.rules, self.second_look)
-            toast = drafting.pressed(ledger, case, found[2], press, reading)
-            ledger.send(AnswerPress(press.callback_id, toast), Purpose.PRESS, None)
-            return ledger.records.case(case.id)
-        if found[2].startswith((SEND_HELD, DROP_HELD)):
-            toast = self.second_look.pressed(ledger, case, found[2], press)
-            ledger.send(AnswerPress(press.callback_id, toast), Purpose.PRESS, None)
-            return ledger.records.case(case.id)
-        if found[2].startswith(AGAIN):
-            toast = self._again(ledger, case, int(found[2].removeprefix(AGAIN)), press.who)
-            told = Said(toast)
-        elif case.state.with_staff and found[2].startswith(f"{CANNED}:"):
-            told = Said(self._canned(ledger, case, found[2], press, reading))
-        else:
-            name, _, what = found[2].partition(":")
-            told = acts.act(ledger, case, name, Order(press.who, self.rules, what))
+        of_words = meaning.name in _OF_WORDS
+        act = self._on_words if of_words else self._on_case
+        told = act(ledger, case, meaning, press, reading)
         ledger.send(AnswerPress(press.callback_id, told.words), Purpose.PRESS, None)
         case = ledger.records.case(case.id) or case
-        self.second_look.over(ledger, case)
-        answered = ":" in found[2] or found[2] == BACK  # a question of ours, on the card or not
-        if found[2].endswith(f":{AMONG}"):
-            return case  # a list follows by itself, and its buttons belong to other cases too
+        if not of_words:
+            self.second_look.over(ledger, case)
+            self._redraw(ledger, case, meaning, press, told)
+        return case
+
+    def _on_words(
+        self, ledger: Ledger, case: Case, meaning: Meaning, press: Pressed, reading: Reading | None
+    ) -> Said:
+        """A draft, or a reply that is held back; whoever has them changes their buttons."""
+        if meaning.name in DRAFT_ACTS:
+            drafting = Drafting(self.rules, self.second_look)
+            return Said(drafting.pressed(ledger, case, meaning, press, reading))
+        return Said(self.second_look.pressed(ledger, case, meaning, press))
+
+    def _on_case(
+        self, ledger: Ledger, case: Case, meaning: Meaning, press: Pressed, reading: Reading | None
+    ) -> Said:
+        if meaning.name == AGAIN:
+            return Said(self._again(ledger, case, int(meaning.what), press.who))
+        if meaning.name == CANNED and meaning.what and case.state.with_staff:
+            return Said(self._canned(ledger, case, meaning, press, reading))
+        return acts.act(ledger, case, meaning.name, Order(press.who, self.rules, meaning.what))
+
+    def _redraw(
+        self, ledger: Ledger, case: Case, meaning: Meaning, press: Pressed, told: Said
+    ) -> None:
+        """The buttons under what was pressed: those of a question back, or again the usual ones."""
+        if meaning.what == AMONG:
+            return  # a list follows by itself, and its buttons belong to other cases too
+        answered = meaning.what or meaning.name == BACK  # a question of ours, on the card or not
         if told.rows or (answered and case.card_id != press.message_id):
             buttons = ledger.keyboard(case, press.chat_id, "staff", told.rows)
             asked = EditButtons(press.chat_id, press.message_id, buttons)
             ledger.send(asked, Purpose.MARK, case)
-        return case
 
     def reacted(self, ledger: Ledger, reacted: Reacted) -> None:
         found = ledger.records.transcript.case_of(reacted.chat_id, reacted.message_id)
@@ -216,9 +215,9 @@ class StaffSide:
             relay.reaction(ledger, case, reacted)
 
     def _canned(
-        self, ledger: Ledger, case: Case, act: str, press: Pressed, reading: Reading | None
+        self, ledger: Ledger, case: Case, meaning: Meaning, press: Pressed, reading: Reading | None
     ) -> str:
-        reply = prepared.pressed(ledger.records, case, self.rules, act, press)
+        reply = prepared.pressed(ledger.records, case, self.rules, meaning, press)
         if reply is None:
             return words(self.language, "draft_gone")
         ledger.records.keyboards.spend(press.data)  # two presses are one reply
@@ -263,13 +262,15 @@ class StaffSide:
 
     def _tell_refused(self, ledger: Ledger, said: Wrote, case: Case | None) -> None:
         """Whoever wrote for a case and has no say learns it below their words, once in that case:
-        it may be a colleague who thinks that the customer has been answered."""
+        it may be a colleague who thinks that the customer has been answered. The number that a lead
+        needs to list them stands in it: there is no other way to find it while the bot runs."""
         if case is None or TOLD_REFUSED in ledger.promises.acts_since(case.id, (), [said.who.id]):
             return
         ledger.note(TOLD_REFUSED, case.id, said.who.id)
-        ledger.answer(said, words(self.language, "anonymous" if said.anonymous else "not_listed"))
+        key = "anonymous" if said.anonymous else "not_listed"
+        ledger.answer(said, words(self.language, key, id=said.who.id))
 
-    def _may_press(self, ledger: Ledger, press: Pressed, case: Case, act: str) -> bool:
+    def _may_press(self, ledger: Ledger, press: Pressed, case: Case, meaning: Meaning) -> bool:
         """In the group anything; in a message that went elsewhere, a claim (and what it is asked
         when another was faster), or that it was seen.
 
@@ -277,7 +278,7 @@ class StaffSide:
         Telegram gives a private chat the id of its person, so nobody else can press there.
         """
         elsewhere = press.chat_id in ledger.overflow_chats() or press.chat_id == press.who.id
-        claims = act.partition(":")[0] in (CLAIM, TAKE_OVER, BACK, ACK)
+        claims = meaning.name in (CLAIM, TAKE_OVER, BACK, ACK)
         if claims and elsewhere and self.is_staff(press.who.id):
             ledger.records.team.seen(press.who)
             return True
@@ -289,7 +290,7 @@ class StaffSide:
         if found is not None and found[1] == "uncertain":
             errand = found[0].errand
             if ledger.noted(SET_ASIDE, case.id, str(errand.ref)):
-                return _NOT_AGAIN.get(self.language, _NOT_AGAIN["en"])
+                return words(self.language, "not_sent_again")
             ledger.records.outbox.settle(row_id, "failed", ledger.now, "sent again by staff")
             again = replace(errand, purpose=Purpose.WORDS)
             if isinstance(errand.effect, SendText) and errand.purpose is not Purpose.WORDS:
@@ -298,7 +299,7 @@ class StaffSide:
                 again = replace(again, purpose=Purpose.FAREWELL)
             ledger.records.outbox.add(again, ledger.now)
             ledger.note("sent_again", case.id, who.id, str(row_id))
-        return _SENT_AGAIN.get(self.language, _SENT_AGAIN["en"])
+        return words(self.language, "sent_again")
 
 
 def _may_yet_be_copied(ledger: Ledger, edit: Wrote) -> bool:

@@ -21,6 +21,7 @@ T = TypeVar("T")
 Keys = tuple[str, ...]
 
 MISSING = "is missing."
+_UNQUOTED = ", without quotes"
 
 
 def read(path: Path, problems: list[Problem]) -> Table | None:
@@ -167,27 +168,35 @@ class Table:
     values: Mapping[str, object]
     keys: Keys = ()
     known: dict[str, Table | None] = field(default_factory=dict)
+    misshapen: set[str] = field(default_factory=set)
+    """Keys with a value of another kind than asked for: of these nothing more is said."""
 
     def problem(self, key: str, what: str, mend: str, item: int | None = None) -> None:
         """Something is wrong with ``key`` (with its ``item``-th, from 0, when it is a list)."""
+        if key in self.misshapen and item is None:
+            return
         keys = (*self.keys, key)
         problem = Problem(self.source.place(keys, item), f"{'.'.join(keys)} {what}", mend)
         if problem not in self.problems:  # a getter may be called again
             self.problems.append(problem)
 
-    def table(self, key: str) -> Table:
-        """A table inside this one; an empty one when it is not there."""
+    def table(self, key: str, like: str = "") -> Table:
+        """A table inside this one; an empty one, about which nothing is said, when it is not there
+        or is no table. ``like``: an example of what stands in it, for whoever must mend it."""
         known = self.known.get(key)
         if known is None:
-            value: dict[str, object] = self._get(key, dict, "a table", {})
-            known = Table(self.source, self.problems, value, (*self.keys, key))
+            example = like or f"[{'.'.join((*self.keys, key))}], and a line for each below it"
+            called = "a table: several values, each under its name"
+            value: dict[str, object] = self._get(key, dict, called, {}, f"it like {example}")
+            problems = [] if key in self.misshapen else self.problems
+            known = Table(self.source, problems, value, (*self.keys, key))
             self.known[key] = known
         return known
 
     def text(self, key: str, default: str | None = None, longest: int | None = None) -> str:
         """A text without the blank space around it. Empty or absent: ``default``, or a problem."""
         value = self._get(key, str, 'a text between quotes, like "this"', "").strip()
-        if not value and default is None and isinstance(self.values.get(key, ""), str):
+        if not value and default is None:
             what = "is empty." if key in self.values else MISSING
             self.problem(key, what, f'Write {key}{self.source.assign} "…".')
         if longest is not None and len(value) > longest:
@@ -261,14 +270,17 @@ class Table:
             if table is not None:
                 table.refuse_unknown()
 
-    def _get(self, key: str, kind: type[T], called: str, default: T) -> T:
+    def _get(self, key: str, kind: type[T], called: str, default: T, like: str = "") -> T:
         self.known.setdefault(key)
         value = self.values.get(key, default)
         if kind is float and type(value) is int:
             value = float(value)
         if type(value) is kind:  # exactly: True is not a number here
             return value
-        self.problem(key, f"is not {called}.", f"Write {called}.")
+        quoted = isinstance(value, str) and kind in (int, float, bool)
+        mend = f"Write {like or called}{_UNQUOTED if quoted else ''}."
+        self.problem(key, f"is not {called}.", mend)
+        self.misshapen.add(key)
         return default
 
     def _list(self, key: str, kind: type[T], called: str) -> dict[int, T]:
@@ -279,7 +291,11 @@ class Table:
                 right[number] = item
             else:
                 what = f"has an item, number {number + 1}, that is not {called}."
-                self.problem(key, what, f"Write {called}.", item=number)
+                quoted = isinstance(item, str) and kind is int
+                mend = f"Write {called}{_UNQUOTED if quoted else ''}."
+                self.problem(key, what, mend, item=number)
+        if len(right) < len(items):
+            self.misshapen.add(key)
         return right
 
 

@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 
 from .incoming import Edited, InboxRow, Incoming, Turn, Wrote
 
+MOST_ROWS = 50
+"""So many rows of a conversation are looked at together."""
+
 Heard = Sequence[tuple[InboxRow, Incoming]]
 
 
@@ -42,7 +45,7 @@ def reply_of(heard: Heard) -> Heard:
     first = heard[0][1]
     if not isinstance(first, Wrote):
         return heard[:1]
-    words = [(row, _as_it_is_now(said)) for row, said in heard]
+    words = [(row, as_it_is_now(said)) for row, said in heard]
     ids = {first.message_id}
     if first.album is not None:
         ids |= {said.message_id for _, said in words if said and said.album == first.album}
@@ -52,10 +55,11 @@ def reply_of(heard: Heard) -> Heard:
 
 def words_of(heard: Heard) -> list[Wrote]:
     """What these rows say now, each message once, as its last edit left it."""
-    words = filter(None, (_as_it_is_now(said) for _, said in heard))
+    words = filter(None, (as_it_is_now(said) for _, said in heard))
     return list({said.message_id: said for said in words}.values())
 
 
-def _as_it_is_now(said: Incoming) -> Wrote | None:
+def as_it_is_now(said: Incoming) -> Wrote | None:
+    """The words of a message, as its last edit left them; None: it is no message."""
     now = said.now if isinstance(said, Edited) else said
     return now if isinstance(now, Wrote) else None

@@ -11,13 +11,14 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from .clock import Clock
 from .conversation import Failure, Reading, SmallTalk, Tone
 from .crash_points import Point, passing
 from .errors import ModelError, ModelFailed, where
 from .incoming import PERSON_COMMANDS, Turn, command
+from .reader import Reader
 from .risk import ACCUSATION, PERSON, RiskRule, found, standing_alone
 from .safe_text import shown
 from .watch.vitals import ModelState, Passes
@@ -29,15 +30,10 @@ LONGEST_READ = 4096
 
 GREETING_COMMANDS = frozenset({"/start", "/help", "/aide"})
 
-_THANKS = frozenset("👍👌🙏❤🥰😍😊😀😁😄😃🙂💙💚💛🧡💜🤍🖤👏🎉💪✅☺🤗😘🔥")
+_THANKS = frozenset("👍👌🙏❤🥰😍😊😀😁😄😃🙂💙💚💛🧡💜🤍🖤👏🎉💪✅☺🤗😘🔥🤩🥳😎")
 _ANGRY = frozenset("😡🤬👿😠💢🖕")
 _GREETING = frozenset("👋🤚✋")
-
-
-class Reader(Protocol):
-    """The model, as far as this step needs it. Called from one worker thread."""
-
-    def read(self, texts: Sequence[str]) -> list[Reading]: ...
+_REMARK = frozenset("😂🤣😅😆🤔😬🙈😉😌😮😲🤷")
 
 
 class Understand:
@@ -266,4 +262,6 @@ def _emoji(text: str) -> Reading | None:
         return Reading(small_talk=SmallTalk.THANKS, small_talk_probability=1.0)
     if marks & _GREETING:
         return Reading(small_talk=SmallTalk.GREETING, small_talk_probability=1.0)
+    if marks & _REMARK:
+        return Reading(small_talk=SmallTalk.REMARK, small_talk_probability=1.0)
     return None

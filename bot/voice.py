@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import escape
 
 from .conversation import Author, Case, Line
 from .customers.customer_words import CustomerWords
-from .effects import Button, Effect, Keyboard, SendText
+from .effects import Button, EditText, Effect, Keyboard, Rows, SendText
 from .errand import Errand, Purpose
 from .incoming import Wrote
 from .promises.terms import Terms
 from .promises.when import clock_time
 from .store.records import Records
 
-Rows = tuple[tuple[tuple[str, str], ...], ...]
 LEADS_EVERY_S = 60.0
 """Seconds between two messages about overdue cases to a lead, or about cases in a list to General;
 the first is sent at once."""
@@ -44,7 +44,6 @@ class Desk:
     leads: tuple[int, ...] = ()
     join_from: int = 4
     overflow: tuple[int, ...] = ()
-    board: bool = True
 
     def wall(self, moment: float | None, now: float) -> str:
         """A moment as staff read it on their clock."""
@@ -101,7 +100,7 @@ class Voice:
     ) -> None:
         """Our words to staff, in the case's topic (in General while it has none).
 
-        A new alarm takes the place of one that could not be sent yet: it says all that one said.
+        A new alarm takes the place of the one before, sent or not: it says all that one said.
         """
         if purpose is Purpose.ALARM:
             self.records.outbox.withdraw(case.id, Purpose.ALARM, self.now)
@@ -109,6 +108,21 @@ class Voice:
         buttons = self.keyboard(case, chat, "staff", rows)
         effect = SendText(chat, html, buttons, case.thread_id, reply_to, html=True)
         self.send(effect, purpose, case, ref)
+        if purpose is Purpose.ALARM:
+            self._strike_out(case)  # behind the new one, which waits for no edit
+
+    def quieten(self, case: Case) -> None:
+        """The alarm in its topic is true no more: it is not sent, or struck out, buttons gone."""
+        self.records.outbox.withdraw(case.id, Purpose.ALARM, self.now)
+        self._strike_out(case)
+
+    def _strike_out(self, case: Case) -> None:
+        """The alarm that was sent last."""
+        message, alarm = self.records.outbox.last_alarm(case.id) or (0, None)
+        if isinstance(alarm, SendText):
+            text = alarm.text if alarm.html else escape(alarm.text)
+            struck = EditText(alarm.chat_id, message, f"<s>{text}</s>", html=True)
+            self.send(struck, Purpose.MARK, case)
 
     def page(self, person_id: int, html: str, case: Case | None = None, rows: Rows = ()) -> None:
         """Our words to one person of staff, in their private chat with the bot.

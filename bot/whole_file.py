@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,28 +12,48 @@ from typing import IO
 
 
 @contextlib.contextmanager
-def written_whole(path: Path) -> Iterator[IO[bytes]]:
+def written_whole(path: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
     """What is written inside becomes the content of ``path`` at the end; if it fails, ``path``
-    stays as it was.
+    stays as it was. ``private``: nobody else on this machine may ever read it.
 
-    Raises OSError, at the beginning for a place that cannot be written. What is there and is no
-    file (a pipe, a terminal) is written to as it is: nothing may be put in its place.
+    Raises OSError that names ``path``: at the beginning for a place that cannot be written, at the
+    end for one that takes no more. What is there and is no file (a pipe, a terminal) is written to
+    as it is: nothing may be put in its place.
     """
-    if path.exists() and not path.is_file():
-        with path.open("wb") as there:
-            yield there
-        return
-    place = path.resolve()
-    draft = place.with_name(place.name + ".part")
+    stays = path.exists() and not path.is_file()
+    place = path if stays else path.resolve()
+    draft = place if stays else place.with_name(place.name + ".part")
+    content = io.BytesIO()
     try:
-        with draft.open("wb") as beside:
-            yield beside
-        draft.replace(place)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            draft.unlink()
-        if isinstance(error, OSError) and error.filename == str(draft):
-            error.filename = str(path)  # the name that a person knows
+        with _naming(path):
+            file = draft.open("wb") if stays else _anew(draft, 0o600 if private else 0o666)
+        with file:
+            yield content
+            with _naming(path):
+                file.write(content.getbuffer())
+                file.close()  # only now a full disk may say so
+                if not stays:
+                    draft.replace(place)
+    except BaseException:
+        if not stays:
+            with contextlib.suppress(OSError):
+                draft.unlink()
+        raise
+
+
+def _anew(path: Path, rights: int) -> IO[bytes]:
+    """A new file that has these rights from its first byte on."""
+    path.unlink(missing_ok=True)
+    return open(path, "xb", opener=lambda name, flags: os.open(name, flags, rights))
+
+
+@contextlib.contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Whatever the system refuses in here, it is told by the name that a person knows."""
+    try:
+        yield
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
         raise
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from safetensors.torch import load_file, save_file
 from torch import Tensor
+from transformers.models.bert.modeling_bert import BertModel
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -24,8 +25,21 @@ def float_weights(models: Path) -> dict[str, Tensor]:
     """The matrices and biases of the layers in ``models``, float32, under BertModel's own names."""
     config = json.loads((models / "config.json").read_text("utf-8"))
     model = packed_bert.build(config, load_file(models / WEIGHTS), int8=False)
-    weights = packed_bert.unjoined(model)
+    weights = unjoined(model)
     return {name: weights[name] for name in weights if not name.startswith(EMBEDDINGS)}
+
+
+def unjoined(model: BertModel) -> dict[str, Tensor]:
+    """The float32 weights of a model built with ``int8`` False, under BertModel's own names."""
+    weights: dict[str, Tensor] = {}
+    for name, tensor in model.state_dict().items():
+        if ".joined." not in name:
+            weights[name] = tensor
+            continue
+        stem, kind = name.split(".joined.")
+        for part, third in zip(("query", "key", "value"), tensor.chunk(3), strict=True):
+            weights[f"{stem}.{part}.{kind}"] = third
+    return weights
 
 
 def store(weights: Mapping[str, Tensor], models: Path, to: Path) -> None:

@@ -39,6 +39,7 @@ from teaching_texts import (
 )
 from wording_head import learn_wording
 
+from bot.conversation import SmallTalk
 from bot.model.encoder import Encoder, record
 from bot.model.general import LANGUAGES, META, SMALL_TALK, TONES, WEIGHTS, GeneralHeads, Limits
 from bot.model.softmax import Softmax, balanced, softmax, temperature_of
@@ -53,6 +54,9 @@ WRONGLY_SMALL = 0.03
 POLITE = 0.7
 """Least probability of a greeting or of thanks by itself; below, swearing and sarcasm were among
 what was greeted ("criss", "merci pour rien")."""
+NEEDLESS = 0.98
+"""Or least probability that it is a greeting, thanks or a remark, whichever: "bonne journée" may be
+two of them. (At 0.95 oaths and jeers were among them.)"""
 
 
 def train(encoder: Encoder) -> tuple[GeneralHeads, dict[str, float]]:
@@ -66,7 +70,7 @@ def train(encoder: Encoder) -> tuple[GeneralHeads, dict[str, float]]:
         "dev": read_messages(encoder, dev),
     }
     needs = read_needs(encoder, example_questions())
-    rejection = SMALL_TALK.index(SMALL_TALK[-1])
+    rejection = SMALL_TALK.index(SmallTalk.REJECTION)
     figures: dict[str, float] = {}
     calm_talk = talk.where(talk.labels != rejection)
     tone_head, wording, angry, annoyed = _tone(
@@ -75,7 +79,8 @@ def train(encoder: Encoder) -> tuple[GeneralHeads, dict[str, float]]:
         figures,
     )
     danger = [one.text for one in marked("risk")]
-    around = messages["train"].person.and_all(tone.where(~tone.held))
+    needless = talk.where((talk.labels != 0) & (talk.labels != rejection))
+    around = messages["train"].person.and_all(tone.where(~tone.held)).and_all(needless)
     risk_head, risk_wording = learn_risk(encoder, around)
     person_head = learn_person(
         encoder,
@@ -96,7 +101,7 @@ def train(encoder: Encoder) -> tuple[GeneralHeads, dict[str, float]]:
         small_talk=talk_head,
         language=_language(every, figures),
         experience=learn_experience(usage, [seen(encoder, usage, b) for b in brands("dev")]),
-        limits=Limits(angry, annoyed, 1.0, 1.0, small, POLITE, 1.0),
+        limits=Limits(angry, annoyed, 1.0, 1.0, small, POLITE, 1.0, NEEDLESS),
     )
     asked = person.where(person.held).and_all(messages["dev"].person)
     return believed(heads, encoder, asked, figures), figures
@@ -134,8 +139,9 @@ def _small_talk(texts: Texts, figures: dict[str, float]) -> tuple[Softmax, float
     found = 1 - shares[:, 0] >= at
     for label, kind in enumerate(SMALL_TALK[1:], start=1):
         right = found & (shares[:, 1:].argmax(axis=1) + 1 == label)
-        if kind is not SMALL_TALK[-1]:
-            right &= shares.max(axis=1) >= POLITE
+        if kind is not SmallTalk.REJECTION:
+            needy = shares[:, 0] + shares[:, SMALL_TALK.index(SmallTalk.REJECTION)]
+            right &= (shares.max(axis=1) >= POLITE) | (1 - needy >= NEEDLESS)
         figures[f"small_talk.found.{kind}"] = float(right[texts.labels == label].mean())
     figures["small_talk.wrongly"] = float(found[need].mean())
     figures["small_talk.texts"] = len(texts.labels)

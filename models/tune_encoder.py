@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from episodes import LANGUAGES, NOBODY_SAID, TONES, Asked, Episode, Source, episodes
 from sources import own_sources, public_sources, toned, without_tests
-from stored_encoder import store
+from stored_encoder import store, unjoined
 
 from bot.model import packed_bert
 from bot.model.encoder import MARKS, Encoder
@@ -244,7 +244,7 @@ def main() -> None:
     run = run_of(given, [*own, *public])
     drawn = partial(episodes, own, public, beside, given.seed)
     learn(pupil, drawn, given.steps, given.work, run)
-    store(packed_bert.unjoined(pupil.bert), given.models, given.to)
+    store(unjoined(pupil.bert), given.models, given.to)
     (given.work / CHECKPOINT).unlink()  # it is finished: the next run begins anew
     print(f"written to {given.to} after {time.monotonic() - began:.0f} s")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from .loopback import Town, open_town
 from .shop import HASTY, SLOW, Shop, open_shop
 
 settings.register_profile("untimed", deadline=None)  # how long an example takes proves nothing
@@ -34,3 +35,10 @@ async def hasty_shop(tmp_path: Path) -> AsyncIterator[Shop]:
     async with open_shop(tmp_path, answers=HASTY) as shop:
         yield shop
         shop.reader.go.set()
+
+
+@pytest.fixture
+async def town() -> AsyncIterator[Town]:
+    """A loopback Telegram with people and a bot of its own, without ours."""
+    async with open_town() as town:
+        yield town

@@ -14,6 +14,8 @@ FRENCH = ("je", "vous", "ça", "le", "la", "c'est", "bonjour", "merci", "non", "
 
 DESPAIR = "tout est vain"
 """Words in which no list finds a risk, but the model does."""
+CURT = "bof"
+"""Said calmly, and perhaps in anger: likely enough for the limit, likelier not."""
 HEATED = ("grr", "pfff", DESPAIR)
 
 
@@ -50,11 +52,14 @@ class ScriptedReader:
         each = [self._found(part) for part in questions(text)]
         share = 0.96 / len(found) if found else 0.0
         probabilities = dict.fromkeys(found, share) | {UNKNOWN: 1.0 - share * len(found)}
-        tone = Tone.ANGRY if "grr" in text else Tone.ANNOYED if "pfff" in text else Tone.CALM
+        curt = CURT in text
+        tone = (
+            Tone.ANGRY if "grr" in text or curt else Tone.ANNOYED if "pfff" in text else Tone.CALM
+        )
         return Reading(
             probabilities=probabilities,
             tone=tone,
-            tone_probabilities={tone: 0.99},
+            tone_probabilities={Tone.CALM: 0.8, Tone.ANGRY: 0.2} if curt else {tone: 0.99},
             risk=("self_harm",) if DESPAIR in text else (),
             telling=tuple(
                 c for c in clauses(text) if any(w in c for w in ("grr", "pfff", DESPAIR))
@@ -62,6 +67,7 @@ class ScriptedReader:
             asked=tuple((part[0], 0.96) for part in each) if _one_each(each) else (),
             asks_person="quelqu'un" in text or "a person" in text,
             small_talk=_small_talk(text),
+            small_talk_probability=0.9,
             language="fr" if set(re.findall(r"[\w']+", text)) & set(FRENCH) else "en",
         )
 
@@ -80,4 +86,6 @@ def _small_talk(text: str) -> SmallTalk:
         return SmallTalk.GREETING
     if words[0] in ("non", "no"):
         return SmallTalk.REJECTION
+    if words[0] in ("hmm", "lol"):
+        return SmallTalk.REMARK
     return SmallTalk.NONE

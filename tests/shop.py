@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.answers import Knowledge, load_knowledge
-from bot.app import App, Brain, Limits
+from bot.app import App
 from bot.clock import Clock, SystemClock
 from bot.config import (
     EXAMPLE_BRAND,
@@ -25,9 +25,13 @@ from bot.config import (
 from bot.conversation import Case, Policy
 from bot.desk.tact_settings import TactSettings
 from bot.effects import AnswerPress, Effect
+from bot.model.brain import _policy
+from bot.outbox import Limits
 from bot.promises.hours import Hours
 from bot.promises.terms import LadderSettings, PromiseSettings
+from bot.reader import Brain
 from bot.sandbox import Chat, Message, Person, Sandbox
+from bot.sandbox.nouns import as_read
 from bot.store.records import Records
 from bot.telegram.edge import TelegramEdge
 from bot.watch.health_settings import HealthSettings
@@ -57,6 +61,11 @@ def english_desk() -> Knowledge:
     """The example brand, whose staff read English."""
     knowledge = load_knowledge(EXAMPLE_BRAND)
     return replace(knowledge, brand=replace(knowledge.brand, default_language="en"))
+
+
+def policy_of(knowledge: Knowledge) -> Policy:
+    """As the running bot makes it, for whose desk the knowledge is; but it answers from 0.9 on."""
+    return replace(_policy(knowledge, None), reply_at=0.9)
 
 
 def while_patient(seconds: float) -> Iterator[None]:
@@ -143,7 +152,7 @@ class Shop:
         return self.sandbox.add_person(name, language_code=language)
 
     def answer_to(self, subject: str, language: str) -> str:
-        return self.knowledge.subjects[subject].answers[language]
+        return as_read(self.knowledge.subjects[subject].answers[language])
 
     # ------------------------------------------------------------------- what people see
 
@@ -164,8 +173,6 @@ class Shop:
 
     async def topic_of(self, person: Person) -> int:
         """The topic of a customer's open case, once its brief is there."""
-        case = await self.case_of(person, "waiting", "claimed")
-
         case = await self.case_where(
             person, lambda case: case.card_id is not None and case.state.with_staff
         )
@@ -177,6 +184,16 @@ class Shop:
 
     def topic(self, thread: int) -> list[Message]:
         return self.sandbox.history(self.staff, thread)
+
+    async def topic_shows(self, thread: int, words: str) -> Message:
+        """Wait until a message with these words is in the topic; the last one."""
+        words = as_read(words)
+        await self.until(lambda: any(words in (m.text or "") for m in self.topic(thread)))
+        return next(m for m in reversed(self.topic(thread)) if words in (m.text or ""))
+
+    def toasts(self) -> list[str]:
+        """What whoever pressed a button was told in passing."""
+        return [query.text or "" for query in self.sandbox.world.queries.values()]
 
     async def brief_of(self, person: Person) -> Message:
         """The card in the topic of a customer's open case."""
@@ -196,11 +213,13 @@ class Shop:
 
     async def hears(self, person: Person, words: str) -> Message:
         """Wait until a person has got a message with these words."""
+        words = as_read(words)
         await self.until(lambda: any(words in text for text in self.heard(person)))
         return next(m for m in reversed(self.from_bot(person)) if words in (m.text or ""))
 
     async def staff_see(self, words: str) -> Message:
         """Wait until a message with these words is in the staff group."""
+        words = as_read(words)
         await self.until(lambda: any(words in (m.text or "") for m in self.in_topics()))
         return next(m for m in reversed(self.in_topics()) if words in (m.text or ""))
 
@@ -218,6 +237,10 @@ class Shop:
         await (agent or self.agent).presses(brief, CLAIM)
         await self.until(lambda: RELEASE in brief.buttons)
         return thread
+
+    async def agent_types(self, text: str, thread: int | None = None) -> None:
+        """The agent writes in the group: in a topic, or in General."""
+        await self.agent.says(text, chat=self.staff, thread=thread)
 
     async def answers(self, person: Person, words: str) -> None:
         """The agent writes in the topic of the person, and it arrives."""
@@ -238,7 +261,6 @@ class Shop:
 
     async def case_of(self, person: Person, *states: str) -> Case:
         """The last case of a customer, once it is in one of ``states``."""
-
         return await self.case_where(person, lambda case: not states or case.state in states)
 
     async def case_where(self, person: Person, holds: Callable[[Case], bool]) -> Case:
@@ -268,8 +290,9 @@ class Shop:
             await asyncio.sleep(0.01)
         raise AssertionError(f"nothing recorded as {kind}")
 
-    async def events(self, kind: str) -> int:
-        return await self.app.store.read(lambda records: records.count_kind(kind))
+    def events(self, kind: str) -> int:
+        """How many events of this kind are in the audit."""
+        return len(self.rows("SELECT 1 FROM events WHERE kind = ?", kind))
 
     async def quiet(self) -> None:
         """Nothing is under way any more: whatever was to be said has been said."""
@@ -311,7 +334,7 @@ async def open_shop(
     """
     knowledge = knowledge or load_knowledge(EXAMPLE_BRAND)
     reader = reader or reader_of_the_shop()
-    policy = Policy(reply_at=0.9, answerable=frozenset(knowledge.subjects))
+    policy = policy_of(knowledge)
     async with contextlib.AsyncExitStack() as stack:
         if sandbox is None:
             sandbox = await stack.enter_async_context(Sandbox(privacy=True, clock=time_there))

@@ -135,6 +135,52 @@ async def test_thanks_are_answered_and_nobody_is_called(shop: Shop) -> None:
     assert not shop.in_topics()
 
 
+async def test_a_hello_does_not_swallow_a_short_question(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("bonjour ouvert quand?")
+    assert shop.answer_to("store-hours", "fr").strip() in (
+        (await shop.next_from_bot(camille)).text or ""
+    )
+
+
+async def test_thanks_that_name_what_was_answered_are_thanks(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.next_from_bot(camille)
+    await camille.says("merci ouvert dimanche!")
+    assert "Avec plaisir" in ((await shop.next_from_bot(camille)).text or "")
+    assert not shop.in_topics()
+
+
+@pytest.mark.parametrize("said", ["hmm j'y pense", "😂"])
+async def test_a_remark_after_an_answer_is_taken_note_of_and_nobody_is_called(
+    shop: Shop, said: str
+) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.next_from_bot(camille)
+    await camille.says(said)
+    noted = await shop.next_from_bot(camille)
+    assert (noted.text, noted.buttons) == ("D’accord. Autre chose?", [PERSON])
+    assert not shop.in_topics()
+
+
+async def test_a_remark_out_of_the_blue_goes_to_a_person(shop: Shop) -> None:
+    """Nothing was answered yet: what looks like a remark may be all of a need."""
+    camille = shop.customer()
+    await camille.says("hmm j'y pense")
+    await shop.brief_of(camille)
+
+
+@pytest.mark.parametrize("said", ["😎", "🥳🥳"])
+async def test_delight_in_an_emoji_is_thanks(shop: Shop, said: str) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.next_from_bot(camille)
+    await camille.says(said)
+    assert "Avec plaisir" in ((await shop.next_from_bot(camille)).text or "")
+
+
 @pytest.mark.parametrize("mark", ["🙏", "👍", "❤️", "🙏🙏 👍"])
 async def test_a_kind_emoji_alone_is_thanks_and_asks_no_model(shop: Shop, mark: str) -> None:
     camille = shop.customer()
@@ -277,6 +323,21 @@ async def test_the_same_customer_is_answered_in_the_language_of_each_turn(shop: 
     await camille.says("how long until it gets here?")
     second = await shop.next_from_bot(camille)
     assert shop.answer_to("delivery-delay", "en").strip() in (second.text or "")
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"), [("thanks là", "Avec plaisir"), ("lol", "D’accord"), ("shipping cost?", "")]
+)
+async def test_a_word_of_another_language_does_not_change_the_one_that_is_spoken(
+    shop: Shop, said: str, heard: str
+) -> None:
+    shop.reader.knows("shipping cost", "delivery-cost")
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.next_from_bot(camille)
+    await camille.says(said)
+    words = heard or shop.answer_to("delivery-cost", "fr").strip()
+    assert words in ((await shop.next_from_bot(camille)).text or "")
 
 
 async def test_a_quiet_case_is_closed(tmp_path: Path) -> None:

@@ -305,6 +305,42 @@ def test_a_file_with_another_ending_is_a_warning(tmp_path: Path) -> None:
     assert "jobs.toml.txt" in warned(knowledge) and "swp" not in warned(knowledge)
 
 
+@pytest.mark.parametrize(
+    ("name", "mend"),
+    [
+        ("risks.toml", "Did you mean risk.toml?"),
+        ("reply.toml", "Did you mean replies.toml?"),
+        ("Words.TOML", "Did you mean words.toml?"),
+        ("hours.toml", "Read are: brand.toml, risk.toml"),
+    ],
+)
+def test_a_file_with_nearly_the_right_name_is_a_warning(
+    tmp_path: Path, name: str, mend: str
+) -> None:
+    folder = shop(tmp_path)
+    (folder / name).write_text("[legal]", "utf-8")
+    told = warned(load_knowledge(folder))
+    assert f"{name}: is not read. {mend}" in told
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "like"),
+    [
+        ("brand.toml", 'contact = "info@x.example"', 'contact.fr = "…"'),
+        ("replies.toml", 'merci = "Merci!"', 'merci.fr = "…"'),
+        ("risk.toml", 'bears.why = "…"\nbears.words = ["ours"]', 'words.fr = ["…", "…"]'),
+    ],
+)
+def test_one_value_where_several_stand_is_told_once_with_an_example(
+    tmp_path: Path, file: str, text: str, like: str
+) -> None:
+    folder = shop(tmp_path)
+    before = (folder / file).read_text("utf-8") if (folder / file).exists() else ""
+    (folder / file).write_text(f"{text}\n{before}", "utf-8")
+    (problem,) = problems(folder)
+    assert problem.mend == f"Write it like {like}."
+
+
 def test_phrases_that_will_be_english_are_counted_in_a_warning(tmp_path: Path) -> None:
     spanish = SUBJECT.replace("fr", "es").replace('title.es = "Titre', 'title.es = "Título')
     files = {f"subjects/{name}.toml": spanish.format(name=name) for name in ("parcel", "refund")}

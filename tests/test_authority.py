@@ -128,6 +128,7 @@ async def words_without_a_say(shop: Shop) -> None:
     told = await shop.staff_see("ne me dit pas qui vous êtes")
     unlisted = await shop.staff_see("vous n’y êtes pas")
     assert {told.thread, unlisted.thread} == {thread} and told.reply_to != said.id
+    assert str(colleague.id) in (unlisted.text or "")
     await untouched(shop, camille, "waiting", 1)
     assert sum("Pas envoyé" in (m.text or "") for m in shop.topic(thread)) == 2
 
@@ -142,7 +143,7 @@ async def test_not_even_a_careless_configuration_gives_anonymous_administrators_
     camille = shop.customer()
     thread = await shop.with_staff(camille)
     await shop.next_from_bot(camille)
-    object.__setattr__(shop.app.responder._staff, "is_staff", lambda _: True)
+    object.__setattr__(shop.app._staff, "is_staff", lambda _: True)
     await shop.lead.says("bonjour", chat=shop.staff, thread=thread, anonymous=True)
     await shop.recorded("refused_staff")
     await untouched(shop, camille, "waiting", 1)

@@ -9,14 +9,14 @@ import pytest
 
 from bot.__main__ import main
 from bot.answers import load_knowledge
-from bot.app import Brain
-from bot.burst import Bursts
 from bot.config import EXAMPLE_BRAND, Settings
 from bot.conversation import Policy, Priority, Reading, Tone
 from bot.customer import CustomerSide
-from bot.incoming import LISTENED
+from bot.incoming import Side
 from bot.model import brain
+from bot.reader import Brain
 from bot.risk import RiskRule
+from bot.route import Route
 from bot.sandbox import Person
 from bot.store.inbox import Inbox
 from bot.understand import LONGEST_READ, Understand
@@ -44,7 +44,7 @@ async def who_waits_is_hurt(shop: Shop) -> None:
     said = len(shop.heard(camille))
     await camille.says("répondez, je suis à l'hôpital")
     await shop.quiet()
-    assert await shop.events("made_urgent") == 1
+    assert shop.events("made_urgent") == 1
     assert len(shop.heard(camille)) == said
 
 
@@ -104,7 +104,23 @@ async def test_an_insult_makes_urgent_who_waits_and_not_who_is_talked_to(shop: S
     await jack.says(RISK)
     case = await shop.case_where(jack, lambda case: case.priority is Priority.URGENT)
     assert case.reason == "risk" and case.owner_id == shop.agent.id
-    assert await shop.events("made_urgent") == 2
+    assert shop.events("made_urgent") == 2
+
+
+async def who_was_angry_is_hurt(shop: Shop) -> None:
+    camille = shop.customer()
+    thread = await shop.with_staff(camille, INSULT)
+    assert (await shop.case_of(camille, "waiting")).reason == "angry"
+    for _ in range(2):  # the second time nothing new is told
+        await camille.says(RISK)
+        await shop.case_where(camille, lambda case: case.reason == "risk")
+        await shop.quiet()
+    told = [m.text or "" for m in shop.topic(thread) if "Urgent maintenant" in (m.text or "")]
+    assert len(told) == 1 and "blessé" in told[0]
+
+
+async def test_danger_is_told_though_the_case_is_urgent_for_anger(shop: Shop) -> None:
+    await who_was_angry_is_hurt(shop)
 
 
 # ------------------------------------------------------- danger that only the model hears
@@ -115,12 +131,12 @@ async def is_urgent_by_the_model(shop: Shop, person: Person) -> None:
     case = await shop.case_where(person, lambda case: case.priority is Priority.URGENT)
     assert case.reason == "risk" and case.state.with_staff
     assert case.thread_id is not None
-    told = "Urgent maintenant. At risk, as the model hears it"
+    told = "Urgent maintenant. À risque, selon le modèle"
     await shop.until(lambda: any(told in (m.text or "") for m in shop.topic(case.thread_id or 0)))
     brief = await shop.brief_of(person)
     await shop.until(lambda: "URGENT" in (brief.text or "") and DESPAIR in (brief.text or ""))
     await shop.quiet()
-    assert await shop.events("made_urgent") == 1
+    assert shop.events("made_urgent") == 1
 
 
 async def who_waits_despairs(shop: Shop) -> None:
@@ -131,7 +147,7 @@ async def who_waits_despairs(shop: Shop) -> None:
     await is_urgent_by_the_model(shop, camille)
     await camille.says(DESPAIR)
     await shop.quiet()
-    assert await shop.events("made_urgent") == 1
+    assert shop.events("made_urgent") == 1
     assert len(shop.heard(camille)) == said
 
 
@@ -193,11 +209,11 @@ async def test_words_that_wait_for_the_model_would_come_late(
 ) -> None:
     """The twin: they are read first, as words that the bot may answer."""
 
-    async def nobody(*_: object) -> bool:
+    def nobody(*_: object) -> bool:
         return False
 
     story = words_arrive_while_the_model_hears_them
-    stayed = replaced(Bursts, "held", nobody)
+    stayed = replaced(Route, "held", nobody)
     await goes_red(story, stayed, tmp_path, monkeypatch, "staff_see")
 
 
@@ -232,7 +248,7 @@ async def test_danger_that_is_not_kept_until_it_is_heard_is_lost(
     whole = Inbox.open_conversations
 
     def of_the_bot(inbox: Inbox) -> list[str]:
-        return [one for one in whole(inbox) if not one.startswith(LISTENED)]
+        return [one for one in whole(inbox) if not one.startswith(Side.LISTENED)]
 
     sabotage = replaced(Inbox, "open_conversations", of_the_bot)
     story = the_program_dies_before_it_has_heard
@@ -278,7 +294,7 @@ async def test_a_case_that_is_closed_before_danger_is_heard_stays_closed(slow_sh
     shop.reader.go.set()
     await shop.quiet()
     assert (await shop.case_of(camille)).state == "closed"
-    assert not await shop.events("made_urgent")
+    assert not shop.events("made_urgent")
 
 
 async def test_what_cannot_be_heard_is_set_aside_and_the_chat_goes_on(

@@ -11,6 +11,7 @@ from bot.answers import load_knowledge
 from bot.config import EXAMPLE_BRAND
 from bot.desk.canned import filled, load_canned
 from bot.errors import Problem
+from bot.sandbox.nouns import as_read
 from bot.store.keyboards import Keyboards
 
 from .shop import RELEASE, Shop, open_shop
@@ -137,7 +138,7 @@ async def test_the_model_reads_a_canned_reply_and_a_draft_before_they_go_out(sho
     await shop.agent.presses(brief, "📤 Envoyer")
     await shop.hears(camille, answer)
     assert {"Je vérifie avec l’équipe et je vous réponds ici même.", answer} <= {
-        text.strip() for text in shop.reader.asked
+        as_read(text.strip()) for text in shop.reader.asked
     }
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import hand_over, reply
+from bot import decide, hand_over, reply
 from bot.conversation import State, Tone
+from bot.sandbox.nouns import as_read
 
 from .shop import HELPED, NOT_HELPED, PERSON, SOMETHING_ELSE, Shop
 from .twins import goes_red, replaced
@@ -199,6 +200,102 @@ async def test_words_instead_of_a_press_are_read_as_ever(shop: Shop) -> None:
     await camille.says("je parle du retour")
     answer = await shop.next_from_bot(camille)
     assert shop.answer_to("return-policy", "fr").strip() in (answer.text or "")
+
+
+@pytest.mark.parametrize(
+    ("words", "subjects"),
+    [
+        ("le premier", [0]),
+        ("la 2e svp", [1]),
+        ("les deux", [0, 1]),
+    ],
+)
+async def test_a_choice_is_picked_in_so_many_words(
+    shop: Shop, words: str, subjects: list[int]
+) -> None:
+    camille = shop.customer()
+    await camille.says(TORN)
+    await shop.next_from_bot(camille)
+    choices = (await shop.case_of(camille, "clarifying")).choices
+    await camille.says(words)
+    answer = (await shop.next_from_bot(camille)).text or ""
+    texts = [shop.knowledge.subjects[one].answers.values() for one in choices]
+    told = [
+        n for n, each in enumerate(texts) if any(as_read(text).strip() in answer for text in each)
+    ]
+    assert told == subjects
+
+
+async def yes_to_the_only_choice(shop: Shop) -> None:
+    """The words by which the model hears thanks are an answer to what the bot has asked."""
+    camille = shop.customer()
+    await camille.says("je parle du retour")
+    await shop.next_from_bot(camille)
+    await camille.says(TORN)
+    await shop.hears(camille, "Votre question porte sur")
+    await camille.says("oui merci!")
+    await shop.hears(camille, shop.answer_to("delivery-cost", "fr").strip())
+
+
+async def test_yes_to_the_only_choice_picks_it(shop: Shop) -> None:
+    await yes_to_the_only_choice(shop)
+
+
+async def test_without_its_place_in_the_case_a_yes_says_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await goes_red(
+        yes_to_the_only_choice,
+        replaced(decide, "chosen", lambda *_: ()),
+        tmp_path,
+        monkeypatch,
+        red_at='shop.answer_to("delivery-cost", "fr")',
+    )
+
+
+async def a_number_after_an_answer(shop: Shop, words: str = "mon retour: 77120") -> None:
+    """What the answer asked for reaches a person; the bot can look nothing up."""
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.next_from_bot(camille)
+    await camille.says(words)
+    await shop.case_of(camille, "waiting")
+    assert "complète ce qui a eu sa réponse" in ((await shop.brief_of(camille)).text or "")
+
+
+@pytest.mark.parametrize(
+    "words", ["mon retour: 77120", "retour BPA-4471", "un retour, anne@example.org"]
+)
+async def test_a_number_after_an_answer_goes_to_a_person(shop: Shop, words: str) -> None:
+    await a_number_after_an_answer(shop, words)
+
+
+async def test_a_number_that_is_read_as_a_question_gets_an_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await goes_red(
+        a_number_after_an_answer,
+        replaced(decide, "gives_a_number", lambda _: False),
+        tmp_path,
+        monkeypatch,
+        red_at='"waiting"',
+    )
+
+
+async def test_a_photo_after_an_answer_goes_to_a_person(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.next_from_bot(camille)
+    await camille.sends_photo(b"botte")
+    await shop.case_of(camille, "waiting")
+
+
+async def test_no_and_then_what_they_want_is_answered(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.next_from_bot(camille)
+    await camille.says("non le retour!")
+    await shop.hears(camille, shop.answer_to("return-policy", "fr").strip())
 
 
 async def test_what_stays_unclear_after_one_question_goes_to_a_person(shop: Shop) -> None:

@@ -13,6 +13,7 @@ import pytest
 from bot.conversation import UNKNOWN, SmallTalk, Tone
 from bot.errors import ModelCorrupt, ModelFailed, ModelMissing
 from bot.model import found_words, packed_bert, train
+from bot.model.capitals import lowered
 from bot.model.classifier import Classifier
 from bot.model.encoder import LONGEST, Encoder
 from bot.model.general import RISKS, Experience, GeneralHeads, release
@@ -462,14 +463,72 @@ def test_an_oath_or_a_jeer_is_neither_hello_nor_thanks(classifier: Classifier, t
 
 
 @pytest.mark.parametrize(
-    ("greeting", "asks"), [(0.97, False), (0.60, True)], ids=["surely hello", "more a plea"]
+    ("share", "greeting", "asks"),
+    [(0.4, 0.97, False), (0.4, 0.30, True), (0.92, 0.97, True)],
+    ids=["surely hello", "more a plea", "surely a plea"],
 )
-def test_a_greeting_surer_than_the_plea_is_a_greeting(
-    classifier: Classifier, greeting: float, asks: bool
+def test_a_greeting_surer_than_the_plea_is_a_greeting_unless_the_plea_is_sure(
+    classifier: Classifier, share: float, greeting: float, asks: bool
 ) -> None:
-    """Hi there calls for somebody; what outweighs it is only a surer greeting."""
+    """Hi there calls for somebody, and "can you call me" sounds like a hello."""
     talk = np.array([0.01, greeting, 0.99 - greeting, 0.0], dtype=np.float32)
-    assert classifier.general.asks_person(0.75, 0.0, talk) is asks
+    assert classifier.general.asks_person(share, 0.0, talk) is asks
+
+
+CAPITALS = {
+    "BONJOUR": (Tone.CALM, SmallTalk.GREETING),
+    "MERCI BEAUCOUP": (Tone.CALM, SmallTalk.THANKS),
+    "MY BOOTS CAME BACK AND THEY LOOK BRAND NEW I LOVE YOU GUYS": (Tone.CALM, SmallTalk.NONE),
+    "THIS IS RIDICULOUS, THREE WEEKS AND NOBODY ANSWERS, I WANT A REFUND NOW": (
+        Tone.ANGRY,
+        SmallTalk.NONE,
+    ),
+}
+
+
+def capitals_say_nothing(classifier: Classifier) -> None:
+    readings = classifier.read(
+        [*CAPITALS, "ETES VOUS OUVERT DIMANCHE", "Êtes Vous Ouvert Dimanche"]
+    )
+    assert [(one.tone, one.small_talk) for one in readings[:4]] == list(CAPITALS.values())
+    assert [one.best[0] for one in readings[4:]] == ["store-hours"] * 2
+    assert [one.best[1] > one.probabilities[UNKNOWN] for one in readings[4:]] == [True, True]
+
+
+def test_capitals_by_themselves_are_no_anger_and_hide_nothing(classifier: Classifier) -> None:
+    capitals_say_nothing(classifier)
+
+
+def test_without_small_letters_capitals_are_taken_for_anger(
+    classifier: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.model.classifier.lowered", lambda text: text)
+    with pytest.raises(AssertionError):
+        capitals_say_nothing(classifier)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("OU EST MA COMMANDE?", "ou est ma commande?"),
+        ("Bonjour Je Voudrais Savoir", "bonjour je voudrais savoir"),
+        ("OK merci, je regarde", "OK merci, je regarde"),
+        ("Ça fait TROIS semaines", "Ça fait TROIS semaines"),
+        ("Jean Tremblay", "Jean Tremblay"),
+        ("İSTANBUL", "İstanbul"),
+        ("12 $ ???", "12 $ ???"),
+    ],
+)
+def test_only_where_nearly_all_of_it_is_in_capitals_they_are_taken_out(
+    text: str, read: str
+) -> None:
+    assert lowered(text) == read and len(read) == len(text)
+
+
+def test_danger_in_capitals_is_told_as_it_was_written(classifier: Classifier) -> None:
+    said = "I REALLY DON'T WANT TO BE ALIVE ANYMORE"
+    reading = classifier.read([f"ARE YOU OPEN SUNDAY? {said}"])[0]
+    assert reading.risk == ("self_harm",) and said in reading.telling[0]
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ async def test_a_second_tap_changes_nothing(shop: Shop) -> None:
     good, bad = asked.keyboard[0][0]["callback_data"], asked.keyboard[0][2]["callback_data"]
     shop.sandbox.world.press(asked, camille.user, good)
     shop.sandbox.world.press(asked, camille.user, bad)
-    await shop.until(lambda: any("déjà compté" in told for told in toasts(shop)))
+    await shop.until(lambda: any("déjà compté" in told for told in shop.toasts()))
     assert shop.rows("SELECT score FROM ratings") == [("good",)]
 
 
@@ -324,13 +324,9 @@ async def test_every_move_of_a_case_is_in_its_record_with_who_made_it(shop: Shop
     assert shop.rows("SELECT count(*) FROM events WHERE at < 1e9") == [(0,)]
 
 
-def toasts(shop: Shop) -> list[str]:
-    return [query.text or "" for query in shop.sandbox.world.queries.values()]
-
-
 # ------------------------------------------------------------------------- what it means, by table
 
-CLOSED = Case(1, 2, State.CLOSED, 0.0, 0.0, subject="returns", owner_id=7, closed_at=10.0)
+CLOSED = Case(1, 2, State.CLOSED, 0.0, 0.0, "fr", subject="returns", owner_id=7, closed_at=10.0)
 KNOWS = Policy(answerable=frozenset({"hours", "returns"}))
 
 

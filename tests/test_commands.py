@@ -5,17 +5,23 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 import shutil
 import socket
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from safetensors.numpy import save_file
 
+from bot import config as configs
 from bot.__main__ import main
 from bot.answers import load_knowledge
-from bot.app import Brain
+from bot.cli.ask import ASK_WORDS, as_text, ask
+from bot.cli.demo import example_brand
+from bot.cli.terminal import folded, tell
 from bot.config import EXAMPLE_BRAND, BrandSettings, Settings
 from bot.conversation import Policy
 from bot.errors import ModelCorrupt, ModelMissing
@@ -23,6 +29,7 @@ from bot.model import brain, general
 from bot.model.encoder import WEIGHTS, Encoder, check, record
 from bot.model.general import GeneralHeads
 from bot.model.heads import Heads
+from bot.reader import Brain
 from bot.sandbox import Sandbox
 
 CONFIG = """
@@ -91,7 +98,7 @@ def test_a_terminal_without_utf_8_ends_no_work(
     monkeypatch.setattr("sys.stdout", narrow)
     assert main(["ask", "c'est tu ouvert dimanche?", "--config", str(config)]) == 0
     narrow.flush()
-    assert b"decision   reply" in narrow.buffer.getvalue()
+    assert b"ton        calme" in narrow.buffer.getvalue()
 
 
 def test_ask_for_a_person_at_a_terminal(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -99,9 +106,131 @@ def test_ask_for_a_person_at_a_terminal(config: Path, capsys: pytest.CaptureFixt
     message = "you people are thieves, give me my money back now or I call my lawyer"
     assert main(["ask", message, "--config", str(config)]) == 0
     out = capsys.readouterr().out
-    assert "hand over" in out
+    assert "passer à une personne" in out
     assert "legal" in out
-    assert "needed to answer" in out
+    assert "il faut, pour répondre" in out
+
+
+def test_ask_at_a_terminal_speaks_the_language_of_the_desk(config: Path) -> None:
+    brand = example_brand("en")
+    settings = configs.load(config, os.environ)
+    mind = brain.load(settings, brand, lambda *_: None)
+    report = asyncio.run(ask(settings, brand, mind, "can I get married in your store?"))
+    english, french = as_text(report, "en"), as_text(report, "fr")
+    assert "why        Nothing like it in the knowledge base" in english
+    labels = ("decision", "tone", "limits", "needed to answer")
+    assert all(label in english and label not in french for label in labels)
+    assert ASK_WORDS["fr"].keys() == ASK_WORDS["en"].keys()
+
+
+def test_ask_says_from_where_on_a_turn_is_angry(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is angry from a limit on, and not when that is its greatest share."""
+    message = "Three weeks, no parcel, nobody answers. Where is my order?"
+    assert main(["ask", message, "--json", "--config", str(config)]) == 0
+    report = json.loads(capsys.readouterr().out)
+    shares, needed = report["tone_probability"], report["tone_needed"]
+    assert report["tone"] == "angry"
+    assert needed["angry"] <= shares["angry"] < shares["annoyed"]
+    assert main(["ask", message, "--config", str(config)]) == 0
+    limit = f"{needed['angry']:.0%}".replace("%", "\u00a0%")
+    assert f"limites    en colère dès {limit}" in capsys.readouterr().out
+
+
+def test_ask_shows_what_each_of_several_questions_is_about(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = "are you open sunday and how much is shipping?"
+    assert main(["ask", message, "--config", str(config)]) == 0
+    out = capsys.readouterr().out
+    bars = [line.split()[0] for line in out.splitlines() if "█" in line]
+    assert bars == ["store-hours", "delivery-cost"]
+    assert " 0,0" not in out
+
+
+@pytest.mark.parametrize("text", ["", "  \n"])
+def test_there_is_nothing_to_ask_about_no_words(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["ask", text])
+    assert "empty: write what a customer would" in capsys.readouterr().err
+
+
+def test_only_who_works_on_the_example_brand_says_so_in_its_help(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def falls_back(command: str) -> bool:
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        return "the example brand" in " ".join(capsys.readouterr().out.split())
+
+    commands = ["run", "ask", "check", "train", "evaluate", "replay", "export", "erase", "backup"]
+    assert set(filter(falls_back, commands)) == {"ask", "train", "evaluate", "replay"}
+
+
+def test_long_lines_are_folded_between_words_at_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = "  examples where there are few: contest-photo-rights 7, contest-enter 12"
+    few = "  examples where there are few:"
+    told = [few, "    contest-photo-rights 7,", "    contest-enter 12"]
+    assert folded(line, 40).splitlines() == told
+    tell(line)
+    assert capsys.readouterr().out == f"{line}\n"
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    tell(line)
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 40
+
+
+def test_without_a_config_whose_brand_it_is_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(brain, "load", lambda *_: Brain(None, Policy(), "not needed here"))
+    assert main(["ask", "allô"]) == 0
+    assert "no config.toml here: the example brand" in capsys.readouterr().err
+
+
+async def test_check_lets_nobody_go_live_as_the_example_shop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with Sandbox() as sandbox:
+        ids = {"chat": -100, "agent": 5, "lead": 6, "further": ""}
+        base = sandbox.page_url.rstrip("/")
+        file = tmp_path / "config.toml"
+        file.write_text(CHECKED.format(base=base, heads=tmp_path, **ids), "utf-8")
+        monkeypatch.setenv("TELEGRAM_TOKEN", sandbox.token)
+        assert await asyncio.to_thread(main, ["check", "--config", str(file)]) == 1
+    assert "customers would be answered as that fictitious shop" in capsys.readouterr().out
+
+
+WORKS = """
+import asyncio, os, signal
+from bot.__main__ import _until_stopped
+
+async def work():
+    try:
+        os.kill(os.getpid(), signal.SIGHUP)
+        await asyncio.sleep(0.2)
+        print("goes on")
+    except asyncio.CancelledError:
+        print("stops in order")
+
+signal.signal(signal.SIGHUP, signal.{before})
+_until_stopped(work())
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "does"), [("SIG_DFL", "stops in order\n"), ("SIG_IGN", "goes on\n")]
+)
+def test_a_terminal_that_closes_ends_it_in_order_and_nohup_keeps_it(before: str, does: str) -> None:
+    script = [sys.executable, "-c", WORKS.format(before=before)]
+    done = subprocess.run(script, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, does)
 
 
 def test_replay_writes_a_line_per_turn_and_a_summary(
@@ -117,7 +246,7 @@ def test_replay_writes_a_line_per_turn_and_a_summary(
     assert [turn["customer_id"] for turn in turns] == [7, 8, 9, HALF_AN_EMOJI]
     assert turns[2]["action"] == "hand_over"
     assert all(turn["why"] and turn["tone_probability"] for turn in turns)
-    assert "4 turns" in capsys.readouterr().err
+    assert "Turns: 4;" in capsys.readouterr().err
 
 
 def test_import_knowledge_makes_a_folder_that_train_accepts(
@@ -142,7 +271,8 @@ def test_import_knowledge_makes_a_folder_that_train_accepts(
     config.write_text(f'[brand]\nknowledge = "{tmp_path / "brand"}"\n', "utf-8")
     assert main(["train", "--config", str(config)]) == 0
     trained = capsys.readouterr()
-    assert "2 subjects" in trained.out
+    assert trained.out.startswith("brand\nLearned 2 subjects")
+    assert trained.out.splitlines()[-1].startswith("A running bot goes on with what it started")
     assert "parking.toml" in trained.err and "answer.en holds “<b>”, “</b>”" in trained.err
 
 
@@ -360,7 +490,9 @@ async def test_check_looks_at_the_token_and_the_rights_in_the_groups_of_staff(
         heads = config.parent / "heads"
         further = sandbox.add_group("Renfort", members=members)
         ids = {"chat": group.id, "agent": agent.id, "lead": lead.id, "further": further.id}
-        file.write_text(CHECKED.format(base=base, heads=heads, **ids), "utf-8")
+        shutil.copytree(EXAMPLE_BRAND, tmp_path / "brand")
+        text = CHECKED.format(base=base, heads=heads, **ids)
+        file.write_text(text.replace("[brand]", '[brand]\nknowledge = "brand"'), "utf-8")
 
         async def checked() -> tuple[int, str]:
             code = await asyncio.to_thread(main, ["check", "--config", str(file)])

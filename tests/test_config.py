@@ -226,6 +226,15 @@ def test_nobody_stands_in_both_roles(tmp_path: Path) -> None:
 def test_a_section_that_is_not_a_table_is_told(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, "staff = 3")
     assert "staff is not a table" in problem.what and problem.place.endswith(":1")
+    assert "[staff], and a line for each below it" in problem.mend
+
+
+def test_a_number_between_quotes_is_told_once(tmp_path: Path) -> None:
+    """Not as well that it is missing."""
+    text = '[staff]\nchat_id = "-100123"\nagents = ["5"]'
+    found = problems(tmp_path, text, {"TELEGRAM_TOKEN": TOKEN}, to_run=True)
+    assert lines(found) == [2, 3]
+    assert {problem.mend for problem in found} == {"Write a whole number, without quotes."}
 
 
 @pytest.mark.parametrize(

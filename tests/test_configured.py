@@ -46,7 +46,7 @@ async def test_staff_are_told_of_absences_that_are_longer_than_the_config_says(
         polls = len(shop.sandbox.calls_of("getUpdates"))
         async with open_shop(tmp_path, sandbox=shop.sandbox, settings=shop.settings) as again:
             await again.until(lambda: len(again.sandbox.calls_of("getUpdates")) > polls + 2)
-            assert await again.events("was_away") == told
+            assert again.events("was_away") == told
 
 
 async def test_a_reply_may_name_what_the_config_calls_ours_and_no_internal_host(

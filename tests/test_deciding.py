@@ -31,7 +31,7 @@ from bot.incoming import Media, Turn, Wrote
 
 SUBJECTS = ("hours", "returns", "shipping", "secret")
 POLICY = Policy(reply_at=0.9, answerable=frozenset(SUBJECTS[:3]))
-NEW = Case(1, 11, State.NEW, 0.0, 0.0)
+NEW = Case(1, 11, State.NEW, 0.0, 0.0, "fr")
 
 
 def turn(text: str = "words", *media: str, edited: bool = False) -> Turn:
@@ -52,13 +52,25 @@ OTHER = Reading({"hours": 0.3, "returns": 0.55, "shipping": 0.05, UNKNOWN: 0.1})
 NOTHING = Reading({"hours": 0.1, UNKNOWN: 0.9})
 THANKS = Reading(small_talk=SmallTalk.THANKS)
 REJECTS = Reading(small_talk=SmallTalk.REJECTION)
+REMARKS = replace(NOTHING, small_talk=SmallTalk.REMARK, small_talk_probability=0.9)
+HI = Reading(small_talk=SmallTalk.GREETING, small_talk_probability=0.98)
+GOODBYE = Reading(small_talk=SmallTalk.GREETING, small_talk_probability=0.67)
+HI_HOURS = replace(HI, probabilities=sure("hours").probabilities)
+THANKED = replace(HI_HOURS, small_talk=SmallTalk.THANKS)
 BOTH = Reading(TORN.probabilities, asked=(("returns", 0.93), ("hours", 0.95)))
 HALF = replace(sure("hours"), asked=(("hours", 0.95), ("returns", 0.75)))
 GUESS = replace(sure("hours"), asked=(("hours", 0.95), ("returns", 0.6)))
 LACKS = replace(sure("hours"), asked=(("hours", 0.95), ("secret", 0.9)))
+OTHERWISE = replace(sure("shipping"), asked=BOTH.asked)
+LIKELY = Reading({"returns": 0.55, "hours": 0.1, UNKNOWN: 0.35})
+FOREIGN = Reading({"returns": 0.4, UNKNOWN: 0.6})
+HEARD_AS = {Tone.CALM: 0.69, Tone.ANNOYED: 0.15, Tone.ANGRY: 0.16}
+MAYBE = sure("hours", tone=Tone.ANGRY, tone_probabilities=HEARD_AS)
+COLD = replace(MAYBE, tone_probabilities={Tone.CALM: 0.1, Tone.ANNOYED: 0.6, Tone.ANGRY: 0.3})
 ANSWERED = replace(NEW, state=State.WITH_BOT, answered=("hours",))
 ASKED = replace(NEW, state=State.WITH_BOT, clarified=True)
 SHOWN = replace(ASKED, choices=("hours", "returns"))
+ONE = replace(ASKED, choices=("returns",))
 
 TABLE: list[tuple[str, Turn, Reading, Case, Decision | tuple[Reason, Priority]]] = [
     ("a sure subject is answered", turn(), sure("hours"), NEW, Reply("hours", "")),
@@ -91,8 +103,40 @@ TABLE: list[tuple[str, Turn, Reading, Case, Decision | tuple[Reason, Priority]]]
         NEW,
         (Reason.ASKED, Priority.HIGH),
     ),
+    ("perhaps angry", turn(), MAYBE, NEW, (Reason.MAYBE_ANGRY, Priority.NORMAL)),
+    ("perhaps angry, rather annoyed", turn(), COLD, NEW, (Reason.MAYBE_ANGRY, Priority.HIGH)),
+    (
+        "a plea, perhaps angry",
+        turn(),
+        replace(MAYBE, asks_person=True),
+        NEW,
+        (Reason.ASKED, Priority.NORMAL),
+    ),
     ("nothing fits", turn(), NOTHING, NEW, (Reason.UNKNOWN, Priority.NORMAL)),
     ("torn between two", turn(), TORN, NEW, Clarify(("hours", "returns"), "")),
+    (
+        "near, but nothing known is likelier",
+        turn(),
+        FOREIGN,
+        NEW,
+        (Reason.UNKNOWN, Priority.NORMAL),
+    ),
+    ("likely one of the choices", turn(), LIKELY, SHOWN, Reply("returns", "")),
+    (
+        "likely none of them",
+        turn(),
+        LIKELY,
+        replace(ASKED, choices=("hours",)),
+        (Reason.UNCLEAR, Priority.NORMAL),
+    ),
+    ("a typo, likely one of the choices", turn(edited=True), LIKELY, SHOWN, StayQuiet("")),
+    ("yes to the only choice", turn("Oui!"), THANKS, ONE, Reply("returns", "")),
+    ("yes to two", turn("oui"), NOTHING, SHOWN, (Reason.UNCLEAR, Priority.NORMAL)),
+    ("the second choice", turn("la deuxième svp"), NOTHING, SHOWN, Reply("returns", "")),
+    ("a choice by its number", turn("1"), NOTHING, SHOWN, Reply("hours", "")),
+    ("a choice that is not there", turn("3"), NOTHING, SHOWN, (Reason.UNCLEAR, Priority.NORMAL)),
+    ("both choices", turn("both"), REJECTS, SHOWN, Reply("hours", "", also=("returns",))),
+    ("yes, but nothing was asked", turn("oui"), NOTHING, NEW, (Reason.UNKNOWN, Priority.NORMAL)),
     ("torn a second time", turn(), TORN, ASKED, (Reason.UNCLEAR, Priority.NORMAL)),
     ("a typo in it mended", turn(edited=True), TORN, SHOWN, StayQuiet("")),
     ("edited to be clear", turn(edited=True), sure("returns"), SHOWN, Reply("returns", "")),
@@ -108,6 +152,8 @@ TABLE: list[tuple[str, Turn, Reading, Case, Decision | tuple[Reason, Priority]]]
     ("two, one unsure, after asking", turn(), HALF, ASKED, Reply("hours", "")),
     ("two, one a guess", turn(), GUESS, NEW, Reply("hours", "")),
     ("two, one not approved", turn(), LACKS, NEW, (Reason.NO_ANSWER, Priority.NORMAL)),
+    ("two, the whole about another", turn(), OTHERWISE, NEW, Reply("shipping", "")),
+    ("edited to ask a second", turn(edited=True), BOTH, ANSWERED, Reply("returns", "")),
     ("two, one answered before", turn(), BOTH, ANSWERED, (Reason.ASKED_AGAIN, Priority.NORMAL)),
     ("near what was answered", turn(), TORN, ANSWERED, (Reason.ASKED_AGAIN, Priority.NORMAL)),
     ("edited, near what was answered", turn(edited=True), TORN, ANSWERED, StayQuiet("")),
@@ -118,11 +164,82 @@ TABLE: list[tuple[str, Turn, Reading, Case, Decision | tuple[Reason, Priority]]]
     ("edits, another", turn(edited=True), sure("returns"), ANSWERED, Reply("returns", "")),
     ("not it", turn(), REJECTS, ANSWERED, (Reason.NOT_HELPED, Priority.NORMAL)),
     ("not it, to a question", turn(), REJECTS, ASKED, (Reason.NOT_HELPED, Priority.NORMAL)),
+    (
+        "not it, but this",
+        turn(),
+        replace(sure("returns"), small_talk=SmallTalk.REJECTION),
+        ANSWERED,
+        Reply("returns", ""),
+    ),
+    (
+        "not it, about it",
+        turn(),
+        replace(sure("hours"), small_talk=SmallTalk.REJECTION),
+        ANSWERED,
+        (Reason.NOT_HELPED, Priority.NORMAL),
+    ),
+    (
+        "a number after an answer",
+        turn("order 77120"),
+        sure("shipping"),
+        ANSWERED,
+        (Reason.ADDED, Priority.NORMAL),
+    ),
+    (
+        "a year after an answer",
+        turn("open on 1 January 2027"),
+        sure("returns"),
+        ANSWERED,
+        Reply("returns", ""),
+    ),
+    ("a number first", turn("order 77120"), sure("shipping"), NEW, Reply("shipping", "")),
+    (
+        "a question with a number",
+        turn("order 77120?"),
+        sure("shipping"),
+        ANSWERED,
+        Reply("shipping", ""),
+    ),
     ("no, out of the blue", turn(), REJECTS, NEW, (Reason.UNKNOWN, Priority.NORMAL)),
     ("thanks", turn(), THANKS, ANSWERED, Reply("thanks", "", small_talk=True)),
+    ("hi hours?", turn(), HI_HOURS, NEW, Reply("hours", "")),
+    ("surely thanks", turn(), THANKED, NEW, Reply("thanks", "", small_talk=True)),
+    (
+        "thanks for it",
+        turn(),
+        HI_HOURS,
+        ANSWERED,
+        Reply("greeting", "", small_talk=True),
+    ),
+    ("hello again", turn(), HI, ANSWERED, Reply("greeting", "", small_talk=True)),
+    ("a goodbye, perhaps", turn(), GOODBYE, ANSWERED, Reply("remark", "", small_talk=True)),
+    ("a hello, perhaps", turn(), GOODBYE, NEW, Reply("greeting", "", small_talk=True)),
+    ("a remark", turn(), REMARKS, ANSWERED, Reply("remark", "", small_talk=True)),
+    ("a remark, first", turn(), REMARKS, NEW, (Reason.UNKNOWN, Priority.NORMAL)),
+    (
+        "a cross remark",
+        turn(),
+        replace(REMARKS, tone=Tone.ANNOYED),
+        ANSWERED,
+        (Reason.UNKNOWN, Priority.NORMAL),
+    ),
+    (
+        "a remark near a subject",
+        turn(),
+        replace(OTHER, small_talk=SmallTalk.REMARK),
+        ANSWERED,
+        Clarify(("returns",), ""),
+    ),
     ("voice", turn("", "voice"), Reading(), NEW, (Reason.MEDIA, Priority.NORMAL)),
     ("voice with words", turn("w", "voice"), sure("hours"), NEW, (Reason.MEDIA, Priority.NORMAL)),
     ("a photo alone", turn("", "photo"), Reading(), NEW, Clarify((), "")),
+    (
+        "a photo after an answer",
+        turn("", "photo"),
+        Reading(),
+        ANSWERED,
+        (Reason.MEDIA, Priority.NORMAL),
+    ),
     ("a photo again", turn("", "photo"), Reading(), ASKED, (Reason.MEDIA, Priority.NORMAL)),
     ("a photo with words", turn("w", "photo"), sure("hours"), NEW, Reply("hours", "")),
     ("a sticker after an answer", turn("", "sticker"), Reading(), ANSWERED, StayQuiet("")),
@@ -188,6 +305,7 @@ cases = some.builds(
 policies = some.builds(
     Policy,
     reply_at=some.floats(0.01, 1),
+    pick_at=some.floats(0.01, 1),
     clarify_at=shares,
     near=shares,
     max_choices=some.integers(1, 4),
@@ -212,6 +330,16 @@ def test_every_turn_has_one_decision_with_a_why_that_a_person_can_read(
     assert decide(said, reading, case, policy) == made
 
 
+@pytest.mark.parametrize(
+    ("probability", "told"),
+    [(0.24, "may be asking for a person (24%)"), (0.97, "asks"), (0, "asks")],
+)
+def test_staff_read_how_likely_a_plea_is_that_is_rather_none(probability: float, told: str) -> None:
+    """0: no model was asked, it stood there in so many words."""
+    reading = Reading(asks_person=True, asks_person_probability=probability)
+    assert told in decide(turn(), reading, NEW, POLICY).why
+
+
 @given(turns, readings, cases, policies)
 def test_who_holds_the_case_speaks_alone(
     said: Turn, reading: Reading, case: Case, policy: Policy
@@ -228,6 +356,8 @@ def test_an_angry_or_risky_turn_or_a_plea_always_reaches_a_person(
         return
     made = decide(said, reading, case, policy)
     if reading.risk or reading.tone is Tone.ANGRY:
+        assert isinstance(made, HandOver)
+    if reading.risk or reading.sounds is Tone.ANGRY:
         assert isinstance(made, HandOver) and made.priority is Priority.URGENT
     elif reading.asks_person:
         assert isinstance(made, HandOver)
@@ -242,7 +372,8 @@ def test_an_answer_is_approved_sure_and_never_given_twice(
         sureness = dict(reading.asked) if made.also else reading.probabilities
         for subject in made.subjects:
             assert subject in policy.answerable
-            assert sureness[subject] >= policy.reply_at
+            asked_back = subject in case.choices and not made.also
+            assert sureness[subject] >= min(policy.reply_at, policy.pick_at if asked_back else 1.0)
             assert subject not in case.answered
         if not made.also:
             assert sureness[made.to] >= reading.probabilities.get(UNKNOWN, 0.0)

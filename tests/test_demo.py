@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -22,11 +23,10 @@ ROOT = Path(__file__).parent.parent
 WAIT_MS = 60_000
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@contextlib.contextmanager
+def demo_at(folder: Path, *options: str) -> Iterator[str]:
     """Start `demo` and read the address it prints; at the end it must stop in order."""
-    folder = tmp_path_factory.mktemp("demo")
-    command = [sys.executable, "-m", "bot", "demo", "--port", "0"]
+    command = [sys.executable, "-m", "bot", "demo", "--port", "0", *options]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, text=True) as demo:
         assert demo.stdout is not None
@@ -35,6 +35,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield found[0]
         demo.send_signal(signal.SIGINT)
         assert demo.wait(15) == 0
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with demo_at(tmp_path_factory.mktemp("demo")) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -138,3 +144,14 @@ def test_anger_about_a_known_subject_goes_to_a_person_who_settles_it(page: Page)
     sees(jack, "Our team considers your request settled")
     write(jack, "will you use my contest photo in ads?")
     sees(jack, "You remain the owner of your photo")
+
+
+def test_the_desk_of_the_demo_may_be_english(page: Page, tmp_path: Path) -> None:
+    assert page.context.browser is not None
+    with demo_at(tmp_path, "--language", "en") as address:
+        english = page.context.browser.new_page(locale="fr-CA")
+        english.goto(address)
+        write(phone(english, "Camille"), "je veux parler à quelqu'un")
+        claim = english.locator("#staff").get_by_role("button", name="Claim")
+        expect(claim).to_have_attribute("lang", "en", timeout=WAIT_MS)
+        english.close()

@@ -9,11 +9,6 @@ from .shop import BACK, CLAIM, HAND_BACK, MORE, RELEASE, RESOLVE, Shop
 TAKE_OVER, ASSIGN, PRIORITY = "✋ Oui, le reprendre", "👤 Confier…", "🔺 Priorité…"
 
 
-def told(shop: Shop) -> list[str]:
-    """What whoever pressed a button was told in passing."""
-    return [query.text or "" for query in shop.sandbox.world.queries.values()]
-
-
 async def a_second_claim(shop: Shop) -> None:
     """Noémie holds it; Olivier presses a claim button that his phone still shows."""
     camille = shop.customer()
@@ -23,7 +18,7 @@ async def a_second_claim(shop: Shop) -> None:
     await shop.agent.presses(brief, CLAIM)
     await shop.until(lambda: RELEASE in brief.buttons)
     shop.sandbox.world.press(brief, shop.other_agent.user, stale)
-    await shop.until(lambda: any("Déjà pris par Noémie" in words for words in told(shop)))
+    await shop.until(lambda: any("Déjà pris par Noémie" in words for words in shop.toasts()))
     await shop.until(lambda: brief.buttons == [TAKE_OVER, BACK])
     assert (await shop.case_of(camille)).owner_id == shop.agent.id
 
@@ -57,13 +52,13 @@ async def test_nobody_confirms_for_somebody_else_or_about_another_holder(shop: S
     brief = next(m for m in shop.in_topics() if TAKE_OVER in m.buttons)
     asked_olivier = brief.keyboard[0][0]["callback_data"]
     shop.sandbox.world.press(brief, shop.lead.user, asked_olivier)
-    await shop.until(lambda: sum("Déjà pris par Noémie" in words for words in told(shop)) == 2)
+    await shop.until(lambda: sum("Déjà pris par Noémie" in words for words in shop.toasts()) == 2)
     assert shop.rows("SELECT owner_id FROM cases") == [(shop.agent.id,)]
     await shop.until(lambda: brief.keyboard[0][0]["callback_data"] != asked_olivier)
     await shop.lead.presses(brief, TAKE_OVER)
     await shop.until(lambda: RELEASE in brief.buttons)
     shop.sandbox.world.press(brief, shop.other_agent.user, asked_olivier)
-    await shop.until(lambda: any("Déjà pris par Sylvie" in words for words in told(shop)))
+    await shop.until(lambda: any("Déjà pris par Sylvie" in words for words in shop.toasts()))
     assert shop.rows("SELECT owner_id FROM cases") == [(shop.lead.id,)]
 
 

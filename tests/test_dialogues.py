@@ -16,13 +16,14 @@ from typing import Any
 import pytest
 
 from bot.answers import load_knowledge
-from bot.app import Brain
 from bot.config import EXAMPLE_BRAND, AnswerSettings, BrandSettings, Settings
 from bot.customers.customer_words import PHRASES
 from bot.incoming import Turn
 from bot.model import brain
 from bot.promises.hours import Hours
+from bot.reader import Brain
 from bot.sandbox import Message, Person
+from bot.sandbox.nouns import as_read
 from bot.understand import Understand
 
 from .shop import QUICK, RESOLVE, Shop, open_shop
@@ -123,7 +124,8 @@ class Telling:
         language = language if language in brand.languages else brand.default_language
         match kind:
             case "answer":
-                return all(subjects[one].answers[language].strip() in text for one in rest.split())
+                answers = [as_read(subjects[one].answers[language]) for one in rest.split()]
+                return all(answer.strip() in text for answer in answers)
             case "ask":
                 return subjects[rest].titles[language] in message.buttons
             case "person" | "away":

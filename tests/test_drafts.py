@@ -87,7 +87,7 @@ async def test_two_people_who_press_send_at_once_send_it_once(shop: Shop) -> Non
     send = brief.keyboard[0][0]["callback_data"]
     for agent in (shop.agent, shop.other_agent):
         shop.sandbox.world.press(brief, agent.user, send)
-    await shop.until(lambda: any("n’est plus ouverte" in told for told in toasts(shop)))
+    await shop.until(lambda: any("n’est plus ouverte" in told for told in shop.toasts()))
     await shop.quiet()
     answer = shop.answer_to("store-hours", "fr").strip()
     assert sum(answer in text for text in shop.heard(camille)) == 1
@@ -167,7 +167,7 @@ async def test_a_draft_with_somebody_elses_number_is_asked_about_first(shop: Sho
     brief = await shop.brief_of(camille)
     assert "jeanne.tremblay@courriel.example" in (brief.text or "")
     await shop.agent.presses(brief, SEND)
-    await shop.until(lambda: any("À confirmer" in told for told in toasts(shop)))
+    await shop.until(lambda: any("À confirmer" in told for told in shop.toasts()))
     await shop.recorded("reply_held", shop.agent)
     assert answer not in shop.heard(camille)
 
@@ -183,7 +183,7 @@ async def not_sent_after_all(shop: Shop) -> None:
     await shop.other_agent.presses(question, "🗑 Ne pas envoyer")
     await shop.until(lambda: SEND in brief.buttons)
     assert "Proposition" in (brief.text or "")
-    assert not await shop.events("draft_sent")
+    assert not shop.events("draft_sent")
 
 
 async def test_a_draft_that_was_not_sent_is_proposed_again(shop: Shop) -> None:
@@ -264,7 +264,7 @@ async def test_drafts_are_gone_once_the_case_is_closed(shop: Shop) -> None:
     await shop.case_of(camille, "closed")
     assert not shop.rows("SELECT 1 FROM drafts")
     shop.sandbox.world.press(brief, shop.agent.user, send)
-    await shop.until(lambda: any("n’est plus ouverte" in told for told in toasts(shop)))
+    await shop.until(lambda: any("n’est plus ouverte" in told for told in shop.toasts()))
     await shop.quiet()
     assert not shop.rows("SELECT 1 FROM messages WHERE author = 'agent'")
 
@@ -277,10 +277,6 @@ async def test_what_a_customer_called_bad_is_not_proposed_again(shop: Shop) -> N
     camille = shop.customer()
     await camille.says("le toit de ma tente a une couture qui lâche")
     assert "Proposition" not in ((await shop.brief_of(camille)).text or "")
-
-
-def toasts(shop: Shop) -> list[str]:
-    return [query.text or "" for query in shop.sandbox.world.queries.values()]
 
 
 # ----------------------------------------------------------------------------- likeness, by table

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
+import stat
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from bot import decide
 from bot.__main__ import main
 from bot.answers import Knowledge, load_knowledge
-from bot.app import Brain
 from bot.config import EXAMPLE_BRAND, Settings
 from bot.conversation import Clarify, Decision, Policy, Tone
 from bot.errors import ConfigError, ModelMissing
@@ -25,9 +28,11 @@ from bot.evaluation.page import page
 from bot.evaluation.report import told
 from bot.evaluation.results import Confusion, Evaluation, Few
 from bot.evaluation.words import mends, percent
+from bot.reader import Brain
 
 from .reader import ScriptedReader
 from .shop import reader_of_the_shop
+from .test_sandbox_page import QUIET, chromium
 
 SHOP = load_knowledge(EXAMPLE_BRAND)
 
@@ -168,7 +173,7 @@ async def test_subjects_torn_both_ways_need_contrast() -> None:
 @pytest.mark.parametrize(
     ("desk", "told"),
     [
-        ("fr", "hours : exemples en français, 1 seulement."),
+        ("fr", "hours\N{NO-BREAK SPACE}: exemples en français, 1 seulement."),
         ("en", "hours: examples in French, only 1."),
     ],
 )
@@ -231,6 +236,55 @@ async def test_at_a_terminal_a_message_is_only_its_words() -> None:
     at_terminal = told((await evaluated(odd)).summary)
     assert "“vous êtes ouvert? [31m”" in at_terminal
     at_terminal.encode("utf-8")
+
+
+async def test_at_a_terminal_the_figures_fit_in_eighty_columns() -> None:
+    languages = [replace(MESSAGES[0], lang=code) for code in ("de", "es", "it", "pt", "nl", "da")]
+    lines = told((await evaluated([*MESSAGES, *languages])).summary).splitlines()
+    assert max(map(len, lines)) <= 80
+    heads = [line.split() for line in lines if line.startswith(" " * 18)]
+    assert heads == [["all", "da", "de", "en", "es", "fr"], ["it", "nl", "pt"]]
+    assert any(line.split() == ["right", "subject", *["100.0%"] * 3] for line in lines)
+
+
+async def test_what_cannot_be_measured_is_not_said_to_be_a_dash() -> None:
+    uncovered = [one for one in MESSAGES if one.intent is None]
+    summary = (await evaluated(uncovered)).summary
+    assert "–." not in told(summary) and "– of" not in told(summary)
+    for desk, nothing in (("fr", "rien ici ne permet"), ("en", "nothing here to measure")):
+        html = re.sub("<[^>]+>", " ", page(summary, desk))
+        assert not re.search("– +(des|du|of|messages)|: –", html)
+        assert html.count(nothing) == 3  # of four tiles
+
+
+async def test_a_share_of_comparisons_is_not_also_times_in_a_hundred() -> None:
+    html = page((await evaluated()).summary, "fr")
+    assert "fois sur 100, un message" not in html and "des comparaisons\xa0: le message" in html
+
+
+def test_the_page_fits_a_small_window_and_its_pictures_are_read_on_a_phone(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(page(asyncio.run(evaluated()).summary, "fr"), "utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+        window = browser.new_page(viewport={"width": 1200, "height": 800})
+        window.goto(file.as_uri())
+        fits = "tables => tables.every(one => one.scrollWidth <= one.clientWidth)"
+        assert window.locator(".scroll").evaluate_all(fits)
+        window.set_viewport_size({"width": 390, "height": 844})
+        drawn = "labels => labels.map(one => one.getBoundingClientRect().height)"
+        assert min(window.locator("svg text").evaluate_all(drawn)) >= 10
+        stays = """table => { table.parentNode.scrollLeft = 200;
+          return table.querySelector("tbody th").getBoundingClientRect().left >= 0; }"""
+        assert window.locator("table").nth(2).evaluate(stays)
+        inside = """labels => labels.every(one => {
+          const [text, picture] = [one, one.closest("svg")].map(n => n.getBoundingClientRect());
+          return text.left >= picture.left - 1 && text.right <= picture.right + 1;
+        })"""
+        assert window.locator("svg text").evaluate_all(inside)
+        browser.close()
 
 
 async def test_without_a_model_nothing_is_measured() -> None:
@@ -385,6 +439,7 @@ def test_at_a_terminal_it_reads_as_a_page_and_html_is_written_beside(
     assert main(typed) == 0
     assert "Nord · messages: 4 · covered: 3" in capsys.readouterr().out
     assert "<svg" in file.read_text("utf-8")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600  # it quotes what customers wrote
 
 
 def test_a_bad_file_is_told_before_anything_is_learned(

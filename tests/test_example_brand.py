@@ -103,6 +103,12 @@ def test_french_is_set_as_in_quebec(subject: Subject) -> None:
         assert not re.search(rf"(?<!{NBSP})[$%]", text)
 
 
+@every_subject
+def test_nothing_is_exclaimed(subject: Subject) -> None:
+    """Who is annoyed gets the same answer, and no « Avec plaisir! » is for them."""
+    assert not any("!" in answer for answer in subject.answer.values())
+
+
 def test_no_example_is_given_to_two_subjects() -> None:
     """Nor twice to one: each example teaches one thing, once."""
     given = Counter(
@@ -142,7 +148,7 @@ def test_the_demo_suggests_five_things_the_model_was_not_taught() -> None:
         (
             "small_talk",
             "kind",
-            {"greeting": 100, "thanks": 100, "rejection": 100, "none": 100},
+            {"greeting": 100, "thanks": 100, "rejection": 100, "none": 100, "remark": 100},
         ),
         ("risk", "risk", {"self_harm": 700, "safety": 900, None: 1200, "unsure": 80}),
         ("risk_unseen", "risk", {"self_harm": 130, "safety": 150, None: 360}),

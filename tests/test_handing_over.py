@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot import delivery
-from bot.app import Brain
-from bot.conversation import Policy
+from bot import decide, delivery, reply
+from bot.conversation import Case, Decision, Policy, Reading, Tone
+from bot.incoming import Turn
+from bot.reader import Brain
 
-from .reader import DESPAIR
+from .reader import CURT, DESPAIR
 from .shop import (
     CLAIM,
     HAND_BACK,
@@ -25,6 +27,7 @@ from .shop import (
     SlowGroup,
     open_shop,
 )
+from .twins import goes_red, replaced
 
 
 async def test_anger_is_a_veto_however_sure_the_subject_is(shop: Shop) -> None:
@@ -38,6 +41,40 @@ async def test_anger_is_a_veto_however_sure_the_subject_is(shop: Shop) -> None:
     assert len(heard) == 1
     assert shop.answer_to("store-hours", "fr")[:40] not in heard[0]
     assert "d’ici 5 minutes" in heard[0]
+
+
+async def perhaps_angry(shop: Shop) -> None:
+    """No canned answer, however sure the subject is; and no apology for anger that is unlikely."""
+    camille = shop.customer()
+    await camille.says(f"{CURT} c'est ouvert dimanche")
+    said = await shop.next_from_bot(camille)
+    assert "Je passe votre message" in (said.text or "") and "désolé" not in (said.text or "")
+    brief = (await shop.brief_of(camille)).text or ""
+    assert (
+        "peut-être en colère" in brief
+        and "20%" in brief
+        and "Ton calme" in brief
+        and "URGENT" not in brief
+    )
+
+
+async def test_who_may_be_angry_gets_a_person_and_is_spoken_to_calmly(shop: Shop) -> None:
+    await perhaps_angry(shop)
+
+
+async def test_without_the_veto_who_may_be_angry_gets_a_canned_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def only_if_likely(_: Turn, reading: Reading, policy: Policy) -> Decision | None:
+        return decide.presses(reading, policy)
+
+    await goes_red(
+        perhaps_angry,
+        replaced(decide, "_veto", only_if_likely),
+        tmp_path,
+        monkeypatch,
+        red_at="Je passe votre message",
+    )
 
 
 async def test_risk_words_are_urgent_even_about_a_known_subject(shop: Shop) -> None:
@@ -104,6 +141,39 @@ async def a_newcomer_is_handed_over(shop: Shop, text: str = "mon chien a mangé 
     first = await shop.next_from_bot(camille)
     assert "ici l’assistant automatique" in (first.text or "") and not first.buttons
     assert "bouton" not in (first.text or "")
+
+
+async def annoyed_once_calm_now(shop: Shop) -> None:
+    """Nobody says sorry for what was over; staff still read how it began."""
+    camille = shop.customer()
+    await camille.says("pfff vous êtes ouvert ou non le dimanche?")
+    await shop.hears(camille, "Désolé pour ce désagrément")
+    await camille.says("mon chien a mangé la tente")
+    said = await shop.hears(camille, "Je passe votre message")
+    assert "désolé" not in (said.text or "")
+
+
+async def test_a_calm_word_is_answered_calmly(shop: Shop) -> None:
+    await annoyed_once_calm_now(shop)
+    ((tone,),) = shop.rows("SELECT tone FROM cases")
+    assert tone == "annoyed"
+
+
+async def test_a_notice_in_the_tone_of_the_case_says_sorry_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = reply.notice
+
+    def as_the_case(pen: reply.Pen, case: Case, _: Tone, *more: Any) -> None:
+        whole(pen, case, case.tone, *more)
+
+    await goes_red(
+        annoyed_once_calm_now,
+        replaced(reply, "notice", as_the_case),
+        tmp_path,
+        monkeypatch,
+        red_at="désolé",
+    )
 
 
 @pytest.mark.parametrize("text", ["mon chien a mangé la tente", "grr c'est ouvert?"])
@@ -185,13 +255,8 @@ async def test_who_comes_second_is_told_who_holds_the_case(shop: Shop) -> None:
     await shop.agent.presses(brief, CLAIM)
     await shop.case_of(camille, "claimed")
     shop.sandbox.world.press(brief, shop.other_agent.user, stale)
-    await shop.until(lambda: any("Déjà pris" in words for words in told(shop)))
+    await shop.until(lambda: any("Déjà pris" in words for words in shop.toasts()))
     assert (await shop.case_of(camille)).owner_id == shop.agent.id
-
-
-def told(shop: Shop) -> list[str]:
-    """What whoever pressed a button was told in passing."""
-    return [query.text or "" for query in shop.sandbox.world.queries.values()]
 
 
 async def test_a_late_second_press_says_what_holds_and_does_nothing_more(shop: Shop) -> None:
@@ -201,7 +266,7 @@ async def test_a_late_second_press_says_what_holds_and_does_nothing_more(shop: S
     resolve = brief.keyboard[1][0]["callback_data"]
     for _ in range(2):
         shop.sandbox.world.press(brief, shop.agent.user, resolve)
-    await shop.until(lambda: any("n’est plus entre" in words for words in told(shop)))
+    await shop.until(lambda: any("n’est plus entre" in words for words in shop.toasts()))
     await shop.quiet()
     assert sum("considère votre demande comme réglée" in text for text in shop.heard(camille)) == 1
 
@@ -285,7 +350,7 @@ async def test_a_model_that_raises_sends_the_turn_to_people_and_the_next_is_answ
     await camille.says("vous êtes ouvert le dimanche?")
     assert "Je passe votre message" in ((await shop.next_from_bot(camille)).text or "")
     brief = (await shop.brief_of(camille)).text or ""
-    assert "le modèle n’a pas pu lire" in brief and "The model failed on" in brief
+    assert "le modèle n’a pas pu lire" in brief and "Le modèle a échoué sur" in brief
     assert "RuntimeError" not in brief
     shop.reader.breaks = None
     await jack.says("are you open on sunday?")

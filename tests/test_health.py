@@ -17,9 +17,9 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.app import Brain
 from bot.conversation import Policy
 from bot.errand import Lane
+from bot.reader import Brain
 from bot.sandbox import Fault
 from bot.store import opening
 from bot.watch.health_settings import HealthSettings

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.__main__ import main
 from bot.answers import load_knowledge
 from bot.cli.import_knowledge import ImportReport, import_knowledge
 from bot.errors import ConfigError
@@ -33,6 +34,8 @@ def intent(name: str, **changed: Any) -> dict[str, Any]:
 
 def bring_in(tmp_path: Path, content: object, to: str = "ours") -> ImportReport:
     source = tmp_path / "export.json"
+    if isinstance(content, dict):
+        content = {"brand": "Nord", **content}
     source.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
     return import_knowledge(source, tmp_path / to)
 
@@ -180,6 +183,28 @@ def test_a_language_that_is_not_told_apart_comes_along_but_is_not_served(tmp_pat
     shutil.rmtree(report.folder)
     told = refused(tmp_path, {"intents": [dutch]})
     assert "export.json: intents[0].answers.nl: is in a language that cannot be served" in told
+
+
+def test_what_is_read_of_nothing_is_told(tmp_path: Path) -> None:
+    titles = {"fr": "Mon colis", "en": "My parcel", "de": "Mein Paket"}
+    content = {"brand": None, "contact": "info@x.example", "default_language": "en"}
+    report = bring_in(tmp_path, {**content, "intents": [intent("parcel", titles=titles)]})
+    told = "\n".join(str(warning).partition("export.json: ")[2] for warning in report.warnings)
+    assert "contact: is not used" in told and "default_language: is not used" in told
+    assert "intents[0].titles.de: is not used: there is no answer in it." in told
+    assert "brand: is missing: customers will read “ours”." in told
+    assert load_knowledge(report.folder).brand.name == "ours"
+
+
+def test_an_answer_that_is_one_text_is_told_with_the_shape_it_needs(tmp_path: Path) -> None:
+    told = refused(tmp_path, {"intents": [intent("parcel", answers="We open at 9")]})
+    assert 'Write it like {"fr": "…", "en": "…"}.' in told and len(told.splitlines()) == 1
+
+
+def test_a_slip_in_json_written_by_hand_is_told_with_its_line(tmp_path: Path) -> None:
+    told = refused(tmp_path, '{"intents": [\n  {"name": "a"}\n  {"name": "b"}\n]}')
+    assert "export.json:3" in told and "a comma or a quote too many or too few" in told
+    assert "Export it again" in refused(tmp_path, "name;answer\nhours;9-5\n")
 
 
 # -------------------------------------------------------------------------------- examples
@@ -357,11 +382,15 @@ def test_folders_that_were_made_for_nothing_are_taken_away(
     assert [path.name for path in tmp_path.iterdir()] == ["export.json"]
 
 
-def test_a_brand_without_a_name_takes_the_folders(tmp_path: Path) -> None:
-    report = bring_in(tmp_path, {"intents": [intent("parcel")]})
-    assert load_knowledge(report.folder).brand.name == "ours"
-
-
 def test_five_hundred_subjects_come_in(tmp_path: Path) -> None:
     report = bring_in(tmp_path, {"intents": [intent(f"subject {n}") for n in range(500)]})
     assert len(load_knowledge(report.folder).subjects) == 500
+
+
+def test_one_subject_is_not_told_as_several(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "one.json"
+    file.write_text(json.dumps({"brand": "Nord", "intents": [intent("refund")]}), "utf-8")
+    assert main(["import-knowledge", str(file), "--to", str(tmp_path / "brand")]) == 0
+    assert "subjects: 1, examples: 4" in capsys.readouterr().out

@@ -15,11 +15,12 @@ from bot.conversation import Author, Line, Person, Reading, Reply, State
 from bot.effects import CreateTopic, SendText
 from bot.errand import Errand, Purpose
 from bot.errors import ConfigError
+from bot.incoming import Meaning
 from bot.store import keeping, opening
 from bot.store.engine import Store
 from bot.store.keeping import OF_A_CASE
 from bot.store.records import Records
-from bot.store.whose import NOBODYS, texts_named
+from bot.store.whose import HELD, NOBODYS
 from bot.upkeep import DAY_S, Upkeep
 
 STAFF, CAMILLE, JACK = -100, 7, 8
@@ -49,6 +50,14 @@ def text_columns(store: Store) -> set[tuple[str, str]]:
         for column, kind in rows(store, f"SELECT name, type FROM pragma_table_info('{table}')")
         if kind in ("TEXT", "ANY", "BLOB", "")
     }
+
+
+def texts_named() -> dict[str, set[str]]:
+    """Table -> the columns named here; a table whose rows go whole names all of them (``*``)."""
+    named: dict[str, set[str]] = {}
+    for held in HELD:
+        named.setdefault(held.table, set()).update(held.emptied or {"*"}, held.kept)
+    return named
 
 
 async def test_every_text_column_is_named_as_somebodys_or_nobodys(store: Store) -> None:
@@ -87,7 +96,7 @@ def closed_case(person: int, at: float) -> Callable[[Records], int]:
         records.customers.introduced(person, 0, at)
         number = records.inbox.newest_of_all() + 1
         records.inbox.add(1, [(number, f"c:{person}", '{"text":"bonjour"}')], at)
-        case = records.new_case(person, at, number)
+        case = records.new_case(person, at, number, "fr")
         said = Line(Author.CUSTOMER, "où est ma tente", at)
         records.transcript.add(case.id, said, person, number)
         reply = Line(Author.BOT, "la voici", at)
@@ -231,7 +240,7 @@ async def test_a_young_case_is_left_alone_whoever_it_belongs_to(store: Store) ->
 
 async def test_an_open_case_is_kept_however_old(store: Store) -> None:
     await store.write(lambda r: r.customers.remember(Person(CAMILLE, "Camille")))
-    await store.write(lambda r: r.new_case(CAMILLE, EPOCH, 1))
+    await store.write(lambda r: r.new_case(CAMILLE, EPOCH, 1, "fr"))
     await kept_until(store, 3000)
     assert rows(store, "SELECT count(*) FROM cases") == [(1,)]
 
@@ -324,5 +333,6 @@ async def test_a_store_of_before_keeps_its_buttons(tmp_path: Path) -> None:
         db.execute("INSERT INTO keyboards VALUES ('abc', 1, 7, 'customer', '[\"person\"]', 0)")
     store = Store(before.path)
     await store.open()
-    assert await store.read(lambda r: r.keyboards.act_of("abc.0", 7)) == (1, "customer", "person")
+    person = Meaning(1, "customer", "person")
+    assert await store.read(lambda r: r.keyboards.meaning("abc.0", 7)) == person
     await store.close()

@@ -113,7 +113,7 @@ def schedule(dice: random.Random) -> Schedule:
 
 def alarms(one: Schedule, records: Records, dice: random.Random) -> list[tuple[float, str]]:
     """Live through a schedule: sleep until the next clock, wake up to a tick late, ring."""
-    case = Case(1, 1, State.WAITING, one.since, one.since, priority=one.priority)
+    case = Case(1, 1, State.WAITING, one.since, one.since, "fr", priority=one.priority)
     case = replace(case, due_at=one.terms.due_at(one.priority, one.since))
     pen = Pen(records, one.terms, one.since, [])
     records.promises.stop_clocks(1, RUNGS)

@@ -11,10 +11,11 @@ from bot.config import AnswerSettings
 from bot.desk import holding, lists
 from bot.ledger import Ledger
 from bot.sandbox import Message
+from bot.store.listings import Listings
 
 from . import shop as shops
 from .shop import CLAIM, RESOLVE
-from .test_drafts import toasts
+from .test_own_rights import ERASE
 from .test_promise import called
 from .test_sabotage import RED
 from .test_surging import ANGRY, CALM, DIGEST, LIST, crowded, numbers, the_list
@@ -49,10 +50,61 @@ async def those_in_a_digest_ring(folder: Path) -> None:
         assert then and all(called(one) == [shop.agent.id, shop.other_agent.id] for one in then)
         assert sorted(n for one in then for n in numbers(one)) == sorted(numbers(digest))
         assert all(one.thread is None for one in joined(day))
+        pressed = numbers(then[0])[0]
         await shop.agent.presses(then[0], then[0].buttons[0])
         await day.passes(1)
         claimed = shop.rows("SELECT id, owner_id FROM cases WHERE state = 'claimed'")
-        assert claimed == [(numbers(then[0])[0], shop.agent.id)]
+        assert claimed == [(pressed, shop.agent.id)]
+
+
+async def an_alarm_follows_its_cases(folder: Path) -> None:
+    """Who was claimed stands in it no more, wherever that was done; at the end, nobody does."""
+    async with open_day(folder, limits=Budget(), answers=AnswerSettings()) as day:
+        digest = await eight_calm_people(day)
+        await day.passes(13.5)
+        (alarm,) = joined(day)
+        first, *rest = numbers(alarm)
+        await day.shop.agent.presses(digest, f"✋ nº {first}")
+        await day.passes(1)
+        assert alarm.buttons == [f"✋ nº {number}" for number in rest]
+        assert f"#{first} " not in (alarm.text or "") and f"({len(rest)})" in (alarm.text or "")
+        for number in rest:
+            await day.shop.agent.presses(alarm, f"✋ nº {number}")
+            await day.passes(0.2)
+        await day.passes(1)
+        assert alarm.buttons == []
+        assert "Plus personne n’attend" in (alarm.text or "")
+
+
+async def test_an_alarm_of_cases_in_a_list_follows_them(tmp_path: Path) -> None:
+    await an_alarm_follows_its_cases(tmp_path)
+
+
+async def test_an_alarm_that_follows_nothing_keeps_what_claims_a_case_that_is_claimed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin."""
+    monkeypatch.setattr(Listings, "rang", lambda *_: 0)
+    with pytest.raises(AssertionError):
+        await an_alarm_follows_its_cases(tmp_path)
+
+
+async def test_an_alarm_of_several_is_rewritten_without_whoever_was_erased(tmp_path: Path) -> None:
+    async with open_day(tmp_path, limits=Budget(), answers=AnswerSettings()) as day:
+        shop = day.shop
+        people = [shop.customer(f"Zébulon {n}") for n in range(8)]
+        for person in people:
+            await person.says(CALM)
+        await day.passes(13.5 + 2)
+        (alarm,) = joined(day)
+        there, gone = alarm.text or "", people[numbers(alarm)[0] - 1]
+        assert gone.user.first_name in there
+        await gone.says("/effacer")
+        await day.passes(0.2)
+        await gone.presses(shop.from_bot(gone)[-1], ERASE)
+        await day.passes(1)
+        assert alarm.text != there and gone.user.first_name not in (alarm.text or "")
+        assert "Zébulon" in (alarm.text or "")
 
 
 async def test_cases_in_a_digest_are_called_by_name_too(tmp_path: Path) -> None:
@@ -130,7 +182,7 @@ async def a_lead_claims_one_of_many(day: Day) -> None:
     await day.passes(0.1)
     await shop.lead.presses(page, "✋ nº 2")
     await day.passes(0.1)
-    assert any("Déjà pris par Noémie." in told for told in toasts(shop))
+    assert any("Déjà pris par Noémie." in told for told in shop.toasts())
     await shop.lead.presses(page, "✋ nº 3")
     await day.passes(0.1)
     assert (await shop.case_of(people[2])).owner_id == shop.lead.id
@@ -169,8 +221,8 @@ async def slower_of_two(folder: Path) -> None:
         for agent in (shop.agent, shop.other_agent):
             shop.sandbox.world.press(shown, agent.user, data)
         await shop.quiet()
-        assert any("Déjà pris par Noémie. Pour le reprendre" in told for told in toasts(shop))
-        assert not any("quand même?" in told for told in toasts(shop))
+        assert any("Déjà pris par Noémie. Pour le reprendre" in told for told in shop.toasts())
+        assert not any("quand même?" in told for told in shop.toasts())
         assert (await shop.case_of(people[1])).owner_id == shop.agent.id
 
 

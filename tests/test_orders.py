@@ -67,20 +67,16 @@ def test_every_command_has_its_words_in_every_language() -> None:
         assert list(menu(language)) == [word_of(name, language) for name in COMMANDS]
 
 
-async def says(shop: Shop, text: str, thread: int | None = None) -> None:
-    await shop.agent.says(text, chat=shop.staff, thread=thread)
-
-
 async def test_commands_typed_in_the_topic_act_on_its_case(shop: Shop) -> None:
     camille = shop.customer()
     thread = await shop.with_staff(camille)
-    await says(shop, "/claim", thread)
+    await shop.agent_types("/claim", thread)
     assert (await shop.case_of(camille, "claimed")).owner_id == shop.agent.id
-    await says(shop, "/priority urgent", thread)
+    await shop.agent_types("/priority urgent", thread)
     await shop.staff_see("Priorité : 🔴 Urgent.")
-    await says(shop, "/release", thread)
+    await shop.agent_types("/release", thread)
     await shop.case_of(camille, "waiting")
-    await says(shop, f"/resolve@{shop.sandbox.bot.username}", thread)
+    await shop.agent_types(f"/resolve@{shop.sandbox.bot.username}", thread)
     await shop.hears(camille, "considère votre demande comme réglée")
     noted = "SELECT kind FROM events WHERE actor_id = ? AND kind <> 'moved' ORDER BY id"
     kinds = [kind for (kind,) in shop.rows(noted, shop.agent.id)]
@@ -99,9 +95,9 @@ async def test_a_case_is_assigned_by_username_id_or_first_name(shop: Shop) -> No
         (str(shop.lead.id), shop.lead),
         ("@Olivier_B", shop.other_agent),
     ):
-        await says(shop, f"/assign {who}", thread)
+        await shop.agent_types(f"/assign {who}", thread)
         await shop.case_where(camille, lambda case, owner=owner: case.owner_id == owner.id)  # type: ignore[misc]
-    await says(shop, "/assign Zoé", thread)
+    await shop.agent_types("/assign Zoé", thread)
     await shop.staff_see("« Zoé » ne correspond à personne")
     assert (await shop.case_of(camille)).owner_id == shop.other_agent.id
 
@@ -110,7 +106,7 @@ async def an_unknown_command(shop: Shop) -> None:
     """Asked about with the switch of the second look on or off; dropped, it is never heard."""
     camille = shop.customer()
     thread = await shop.claimed(camille)
-    await says(shop, "/resolv il est fou ce client", thread)
+    await shop.agent_types("/resolv il est fou ce client", thread)
     asked = await shop.staff_see("commence comme une commande : /resolv")
     assert asked.thread == thread
     await shop.agent.presses(asked, DROP)
@@ -126,7 +122,7 @@ async def test_what_only_looks_like_a_command_is_asked_about(shop: Shop) -> None
 async def test_words_that_happen_to_begin_with_a_slash_can_be_sent_anyway(shop: Shop) -> None:
     camille = shop.customer()
     thread = await shop.claimed(camille)
-    await says(shop, "/24 h et il est chez vous!", thread)
+    await shop.agent_types("/24 h et il est chez vous!", thread)
     await shop.agent.presses(await shop.staff_see("comme une commande : /24"), SEND)
     await shop.hears(camille, "/24 h et il est chez vous!")
 
@@ -145,7 +141,7 @@ async def test_a_held_reply_edited_into_a_command_is_not_sent_by_itself(shop: Sh
 
 
 async def test_an_unknown_command_in_general_is_only_named(shop: Shop) -> None:
-    await says(shop, "/clame")
+    await shop.agent_types("/clame")
     await shop.staff_see("/clame n’est pas une commande")
 
 
@@ -166,7 +162,7 @@ async def test_the_queue_is_by_priority_then_age_with_links_to_the_topics(shop: 
     await shop.with_staff(jack)
     await lea.says("grr vous êtes jamais ouvert")
     await shop.topic_of(lea)
-    await says(shop, "/queue")
+    await shop.agent_types("/queue")
     listed = await shop.staff_see("En attente (3)")
     lines = (listed.text or "").splitlines()[1:]
     assert [line.split(" · ")[0] for line in lines] == [
@@ -178,7 +174,7 @@ async def test_the_queue_is_by_priority_then_age_with_links_to_the_topics(shop: 
     assert links[1] == f"https://t.me/c/{-shop.staff.id - 10**12}/{first}"
     await shop.agent.presses(await shop.brief_of(jack), "✋ Prendre")
     await shop.case_of(jack, "claimed")
-    await says(shop, "/mine")
+    await shop.agent_types("/mine")
     mine = await shop.staff_see("Vos cas")
     assert "#2 Jack" in (mine.text or "") and "Camille" not in (mine.text or "")
 
@@ -188,7 +184,7 @@ async def test_duty_is_said_with_on_and_off(shop: Shop) -> None:
     thread = await shop.with_staff(camille)
     await shop.other_agent.says("/off", chat=shop.staff)
     await shop.staff_see("Vous n’êtes plus en service")
-    await says(shop, "/assign", thread)
+    await shop.agent_types("/assign", thread)
     asked = await shop.staff_see("À qui le confier?")
     assert asked.buttons == ["Noémie", "Sylvie", "‹ Retour"]
     await shop.other_agent.says("/on", chat=shop.staff)
@@ -204,7 +200,7 @@ async def test_telegram_shows_staff_the_commands_in_their_group_alone(shop: Shop
     shown: Any = shop.sandbox.world.profile[place]
     assert [one["command"] for one in shown] == [words[-1] for words in COMMANDS.values()]
     assert shown[0]["description"] == "ce qui attend, le plus pressant d’abord"
-    await says(shop, "/help")
+    await shop.agent_types("/help")
     helped = await shop.staff_see("// devant : une note interne")
     assert "/confier @nom · confier ce cas à quelqu’un" in (helped.text or "")
     assert "/priorite urgent | prioritaire | normal · changer la priorité" in (helped.text or "")
@@ -212,7 +208,7 @@ async def test_telegram_shows_staff_the_commands_in_their_group_alone(shop: Shop
 
 async def test_an_english_desk_is_shown_the_english_commands(tmp_path: Path) -> None:
     async with open_shop(tmp_path, knowledge=english_desk()) as shop:
-        await says(shop, "/help")
+        await shop.agent_types("/help")
         helped = (await shop.staff_see("// in front: an internal note")).text or ""
         assert set(re.findall(r"^/(\w+)", helped, re.M)) == {w[0] for w in COMMANDS.values()}
         assert "/priority urgent | high | normal" in helped
@@ -230,16 +226,16 @@ def test_no_phrase_names_a_command_by_its_name_in_the_other_language(language: s
 async def test_a_priority_is_typed_as_the_desk_calls_it(shop: Shop) -> None:
     camille = shop.customer()
     thread = await shop.with_staff(camille)
-    await says(shop, "/priorite bof", thread)
+    await shop.agent_types("/priorite bof", thread)
     await shop.staff_see("Écrivez urgent, prioritaire ou normal.")
-    await says(shop, "/priorite prioritaire", thread)
+    await shop.agent_types("/priorite prioritaire", thread)
     await shop.case_where(camille, lambda case: case.priority is Priority.HIGH)
 
 
 async def test_a_command_without_a_case_says_where_it_belongs(shop: Shop) -> None:
     camille = shop.customer()
     await shop.with_staff(camille)
-    await says(shop, "/claim")
+    await shop.agent_types("/claim")
     await shop.staff_see("/claim s’écrit dans le sujet d’un cas")
     card = await shop.brief_of(camille)
     await shop.agent.says("/claim", chat=shop.staff, reply_to=card)

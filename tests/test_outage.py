@@ -20,6 +20,7 @@ from bot.store.records import Records
 
 from .shop import Shop
 from .test_receiving import post, question, webhook_shop
+from .test_store import log_of
 
 QUESTION = "vous êtes ouvert le dimanche?"
 
@@ -34,11 +35,6 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "RETRY_S", 0.05)
     monkeypatch.setattr(respond, "STORE_RETRY_S", 0.05)
     monkeypatch.setitem(opening.PRAGMAS, "busy_timeout", 50)
-
-
-def log_of(store: Store) -> int:
-    """The bytes of its write-ahead log."""
-    return Path(f"{store.path}-wal").stat().st_size
 
 
 @contextlib.contextmanager
@@ -56,7 +52,7 @@ async def staff_are_told_while_it_lasts_and_when_it_is_over(shop: Shop) -> None:
         told = await shop.staff_see("le robot ne peut rien enregistrer")
         assert "database is locked" in (told.text or "")
         assert len(shop.sandbox.world.updates) > 0, "confirmed, and not stored"
-        assert await shop.app.store.read(lambda records: records.inbox.count_open()) == 0
+        assert not await shop.app.store.read(lambda records: records.inbox.open_seqs())
     await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
     await shop.staff_see("Le robot enregistre de nouveau")
     await shop.quiet()

@@ -6,7 +6,6 @@ import pytest
 
 from .shop import HELPED, NOT_HELPED, PERSON, Shop
 from .test_clarifying import TORN, title
-from .test_closing import toasts
 from .test_own_rights import erases
 
 GONE = "Ce bouton ne fait plus rien"
@@ -28,7 +27,7 @@ async def a_press_while_people_have_the_case(shop: Shop, button: str = NOT_HELPE
     assert told.thread == thread
     await shop.quiet()
     assert sum("👆" in (message.text or "") for message in shop.topic(thread)) == 1
-    assert any("est déjà devant l’équipe" in toast for toast in toasts(shop))
+    assert any("est déjà devant l’équipe" in toast for toast in shop.toasts())
     pressed = "SELECT count(*) FROM messages WHERE author = 'customer' AND text = ?"
     assert shop.rows(pressed, f"[{button}]") == [(1,)]
 
@@ -58,7 +57,7 @@ async def test_a_plea_while_people_have_the_case_is_in_the_record_and_rings_nobo
     thread = await shop.with_staff(camille, "et mon chien a mangé la tente")
     posts = len(shop.topic(thread))
     await camille.presses(answer, PERSON)
-    await shop.until(lambda: any("est déjà devant l’équipe" in toast for toast in toasts(shop)))
+    await shop.until(lambda: any("est déjà devant l’équipe" in toast for toast in shop.toasts()))
     await shop.quiet()
     assert len(shop.topic(thread)) == posts
     assert shop.rows("SELECT 1 FROM messages WHERE text = ?", f"[{PERSON}]")
@@ -74,7 +73,7 @@ async def a_button_whose_meaning_is_gone(shop: Shop) -> None:
     answer = await shop.next_from_bot(camille)
     await erases(shop, camille)
     await camille.presses(answer, PERSON)
-    await shop.until(lambda: any(GONE in toast for toast in toasts(shop)))
+    await shop.until(lambda: any(GONE in toast for toast in shop.toasts()))
     await shop.until(lambda: not answer.buttons)
     gone = next(q for q in shop.sandbox.world.queries.values() if GONE in (q.text or ""))
     assert gone.show_alert and "« une personne »" in (gone.text or "")
@@ -91,7 +90,7 @@ async def test_an_old_yes_to_being_erased_is_not_taken_for_one(shop: Shop) -> No
     old = await shop.hears(camille, "This cannot be undone")
     await shop.app.store.write(lambda r: r._do("DELETE FROM keyboards"))  # as the retention does
     await camille.presses(old, old.buttons[0])
-    await shop.until(lambda: any("does nothing any more" in toast for toast in toasts(shop)))
+    await shop.until(lambda: any("does nothing any more" in toast for toast in shop.toasts()))
     await shop.quiet()
     assert not any("Done" in text for text in shop.heard(camille)) and not old.buttons
 
@@ -103,4 +102,4 @@ async def test_a_button_of_another_chat_says_nothing(shop: Shop) -> None:
     shop.sandbox.world.press(answer, mallory.user, "what never was")
     await shop.recorded("refused_press", mallory)
     await shop.quiet()
-    assert toasts(shop) == [""] and answer.buttons
+    assert shop.toasts() == [""] and answer.buttons

@@ -239,6 +239,37 @@ async def test_who_takes_a_case_takes_its_alarms_back_that_have_not_been_sent(da
     assert not day.rung("personne ne le tient")
 
 
+def struck(message: Message) -> bool:
+    entities = message.wire.get("entities", ())
+    return any(e["type"] == "strikethrough" for e in entities) and not message.buttons
+
+
+async def an_alarm_follows_its_case(day: Day) -> None:
+    """One at a time has buttons, the last; once somebody takes the case, none says it is free."""
+    shop, camille = day.shop, day.shop.customer()
+    thread = await day.with_staff(camille)
+    await day.passes(31)
+    (first,), (second,) = map(day.rung, ("personne ne le tient", "attend une réponse, due avant"))
+    (last,) = overdue(day)
+    assert first.thread == second.thread == last.thread == thread
+    assert struck(first) and struck(second)
+    assert last.buttons == [CLAIM, SEEN] and not struck(last)
+    await shop.agent.presses(await shop.brief_of(camille), CLAIM)
+    await day.passes(0.2)
+    assert struck(last)
+    await shop.agent.presses(await shop.brief_of(camille), RELEASE)
+    await day.passes(11)
+    again = overdue(day)[-1]
+    assert again.buttons == [CLAIM, SEEN]
+    await shop.agent.says("Bonjour, c'est réglé.", chat=shop.staff, thread=thread)
+    await day.passes(0.2)
+    assert struck(again)
+
+
+async def test_an_alarm_in_its_topic_follows_the_case(day: Day) -> None:
+    await an_alarm_follows_its_case(day)
+
+
 async def a_slow_group(day: Day) -> None:
     """The group takes nothing for an hour; then it reads one alarm of the case, the last."""
     shop = day.shop

@@ -16,13 +16,17 @@ import pytest
 
 from bot.config import Settings
 from bot.errors import ConfigError, StoreError, TelegramError, TwoInstances
+from bot.incoming import Incoming
+from bot.receive import RETRY_S
 from bot.sandbox import Fault, Person, Sandbox
 from bot.store.inbox import Inbox
+from bot.telegram import parse
 from bot.telegram.telegram_settings import TelegramSettings
 from bot.webhook import SECRET_HEADER, routes
 
 from .free_port import free_port
 from .shop import QUICK, Shop, open_shop
+from .virtual import open_day
 
 QUESTION = "vous êtes ouvert le dimanche?"
 
@@ -51,6 +55,23 @@ async def an_update_delivered_twice_is_answered_once(shop: Shop) -> None:
 
 async def test_an_update_delivered_twice_is_answered_once(shop: Shop) -> None:
     await an_update_delivered_twice_is_answered_once(shop)
+
+
+async def test_an_update_is_parsed_once(slow_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also while its burst goes on, and the model reads it meanwhile."""
+    shop, parsed, whole = slow_shop, list[str](), parse.parse
+
+    def counted(body: str, *, received_at: float) -> Incoming:
+        parsed.append(body)
+        return whole(body, received_at=received_at)
+
+    monkeypatch.setattr(parse, "parse", counted)
+    camille = shop.customer()
+    for words in ("bonjour", QUESTION, "/privacy"):
+        await camille.says(words)
+    await shop.next_from_bot(camille)
+    await shop.quiet()
+    assert len(parsed) == len(set(parsed)) == 3
 
 
 async def test_a_late_update_with_a_lower_number_is_not_dropped(shop: Shop) -> None:
@@ -86,13 +107,68 @@ async def test_an_update_is_on_disk_before_telegram_is_told(shop: Shop) -> None:
     await stored_before_acknowledged(shop)
 
 
-async def test_the_loser_of_two_instances_stops_and_says_so(shop: Shop) -> None:
-    shop.sandbox.faults.add(Fault("getUpdates", code=409))
+OTHER_RECEIVES = "Un autre programme reçoit"
+
+
+async def the_loser_of_two_instances_tells_staff(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told once, though whatever runs the bot starts it again at once, and again for nothing."""
+    monkeypatch.setattr("bot.receive.RETRY_S", 0.02)
+    shop.sandbox.faults.add(Fault("getUpdates", code=409, times=None))
     camille = shop.customer()
     await camille.says(QUESTION)
     assert shop.receiving is not None
-    with pytest.raises(TwoInstances, match="Another process"):
-        await asyncio.wait_for(asyncio.shield(shop.receiving), 3)
+    for receiving in (shop.receiving, shop.app.receive()):
+        with pytest.raises(TwoInstances, match="Another process"):
+            await asyncio.wait_for(receiving, shop.patience)
+    assert [m.thread for m in shop.in_topics() if OTHER_RECEIVES in (m.text or "")] == [None]
+
+
+async def test_the_loser_of_two_instances_stops_and_tells_staff_once(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await the_loser_of_two_instances_tells_staff(shop, monkeypatch)
+
+
+async def test_the_loser_tells_a_lead_when_the_group_cannot_be_written_to(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.receive.RETRY_S", 0.02)
+    await shop.lead.starts()
+    shop.sandbox.faults.add(Fault("sendMessage", shop.staff.id, code=403, times=None))
+    shop.sandbox.faults.add(Fault("getUpdates", code=409, times=None))
+    camille = shop.customer()
+    await camille.says(QUESTION)
+    await shop.hears(shop.lead, OTHER_RECEIVES)
+
+
+async def who_looks_with_get_updates_ends_no_bot(folder: Path) -> None:
+    """Twice at once, and again some minutes later: each time the bot goes on."""
+    async with open_day(folder) as day:
+        shop, updates = day.shop, day.shop.sandbox.world.updates
+
+        def asks_again() -> bool:
+            wake = day.clock.next_wake()
+            if wake is not None and wake <= day.clock.now() + RETRY_S:
+                day.clock.advance(wake)
+            return updates._poll is not None and not updates._poll.done()
+
+        for _ in range(3):
+            for _ in range(2):
+                await shop.until(asks_again)
+                await shop.sandbox.api.answer("getUpdates", {})
+            await shop.until(asks_again)
+            await day.passes(2)
+        camille = shop.customer()
+        await camille.says(QUESTION)
+        await day.passes(1)
+        await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
+        assert not [m for m in shop.in_topics() if OTHER_RECEIVES in (m.text or "")]
+
+
+async def test_who_looks_with_get_updates_ends_no_bot(tmp_path: Path) -> None:
+    await who_looks_with_get_updates_ends_no_bot(tmp_path)
 
 
 async def test_an_update_without_a_number_is_dropped_and_the_rest_is_kept(shop: Shop) -> None:

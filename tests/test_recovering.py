@@ -10,21 +10,24 @@ from pathlib import Path
 
 import pytest
 
-from bot import app, delivery
+from bot import app, delivery, leftovers
 from bot.desk import reach
 from bot.desk.desk_words import words
 from bot.desk.place import in_todays_group
 from bot.effects import Copy, Effect
+from bot.errand import Errand
 from bot.ledger import Ledger
 from bot.promises.terms import PromiseSettings
 from bot.sandbox import Fault
 from bot.store import presence
 from bot.store.records import Records
 from bot.telegram import outcome
+from bot.upkeep import DAY_S
 
 from .shop import CLAIM, HAND_BACK, RELEASE, RESOLVE, Shop, open_shop
 from .test_own_rights import erase_by_staff
 from .twins import RED, goes_red, nothing, replaced
+from .virtual import open_day
 
 
 @pytest.fixture(autouse=True)
@@ -259,6 +262,43 @@ async def test_that_a_topic_is_refused_is_told_once(shop: Shop) -> None:
     await topics_are_refused(shop)
 
 
+async def topics_are_off(shop: Shop) -> None:
+    """Told once; a reply to the brief works, as it says."""
+    shop.staff.is_forum = False
+    for name in ("Camille", "Jack"):
+        person = shop.customer(name)
+        await person.says("mon chien a mangé la tente")
+        brief = await shop.brief_of(person)
+    told = await shop.staff_see("Ce groupe n’a pas de sujets")
+    assert "en répondant à sa fiche" in (told.text or "")
+    await shop.agent.says("Je m’en occupe.", chat=shop.staff, reply_to=brief)
+    await shop.hears(person, "Je m’en occupe.")
+    await shop.quiet()
+    assert sum("n’a pas de sujets" in (m.text or "") for m in shop.in_topics()) == 1
+
+
+async def test_that_a_group_has_no_topics_is_told_once(shop: Shop) -> None:
+    await topics_are_off(shop)
+
+
+async def test_a_group_without_topics_that_is_told_nothing_is_not_understood(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await goes_red(topics_are_off, replaced(reach, "no_forum", nothing), tmp_path, monkeypatch)
+
+
+async def test_that_a_person_of_staff_was_not_reached_is_an_error(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody of staff has started the bot, and the group cannot be written to."""
+    shop.sandbox.set_bot(shop.staff, "kicked")
+    await shop.customer().says("mon chien a mangé la tente")
+    told = f"{shop.lead.id} of staff was not reached"
+    await shop.until(lambda: told in caplog.text)
+    (record,) = {r.levelname for r in caplog.records if told in r.getMessage()}
+    assert record == "ERROR"
+
+
 async def test_a_bot_that_may_not_even_write_in_general_writes_to_its_people(shop: Shop) -> None:
     """General is hidden, so closed, and the bot manages no topics: nothing of the group is left."""
     await shop.lead.starts()
@@ -424,6 +464,42 @@ async def an_erasure_after_the_upgrade_takes_nothing_of_others(shop: Shop) -> No
 
 async def test_an_erasure_after_the_upgrade_takes_nothing_of_others(plain_shop: Shop) -> None:
     await an_erasure_after_the_upgrade_takes_nothing_of_others(plain_shop)
+
+
+async def what_is_old_in_the_group_before_is_asked_for_once(folder: Path) -> None:
+    """And not case by case, for months: the numbers of its messages lead nowhere any more."""
+    async with open_day(folder, group="group") as day:
+        shop, people = day.shop, [day.shop.customer(name) for name in ("Camille", "Jack", "Ana")]
+        for person in people:
+            await person.says("mon chien a mangé la tente")
+            await day.passes(0.2)
+            await shop.agent.presses(await shop.brief_of(person), RESOLVE)
+            await day.passes(1)
+        shop.staff = shop.sandbox.upgrade_group(shop.staff)
+        later = day.clock.now() + (shop.settings.retention.messages_days + 2) * DAY_S
+        day.clock.advance(later)
+        emptied = "SELECT 1 FROM cases WHERE emptied_at IS NOT NULL"
+        await shop.until(lambda: len(shop.rows(emptied)) == len(people))
+        await day.calm()
+        assert len(day.rung("à la main")) == 1
+        assert len(day.rung("avant sa conversion")) == 1
+
+
+async def test_what_is_old_in_the_group_before_is_asked_for_once(tmp_path: Path) -> None:
+    await what_is_old_in_the_group_before_is_asked_for_once(tmp_path)
+
+
+async def test_if_each_old_case_were_named_staff_would_be_asked_for_months(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin."""
+
+    def named(ledger: Ledger, errand: Errand) -> None:
+        leftovers.named(ledger, errand.case_id, [errand.effect])
+
+    monkeypatch.setattr(leftovers, "left_behind", named)
+    with pytest.raises(AssertionError):
+        await what_is_old_in_the_group_before_is_asked_for_once(tmp_path)
 
 
 async def a_reaction_to_words_from_before_the_upgrade_marks_nothing_else(shop: Shop) -> None:
@@ -629,7 +705,7 @@ async def test_staff_hear_once_that_the_bot_was_away(
             assert told.thread is None and "repris : 1." in (told.text or "")
             polls = len(again.sandbox.calls_of("getUpdates"))
             await again.until(lambda: len(again.sandbox.calls_of("getUpdates")) > polls + 2)
-            assert await again.events("was_away") == 1
+            assert again.events("was_away") == 1
             assert sum("était absent" in (m.text or "") for m in again.in_topics()) == 1
 
 

@@ -6,21 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox import Fault, Message, Person
+from bot.sandbox import Fault, Person
 from bot.store.fairness import HEADS, MANY
 
 from .shop import CLAIM, RELEASE, RESOLVE, Shop, open_shop
-
-
-def in_topic(shop: Shop, thread: int, words: str) -> Message | None:
-    return next((m for m in shop.topic(thread) if words in (m.text or "")), None)
-
-
-async def arrives(shop: Shop, thread: int, words: str) -> Message:
-    await shop.until(lambda: in_topic(shop, thread, words))
-    found = in_topic(shop, thread, words)
-    assert found is not None
-    return found
 
 
 async def test_words_go_both_ways_and_the_bot_is_silent(shop: Shop) -> None:
@@ -29,7 +18,7 @@ async def test_words_go_both_ways_and_the_bot_is_silent(shop: Shop) -> None:
     await camille.says("vous êtes ouvert le dimanche?")
     await shop.quiet()
     assert not any(shop.answer_to("store-hours", "fr")[:40] in t for t in shop.heard(camille))
-    await arrives(shop, thread, "vous êtes ouvert le dimanche?")
+    await shop.topic_shows(thread, "vous êtes ouvert le dimanche?")
     await shop.answers(camille, "Oui, de 10 h à 17 h.")
 
 
@@ -40,7 +29,7 @@ async def test_what_the_customer_writes_while_the_case_waits_arrives_behind_the_
     thread = await shop.with_staff(camille)
     for number in range(5):
         await camille.says(f"suite {number}")
-    await arrives(shop, thread, "suite 4")
+    await shop.topic_shows(thread, "suite 4")
     texts = [m.text for m in shop.topic(thread) if m.text and m.text.startswith("suite")]
     assert texts == [f"suite {number}" for number in range(5)]
 
@@ -50,7 +39,7 @@ async def test_formatting_is_carried_over(shop: Shop) -> None:
     thread = await shop.claimed(camille)
     bold = {"text": "très urgent", "entities": [{"type": "bold", "offset": 0, "length": 4}]}
     shop.sandbox.world.post(shop.sandbox.world.private_chat(camille.user), camille.user, bold)
-    copy = await arrives(shop, thread, "très urgent")
+    copy = await shop.topic_shows(thread, "très urgent")
     assert copy.wire["entities"] == bold["entities"]
 
 
@@ -97,13 +86,13 @@ async def test_a_reply_to_a_certain_message_answers_the_same_message_on_the_othe
     thread = await shop.claimed(camille)
     asked = await camille.says("et la housse?")
     await camille.says("et les piquets?")
-    copy = await arrives(shop, thread, "et la housse?")
-    await arrives(shop, thread, "et les piquets?")
+    copy = await shop.topic_shows(thread, "et la housse?")
+    await shop.topic_shows(thread, "et les piquets?")
     said = await shop.agent.says("Incluse!", chat=shop.staff, thread=thread, reply_to=copy)
     there = await shop.hears(camille, "Incluse!")
     assert there.reply_to == asked.id
     await camille.says("super", reply_to=there)
-    assert (await arrives(shop, thread, "super")).reply_to == said.id
+    assert (await shop.topic_shows(thread, "super")).reply_to == said.id
 
 
 async def test_a_reply_to_the_second_photo_of_an_album_finds_it(shop: Shop) -> None:
@@ -121,7 +110,7 @@ async def test_reactions_show_on_the_other_side(shop: Shop) -> None:
     camille = shop.customer()
     thread = await shop.claimed(camille)
     asked = await camille.says("et la housse?")
-    copy = await arrives(shop, thread, "et la housse?")
+    copy = await shop.topic_shows(thread, "et la housse?")
     await shop.quiet()
     await shop.agent.reacts(copy, "👀")
     bot = shop.sandbox.bot.id
@@ -139,10 +128,10 @@ async def test_an_edit_of_the_customer_is_shown_below_the_original(shop: Shop) -
     camille = shop.customer()
     thread = await shop.claimed(camille)
     asked = await camille.says("commande 12")
-    copy = await arrives(shop, thread, "commande 12")
+    copy = await shop.topic_shows(thread, "commande 12")
     await shop.quiet()
     await camille.edits(asked, "commande <13>")
-    shown = await arrives(shop, thread, "commande <13>")
+    shown = await shop.topic_shows(thread, "commande <13>")
     assert shown.reply_to == copy.id and "✏️" in (shown.text or "")
     assert copy.text == "commande 12"
 
@@ -152,7 +141,7 @@ async def test_an_edit_of_the_question_after_the_hand_over_reaches_staff(shop: S
     asked = await camille.says("mon chien a mangé la tente")
     thread = await shop.topic_of(camille)
     await camille.edits(asked, "mon chien a mangé la tente et la housse")
-    await arrives(shop, thread, "et la housse")
+    await shop.topic_shows(thread, "et la housse")
     await shop.quiet()
     assert len(shop.heard(camille)) == 1
 
@@ -221,13 +210,13 @@ async def test_staff_are_told_when_the_customer_blocked_the_bot(shop: Shop) -> N
     camille = shop.customer()
     thread = await shop.claimed(camille)
     await camille.blocks()
-    await arrives(shop, thread, "a bloqué le robot")
+    await shop.topic_shows(thread, "a bloqué le robot")
     said = await shop.agent.says("Vous êtes là?", chat=shop.staff, thread=thread)
-    told = await arrives(shop, thread, "pas envoyé au client")
+    told = await shop.topic_shows(thread, "pas envoyé au client")
     assert told.reply_to == said.id
     assert not said.reactions
     await camille.unblocks()
-    await arrives(shop, thread, "a débloqué le robot")
+    await shop.topic_shows(thread, "a débloqué le robot")
     await shop.answers(camille, "Re-bonjour!")
 
 
@@ -238,7 +227,7 @@ async def test_words_in_the_topic_of_a_closed_case_are_not_swallowed(shop: Shop)
     await shop.case_of(camille, "closed")
     await shop.until(lambda: shop.staff.topics[thread].closed)
     said = await shop.lead.says("Une dernière chose", chat=shop.staff, thread=thread)
-    told = await arrives(shop, thread, "n’est plus entre les mains")
+    told = await shop.topic_shows(thread, "n’est plus entre les mains")
     assert told.reply_to == said.id
     assert not any("dernière chose" in text for text in shop.heard(camille))
 
@@ -297,7 +286,7 @@ async def test_a_released_case_waits_and_the_bot_stays_silent(shop: Shop) -> Non
     await shop.agent.presses(await shop.brief_of(camille), RELEASE)
     await shop.case_of(camille, "waiting")
     await camille.says("vous êtes ouvert le dimanche?")
-    await arrives(shop, thread, "vous êtes ouvert le dimanche?")
+    await shop.topic_shows(thread, "vous êtes ouvert le dimanche?")
     await shop.quiet()
     assert not any(shop.answer_to("store-hours", "fr")[:40] in t for t in shop.heard(camille))
 

@@ -18,12 +18,6 @@ from .shop import RELEASE, Shop
 PHOTO = b"\x89PNG photo"
 
 
-async def in_topic(shop: Shop, thread: int, holds: str) -> Message:
-    """Wait until a message with these words is in the topic."""
-    await shop.until(lambda: any(holds in (m.text or "") for m in shop.topic(thread)))
-    return next(m for m in reversed(shop.topic(thread)) if holds in (m.text or ""))
-
-
 def marks(*spans: tuple[str, int, int], **more: Any) -> list[dict[str, Any]]:
     return [{"type": kind, "offset": at, "length": length, **more} for kind, at, length in spans]
 
@@ -61,7 +55,7 @@ async def test_a_text_too_long_for_the_brief_is_behind_it_whole(shop: Shop) -> N
     long = "mon chien a mangé la tente " + "et puis " * LONGEST_LINE + "fin."
     await camille.says(long[-4000:])
     thread = await shop.topic_of(camille)
-    assert (await in_topic(shop, thread, "fin.")).text == long[-4000:]
+    assert (await shop.topic_shows(thread, "fin.")).text == long[-4000:]
 
 
 async def test_a_topic_made_again_has_the_photos_again(shop: Shop) -> None:
@@ -74,7 +68,7 @@ async def test_a_topic_made_again_has_the_photos_again(shop: Shop) -> None:
     await camille.says("alors?")
     await shop.staff_see("alors?")
     again = await shop.topic_of(camille)
-    assert again != thread and await shop.events("seen") == 2  # unseen while it had no place
+    assert again != thread and shop.events("seen") == 2  # unseen while it had no place
     await shop.until(lambda: [m.media for m in shop.topic(again) if m.media] == ["photo"])
 
 
@@ -130,7 +124,7 @@ async def test_what_can_be_neither_copied_nor_forwarded_arrives_as_a_note_with_a
     thread = await shop.claimed(camille)
     contact = KINDS["contact"] | {"has_protected_content": True}
     await camille.sends(contact)
-    note = await in_topic(shop, thread, "[contact Jo +14185550100]")
+    note = await shop.topic_shows(thread, "[contact Jo +14185550100]")
     assert "capture d’écran" in (note.text or "")
 
 
@@ -139,7 +133,7 @@ async def test_what_stands_for_media_reads_as_it_is_written(shop: Shop) -> None:
     thread = await shop.claimed(camille)
     backwards = {"phone_number": "+14185550100", "first_name": "\u202eoJ"}
     await camille.sends({"contact": backwards, "has_protected_content": True})
-    await in_topic(shop, thread, "[contact oJ +14185550100]")
+    await shop.topic_shows(thread, "[contact oJ +14185550100]")
 
 
 async def what_this_version_does_not_know_arrives_as_a_note(shop: Shop) -> None:
@@ -148,7 +142,7 @@ async def what_this_version_does_not_know_arrives_as_a_note(shop: Shop) -> None:
     chat = {"id": camille.id, "type": "private", "first_name": "Camille"}
     hologram = {"message_id": 99, "date": 1_700_000_000, "chat": chat, "from": camille.user.wire}
     shop.sandbox.feed({"message": hologram | {"hologram": {"file_id": "F"}}})
-    await in_topic(shop, thread, "[hologram]")
+    await shop.topic_shows(thread, "[hologram]")
 
 
 async def test_what_this_version_does_not_know_arrives_as_a_note(shop: Shop) -> None:
@@ -160,7 +154,7 @@ async def test_a_live_location_says_that_it_moves_and_does_not_flood(shop: Shop)
     thread = await shop.claimed(camille)
     place = {"latitude": 46.8, "longitude": -71.2, "live_period": 900}
     sent = await camille.sends({"location": place})
-    await in_topic(shop, thread, "Position en direct")
+    await shop.topic_shows(thread, "Position en direct")
     for step in range(5):
         moved = {"location": place | {"latitude": 46.8 + step / 10}}
         shop.sandbox.world.edit(sent, moved, camille.user)
@@ -202,7 +196,7 @@ async def test_a_forward_shows_staff_whose_words_they_are(shop: Shop) -> None:
     thread = await shop.claimed(camille)
     claim = await mallory.says("payez 100 $ ici")
     await camille.forwards(claim)
-    copy = await in_topic(shop, thread, "payez 100 $")
+    copy = await shop.topic_shows(thread, "payez 100 $")
     assert copy.wire["forward_origin"]["sender_user"]["id"] == mallory.id
 
 
@@ -223,8 +217,8 @@ async def test_an_answer_to_a_story_says_so(shop: Shop) -> None:
     camille = shop.customer()
     thread = await shop.claimed(camille)
     await camille.sends({"text": "il en reste?", "reply_to_story": KINDS["story"]["story"]})
-    await in_topic(shop, thread, "story")
-    await in_topic(shop, thread, "il en reste?")
+    await shop.topic_shows(thread, "story")
+    await shop.topic_shows(thread, "il en reste?")
 
 
 # -------------------------------------------------------------------- replies and quotes
@@ -234,7 +228,7 @@ async def test_a_quote_is_carried_both_ways(shop: Shop) -> None:
     camille = shop.customer()
     thread = await shop.claimed(camille)
     asked = await camille.says("la housse bleue et les piquets")
-    copy = await in_topic(shop, thread, "la housse bleue")
+    copy = await shop.topic_shows(thread, "la housse bleue")
     await shop.quiet()
     quote = {"text": "les piquets", "position": 19, "is_manual": True}
     await shop.agent.sends(
@@ -244,7 +238,7 @@ async def test_a_quote_is_carried_both_ways(shop: Shop) -> None:
     assert there.reply_to == asked.id and there.wire["quote"]["text"] == "les piquets"
     await shop.quiet()
     await camille.sends({"text": "merci", "quote": quote | {"text": "Incl"}}, reply_to=there)
-    assert (await in_topic(shop, thread, "merci")).wire["quote"]["text"] == "Incl"
+    assert (await shop.topic_shows(thread, "merci")).wire["quote"]["text"] == "Incl"
 
 
 async def test_a_quote_of_words_that_were_edited_since_is_left_out_and_the_reply_stands(
@@ -253,7 +247,7 @@ async def test_a_quote_of_words_that_were_edited_since_is_left_out_and_the_reply
     camille = shop.customer()
     thread = await shop.claimed(camille)
     asked = await camille.says("la housse bleue")
-    copy = await in_topic(shop, thread, "la housse bleue")
+    copy = await shop.topic_shows(thread, "la housse bleue")
     await shop.quiet()
     await camille.edits(asked, "la rouge")
     quote = {"text": "housse", "position": 3, "is_manual": True}
@@ -271,8 +265,8 @@ async def test_a_reply_to_the_bots_words_shows_staff_which_words(shop: Shop) -> 
     await camille.says("je veux quelqu'un")
     thread = await shop.topic_of(camille)
     await camille.says("ceci est faux", reply_to=answer)
-    await in_topic(shop, thread, "ceci est faux")
-    await in_topic(shop, thread, "En réponse à")
+    await shop.topic_shows(thread, "ceci est faux")
+    await shop.topic_shows(thread, "En réponse à")
 
 
 # ---------------------------------------------------------------------------------- edits
@@ -289,10 +283,10 @@ async def test_an_edit_keeps_its_formatting_both_ways(shop: Shop) -> None:
     await shop.until(lambda: there.text == "Demain 10 h")
     assert there.wire["entities"] == bold["entities"]
     asked = await camille.says("voir ceci")
-    await in_topic(shop, thread, "voir ceci")
+    await shop.topic_shows(thread, "voir ceci")
     link = {"text": "voir cela", "entities": marks(("text_link", 5, 4), url="https://a.example/")}
     shop.sandbox.world.edit(asked, link, camille.user)
-    shown = await in_topic(shop, thread, "✏️ voir cela (https://a.example/)")
+    shown = await shop.topic_shows(thread, "✏️ voir cela (https://a.example/)")
     assert [m["type"] for m in shown.wire["entities"]] == ["url"]
 
 
@@ -312,10 +306,10 @@ async def test_a_customer_who_swaps_a_photo_shows_staff_both(shop: Shop) -> None
     camille = shop.customer()
     thread = await shop.claimed(camille)
     said = await camille.sends_photo(b"wrong", "une preuve")
-    copy = await in_topic(shop, thread, "une preuve")
+    copy = await shop.topic_shows(thread, "une preuve")
     await shop.quiet()
     shop.sandbox.world.edit(said, camille._media("photo", b"right", "la vraie"), camille.user)
-    new = await in_topic(shop, thread, "✏️ la vraie")
+    new = await shop.topic_shows(thread, "✏️ la vraie")
     assert new.reply_to == copy.id and copy.text == "une preuve"
     assert new.wire["photo"] == said.wire["photo"] != copy.wire["photo"]
 
@@ -351,10 +345,10 @@ async def test_the_original_of_an_edit_is_in_the_record(shop: Shop) -> None:
     camille = shop.customer()
     thread = await shop.claimed(camille)
     asked = await camille.says("commande 12")
-    await in_topic(shop, thread, "commande 12")
+    await shop.topic_shows(thread, "commande 12")
     await shop.quiet()
     await camille.edits(asked, "commande 13")
-    await in_topic(shop, thread, "commande 13")
+    await shop.topic_shows(thread, "commande 13")
     brief = await shop.brief_of(camille)
     await shop.agent.presses(brief, RELEASE)
     await shop.until(lambda: "(modifié) « commande 12 »" in (brief.text or ""))
@@ -367,12 +361,12 @@ async def test_a_note_stays_a_note_and_what_was_sent_does_not_become_one(shop: S
     note = await shop.agent.says("// à vérifier", chat=shop.staff, thread=thread)
     await shop.quiet()
     await shop.agent.edits(note, "vérifié")
-    assert (await in_topic(shop, thread, words("fr", "note_stays"))).reply_to == note.id
+    assert (await shop.topic_shows(thread, words("fr", "note_stays"))).reply_to == note.id
     said = await shop.agent.says("Bonjour!", chat=shop.staff, thread=thread)
     await shop.hears(camille, "Bonjour!")
     await shop.quiet()
     await shop.agent.edits(said, "// oups")
-    assert (await in_topic(shop, thread, words("fr", "sent_stays"))).reply_to == said.id
+    assert (await shop.topic_shows(thread, words("fr", "sent_stays"))).reply_to == said.id
     await shop.quiet()
     assert not any("oups" in text or "vérifi" in text for text in shop.heard(camille))
 
@@ -426,7 +420,7 @@ async def test_words_that_have_not_left_are_taken_back_before_they_do(shop: Shop
     tried = "SELECT 1 FROM outbox WHERE purpose = 'words' AND state = 'new' AND tries > 0"
     await shop.until(lambda: shop.rows(tried))
     await shop.agent.says("/unsend", chat=shop.staff, thread=thread, reply_to=said)
-    await in_topic(shop, thread, words("fr", "unsent"))
+    await shop.topic_shows(thread, words("fr", "unsent"))
     await shop.quiet()
     assert not any("1234" in text for text in shop.heard(camille))
 
@@ -435,7 +429,7 @@ async def test_unsend_without_a_message_says_how(shop: Shop) -> None:
     camille = shop.customer()
     thread = await shop.claimed(camille)
     await shop.agent.says("/unsend", chat=shop.staff, thread=thread)
-    await in_topic(shop, thread, words("fr", "unsend_what"))
+    await shop.topic_shows(thread, words("fr", "unsend_what"))
     await shop.quiet()
     assert not any("unsend" in text for text in shop.heard(camille))
 
@@ -451,7 +445,7 @@ async def test_a_reaction_the_group_does_not_take_is_told_in_words(shop: Shop) -
     refusal = Fault("setMessageReaction", code=400, description="Bad Request: REACTION_INVALID")
     shop.sandbox.faults.add(refusal)
     await camille.reacts(shop.from_bot(camille)[-1], "❤")
-    await in_topic(shop, thread, "Le client a réagi : ❤")
+    await shop.topic_shows(thread, "Le client a réagi : ❤")
 
 
 async def a_group_without_the_bots_marks(shop: Shop) -> None:
@@ -462,12 +456,12 @@ async def a_group_without_the_bots_marks(shop: Shop) -> None:
     forbidden = Fault("setMessageReaction", code=400, description=why, times=None)
     shop.sandbox.faults.add(forbidden)
     await shop.answers(camille, "Incluse!")
-    told = await in_topic(shop, thread, "n’admet pas la réaction 👌")
+    told = await shop.topic_shows(thread, "n’admet pas la réaction 👌")
     await shop.answers(camille, "Et les piquets.")
     held = await shop.agent.says("ET LES SARDINES AUSSI, JE VOUS L’AI DIT", shop.staff, thread)
-    await in_topic(shop, thread, "en majuscules")
+    await shop.topic_shows(thread, "en majuscules")
     behind = await shop.agent.says("Bonne journée!", shop.staff, thread)
-    waits = await in_topic(shop, thread, "Pas encore envoyé : ce message attend")
+    waits = await shop.topic_shows(thread, "Pas encore envoyé : ce message attend")
     assert waits.reply_to == behind.id != held.id and told.thread == thread
     await shop.quiet()
     assert not any("Le client a réagi" in (m.text or "") for m in shop.topic(thread))
@@ -487,11 +481,11 @@ async def where_a_link_leads(shop: Shop) -> None:
         camille.user,
         {"text": text, "entities": [*marks(("text_link", 5, len(plain)), url=plain), *hidden]},
     )
-    await in_topic(shop, thread, f"{text} (https://evil.example/<a>)")
+    await shop.topic_shows(thread, f"{text} (https://evil.example/<a>)")
     photo = camille._media("photo", PHOTO, "ma facture")
     caption = marks(("text_link", 0, 10), url="https://other.example/")
     await camille.sends(photo | {"caption_entities": caption})
-    told = await in_topic(shop, thread, "ma facture (https://other.example/)")
+    told = await shop.topic_shows(thread, "ma facture (https://other.example/)")
     assert told.media == "photo"
     about = await shop.brief_of(camille)
     await shop.agent.presses(about, RELEASE)
@@ -532,19 +526,19 @@ async def named_in_the_topic(shop: Shop) -> None:
     await camille.sends_photo(PHOTO, "@noemie regardez")
     await camille.says("@sylvie " + "ma tente est tordue " * 20)
     thread = await shop.topic_of(camille)
-    await in_topic(shop, thread, "@\u2060noemie regardez")
-    await in_topic(shop, thread, "@\u2060sylvie ma tente est tordue ma")
+    await shop.topic_shows(thread, "@\u2060noemie regardez")
+    await shop.topic_shows(thread, "@\u2060sylvie ma tente est tordue ma")
     said = await camille.says("et vous, /@olivier?")
-    await in_topic(shop, thread, "et vous, /@\u2060olivier?")
+    await shop.topic_shows(thread, "et vous, /@\u2060olivier?")
     await camille.sends_photo(PHOTO, "pour @thomas")
-    under = await in_topic(shop, thread, "pour @\u2060thomas")
+    under = await shop.topic_shows(thread, "pour @\u2060thomas")
     assert under.media == "photo"
     album = await camille.sends_album([PHOTO, b"two"], "deux pour @yasmine")
-    behind = await in_topic(shop, thread, "deux pour @\u2060yasmine")
+    behind = await shop.topic_shows(thread, "deux pour @\u2060yasmine")
     photos = [m for m in shop.topic(thread) if "media_group_id" in m.wire]
     assert len(photos) == len(album) and not any(m.text for m in photos) and not behind.media
     await camille.edits(said, "et vous, @lea?")
-    await in_topic(shop, thread, "✏️ et vous, @\u2060lea?")
+    await shop.topic_shows(thread, "✏️ et vous, @\u2060lea?")
     await shop.quiet()
     assert rung(shop) == []
     assert "et vous, @lea?" in [text for (text,) in shop.rows("SELECT text FROM messages")]
@@ -594,7 +588,7 @@ async def where_a_link_of_a_forward_leads(shop: Shop) -> None:
     origin = {"type": "hidden_user", "date": 1, "sender_user_name": "Jo"}
     content = {"text": "ici", "entities": hidden, "forward_origin": origin}
     shop.sandbox.world.post(shop.sandbox.world.chats[camille.id], camille.user, content)
-    told = await in_topic(shop, thread, "Derrière ces mots")
+    told = await shop.topic_shows(thread, "Derrière ces mots")
     assert "https://evil.example/<a>" in (told.text or "")
 
 
@@ -613,7 +607,7 @@ async def test_a_reaction_to_the_bots_words_is_told_in_words(shop: Shop) -> None
     await camille.says("je veux quelqu'un")
     thread = await shop.topic_of(camille)
     await camille.reacts(answer, "👎")
-    await in_topic(shop, thread, "👎 à : «")
+    await shop.topic_shows(thread, "👎 à : «")
 
 
 # -------------------------------------------------------------------------------- odd names

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
-from collections.abc import Iterable
+import resource
+import stat
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.answers import load_knowledge
-from bot.app import App, Brain
+from bot.app import App
 from bot.cli.logged import Said, read_log
 from bot.cli.replay import Replay
 from bot.config import EXAMPLE_BRAND, Settings
@@ -22,17 +25,18 @@ from bot.conversation import Case, Policy
 from bot.customer import CustomerSide
 from bot.errors import ConfigError
 from bot.model import brain
+from bot.reader import Brain
+from bot.whole_file import written_whole
 
 from .reader import DESPAIR, ScriptedReader
-from .shop import reader_of_the_shop
+from .shop import policy_of, reader_of_the_shop
 
 HOUR = 3600.0
 
 
 def replay_with(reader: ScriptedReader, resolve_after_s: float = HOUR) -> Replay:
     knowledge = load_knowledge(EXAMPLE_BRAND)
-    policy = Policy(reply_at=0.9, answerable=frozenset(knowledge.subjects))
-    return Replay(Settings(), knowledge, Brain(reader, policy), resolve_after_s)
+    return Replay(Settings(), knowledge, Brain(reader, policy_of(knowledge)), resolve_after_s)
 
 
 async def test_each_turn_gets_a_line_with_what_was_done_and_why() -> None:
@@ -79,13 +83,13 @@ async def test_while_staff_hold_a_case_the_bot_is_quiet_and_afterwards_it_is_not
         ("reply", False),
     ]
     quiet = lines[1]
-    assert "holds this case" in quiet["why"] and quiet["answers"] == []
+    assert "tient ce cas" in quiet["why"] and quiet["answers"] == []
     assert (quiet["subject"], quiet["probability"]) == ("store-hours", 0.96)
     assert (
         quiet["tone"] == "annoyed"
     )  # as the model reads it; the running bot asks it for danger only
     assert replay.summary.actions == {"hand_over": 1, "for_people": 1, "reply": 1}
-    assert "3 turns, 1 of them for people who had the case already." in replay.summary.as_text()
+    assert "Turns: 3; for people who had the case already: 1." in replay.summary.as_text()
 
 
 async def test_what_makes_a_waiting_case_urgent_has_its_line() -> None:
@@ -209,8 +213,7 @@ async def test_a_subject_called_thanks_is_no_small_talk() -> None:
     knowledge = load_knowledge(EXAMPLE_BRAND)
     subject = replace(knowledge.subjects["jobs"], name="thanks")
     knowledge = replace(knowledge, subjects={**knowledge.subjects, "thanks": subject})
-    policy = Policy(reply_at=0.9, answerable=frozenset(knowledge.subjects))
-    replay = Replay(Settings(), knowledge, Brain(reader, policy), HOUR)
+    replay = Replay(Settings(), knowledge, Brain(reader, policy_of(knowledge)), HOUR)
     log = [Said(0.0, 51, "comment remercier votre équipe si utile?"), Said(1.0, 52, "merci")]
     lines = await replay.run(log)
     assert on_lines(lines, "answers", "small_talk") == [(["thanks"], "none"), ([], "thanks")]
@@ -370,9 +373,66 @@ def test_opened_in_its_place_an_earlier_result_would_be_lost(
     without_a_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The twin."""
-    monkeypatch.setattr("bot.__main__.written_whole", lambda path: path.open("wb"))
+    monkeypatch.setattr("bot.__main__.written_whole", lambda path, **_: path.open("wb"))
     with pytest.raises(AssertionError):
         an_earlier_result_is_replaced_only_by_a_whole_one(without_a_model)
+
+
+@contextlib.contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """No file can be longer than so many bytes: the system refuses the rest."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def what_customers_wrote_is_its_owners_alone(log: Path) -> None:
+    out, before = log.with_name("out.jsonl"), os.umask(0o022)
+    try:
+        for _ in ("a new file", "one that others could read"):
+            assert main(["replay", "log.jsonl", "--out", "out.jsonl"]) == 0
+            assert stat.S_IMODE(out.stat().st_mode) == 0o600
+            out.chmod(0o644)
+    finally:
+        os.umask(before)
+
+
+def test_what_customers_wrote_is_its_owners_alone(without_a_model: Path) -> None:
+    what_customers_wrote_is_its_owners_alone(without_a_model)
+
+
+def test_with_ordinary_rights_all_of_the_machine_could_read_it(
+    without_a_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin."""
+    monkeypatch.setattr("bot.__main__.written_whole", lambda path, **_: written_whole(path))
+    with pytest.raises(AssertionError):
+        what_customers_wrote_is_its_owners_alone(without_a_model)
+
+
+@pytest.mark.usefixtures("without_a_model")
+def test_a_folder_that_is_not_there_is_told_with_its_mend(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["replay", "log.jsonl", "--out", "nowhere/out.jsonl"]) == 1
+    told = "✗ nowhere/out.jsonl: No such file or directory. Check the folder"
+    assert told in capsys.readouterr().err
+
+
+def test_a_disk_that_takes_no_more_is_told_and_the_earlier_file_stays(
+    without_a_model: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = without_a_model.with_name("out.jsonl")
+    out.write_text("earlier\n")
+    monkeypatch.setattr(Replay, "run", lambda *_: asyncio.sleep(0, [{"text": "word " * 1000}]))
+    with room_for(1024):
+        assert main(["replay", "log.jsonl", "--out", "out.jsonl"]) == 1
+    assert "✗ out.jsonl: File too large. Make room there" in capsys.readouterr().err
+    assert out.read_text() == "earlier\n"
+    assert {path.name for path in out.parent.iterdir()} == {"log.jsonl", "out.jsonl"}
 
 
 @pytest.mark.usefixtures("without_a_model")

@@ -139,6 +139,14 @@ async def test_the_store_is_never_copied_over_itself(shop: Shop, tmp_path: Path)
             await shop.app.store.backup(same, NOW)
 
 
+async def test_what_is_no_file_is_never_replaced_by_a_copy(shop: Shop, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for there in (tmp_path / "pipe", tmp_path):
+        with pytest.raises(StoreError, match="this is no file"):
+            await shop.app.store.backup(there, NOW)
+    assert (tmp_path / "pipe").is_fifo()
+
+
 async def test_a_copy_that_cannot_be_made_leaves_the_last_one(shop: Shop, tmp_path: Path) -> None:
     copy = tmp_path / "copy.sqlite3"
     await shop.app.store.backup(copy, NOW)

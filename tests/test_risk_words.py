@@ -55,6 +55,7 @@ SAID = {
         goodbye cruel world
         I don't want to live in this world
         I'm tired of living with the pain
+        ship it fast, i dont think ill be around much longer
     """,
     "safety": """
         ma tente a pogné en feu
@@ -100,6 +101,15 @@ SAID = {
         someone is following me
         the brakes failed
         I cut my finger, I needed stitches
+        my son ate one of the hand warmers
+        mon gars a mangé un chauffe-mains
+        le chien a mangé le sachet de silice
+        my kid drank some of the fuel
+        there's a weird smell coming from the stove when its off
+        une odeur bizarre sort du réchaud
+        ça sent les oeufs pourris près de la bonbonne
+        la corde était coupée à moitié quand je l'ai sortie du sac
+        the sling was half cut
     """,
     "press": """
         i'm from the Gazette, deadline at 5
@@ -136,6 +146,14 @@ SAID = {
         merci pour rien
         Thanks for nothing!
         shut up bot
+        vous êtes des arnaqueurs
+        vous êtes tous des fraudeurs
+        vous êtes toute une gang d'escrocs
+        vous êtes une bande d'arnaqueurs
+        you're scammers
+        you guys are thieves
+        you people are all crooks
+        you are all liars
     """,
     "person": """
         Combien coûte la livraison pour un kayak à Rimouski? Un conseiller peut me rappeler?
@@ -155,12 +173,30 @@ SAID = {
         I don't want to talk to a bot
         could somebody call me
         connect me to an agent
+        can you call me
+        could u please call me back
+        please call me after five
+        appelle moi
+        Rappelez-moi svp
+        pouvez-vous m'appeler
+        peux-tu me rappeler demain
         quiero hablar con una persona
         ich möchte mit einem Menschen sprechen
         quero falar com um atendente
         vorrei parlare con un operatore
     """,
 }
+
+SAID_OF_OTHERS = """
+    des arnaqueurs m'ont appelé en votre nom
+    est-ce que ce sont des fraudeurs ou c'est vous?
+    une bande d'arnaqueurs se sert de votre nom
+    il y a des voleurs dans le stationnement
+    I think scammers are using your name
+    are you guys aware of the scammers on Facebook
+    is the lock any good against thieves?
+"""
+"""No insult to the brand, whatever else it may be (somebody who was cheated is a legal matter)."""
 
 NOTHING_BUT_SAYINGS = """
     the jacket needs stitches redone
@@ -209,6 +245,19 @@ NOTHING_BUT_SAYINGS = """
     bleeder valve
     bleeding edge technology
     do you have a bleed kit for my brakes
+    my kid ate three pancakes at your place
+    mon chien a mangé une de mes mitaines
+    mon fils est tombé en amour avec votre kayak
+    do you sell magnets? my cat ate the last mouse
+    la senteur de votre chandelle vient du sapin?
+    the smell of coffee coming from the counter
+    la corde à linge a cassé
+    the tent won't be around much longer at that price
+    can you call me a cab
+    pouvez-vous m'appeler un taxi pour 6 h?
+    appelez-moi pas, textez
+    rappelle-moi le prix
+    pouvez-vous me rappeler vos heures
     c'est dangereux pour mon portefeuille, vos soldes!
     this shop is dangerous for my wallet
     les ventes sont en feu
@@ -260,6 +309,11 @@ def lines(text: str) -> list[str]:
 def test_it_is_marked_however_it_is_typed(text: str, mark: str) -> None:
     assert mark in marks(text)
     assert mark in marks(text.upper().replace("'", "’"))
+
+
+@pytest.mark.parametrize("text", lines(SAID_OF_OTHERS))
+def test_what_is_said_of_others_is_no_accusation(text: str) -> None:
+    assert "accusation" not in marks(text)
 
 
 @pytest.mark.parametrize("text", lines(NOTHING_BUT_SAYINGS))

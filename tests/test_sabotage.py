@@ -19,9 +19,11 @@ from bot.burst import Bursts
 from bot.conversation import Case, Reading, State
 from bot.effects import Effect
 from bot.errand import Lane, OutboxRow, Purpose, Repeat
+from bot.incoming import InboxRow, Side
 from bot.ledger import Ledger
 from bot.respond import Responder
 from bot.risk import RiskRule
+from bot.route import Route
 from bot.staff import StaffSide
 from bot.store import commits, opening
 from bot.store.errands import Outbox
@@ -39,6 +41,7 @@ from . import test_questions as questions
 from . import test_receiving as receiving
 from . import test_relaying as relaying
 from . import test_restarting as restarting
+from .shop import Shop
 from .twins import RED as RED
 from .twins import Sabotage as Sabotage
 from .twins import Story as Story
@@ -120,14 +123,14 @@ def whoever_has_it(patch: pytest.MonkeyPatch) -> None:
     """The bot reads each turn and takes it itself, whoever has the case."""
     whole = carry_out.case_of
 
-    async def held(_: Bursts, conversation: str) -> bool:
-        return not conversation.startswith("c:")
+    def held(_: Route, __: Records, row: InboxRow) -> bool:
+        return row.side is not Side.CUSTOMER
 
     def case_of(*asked: Any) -> Case:
         found = whole(*asked)
         return replace(found, state=State.WITH_BOT) if found.state.with_staff else found
 
-    patch.setattr(Bursts, "held", held)
+    patch.setattr(Route, "held", held)
     patch.setattr(customer, "case_of", case_of)
 
 
@@ -161,6 +164,18 @@ def danger_unheard(patch: pytest.MonkeyPatch) -> None:
         return whole(self, replace(reading, risk=()), words)
 
     patch.setattr(Understand, "_marked", marked)
+
+
+async def remarked(shop: Shop) -> None:
+    await answering.test_a_remark_after_an_answer_is_taken_note_of_and_nobody_is_called(
+        shop, "hmm j'y pense"
+    )
+
+
+async def laughed_at_in_english(shop: Shop) -> None:
+    await answering.test_a_word_of_another_language_does_not_change_the_one_that_is_spoken(
+        shop, "lol", "D’accord"
+    )
 
 
 TWINS = (
@@ -291,6 +306,21 @@ TWINS = (
         "hearing a no as a no",
         replaced(decide, "_small_talk", nothing),
         clarifying.test_no_that_is_not_it_is_never_a_new_question,
+    ),
+    Twin(
+        "the question behind a hello",
+        replaced(decide, "_asks_surely", lambda *_: False),
+        answering.test_a_hello_does_not_swallow_a_short_question,
+    ),
+    Twin(
+        "taking note of a remark",
+        replaced(decide, "_near_nothing", lambda *_: False),
+        remarked,
+    ),
+    Twin(
+        "the language of the case behind a « cool »",
+        replaced(customer, "_says_little", lambda *_: False),
+        laughed_at_in_english,
     ),
     Twin(
         "giving up on a model that hangs",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import burst, decide, reply, turns
+from bot import decide, reply, route, turns
 from bot.conversation import Case, Reading, State
 from bot.customer import CustomerSide
 from bot.customers import closing
@@ -31,7 +31,7 @@ def taking_every_row(patch: pytest.MonkeyPatch) -> None:
         turn, _ = whole(heard, known)  # type: ignore[arg-type]
         return turn, [row for row, _ in heard]
 
-    patch.setattr(burst, "turn_of", turn_of)
+    patch.setattr(route, "turn_of", turn_of)
 
 
 def after(side: type, name: str, first: object) -> Sabotage:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from bot import receive
+from bot.aloud import Aloud
 from bot.budget import Budget
 from bot.clock import SystemClock
 from bot.delivery import Delivery
@@ -23,6 +25,7 @@ from . import test_faults_clocks as clocks
 from . import test_faults_telegram as telegram
 from . import test_faults_webhook as webhook
 from . import test_hours as business_hours
+from . import test_receiving as receiving
 from .test_sabotage import Twin, green_and_red, nothing, policy, replaced
 
 
@@ -57,6 +60,10 @@ def never_looks(patch: pytest.MonkeyPatch) -> None:
 def asks_on(patch: pytest.MonkeyPatch) -> None:
     """A 409 is taken for a network that fails, and asked again for ever."""
     patch.setattr(outcome, "Conflict", ZeroDivisionError)
+
+
+async def _says_nothing(*_: object) -> None:
+    """The bot ends, and its log alone knows why."""
 
 
 def keeps_it_to_itself(_: Delivery, ledger: Ledger, row: OutboxRow, why: str) -> None:
@@ -133,6 +140,17 @@ TWINS = (
         "stopping when another asks",
         asks_on,
         telegram.of_two_instances_one_stops_and_each_answer_is_given_once,
+    ),
+    Twin(
+        "patience with one who looks",
+        replaced(receive, "CONFLICTS", 1),
+        receiving.who_looks_with_get_updates_ends_no_bot,
+    ),
+    Twin(
+        "saying that it ends",
+        replaced(Aloud, "say_that_it_ends", _says_nothing),
+        receiving.the_loser_of_two_instances_tells_staff,
+        red_at="OTHER_RECEIVES",
     ),
     Twin(
         "stopping at a webhook that was left",

@@ -19,6 +19,7 @@ from bot.store.errands import Outbox
 from bot.store.kept import Promises
 from bot.store.timers import Timers
 from bot.store.transcript import Transcript
+from bot.voice import Voice
 
 from . import test_ladder_clocks as clocks
 from . import test_promise as stories
@@ -58,6 +59,16 @@ def from_its_beginning(self: Ledger, case: Case) -> Case:
 
 
 TWINS = (
+    Twin(
+        "striking out an alarm that is true no more",
+        replaced(Voice, "quieten", nothing),
+        stories.test_an_alarm_in_its_topic_follows_the_case,
+    ),
+    Twin(
+        "one alarm at a time",
+        replaced(Voice, "_strike_out", nothing),
+        stories.test_an_alarm_in_its_topic_follows_the_case,
+    ),
     Twin(
         "counting a reply when it has arrived",
         counts_when_written,

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot import delivery, detour, marked_text, relay, safe_text, staff
-from bot.burst import Bursts
+from bot.burst import Burst, Bursts
 from bot.conversation import Case
 from bot.desk import reach
 from bot.effects import Copy
@@ -163,14 +163,14 @@ async def test_the_words_of_the_upgrades_batch_are_refused_without_waiting_for_t
     async with open_shop(tmp_path, group="group") as shop:
         taken = "SELECT 1 FROM inbox WHERE body LIKE '%/queue%' AND state <> 'new'"
 
-        async def settled(self: Bursts, conversation: str) -> Any:
-            rows, ahead = await whole(self, conversation)
-            if any("migrate_" in row.body for row in rows):
+        async def settled(self: Bursts, *given: Any) -> Burst:
+            burst = await whole(self, *given)
+            if any("migrate_" in row.body for row in burst.rows):
                 for _ in while_patient(0.3 if wait else shops.PATIENCE_S):
                     if shop.rows(taken):
                         break
                     await asyncio.sleep(0.01)
-            return rows, ahead
+            return burst
 
         monkeypatch.setattr(Bursts, "settled", settled)
         if not wait:

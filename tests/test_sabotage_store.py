@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.aloud import Aloud
 from bot.errors import StoreError
 from bot.outage import Outage
 from bot.receive import Receiver
@@ -24,7 +25,7 @@ async def _deaf(_: Outage) -> None:
     """Nobody hears that the store refuses."""
 
 
-async def _looked_up(self: Outage) -> int:
+async def _looked_up(self: Aloud) -> int:
     """The alarm needs the store that it warns of."""
     return await self._store.read(lambda records: records.chat_now(self._desk.chat_id))
 
@@ -66,7 +67,7 @@ TWINS = (
     ),
     Twin(
         "the id in the config when no other can be looked up",
-        replaced(Outage, "_group", _looked_up),
+        replaced(Aloud, "_group", _looked_up),
         outages.staff_are_told_of_a_store_that_can_be_neither_read_nor_written,
     ),
     Twin(

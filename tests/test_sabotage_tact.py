@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot import relay, respond, staff
+from bot import relay, route, staff
 from bot.conversation import Case, Reading
 from bot.desk import second_look, tact
 from bot.desk.doubt import Found
@@ -117,7 +117,7 @@ TWINS = (
     ),
     Twin(
         "hearing a reply as its author left it",
-        replaced(respond, "reply_of", lambda heard: heard[:1]),
+        replaced(route, "reply_of", lambda heard: heard[:1]),
         edited.edited_while_the_bot_was_away,
     ),
     Twin(

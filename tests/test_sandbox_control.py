@@ -26,12 +26,6 @@ CHOICE = InlineKeyboardMarkup([[InlineKeyboardButton("Yes", callback_data="y")]]
 
 
 @pytest.fixture
-async def town() -> AsyncIterator[Town]:
-    async with open_town() as town:
-        yield town
-
-
-@pytest.fixture
 async def http(town: Town) -> AsyncIterator[ClientSession]:
     async with ClientSession(base_url=town.sandbox.page_url) as session:
         yield session

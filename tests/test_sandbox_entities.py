@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
@@ -14,13 +13,7 @@ from telegram.error import BadRequest
 from bot.sandbox.entities import Formatted, formatted, plain
 from bot.sandbox.params import Params, Refused
 
-from .loopback import Town, open_town, refused
-
-
-@pytest.fixture
-async def town() -> AsyncIterator[Town]:
-    async with open_town() as town:
-        yield town
+from .loopback import Town, refused
 
 
 def read(text: str, mode: str) -> Formatted:

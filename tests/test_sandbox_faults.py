@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
@@ -14,12 +13,6 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, Time
 from bot.sandbox import Fault, Sandbox
 
 from .loopback import PNG, Town, open_town, refused
-
-
-@pytest.fixture
-async def town() -> AsyncIterator[Town]:
-    async with open_town() as town:
-        yield town
 
 
 def seconds(error: BaseException) -> int:

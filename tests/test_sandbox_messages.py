@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from telegram import (
     InlineKeyboardButton,
@@ -18,15 +16,9 @@ from telegram import (
 )
 from telegram.error import BadRequest, ChatMigrated, Forbidden
 
-from .loopback import PNG, Town, open_town, refused, strays
+from .loopback import PNG, Town, refused, strays
 
 YES = InlineKeyboardMarkup([[InlineKeyboardButton("Yes", callback_data="yes")]])
-
-
-@pytest.fixture
-async def town() -> AsyncIterator[Town]:
-    async with open_town() as town:
-        yield town
 
 
 # ── sending ───────────────────────────────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 import pytest
 import pytest_asyncio
@@ -602,6 +603,115 @@ async def test_on_a_narrow_screen_what_the_other_pane_got_is_marked_until_it_is_
     await expect(customers).to_have_count(0)
 
 
+async def phones_shown(visit: Visit, *others: str) -> Locator:
+    """The phones on a page that has these customers beside Alice."""
+    for name in others:
+        visit.sandbox.add_person(name, language_code="en")
+    await visit.page.reload()
+    await expect(visit.phone).to_be_visible()
+    return visit.page.locator("#phones > .phone")
+
+
+async def test_who_writes_makes_no_other_phone_vanish(visit: Visit) -> None:
+    phones = await phones_shown(visit, "Jack", "Zoé")
+    await expect(phones).to_have_count(2)  # of three
+    await visit.write("merci")
+    await expect(visit.log).to_contain_text("merci")
+    await expect(phones).to_have_count(2)
+
+
+LOW = [(720, 450), (683, 384), (640, 360), (844, 390), (320, 256)]
+"""What zoom at 200 or 400 %, or a telephone held sideways, leaves of a screen."""
+
+
+@pytest.mark.parametrize(("width", "height"), LOW)
+async def test_on_a_low_screen_everything_is_reached_by_scrolling(
+    visit: Visit, width: int, height: int
+) -> None:
+    await visit.page.set_viewport_size({"width": width, "height": height})
+    for place in (visit.phone, visit.staff.locator(".desk")):
+        if await place.is_hidden():
+            await visit.page.get_by_role("button", name=re.compile("^Staff group")).click()
+        await visit.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        box, log = place.get_by_role("textbox"), place.get_by_role("log")
+        assert await box.evaluate(
+            """box => {
+              const { x, y, width, height } = box.getBoundingClientRect();
+              return document.elementFromPoint(x + width / 2, y + height / 2) === box;
+            }"""
+        ), "what is written in stands on the screen, and nothing lies over it"
+        assert await log.evaluate("log => log.clientHeight >= 80"), "so does what is read"
+    assert await visit.page.evaluate("document.documentElement.scrollWidth") == width
+
+
+async def test_what_staff_read_is_marked_as_being_in_their_language(visit: Visit) -> None:
+    for person in visit.sandbox.world.users.values():
+        if person.first_name in ("Sophie", "Karim"):
+            person.language_code = "fr"
+    await visit.page.reload()
+    await visit.bot.send_message(visit.group, "Tableau", reply_markup=helped())
+    log = visit.staff.get_by_role("log")
+    await expect(visit.page.locator("html")).to_have_attribute("lang", "en")
+    await expect(log.locator(".text").last).to_have_attribute("lang", "fr")
+    await expect(log.get_by_role("button", name="That helped")).to_have_attribute("lang", "fr")
+
+
+CONTRAST = """box => {
+  const light = (colour) => {
+    const parts = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255);
+    const [r, g, b] = parts.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const hint = light(getComputedStyle(box, "::placeholder").color);
+  const paper = light(getComputedStyle(box).backgroundColor);
+  return (Math.max(hint, paper) + 0.05) / (Math.min(hint, paper) + 0.05);
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_hint_in_an_empty_text_box_is_read_in_light_and_dark(
+    visit: Visit, scheme: Literal["light", "dark"]
+) -> None:
+    await visit.page.emulate_media(color_scheme=scheme)
+    assert await visit.phone.get_by_role("textbox").evaluate(CONTRAST) >= 4.5
+
+
+@pytest.mark.parametrize("width", [390, 900, 1000, 1100, 1280])
+async def test_heads_keep_their_height_whatever_the_names(visit: Visit, width: int) -> None:
+    long = "Marie-Philomène de la Gorgendière-Taschereau"
+    visit.sandbox.world.users[visit.alice].first_name = long
+    await visit.page.set_viewport_size({"width": width, "height": 800})
+    await phones_shown(visit, long)
+    heads = visit.page.locator(".pane-head:visible, .phone-head:visible")
+    assert await heads.count() >= 2
+    for head in await heads.all():
+        assert await head.evaluate("head => head.offsetHeight <= 64")
+        assert await head.evaluate("head => head.scrollWidth <= head.clientWidth")
+    assert await visit.page.evaluate("document.documentElement.scrollWidth") == width
+
+
+async def test_on_a_narrow_screen_a_toast_covers_no_control(visit: Visit) -> None:
+    await visit.page.set_viewport_size({"width": 390, "height": 844})
+    await visit.bot.send_message(visit.alice, "Two to four days.", reply_markup=helped())
+    visit.sandbox.person(visit.alice).is_deactivated = True
+    await visit.write("x")
+    await expect(visit.page.locator(".toast.error")).to_be_visible()
+    covered = await visit.page.evaluate(
+        """() => {
+          const toast = document.querySelector(".toast").getBoundingClientRect();
+          const controls = document.querySelectorAll("button, select, textarea");
+          const under = (node) => {
+            const { top, bottom, height } = node.getBoundingClientRect();
+            return height && bottom > toast.top && top < toast.bottom;
+          };
+          return [...controls].filter((node) => !node.closest(".toast") && under(node))
+            .map((node) => node.textContent);
+        }"""
+    )
+    assert covered == []
+    visit.problems.clear()  # the refusal, which the browser reports by itself
+
+
 async def test_a_toast_covers_no_tab_and_stays_while_it_is_read(visit: Visit) -> None:
     await visit.page.set_viewport_size({"width": 420, "height": 800})
     await visit.page.clock.install()
@@ -645,6 +755,21 @@ async def test_a_time_of_another_day_says_which(visit: Visit) -> None:
     assert yesterday.startswith("Tue") and "11:05" in yesterday
     assert before.startswith("Mon") and re.search("Feb.* 25", long_ago)
     assert french.startswith("mar")
+
+
+async def test_french_elides_before_a_name(visit: Visit) -> None:
+    phones = await visit.page.evaluate(
+        """async () => {
+          const { Words } = await import("/page.words.js");
+          const words = new Words();
+          words.language = "fr";
+          const names = ["Olivier", "Élise", "Yves", "Camille", "Yasmine", "Çelik"];
+          const phones = names.map((name) => words.say("phone_of", { name }));
+          return [...phones, words.say("answer_from_bot", { bot: "Aide" })];
+        }"""
+    )
+    whose = ["d’Olivier", "d’Élise", "d’Yves", "de Camille", "de Yasmine", "de Çelik"]
+    assert phones == [*(f"Téléphone {name}" for name in whose), "D’Aide"]
 
 
 async def test_a_line_that_was_cut_without_news_reads_nothing_out_again(visit: Visit) -> None:

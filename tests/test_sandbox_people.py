@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from telegram import (
     BotCommand,
@@ -18,7 +16,7 @@ from telegram.error import BadRequest
 from bot.sandbox import CannotDo
 from bot.sandbox.wire import utf16_length
 
-from .loopback import PNG, Town, open_town, refused, strays
+from .loopback import PNG, Town, refused, strays
 
 ALL = [
     "message",
@@ -37,12 +35,6 @@ CHOICE = InlineKeyboardMarkup(
         [InlineKeyboardButton("Site", url="https://example.com")],
     ]
 )
-
-
-@pytest.fixture
-async def town() -> AsyncIterator[Town]:
-    async with open_town() as town:
-        yield town
 
 
 # ── words ─────────────────────────────────────────────────────────────────────────────────────

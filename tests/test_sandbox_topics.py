@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from telegram import ReplyParameters
 from telegram.error import BadRequest
@@ -11,12 +9,6 @@ from telegram.error import BadRequest
 from bot.sandbox import CannotDo
 
 from .loopback import Town, open_town, refused, strays
-
-
-@pytest.fixture
-async def town() -> AsyncIterator[Town]:
-    async with open_town() as town:
-        yield town
 
 
 async def test_a_topic_is_opened_by_a_notice_whose_id_is_its_own(town: Town) -> None:

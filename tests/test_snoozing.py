@@ -14,7 +14,6 @@ from bot.clock import SystemClock
 from bot.desk.later import LONGEST, until
 
 from .shop import BACK, MORE, Shop, open_shop
-from .test_drafts import toasts
 from .virtual import MONDAY, at, open_day
 
 MONTREAL = ZoneInfo("America/Toronto")
@@ -118,21 +117,17 @@ class LeapingClock(SystemClock):
         shop.app.clocks.changed.set()
 
 
-async def says(shop: Shop, text: str, thread: int | None = None) -> None:
-    await shop.agent.says(text, chat=shop.staff, thread=thread)
-
-
 async def until_the_time_comes(folder: Path) -> None:
     clock = LeapingClock()
     async with open_shop(folder / "snoozing", clock=clock) as shop:
         camille = shop.customer()
         thread = await shop.claimed(camille)
         await shop.answers(camille, "Je vous reviens.")
-        await says(shop, "/snooze 2h", thread)
+        await shop.agent_types("/snooze 2h", thread)
         await shop.staff_see("💤 Reporté (retour :")
         brief = await shop.brief_of(camille)
         await shop.until(lambda: "💤 retour :" in (brief.text or ""))
-        await says(shop, "/queue")
+        await shop.agent_types("/queue")
         assert "Pour plus tard (1)" in ((await shop.staff_see("#1 Camille")).text or "")
         clock.leap(shop, 2 * 3600 - 60)
         await shop.quiet()
@@ -153,7 +148,7 @@ async def until_the_customer_writes(shop: Shop) -> None:
     camille = shop.customer()
     thread = await shop.claimed(camille)
     await shop.answers(camille, "Je vous reviens demain.")
-    await says(shop, "/snooze demain 9:00", thread)
+    await shop.agent_types("/snooze demain 9:00", thread)
     await shop.case_where(camille, lambda case: case.snoozed_until is not None)
     await camille.says("finalement c'est réglé")
     back = await shop.staff_see("mais le client a écrit. Noémie")
@@ -173,7 +168,7 @@ async def test_a_snooze_never_silences_a_promise(tmp_path: Path) -> None:
     async with open_shop(tmp_path, clock=clock) as shop:
         camille = shop.customer()
         thread = await shop.claimed(camille)
-        await says(shop, "/snooze 3d", thread)
+        await shop.agent_types("/snooze 3d", thread)
         await shop.staff_see("mais une réponse est attendue avant")
         clock.leap(shop, 3600)
         rang = await shop.staff_see("n’est pas partie")
@@ -186,7 +181,7 @@ async def test_a_snooze_survives_a_restart(tmp_path: Path) -> None:
         camille = shop.customer()
         thread = await shop.claimed(camille)
         await shop.answers(camille, "Je vous reviens.")
-        await says(shop, "/snooze 1h", thread)
+        await shop.agent_types("/snooze 1h", thread)
         await shop.case_where(camille, lambda case: case.snoozed_until is not None)
         await shop.quiet()
         await shop.closes()
@@ -223,20 +218,20 @@ async def test_this_afternoon_is_not_tomorrow(tmp_path: Path) -> None:
     async with open_day(tmp_path, f"{MONDAY} 11:30") as day:
         shop, camille = day.shop, day.shop.customer()
         thread = await day.with_staff(camille)
-        await says(shop, "/reporter", thread)
+        await shop.agent_types("/reporter", thread)
         await day.passes(0.1)
         question = await shop.staff_see("Reporter à quand?")
         await day.until(at(f"{MONDAY} 13:05"))
         await shop.agent.presses(question, "Cet après-midi, 13 h")
         await day.passes(0.1)
         assert (await shop.case_of(camille)).snoozed_until is None
-        assert any("Il est passé 13 h" in told for told in toasts(shop))
+        assert any("Il est passé 13 h" in told for told in shop.toasts())
 
 
 async def test_an_hour_typed_in_french_is_the_clocks(tmp_path: Path) -> None:
     async with open_day(tmp_path, f"{MONDAY} 11:30") as day:
         thread = await day.with_staff(day.shop.customer())
-        await says(day.shop, "/reporter 14h", thread)
+        await day.shop.agent_types("/reporter 14h", thread)
         await day.passes(0.1)
         await day.shop.staff_see("💤 Reporté (retour : 14 h")
 
@@ -244,7 +239,7 @@ async def test_an_hour_typed_in_french_is_the_clocks(tmp_path: Path) -> None:
 async def test_what_is_no_moment_to_come_is_said(shop: Shop) -> None:
     camille = shop.customer()
     thread = await shop.claimed(camille)
-    await says(shop, "/snooze hier", thread)
+    await shop.agent_types("/snooze hier", thread)
     await shop.staff_see("« hier » n’est pas un moment à venir")
     assert (await shop.case_of(camille)).snoozed_until is None
 
@@ -254,13 +249,13 @@ async def back_too_late(shop: Shop) -> None:
     camille = shop.customer()
     thread = await shop.claimed(camille)
     await shop.answers(camille, "Je vous reviens demain.")
-    await says(shop, "/snooze 3d", thread)
+    await shop.agent_types("/snooze 3d", thread)
     await shop.case_where(camille, lambda case: case.snoozed_until is not None)
     await shop.quiet()
     with shop.silent(shop.staff):
         await camille.says("finalement c'est réglé")
         await shop.case_where(camille, lambda case: case.snoozed_until is None)
-        await says(shop, "/snooze 3d", thread)
+        await shop.agent_types("/snooze 3d", thread)
         await shop.case_where(camille, lambda case: case.snoozed_until is not None)
     await shop.staff_see("finalement c'est réglé")
     await shop.quiet()

@@ -30,6 +30,7 @@ from bot.effects import (
 )
 from bot.errand import POLICY, Errand, Purpose
 from bot.errors import CaseConflict, StoreError, StoreTooNew
+from bot.incoming import Meaning
 from bot.store import commits, opening
 from bot.store.engine import Store
 from bot.store.records import Records
@@ -66,7 +67,7 @@ def rights_in(folder: Path) -> dict[str, int]:
 
 def a_case(records: Records, person: Person = ANNE) -> Case:
     records.customers.remember(person)
-    return records.new_case(person.id, 1.0, 0)
+    return records.new_case(person.id, 1.0, 0, "fr")
 
 
 def add_one(number: int, records: Records) -> None:
@@ -74,6 +75,7 @@ def add_one(number: int, records: Records) -> None:
 
 
 def log_of(store: Store) -> int:
+    """The bytes of its write-ahead log."""
     return Path(f"{store.path}-wal").stat().st_size
 
 
@@ -258,7 +260,7 @@ async def test_a_backup_made_while_writing_opens_and_is_whole(store: Store, tmp_
     assert [path.name for path in (tmp_path / "copies").iterdir()] == ["b.sqlite3"]
     copy = Store(tmp_path / "copies" / "b.sqlite3")
     await copy.open()
-    assert await copy.read(lambda r: r.inbox.count_open()) >= 50
+    assert len(await copy.read(lambda r: r.inbox.open_seqs())) >= 50
     await copy.close()
 
 
@@ -405,10 +407,11 @@ async def test_a_timer_fires_once_and_moves_when_it_is_set_again(store: Store) -
 async def test_a_button_is_known_in_its_own_chat_only(store: Store) -> None:
     case = await store.write(a_case)
     yes, no = await store.write(lambda r: r.keyboards.add(case.id, 11, "customer", ["a", "b"], 1.0))
-    assert await store.read(lambda r: r.keyboards.act_of(yes, 11)) == (case.id, "customer", "a")
-    assert await store.read(lambda r: r.keyboards.act_of(no, 11)) == (case.id, "customer", "b")
+    for data, act in ((yes, "a"), (no, "b")):
+        meant = await store.read(lambda r, d=data: r.keyboards.meaning(d, 11))  # type: ignore[misc]
+        assert meant == Meaning(case.id, "customer", act)
     for data, chat in ((yes, 12), (yes + "9", 11), (yes[:-1] + "²", 11), ("", 11)):
-        assert await store.read(lambda r, d=data, c=chat: r.keyboards.act_of(d, c)) is None  # type: ignore[misc]
+        assert await store.read(lambda r, d=data, c=chat: r.keyboards.meaning(d, c)) is None  # type: ignore[misc]
     assert len(yes.encode()) <= 64
 
 

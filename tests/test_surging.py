@@ -69,7 +69,7 @@ async def who_had_least_goes_first(folder: Path) -> None:
     def order(records: Records) -> list[int | None]:
         for person in (51, 52):
             records.customers.remember(Teller(person, "?"))
-            case = records.new_case(person, 0.0, 0)
+            case = records.new_case(person, 0.0, 0, "fr")
             words = Errand(Copy(-100, person, (1,)), Purpose.RELAY, case.id)
             rows = [records.outbox.add(words, 1.0) for _ in range(3 if person == 51 else 1)]
             if person == 51:  # the first of them has gone
@@ -92,7 +92,7 @@ async def a_crowd_asks_as_little(folder: Path, forget: str = "") -> None:
     def asked(records: Records, people: int) -> int:
         for person in range(people):
             customer = records.customers.remember(Teller(1000 + person, "?"))
-            case = records.new_case(customer.id, 1.0, 0)
+            case = records.new_case(customer.id, 1.0, 0, "fr")
             records.save(replace(case, state=State.WAITING, waiting_since=1.0, seen_at=2.0), 1.0)
             records.outbox.add(Errand(CreateTopic(-100, "?"), Purpose.TOPIC, case.id), 1.0)
             records.listings.park([case.id])
@@ -200,7 +200,7 @@ async def everybody_is_seen(folder: Path) -> None:
         assert joined.buttons == [f"✋ nº {n}" for n in range(1, 10)]
         await shop.quiet()
         assert shop.rows("SELECT count(*) FROM cases WHERE seen_at IS NULL") == [(0,)]
-        assert await shop.events("seen") == 9
+        assert shop.events("seen") == 9
 
 
 async def test_briefs_that_pile_up_are_joined_in_one_list_and_nobody_is_left_out(
@@ -285,6 +285,14 @@ async def test_a_list_goes_by_subject_and_says_what_each_wants(tmp_path: Path) -
         assert all(f"« {text} »" in (joined.text or "") for text in said)
         titles = [shop.knowledge.subjects[s].titles["fr"] for s in ("store-hours", "return-policy")]
         assert all(f"{title} · 2" in (joined.text or "") for title in titles)
+
+
+async def test_where_nothing_has_a_subject_no_heading_says_so(tmp_path: Path) -> None:
+    async with crowded(tmp_path, *["grr mon chien a mangé la tente"] * 5) as (shop, _):
+        assert "Autres sujets" not in ((await the_list(shop)).text or "")
+    both = ("grr ouvert?", *["grr mon chien a mangé la tente"] * 4)
+    async with crowded(tmp_path / "both", *both) as (shop, _):
+        assert "Autres sujets · 4" in ((await the_list(shop)).text or "")
 
 
 async def a_claim_in_the_list_opens_the_topic(folder: Path) -> None:
@@ -387,7 +395,17 @@ async def test_the_board_says_what_waits_and_who_holds_what(shop: Shop) -> None:
     board = await the_list(shop, "📋 Tableau")
     await shop.until(lambda: "En attente : 2 (🔴 URGENT : 1 · Normal : 1)" in (board.text or ""))
     await shop.until(lambda: "Pris : 1 (Noémie 1)" in (board.text or ""))
-    assert "Attend depuis le plus longtemps : nº 1, 0 min" in (board.text or "")
+    assert "Attend depuis le plus longtemps : #1, 0 min" in (board.text or "")
+
+
+@pytest.mark.usefixtures("quick_board")
+async def test_the_board_puts_nothing_in_brackets_where_nothing_is_to_be_told_apart(
+    shop: Shop,
+) -> None:
+    await shop.with_staff(shop.customer())
+    board = await the_list(shop, "📋 Tableau")
+    await shop.until(lambda: "En attente : 1\n" in (board.text or ""))
+    assert (board.text or "").endswith("Pris : 0")
 
 
 async def test_after_a_weekend_nobody_counts_minutes(tmp_path: Path) -> None:
@@ -397,7 +415,7 @@ async def test_after_a_weekend_nobody_counts_minutes(tmp_path: Path) -> None:
         await day.with_staff(camille)
         await day.until(at(f"{MONDAY} 07:30"))
         board = await the_list(shop, "📋 Tableau")
-        assert "Attend depuis le plus longtemps : nº 1, 2 jours" in (board.text or "")
+        assert "Attend depuis le plus longtemps : #1, 2 jours" in (board.text or "")
         await shop.agent.presses(await shop.brief_of(camille), CLAIM)
         await day.passes(0.1)
         text = (await shop.brief_of(camille)).text or ""
@@ -654,7 +672,7 @@ async def a_further_group_that_cannot_be_written_to_hides_nobody(folder: Path) -
         for person in people:
             await shop.case_where(person, lambda case: case.seen_at is not None)
         assert any("Camille" in text for text in shop.heard(shop.agent))
-        assert await shop.events("group_lost") == 0
+        assert shop.events("group_lost") == 0
 
 
 @pytest.mark.usefixtures("soon_noticed")

@@ -517,11 +517,11 @@ async def test_a_start_without_network_may_be_tried_again(server: Server) -> Non
 async def test_a_webhook_is_set_with_its_secret_and_taken_away_without_losing_updates(
     server: Server, edge: TelegramEdge
 ) -> None:
-    await edge.set_webhook("https://brand.example/hook", "s3cret", 10)
+    await edge.set_webhook("https://brand.example/hook", "s3cret")
     await edge.delete_webhook()
     [asked], [deleted] = server.calls("setWebhook"), server.calls("deleteWebhook")
     assert asked["secret_token"] == "s3cret"
-    assert asked["max_connections"] == "10"
+    assert asked["max_connections"] == "40"
     assert json.loads(asked["allowed_updates"]) == list(HEARD)
     assert deleted["drop_pending_updates"] == "false"
 

@@ -3,19 +3,75 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..answers import Knowledge
-from ..app import Brain
 from ..clock import SystemClock
 from ..config import Settings
-from ..conversation import Decision, Reading, Reply
+from ..conversation import UNKNOWN, Decision, Reading, Reply
+from ..evaluation.words import percent
 from ..house import House
+from ..model.classifier import Classifier
+from ..reader import Brain
 from ..reply import BETWEEN
 from .dry_run import dry_run
 from .turn_line import DIGITS, turn_line
 
 MOST_SUBJECTS = 5
+
+ASK_WORDS: Mapping[str, Mapping[str, str]] = {
+    "fr": {
+        "decision": "décision",
+        "why": "pourquoi",
+        "language": "langue",
+        "tone": "ton",
+        "limits": "limites",
+        "limits_are": "en colère dès {angry}; agacé dès {annoyed}, colère comprise",
+        "model": "modèle",
+        "asks": "demande",
+        "person": "une personne",
+        "small_talk": "politesse",
+        "risk": "risque",
+        "needed": "il faut, pour répondre",
+        UNKNOWN: "inconnu",
+        "reply": "répondre",
+        "clarify": "redemander",
+        "hand_over": "passer à une personne",
+        "stay_quiet": "se taire",
+        "calm": "calme",
+        "annoyed": "agacé",
+        "angry": "en colère",
+        "greeting": "bonjour",
+        "thanks": "merci",
+        "rejection": "non, pas ça",
+    },
+    "en": {
+        "decision": "decision",
+        "why": "why",
+        "language": "language",
+        "tone": "tone",
+        "limits": "limits",
+        "limits_are": "angry from {angry} on; annoyed from {annoyed}, anger included",
+        "model": "model",
+        "asks": "asks for",
+        "person": "a person",
+        "small_talk": "small talk",
+        "risk": "risk",
+        "needed": "needed to answer",
+        UNKNOWN: "unknown",
+        "reply": "reply",
+        "clarify": "clarify",
+        "hand_over": "hand over",
+        "stay_quiet": "stay quiet",
+        "calm": "calm",
+        "annoyed": "annoyed",
+        "angry": "angry",
+        "greeting": "greeting",
+        "thanks": "thanks",
+        "rejection": "rejection",
+    },
+}
 
 
 async def ask(settings: Settings, knowledge: Knowledge, brain: Brain, text: str) -> dict[str, Any]:
@@ -39,6 +95,8 @@ def _report(
     ranked = sorted(reading.probabilities.items(), key=lambda pair: -pair[1])
     report = turn_line(decision, reading)
     report["probabilities"] = {name: round(p, DIGITS) for name, p in ranked[:MOST_SUBJECTS]}
+    report["asked"] = {name: round(p, DIGITS) for name, p in reading.asked}
+    report["tone_needed"] = _tone_limits(brain, reading)
     report["needed"] = round(brain.policy.reply_at, DIGITS)
     report["risk"] = list(reading.risk)
     report["answer"] = None
@@ -52,35 +110,57 @@ def _report(
     return report
 
 
+def _tone_limits(brain: Brain, reading: Reading) -> dict[str, float]:
+    """From which probability on a turn is angry, or annoyed (with angry): limits decide, not the
+    greatest share. Empty where no model read it."""
+    if not isinstance(brain.reader, Classifier) or not reading.tone_probabilities:
+        return {}
+    limits = brain.reader.general.limits
+    return {"annoyed": limits.annoyed, "angry": limits.angry_in(reading.language)}
+
+
 def as_json(report: dict[str, Any]) -> str:
     return json.dumps(report, ensure_ascii=False, indent=2)
 
 
-def as_text(report: dict[str, Any]) -> str:
-    """The same for a person at a terminal."""
-    lines = [
-        f"decision   {report['action'].replace('_', ' ')}",
-        f"why        {report['why']}",
-        f"language   {report['language'] or '?'}",
-        f"tone       {report['tone']}  {_shares(report['tone_probability'])}",
+def as_text(report: dict[str, Any], desk: str) -> str:
+    """The same for a person at a terminal, in the desk's language as the why is."""
+    word = ASK_WORDS.get(desk, ASK_WORDS["en"])
+    rows = [
+        ("decision", word[report["action"]]),
+        ("why", report["why"]),
+        ("language", report["language"] or "?"),
+        ("tone", f"{word[report['tone']]}  {_tones(report['tone_probability'], desk, word)}"),
     ]
+    if limits := report["tone_needed"]:
+        shares = {tone: percent(desk, share, 0) for tone, share in limits.items()}
+        rows.append(("limits", word["limits_are"].format(**shares)))
     if report["model"] != "ready":
-        lines.append(f"model      {report['model']}")
+        rows.append(("model", report["model"]))
     if report["asks_human"]:
-        lines.append("asks for   a person")
+        rows.append(("asks", word["person"]))
     if report["small_talk"] != "none":
-        lines.append(f"small talk {report['small_talk']}")
+        rows.append(("small_talk", word[report["small_talk"]]))
     if report["risk"]:
-        lines.append(f"risk       {', '.join(report['risk'])}")
-    for name, probability in report["probabilities"].items():
-        bar = "█" * round(probability * 30)
-        lines.append(f"{name:>24} {probability:6.1%} {bar}")
-    if report["probabilities"]:
-        lines.append(f"{'needed to answer':>24} {report['needed']:6.1%}")
+        rows.append(("risk", ", ".join(report["risk"])))
+    lines = [f"{word[label]:<10} {value}" for label, value in rows]
+    lines += _subjects(report, desk, word)
     if report["answer"]:
         lines += ["", report["answer"].strip()]
     return "\n".join(lines)
 
 
-def _shares(probabilities: dict[str, float]) -> str:
-    return " · ".join(f"{name} {p:.0%}" for name, p in probabilities.items())
+def _tones(shares: Mapping[str, float], desk: str, word: Mapping[str, str]) -> str:
+    return " · ".join(f"{word[tone]} {percent(desk, share, 0)}" for tone, share in shares.items())
+
+
+def _subjects(report: dict[str, Any], desk: str, word: Mapping[str, str]) -> Iterable[str]:
+    """Each question's own subject where several were asked; else what the turn may be about."""
+    if not (found := report["asked"] or report["probabilities"]):
+        return
+    for name, share in found.items():
+        if round(share, 3):
+            bar = "█" * round(share * 30)
+            title = word[UNKNOWN] if name == UNKNOWN else name
+            yield f"{title:>24} {percent(desk, share):>7} {bar}".rstrip()
+    yield f"{word['needed']:>24} {percent(desk, report['needed']):>7}"

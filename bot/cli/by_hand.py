@@ -22,15 +22,6 @@ async def export_by_hand(settings: Settings, person: int) -> str:
     return as_json(known)
 
 
-def write_privately(path: Path, text: str) -> None:
-    """A file that nobody else on this machine may read, also where one lay already."""
-    if not path.exists():
-        path.touch(0o600)
-    elif path.is_file():
-        path.chmod(0o600)
-    path.write_text(text, "utf-8")
-
-
 async def about(settings: Settings, person: int) -> str:
     """What an erasure would take, in a few words."""
     async with _opened(settings) as store:

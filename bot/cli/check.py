@@ -49,6 +49,8 @@ def _knowledge(settings: Settings, fine: list[str]) -> list[Problem]:
         knowledge = load_knowledge(settings.brand.knowledge)
     except ConfigError as error:
         return error.problems
+    if settings.brand.is_example:
+        return [config.AS_THE_EXAMPLE]
     brand = knowledge.brand
     languages = ", ".join(language_name("en", code) for code in brand.languages)
     if len(knowledge.subjects) < 2:

@@ -21,18 +21,20 @@ def parser() -> argparse.ArgumentParser:
 
     demo = add("demo", "Try it: an example brand on a Telegram on this computer.")
     demo.add_argument("--port", type=_port, default=8799, help="where the page is served (8799)")
+    desk = "what the staff group reads: fr (as its brand says) or en"
+    demo.add_argument("--language", choices=("fr", "en"), default="fr", help=desk)
     runs = add("run", "Go live with config.toml.")
     forget = "delete a webhook that another program left; what waits is kept"
     runs.add_argument("--forget-webhook", action="store_true", help=forget)
     _takes_config(runs)
     asks = add("ask", "What would it do with this text? Nothing is sent or stored.")
-    asks.add_argument("text")
+    asks.add_argument("text", type=_words)
     asks.add_argument("--json", action="store_true", help="print JSON")
-    _takes_config(asks)
+    _takes_config(asks, or_example=True)
     _takes_config(add("check", "Is everything ready? Each problem with its mend."))
     train = add("train", "Learn the brand's subjects from its knowledge (seconds).")
     train.add_argument("--json", action="store_true", help="print the report as JSON")
-    _takes_config(train)
+    _takes_config(train, or_example=True)
     evaluates = add("evaluate", "How good would it be on these labelled messages?")
     evaluates.add_argument("knowledge", type=Path, metavar="KNOWLEDGE", help="a knowledge folder")
     evaluates.add_argument(
@@ -44,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     )
     evaluates.add_argument("--json", action="store_true", help="print one JSON document")
     evaluates.add_argument("--html", type=Path, metavar="FILE", help="write a page as well")
-    _takes_config(evaluates)
+    _takes_config(evaluates, or_example=True)
     replays = add("replay", "What would it have done with these messages?")
     replays.add_argument("file", type=Path, help='JSONL: {"t", "customer_id", "text", "from"?}')
     replays.add_argument("--out", type=Path, help="write the lines here instead of printing them")
@@ -55,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="MINUTES",
         help="staff close a case so long after their last word (60)",
     )
-    _takes_config(replays)
+    _takes_config(replays, or_example=True)
     exports = add("export", "Everything kept about one customer, as JSON.")
     exports.add_argument("customer_id", type=int, metavar="CUSTOMER_ID", help="Telegram's number")
     exports.add_argument("--out", type=Path, metavar="FILE", help="write it here")
@@ -73,13 +75,11 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _takes_config(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--config",
-        type=Path,
-        default=None,
-        help="default: config.toml here; without one, the example brand",
-    )
+def _takes_config(command: argparse.ArgumentParser, or_example: bool = False) -> None:
+    """``or_example``: without a config it works on the example brand."""
+    without = "; without one, the example brand" if or_example else ""
+    text = f"default: config.toml here{without}"
+    command.add_argument("--config", type=Path, default=None, help=text)
 
 
 def _port(text: str) -> int:
@@ -87,3 +87,9 @@ def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > LAST_PORT:
         raise argparse.ArgumentTypeError(f"a number from 0 to {LAST_PORT}, not {text!r}")
     return int(text)
+
+
+def _words(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("empty: write what a customer would")
+    return text

@@ -7,9 +7,17 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from ..answers import Knowledge
-from ..app import App, Brain
-from ..config import AnswerSettings, BrandSettings, Settings, StaffSettings, StoreSettings
+from ..answers import Knowledge, load_knowledge
+from ..app import App
+from ..config import (
+    EXAMPLE_BRAND,
+    AnswerSettings,
+    BrandSettings,
+    Settings,
+    StaffSettings,
+    StoreSettings,
+)
+from ..reader import Brain
 from ..sandbox import Sandbox
 from ..telegram.edge import TelegramEdge
 from .menus import set_menus
@@ -23,6 +31,13 @@ DEMO = replace(
 CUSTOMERS = (("Camille", "fr"), ("Jack", "en"), ("Mathilde", "fr"))
 AGENTS = ("Noémie", "Olivier")
 LEAD = "Sylvie"
+TEAM = {"fr": "équipe", "en": "team"}
+
+
+def example_brand(language: str) -> Knowledge:
+    """The example brand, whose staff read this language."""
+    knowledge = load_knowledge(EXAMPLE_BRAND)
+    return replace(knowledge, brand=replace(knowledge.brand, default_language=language))
 
 
 async def demo(settings: Settings, knowledge: Knowledge, brain: Brain, port: int) -> None:
@@ -38,20 +53,21 @@ async def demo(settings: Settings, knowledge: Knowledge, brain: Brain, port: int
                 sandbox.add_person(name, language_code=language)
             own = replace(
                 settings,
-                staff=await _staff(sandbox, knowledge.brand.name),
+                staff=await _staff(sandbox, knowledge),
                 store=StoreSettings(Path(folder) / "demo.sqlite3"),
             )
             await _serve(own, knowledge, brain, sandbox)
 
 
-async def _staff(sandbox: Sandbox, brand: str) -> StaffSettings:
+async def _staff(sandbox: Sandbox, knowledge: Knowledge) -> StaffSettings:
     """A group with agents and a lead who have all started the bot: it may write to them alone."""
-    people = [sandbox.add_person(name, language_code="fr") for name in (*AGENTS, LEAD)]
+    desk = knowledge.brand.default_language
+    people = [sandbox.add_person(name, language_code=desk) for name in (*AGENTS, LEAD)]
     for person in people:
         await person.starts()
     *agents, lead = (person.id for person in people)
     members = dict.fromkeys(agents, "member") | {lead: "administrator"}
-    group = sandbox.add_group(f"{brand} · équipe", forum=True, members=members)
+    group = sandbox.add_group(f"{knowledge.brand.name} · {TEAM[desk]}", forum=True, members=members)
     return StaffSettings(group.id, tuple(agents), (lead,))
 
 

@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from ..answers import Knowledge
-from ..app import Brain
 from ..clock import Clock
 from ..conversation import Case, Decision, Person, Reading, State
 from ..decide import decide
 from ..incoming import Turn, Wrote
+from ..reader import Brain
 from ..understand import Understand
 
 CHUNK = 256
@@ -31,14 +31,9 @@ async def dry_run(
     The model has ``timeout_s`` by ``clock`` for a batch, as in the running bot; with a clock that
     stands still it has all the time it needs. ``on_progress(done, total, label)`` is told the way.
     """
-    understand = Understand(
-        brain.reader,
-        knowledge.risk,
-        clock,
-        timeout_s,
-    )
+    understand = Understand(brain.reader, knowledge.risk, clock, timeout_s)
     turns = [Turn((Wrote(0, Person(1, "?"), 1, 1, 0.0, text),)) for text in texts]
-    case = Case(0, 1, State.NEW, 0.0, 0.0)
+    case = Case(0, 1, State.NEW, 0.0, 0.0, brain.policy.desk_language)
     readings: list[Reading] = []
     await understand.start()
     try:

@@ -69,14 +69,9 @@ def import_knowledge(source: Path, to: Path) -> ImportReport:
     problems: list[Problem] = []
     warnings: list[Problem] = []
     top = json_file.read(source, problems)
-    intents = [_intent(table, warnings) for table in _tables(top)]
-    _refuse_same_names(intents)
-    languages = _languages(intents, problems, warnings)
-    _refuse_same_titles(intents, languages)
-    _title_the_rest(intents, warnings)
-    _leave_out_twins(intents, warnings)
-    _refuse_too_few(intents, languages, warnings)
-    brand = top.text("brand", to.name)[:64]
+    intents, languages = _intents(top, problems, warnings)
+    brand = _brand(top, to, warnings)
+    _say_what_is_not_used(top, warnings)
     if problems:
         raise ConfigError(problems)
     names = _names(intents)
@@ -97,7 +92,30 @@ def import_knowledge(source: Path, to: Path) -> ImportReport:
     )
 
 
+def _brand(top: Table, to: Path, warnings: list[Problem]) -> str:
+    """Customers read it at each beginning; the folder's name stands in, and that is said."""
+    if not top.text("brand", ""):
+        mend = f"Write the brand's name in {to / 'brand.toml'}, under name."
+        what = f"is missing: customers will read “{to.name}”."
+        warnings.append(Problem(top.source.place(("brand",)), what, mend))
+    return top.text("brand", to.name)[:64]
+
+
 # ---------------------------------------------------------------------------------- reading
+
+
+def _intents(
+    top: Table, problems: list[Problem], warnings: list[Problem]
+) -> tuple[list[_Intent], tuple[str, ...]]:
+    """The intents as they can be written, and the languages that they are in, the first first."""
+    intents = [_intent(table, warnings) for table in _tables(top)]
+    _refuse_same_names(intents)
+    languages = _languages(intents, problems, warnings)
+    _refuse_same_titles(intents, languages)
+    _title_the_rest(intents, warnings)
+    _leave_out_twins(intents, warnings)
+    _refuse_too_few(intents, languages, warnings)
+    return intents, languages
 
 
 def _tables(top: Table) -> list[Table]:
@@ -112,7 +130,11 @@ def _tables(top: Table) -> list[Table]:
 
 
 def _intent(table: Table, warnings: list[Problem]) -> _Intent:
-    titles, answers, examples = (table.table(key) for key in ("titles", "answers", "examples"))
+    text, some = '{"fr": "…", "en": "…"}', '{"fr": ["…", "…"], "en": ["…", "…"]}'
+    titles, answers, examples = (
+        table.table(key, like)
+        for key, like in {"titles": text, "answers": text, "examples": some}.items()
+    )
     for texts in (titles, answers, examples):
         for code in texts.values:
             if not re.fullmatch("[a-z]{2}", code):
@@ -131,11 +153,18 @@ def _intent(table: Table, warnings: list[Problem]) -> _Intent:
     )
     for code, text in intent.answers.items():
         warn_of_raw(answers, code, text, warnings)
+    for code in titles.values.keys() - answers.values.keys():
+        what, mend = "is not used: there is no answer in it.", "Write that answer, too."
+        warnings.append(Problem(titles.source.place((*titles.keys, code)), what, mend))
+    _say_what_is_not_used(table, warnings)
+    return intent
+
+
+def _say_what_is_not_used(table: Table, warnings: list[Problem]) -> None:
     for key in table.values:
         if key not in table.known:
             place = table.source.place((*table.keys, key))
             warnings.append(Problem(place, "is not used.", "Nothing to mend, if that is right."))
-    return intent
 
 
 # --------------------------------------------------------------------- what can be used of it
@@ -164,7 +193,7 @@ def _languages(
             mend = f"The bot tells {', '.join(READABLE)} apart: serve among these."
             where.append(Problem(intent.table.source.place(answers), what, mend))
         place = intent.table.source.place((*intent.table.keys, "answers"))
-        if not intent.answers:
+        if not intent.answers and "answers" not in intent.table.misshapen:
             problems.append(Problem(place, "has no answer.", "Write one per language."))
         for code in written.keys() - intent.answers.keys():
             mend = f"Write it; until all are written the brand does not serve {code}."

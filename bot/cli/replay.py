@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from ..answers import Knowledge
-from ..app import App, Brain
+from ..app import App
 from ..clock import VirtualClock
 from ..config import Settings, StaffSettings, StoreSettings
 from ..conversation import Decision, HandOver, Person, Reading
 from ..desk.desk_words import RESOLVE, words
 from ..effects import Effect, Outcome, SendText, Sent
 from ..incoming import Calls, Turn
+from ..reader import Brain
 from .logged import Said
 from .turn_line import Summary, own_data_line, turn_line
 

@@ -7,11 +7,12 @@ import gc
 import logging
 
 from ..answers import Knowledge
-from ..app import App, Brain
+from ..app import App
 from ..clock import Clock
-from ..config import Settings
+from ..config import AS_THE_EXAMPLE, Settings
 from ..conversation import Person
 from ..customers.customer_words import CustomerWords
+from ..reader import Brain
 from ..telegram.edge import TelegramEdge
 from ..telegram.outcome import Unreachable
 from .menus import set_menus
@@ -35,15 +36,30 @@ async def run(
     if forget_webhook:
         await edge.delete_webhook()
     app = App(settings, knowledge, brain, edge, me, clock=clock)
+    if settings.brand.is_example:
+        log.error("%s", AS_THE_EXAMPLE)
     try:
         async with app, app.receiving() as task:
             if brain.missing:
                 log.error("%s Every message goes to a person until it is mended.", brain.missing)
             log.warning("%s is ready: %s", knowledge.brand.name, settings.telegram.mode)
+            await _look_at_the_groups(edge, app)
             _search_no_more()
             await asyncio.shield(task)
     finally:
         await edge.stop()
+
+
+async def _look_at_the_groups(edge: TelegramEdge, app: App) -> None:
+    """What keeps staff from seeing cases is read by whoever starts the bot, not found out later."""
+    staff = app.settings.staff
+    group = await app.store.read(lambda records: records.chat_now(staff.chat_id))
+    problems = await edge.staff_rights(group)
+    for chat in staff.overflow_chat_ids:
+        problems += await edge.staff_rights(chat, further=True)
+    for problem in problems:
+        log.error("%s", problem)
+    log.info("the staff group was looked at: %d problems", len(problems))
 
 
 def _search_no_more() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..conversation import UNKNOWN, Clarify, Decision, HandOver, Reading, Reply
+from ..typeset import typeset
 
 DIGITS = 4
 
@@ -35,7 +36,8 @@ def turn_line(decision: Decision, reading: Reading) -> dict[str, Any]:
 
 def own_data_line(language: str) -> dict[str, Any]:
     """A command about the customer's own data, which is never read."""
-    return _line("reply", [], Reading(), OWN_DATA.get(language, OWN_DATA["en"]))
+    why = typeset(language, OWN_DATA.get(language, OWN_DATA["en"]))
+    return _line("reply", [], Reading(), why)
 
 
 def _line(action: str, answers: list[str], reading: Reading, why: str) -> dict[str, Any]:
@@ -75,8 +77,8 @@ class Summary:
 
     def as_text(self) -> str:
         """A few lines for a person."""
-        had = f"{self.held} of them for people who had the case already"
-        parts = [f"{self.turns} turns, {had}. {self.assumed}"]
+        had = f"for people who had the case already: {self.held}"
+        parts = [f"Turns: {self.turns}; {had}. {self.assumed}"]
         for title, counts in (
             ("action", self.actions),
             ("reason", self.reasons),

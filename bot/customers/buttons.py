@@ -43,18 +43,18 @@ class Buttons:
 
     def pressed(self, ledger: Ledger, press: Pressed, seq: int) -> Case | None:
         """Returns the case it was about; None: it does nothing (any more)."""
-        found = ledger.records.keyboards.act_of(press.data, press.chat_id)
-        case = None if found is None else ledger.records.case(found[0])
+        found = ledger.records.keyboards.meaning(press.data, press.chat_id)
+        case = None if found is None else ledger.records.case(found.case_id)
         theirs = case is not None and case.customer_id == press.who.id
-        if found is None or case is None or found[1] != "customer" or not theirs:
+        if found is None or case is None or found.role != "customer" or not theirs:
             ledger.note("refused_press", case.id if case else None, press.who.id)
             self._refused(ledger, press, gone=found is None)
             return None
-        if found[2].startswith(reply.RATE):
-            score = Score(found[2].removeprefix(reply.RATE))
+        if found.act.startswith(reply.RATE):
+            score = Score(found.what)
             Comeback(self.house).rated(ledger, case, score, press)
             return case
-        toast, case = self._act(ledger, case, found[2], press.who, seq)
+        toast, case = self._act(ledger, case, found.act, press.who, seq)
         ledger.send(AnswerPress(press.callback_id, toast), Purpose.PRESS, None)
         buttons_off = EditButtons(press.chat_id, press.message_id)
         ledger.send(buttons_off, Purpose.MARK, case)
@@ -75,7 +75,7 @@ class Buttons:
         ledger.send(EditButtons(press.chat_id, press.message_id), Purpose.MARK, None)
 
     def _act(self, ledger: Ledger, case: Case, act: str, who: Person, seq: int) -> tuple[str, Case]:
-        language = case.language or "en"
+        language = case.language
         ledger.note(f"pressed_{act.partition(':')[0]}", case.id, who.id)
         if case.state.with_staff:
             return self._already(ledger, case, act)
@@ -101,7 +101,7 @@ class Buttons:
 
     def _already(self, ledger: Ledger, case: Case, act: str) -> tuple[str, Case]:
         """People have the case: what is pressed is for them to know, a double tap once."""
-        language = case.language or "en"
+        language = case.language
         label = self._label(ledger, act, language)
         if ledger.pressed_line(case, label, again=False) and act not in _NOTHING_NEW:
             told = words(self.house.desk_language, "pressed", n=case.id, label=escape(label))
@@ -124,7 +124,7 @@ class Buttons:
         return case
 
     def _picked(self, ledger: Ledger, case: Case, subject: str, seq: int) -> tuple[str, Case]:
-        language = case.language or "en"
+        language = case.language
         open_choice = case.state is State.CLARIFYING and subject in case.choices
         if not open_choice and subject in case.answered:
             return "", case  # pressed twice: its answer is there, or on the way

@@ -84,7 +84,7 @@ def _again(reading: Reading, language: str) -> HandOver:
 
 
 def _priority(reading: Reading) -> Priority:
-    urgent = bool(reading.risk) or reading.tone is Tone.ANGRY
+    urgent = bool(reading.risk) or reading.sounds is Tone.ANGRY
     return Priority.URGENT if urgent else Priority.HIGH
 
 

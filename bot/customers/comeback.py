@@ -87,7 +87,7 @@ class Comeback:
 
     def rated(self, ledger: Ledger, case: Case, score: Score, press: Pressed) -> None:
         """A tap says how it went: counted whenever it comes, once, and shown to staff."""
-        language, toast = case.language or "en", ""
+        language, toast = case.language, ""
         if ledger.records.ratings.add(case.id, score, ledger.now):
             ledger.note("rated", case.id, press.who.id, score)
             ledger.pressed_line(case, FACES[score])
@@ -131,7 +131,7 @@ class Comeback:
     ) -> Case:
         match decision:
             case HandOver():
-                case = replace(case, tone=reading.tone, telling=reading.telling)
+                case = replace(case, tone=reading.sounds, telling=reading.telling)
                 return self._taken_up_again(ledger, case, decision)
             case Reply():
                 reply.greet_again(ledger, case)

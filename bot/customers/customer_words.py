@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..conversation import Score
+from ..typeset import typeset
 
 FACES: Mapping[Score, str] = {Score.GOOD: "👍", Score.FAIR: "😐", Score.BAD: "👎"}
 """How it went, for every language."""
@@ -21,6 +22,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "ask_away": "Posez votre question, en français ou en anglais.",
         "greeting": "Bonjour! Comment puis-je vous aider?",
         "thanks": "Avec plaisir! Bonne journée.",
+        "remark": "D’accord. Autre chose?",
         "sorry": "Désolé pour ce désagrément.",
         "clarify": "Je veux être certain de bien comprendre. Votre question porte sur…",
         "clarify_open": "Merci! De quoi s’agit-il? Écrivez-le en quelques mots.",
@@ -130,6 +132,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "ask_away": "Ask your question, in English or in French.",
         "greeting": "Hello! How can I help you?",
         "thanks": "You’re welcome! Have a good day.",
+        "remark": "All right. Anything else?",
         "sorry": "Sorry about the trouble.",
         "clarify": "I want to be sure I understand. Is your question about…",
         "clarify_open": "Thank you! What is it about? Tell me in a few words.",
@@ -275,7 +278,7 @@ class CustomerWords:
         built_in = {**PHRASES[ships], **CHOSEN.get(language, {})}
         if self.served != BOTH:
             built_in |= OTHERWISE[ships]
-        text = self.own.get(language, {}).get(key) or built_in[key]
+        text = self.own.get(language, {}).get(key) or typeset(language, built_in[key])
         return text.format(**values)
 
 

@@ -15,7 +15,7 @@ from ..config import RetentionSettings
 from ..conversation import Person, State
 from ..desk.barring import is_barred
 from ..desk.desk_words import words
-from ..effects import AnswerPress, EditButtons, Effect, SendDocument, SendText
+from ..effects import AnswerPress, EditButtons, Effect, Rows, SendDocument, SendText
 from ..errand import Errand, Purpose
 from ..house import House
 from ..incoming import Edited, Incoming, Pressed, Wrote, command
@@ -42,8 +42,6 @@ ERASE, KEEP, SPEAK, AS_WRITTEN = "erase", "keep", "speak:", "speak:auto"
 MOST_AN_HOUR = 10
 """Of these commands, a person; one more is refused in words, and further ones in silence."""
 HOUR_S = 3600.0
-
-Rows = tuple[tuple[tuple[str, str], ...], ...]
 
 
 def asked_by(said: Incoming) -> Wrote | None:

@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import Protocol
 
 from ..conversation import Case, State, Tone
-from ..effects import CloseTopic, Effect
+from ..effects import CloseTopic, Effect, Rows
 from ..errand import Purpose
-from ..reply import Rows, person_row, rating_rows
+from ..reply import person_row, rating_rows
 from . import holding, snooze
 from .desk_words import (
     ACK,
@@ -106,7 +106,7 @@ def resolve(pen: Pen, case: Case, order: Order) -> Said:
         case = replace(case, owner_id=order.agent.id, owner_name=order.agent.name)
     case = pen.save(replace(case, state=State.CLOSED, closed_at=pen.now, snoozed_until=None))
     pen.clear_timers(case.id)
-    code = case.language or "en"
+    code = case.language
     text, rows = pen.phrase(code, "resolved"), rating_rows()
     if pen.rated(case):  # it was closed before, and they said how it went
         rows = ()
@@ -140,7 +140,7 @@ def hand_back(pen: Pen, case: Case, order: Order) -> Said:
     )
     pen.clear_timers(case.id)
     pen.set_timer(case.id, "quiet", pen.now + order.rules.quiet_s)
-    code = case.language or "en"
+    code = case.language
     words, rows = pen.phrase(code, "handed_back"), person_row(pen, code)
     pen.say(case, words, rows, purpose=Purpose.FAREWELL)
     pen.card(case)

@@ -11,7 +11,7 @@ from .doubt_words import doubt_words, question
 
 WAITS_S = 15 * 60.0
 """After so long the question is void: what was apt then may not be apt now."""
-SEND_HELD, DROP_HELD = "send_held:", "drop_held:"
+SEND_HELD, DROP_HELD = "send_held", "drop_held"
 HELD = "held:"
 """Kind of the clock of a question, before the number of the held reply."""
 SENT, DISCARDED, OVER = "sent", "discarded", "over"
@@ -20,8 +20,8 @@ SENT, DISCARDED, OVER = "sent", "discarded", "over"
 def ask(ledger: Ledger, case: Case, held: HeldReply) -> None:
     """One question below the words it is about; asked again, the same message changes."""
     rows = (
-        ((_words(ledger, "send_held"), f"{SEND_HELD}{held.id}"),),
-        ((_words(ledger, "drop_held"), f"{DROP_HELD}{held.id}"),),
+        ((_words(ledger, "send_held"), f"{SEND_HELD}:{held.id}"),),
+        ((_words(ledger, "drop_held"), f"{DROP_HELD}:{held.id}"),),
     )
     ledger.set_timer(case.id, f"{HELD}{held.id}", ledger.now + WAITS_S)
     ledger.note("reply_held", case.id, held.agent_id, ",".join(f.doubt for f in held.found))

@@ -70,7 +70,8 @@ def board_html(ledger: Ledger) -> str:
         for p in Priority
         if by_priority[p]
     ]
-    parts.append(words(language, "board_waiting", n=len(waiting), by=" · ".join(counts) or "—"))
+    by = "" if set(by_priority) <= {Priority.NORMAL} else f" ({' · '.join(counts)})"
+    parts.append(words(language, "board_waiting", n=len(waiting), by=by))
     if waiting:
         oldest = min(waiting, key=_since)
         age = waited(ledger.now - _since(oldest), language)
@@ -79,7 +80,8 @@ def board_html(ledger: Ledger) -> str:
     if unseen is not None:
         parts.append(words(language, "board_unseen", waited=waited(ledger.now - unseen, language)))
     people = " · ".join(f"{escape(shown_name(name))} {n}" for name, n in held.most_common())
-    parts.append(words(language, "board_held", n=held.total(), by=people or "—"))
+    by = f" ({people})" if people else ""
+    parts.append(words(language, "board_held", n=held.total(), by=by))
     return "\n".join(parts)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from ..conversation import Author, Case, Customer, Draft, Line, Priority, Reason, State
-from ..parts import LIMIT, parts, units, without_tags
+from ..parts import MESSAGE_UNITS, parts, units, without_tags
 from ..safe_text import rings_nobody, shown, shown_name
 from .desk_words import language_name, media_name, words
 
@@ -21,14 +21,14 @@ LONGEST_DRAFT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An earlier case of the same customer: ``what`` about, closed on ``day``, ``by`` whom.
+    """An earlier case of the same customer: ``what`` about, ``when`` closed, ``by`` whom.
 
-    ``by`` is None when no person was needed; ``rated`` is the face the customer tapped, if any;
-    ``barred``: staff blocked the customer in it.
+    ``when`` is in words. ``by`` is None when no person was needed; ``rated`` is the face the
+    customer tapped, if any; ``barred``: staff blocked the customer in it.
     """
 
     what: str
-    day: str
+    when: str
     by: str | None = None
     rated: str = ""
     barred: bool = False
@@ -87,7 +87,7 @@ def brief_html(brief: Brief, language: str) -> str:
         text = f"<blockquote>{_quote(brief.draft.text, LONGEST_DRAFT)}</blockquote>"
         draft = [f"<b>{_source(brief.draft, language)}</b>", text]
     lately = f"\n<b>{words(language, 'lately')}</b>"
-    room = LIMIT - units(without_tags("\n".join([*head, lately, "", *draft])))
+    room = MESSAGE_UNITS - units(without_tags("\n".join([*head, lately, "", *draft])))
     exchanges = f"<blockquote>{_lately(brief.lines, language, room)}</blockquote>"
     return "\n".join([*head, lately, exchanges, *draft])
 
@@ -124,7 +124,7 @@ def _past(past: Past, language: str) -> str:
         by = words(language, "by_person", owner=shown_name(past.by))
     barred = f" · {words(language, 'barred_once')}" if past.barred else ""
     rated = f" {past.rated}" if past.rated else ""
-    return escape(f"↺ {past.day} · {shown_name(past.what, 60)} · {by}{rated}{barred}")
+    return escape(f"↺ {past.when} · {shown_name(past.what, 60)} · {by}{rated}{barred}")
 
 
 def _why(brief: Brief, language: str) -> str:

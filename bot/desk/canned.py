@@ -32,7 +32,10 @@ def load_canned(
     table = toml_file.read(file, problems)
     if table is None:
         return {}
-    found = {name: _texts(table.table(name), languages, warnings) for name in table.values}
+    found = {
+        name: _texts(table.table(name, f'{name}.fr = "…"'), languages, warnings)
+        for name in table.values
+    }
     table.refuse_unknown()
     return found
 

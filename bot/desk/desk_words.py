@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-CLAIM, RELEASE, RESOLVE, HAND_BACK, AGAIN = "claim", "release", "resolve", "hand_back", "again:"
+from ..typeset import typeset
+
+CLAIM, RELEASE, RESOLVE, HAND_BACK, AGAIN = "claim", "release", "resolve", "hand_back", "again"
 SEND_DRAFT, EDIT_DRAFT, OTHER_DRAFT = "send_draft", "edit_draft", "other_draft"
 TAKE_OVER, ASSIGN, PRIORITY, MORE, BACK = "take_over", "assign", "priority", "more", "back"
 ACK = "ack"
@@ -85,7 +87,9 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "risk": "à risque",
         "reason_angry": "en colère : jamais de réponse toute faite",
         "not_helped": "la réponse automatique n’a pas aidé",
+        "maybe_angry": "peut-être en colère : jamais de réponse toute faite",
         "asked_again": "repose une question qui a déjà eu sa réponse",
+        "added": "complète ce qui a eu sa réponse",
         "unknown": "rien de tel dans la base de connaissances",
         "unclear": "toujours pas clair après une question",
         "media": "média que le robot ne peut pas lire",
@@ -132,6 +136,10 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "robot efface ce qui en reste ici (le droit lui manque, c’est vieux de plus de 48 "
         "heures, ou d’avant un changement de groupe). Effacez-le à la main, s’il vous "
         "plaît :\n{places}",
+        "left_behind": "🗑 Ce qui s’est écrit dans ce groupe avant sa conversion arrive au terme "
+        "de sa conservation (nº {n} et d’autres), et Telegram ne laisse pas le robot l’effacer. "
+        "Effacez à la main, s’il vous plaît, ce qui date d’avant : je ne le redemanderai pas "
+        "pour chaque cas.",
         "group_changed": "🏠 La configuration nomme maintenant ce groupe. Repris du groupe "
         "d’avant, où plus personne n’est entendu : {cases}.",
         "left": "🚫 Le client a bloqué le robot, ou supprimé son compte. Le cas reste à vous; son "
@@ -141,10 +149,16 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "rouvert. Pour finir le cas, touchez « Fermer ».",
         "for_no_case": "🚫 Pas envoyé au client : je ne sais pas de quel cas il s’agit. Écrivez "
         "dans le sujet du cas, ou en réponse à sa fiche; /file montre ceux qui sont ouverts.",
+        "not_with_staff": "🚫 Pas envoyé au client : ce cas n’est plus entre les mains de "
+        "l’équipe.",
+        "sent_again": "Renvoyé.",
+        "not_sent_again": "Pas renvoyé : ce message a été modifié depuis. Écrivez-le de nouveau.",
+        "staff_only": "Réservé à l’équipe.",
         "anonymous": "🚫 Pas envoyé au client : écrit au nom d’un groupe ou d’un canal, ceci ne me "
         "dit pas qui vous êtes. Cessez d’être administrateur anonyme, puis écrivez-le de nouveau.",
         "not_listed": "🚫 Pas envoyé au client : je ne transmets que ce qu’écrivent les personnes "
-        "nommées sous [staff] dans la configuration, et vous n’y êtes pas.",
+        "nommées sous [staff] dans la configuration, et vous n’y êtes pas. Votre numéro, pour qui "
+        "vous y ajoute : <code>{id}</code>.",
         "not_from_here": "🚫 Rien n’est parti : d’ici, je ne transmets rien aux clients. Écrivez "
         "dans le sujet du cas, dans le groupe de l’équipe; les commandes aussi n’agissent que là.",
         "customer_poison": "Le robot n’a pas pu lire ce que le client a envoyé (réf. {n}) : "
@@ -152,7 +166,13 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "staff_poison": "🚫 Je n’ai pas pu lire ceci (réf. {n}). Si c’était pour un "
         "client, il ne l’a pas reçu : écrivez-le de nouveau.",
         "no_topics": "⚠ Je ne peux plus créer de sujets : les nouveaux cas arrivent ici, dans "
-        "Général. Rendez-moi le droit « Gérer les sujets ».",
+        "Général. Rendez-moi le droit « Gérer les sujets »; d’ici là, répondez à un cas en "
+        "répondant à sa fiche.",
+        "no_forum": "⚠ Ce groupe n’a pas de sujets : activez-les dans ses réglages. D’ici là, "
+        "répondez à un cas en répondant à sa fiche : le reste, je ne le transmets à personne.",
+        "two_instances": "🛑 Un autre programme reçoit les messages destinés à ce robot : je "
+        "m’arrête, et personne ici ne répond plus aux clients par moi. Qui s’occupe du serveur "
+        "doit arrêter cet autre programme, puis me redémarrer.",
         "was_away": "🔌 Le robot était absent. Début : {since}; fin : {until}. "
         "Messages de clients repris : {n}.",
         "taken_back": " (retiré chez le client)",
@@ -205,10 +225,10 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "group_found": "🔁 De nouveau dans le groupe : je ne pouvais plus y écrire depuis {since}. "
         "En attente d’une personne : {n} ({cases}).",
         "board": "📋 Tableau · {at}",
-        "board_waiting": "En attente : {n} ({by})",
-        "board_oldest": "Attend depuis le plus longtemps : nº {n}, {waited}",
+        "board_waiting": "En attente : {n}{by}",
+        "board_oldest": "Attend depuis le plus longtemps : #{n}, {waited}",
         "board_unseen": "🚨 En colère et pas encore affiché : depuis {waited}",
-        "board_held": "Pris : {n} ({by})",
+        "board_held": "Pris : {n}{by}",
         "list_head": "🔴 {n} personnes attendent une réponse",
         "list_head_one": "🔴 Une personne attend une réponse",
         "digest_head": "🗂 {n} demandes non urgentes attendent",
@@ -284,7 +304,9 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "risk": "at risk",
         "reason_angry": "angry: never gets a canned answer",
         "not_helped": "the automatic answer did not help",
+        "maybe_angry": "may be angry: never gets a canned answer",
         "asked_again": "asks again what was answered already",
+        "added": "adds to what was answered",
         "unknown": "nothing like it in the knowledge base",
         "unclear": "still unclear after one question",
         "media": "media that the bot cannot read",
@@ -330,6 +352,9 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "delete what is left of them here (the right is missing, it is older than 48 hours, "
         "or from before the group changed). "
         "Please delete it by hand:\n{places}",
+        "left_behind": "🗑 What was written in this group before it was upgraded is due to go "
+        "(#{n} and others), and Telegram does not let the bot delete it. Please delete by hand "
+        "what is from before: I will not ask again for each case.",
         "group_changed": "🏠 The config names this group now. Taken over from the group before, "
         "where nobody is heard any more: {cases}.",
         "left": "🚫 The customer blocked the bot, or deleted the account. The case stays with you; "
@@ -339,10 +364,15 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "To end the case, press “Resolve”.",
         "for_no_case": "🚫 Not delivered: I cannot tell which case this is for. Write in the topic "
         "of the case, or as a reply to its brief; /queue shows those that are open.",
+        "not_with_staff": "🚫 Not delivered: this case is no longer with staff.",
+        "sent_again": "Sent again.",
+        "not_sent_again": "Not sent again: this message was edited since. Write it again.",
+        "staff_only": "Staff only.",
         "anonymous": "🚫 Not delivered: written in the name of a group or a channel, this does not "
         "tell me who you are. Stop being an anonymous administrator and write it again.",
         "not_listed": "🚫 Not delivered: I pass on only what is written by the people named under "
-        "[staff] in the config, and you are not among them.",
+        "[staff] in the config, and you are not among them. Your number, for whoever adds you: "
+        "<code>{id}</code>.",
         "not_from_here": "🚫 Nothing was delivered: from here I pass nothing on to customers. "
         "Write in the topic of the case, in the staff group; commands work only there, too.",
         "customer_poison": "The bot could not read what the customer sent (ref. {n}): ask them "
@@ -350,7 +380,12 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "staff_poison": "🚫 I could not read this (ref. {n}). If it was for a customer, they "
         "did not get it: write it again.",
         "no_topics": "⚠ I can no longer create topics: new cases arrive here, in General. Give me "
-        "the right “Manage topics” back.",
+        "the right “Manage topics” back; until then answer a case by replying to its brief.",
+        "no_forum": "⚠ This group has no topics: switch them on in its settings. Until then answer "
+        "a case by replying to its brief: anything else I pass on to nobody.",
+        "two_instances": "🛑 Another program receives the messages that are for this bot: I stop, "
+        "and nobody here answers customers through me any more. Whoever looks after the server "
+        "has to stop that other program, then start me again.",
         "was_away": "🔌 The bot was away from {since} to {until}. "
         "Customers’ messages taken up: {n}.",
         "taken_back": " (taken back at the customer’s)",
@@ -400,10 +435,10 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "group_found": "🔁 Back in the group: I could not write here since {since}. "
         "Waiting for a person: {n} ({cases}).",
         "board": "📋 Board · {at}",
-        "board_waiting": "Waiting: {n} ({by})",
+        "board_waiting": "Waiting: {n}{by}",
         "board_oldest": "Has waited longest: #{n}, {waited}",
         "board_unseen": "🚨 Angry and not shown yet: for {waited}",
-        "board_held": "Claimed: {n} ({by})",
+        "board_held": "Claimed: {n}{by}",
         "list_head": "🔴 {n} people wait for a reply",
         "list_head_one": "🔴 One person waits for a reply",
         "digest_head": "🗂 {n} requests that do not press wait",
@@ -471,7 +506,7 @@ MEDIA: Mapping[str, Mapping[str, str]] = {
 
 def words(desk: str, key: str, **values: object) -> str:
     """A fixed phrase in the desk's language; English stands in for one that has none."""
-    return DESK_WORDS.get(desk, DESK_WORDS["en"])[key].format(**values)
+    return typeset(desk, DESK_WORDS.get(desk, DESK_WORDS["en"])[key]).format(**values)
 
 
 def media_name(desk: str, media: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from ..typeset import typeset
 from .desk_words import language_name
 from .doubt import Doubt, Found
 
@@ -63,7 +64,8 @@ DOUBT_WORDS: Mapping[str, Mapping[str, str]] = {
 
 def doubt_words(language: str, key: str, **values: object) -> str:
     """A phrase in the desk's language; English stands in for one that has none."""
-    return DOUBT_WORDS.get(language, DOUBT_WORDS["en"])[key].format(**values)
+    phrase = DOUBT_WORDS.get(language, DOUBT_WORDS["en"])[key]
+    return typeset(language, phrase).format(**values)
 
 
 def question(language: str, found: Sequence[Found], waits_s: float) -> str:

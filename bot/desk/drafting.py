@@ -11,7 +11,7 @@ from html import escape
 
 from ..conversation import Case, Draft, Reading, State
 from ..errand import Purpose
-from ..incoming import Pressed
+from ..incoming import Meaning, Pressed
 from ..ledger import Ledger
 from . import holding, prepared
 from .desk_words import EDIT_DRAFT, OTHER_DRAFT, SEND_DRAFT, words
@@ -29,20 +29,19 @@ class Drafting:
     second_look: SecondLook
 
     def pressed(
-        self, ledger: Ledger, case: Case, act: str, press: Pressed, reading: Reading | None
+        self, ledger: Ledger, case: Case, meaning: Meaning, press: Pressed, reading: Reading | None
     ) -> str:
         """Do one of `DRAFT_ACTS`; returns the words for the presser.
 
         ``reading``: the model's, of the words that go out.
         """
-        name, _, number = act.partition(":")
-        draft = ledger.records.drafts.get(int(number), case.id)
+        draft = ledger.records.drafts.get(int(meaning.what), case.id)
         if not case.state.with_staff or draft is None:
             ledger.card(case)
             return self._words("draft_gone")
-        if name == SEND_DRAFT:
+        if meaning.name == SEND_DRAFT:
             return self._send(ledger, case, draft, press, reading)
-        if name == EDIT_DRAFT:
+        if meaning.name == EDIT_DRAFT:
             return self._give(ledger, case, draft, press)
         ledger.records.drafts.put_aside(draft.id)
         ledger.card(case)

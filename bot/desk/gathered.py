@@ -44,11 +44,11 @@ def _told(voice: Voice, case: Case) -> str | None:
 
 
 def _past(voice: Voice, case: Case) -> Past:
-    day = voice.desk.terms.hours.local(case.closed_at or case.changed_at).date().isoformat()
+    when = voice.wall(case.closed_at or case.changed_at)
     rating = voice.records.ratings.of(case.id)
     rated = FACES[rating.score] if rating else ""
     barred = voice.records.count_notes(BLOCK, case.id) > 0
-    return Past(_about(voice, case), day, case.owner_name, rated, barred)
+    return Past(_about(voice, case), when, case.owner_name, rated, barred)
 
 
 def _barred(voice: Voice, customer: Customer) -> str | None:

@@ -8,7 +8,7 @@ from html import escape
 from ..conversation import Author, Case, Priority, State
 from ..effects import Button, Keyboard
 from ..ledger import Ledger
-from ..safe_text import rings_nobody, shown, shown_name
+from ..safe_text import rings_nobody, shortened, shown, shown_name
 from .desk_words import AMONG, CLAIM, media_name, words
 
 BUTTONS_A_ROW = 3
@@ -43,8 +43,10 @@ def _by_subject(ledger: Ledger, ids: Sequence[int]) -> dict[str, list[Case]]:
 def _text(ledger: Ledger, subjects: Mapping[str, Sequence[Case]]) -> str:
     cases = [case for together in subjects.values() for case in together]
     parts = [f"<b>{_head(ledger.desk.language, cases)}</b>"]
+    others = words(ledger.desk.language, "no_subject")
     for subject, together in subjects.items():
-        parts.append(f"\n<b>{escape(subject)}</b> · {len(together)}")
+        if len(subjects) > 1 or subject != others:  # others than which?
+            parts.append(f"\n<b>{escape(subject)}</b> · {len(together)}")
         parts += [_line(ledger, case) for case in together]
     return "\n".join(parts)
 
@@ -84,5 +86,4 @@ def _want(ledger: Ledger, case: Case) -> str:
     last = mine[-1] if mine else None
     text = last.text.strip() or media_name(ledger.desk.language, last.media) if last else ""
     text = rings_nobody(" ".join(shown(text).split()))
-    short = text if len(text) <= LONGEST_WANT else text[: LONGEST_WANT - 1] + "…"
-    return words(ledger.desk.language, "quoted", text=escape(short))
+    return words(ledger.desk.language, "quoted", text=escape(shortened(text, LONGEST_WANT)))

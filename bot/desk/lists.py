@@ -13,9 +13,10 @@ from dataclasses import replace
 
 from ..conversation import Case, Priority, State
 from ..effects import OF_THE_MESSAGE, EditText, Effect, Refused, SendText
-from ..errand import Errand, OutboxRow, Purpose
+from ..errand import Errand, OutboxRow, Purpose, queue_of_desk
 from ..ledger import Ledger
 from ..life import Life
+from . import overdue
 from .desk_words import words
 from .listed import drawn, text_of
 
@@ -104,7 +105,7 @@ def unseen(ledger: Ledger, case: Case) -> None:
 def _elsewhere(ledger: Ledger, chats: Sequence[int]) -> None:
     """A list for each of these, who take by themselves what the group does not."""
     for chat in chats:
-        if not ledger.records.outbox.awaits(f"{Purpose.LIST}:{chat}"):
+        if not ledger.records.outbox.awaits(queue_of_desk(Purpose.LIST, chat)):
             _order(ledger, Purpose.LIST, chat)
 
 
@@ -195,7 +196,7 @@ def _list_of(row: OutboxRow) -> int:
 
 
 class Listed(Life):
-    """A list that staff have in front of them is brought up to date."""
+    """A list (or an alarm of its cases) that staff have in front of them is brought up to date."""
 
     def drawn(self, ledger: Ledger, row: OutboxRow) -> Effect | None:
         """Who holds which of its cases, which are over."""
@@ -206,7 +207,8 @@ class Listed(Life):
         cases = ledger.records.listings.cases(_list_of(row))
         if not cases:  # everybody in it was erased; an old message may be edited, but not deleted
             return EditText(chat, message, words(ledger.desk.language, "wiped"))
-        html, buttons = drawn(ledger, chat, cases)
+        draws = overdue.redrawn if ledger.records.listings.rings(_list_of(row)) else drawn
+        html, buttons = draws(ledger, chat, cases)
         return EditText(chat, message, html, buttons, html=True)
 
     def refused(self, ledger: Ledger, row: OutboxRow, outcome: Refused) -> None:

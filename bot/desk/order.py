@@ -8,11 +8,10 @@ from datetime import datetime
 
 from ..config import StaffSettings
 from ..conversation import Person
+from ..effects import Rows
 from .canned import Canned
 from .desk_words import BACK
 from .order_words import said
-
-Rows = tuple[tuple[tuple[str, str], ...], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..conversation import Priority
+from ..typeset import typeset
 
 ORDER_WORDS: Mapping[str, Mapping[str, str]] = {
     "fr": {
@@ -239,4 +240,5 @@ def usage(language: str, name: str) -> str:
 
 def said(language: str, key: str, **values: object) -> str:
     """A phrase in the desk's language; English stands in for one that has none."""
-    return ORDER_WORDS.get(language, ORDER_WORDS["en"])[key].format(**values)
+    phrase = ORDER_WORDS.get(language, ORDER_WORDS["en"])[key]
+    return typeset(language, phrase).format(**values)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..conversation import Case, State
 from ..effects import Button, Effect, Keyboard, Refused, SendText
 from ..errand import OutboxRow, Purpose
@@ -27,7 +29,7 @@ class Overdue(Life):
         assert isinstance(effect, SendText)
         in_general = row.errand.purpose is Purpose.ALARMS
         chat = ledger.staff_chat_id if in_general else effect.chat_id
-        wanted = _waits if in_general else _needs_a_lead
+        wanted = _waits if in_general else still_rings
         told = ledger.records.pages.take(None if in_general else chat, row.id)
         cases = [case for case in map(ledger.records.case, told) if case and wanted(ledger, case)]
         if not cases:
@@ -38,8 +40,16 @@ class Overdue(Life):
         buttons = _claims(ledger, chat, cases) if in_general else _buttons(ledger, chat, cases)
         return SendText(chat, html, buttons, html=True)
 
-    def sent(self, ledger: Ledger, row: OutboxRow, _: tuple[int, ...]) -> None:
-        ledger.records.pages.done(row.id)
+    def sent(self, ledger: Ledger, row: OutboxRow, ids: tuple[int, ...]) -> None:
+        """What stands in General follows its cases from now on, as a list does; what happened to
+        them while it was on its way shows in it at once."""
+        told, chat = ledger.records.pages.done(row.id), row.errand.chat_id or ledger.staff_chat_id
+        if row.errand.purpose is not Purpose.ALARMS or not ids:
+            return
+        alarm = ledger.records.listings.rang(chat, ids[-1], told)
+        cases = map(ledger.records.case, told)
+        if not all(case and _waits(ledger, case) for case in cases):
+            ledger.draw_list(alarm, chat, ids[-1])
 
     def refused(self, ledger: Ledger, row: OutboxRow, _: Refused) -> None:
         """A lead whom the bot may not write to is called where everybody sees it."""
@@ -51,11 +61,22 @@ class Overdue(Life):
             ledger.send(SendText(ledger.staff_chat_id, text, html=True), Purpose.TELL, None)
 
 
+def redrawn(ledger: Ledger, chat: int, ids: Sequence[int]) -> tuple[str, Keyboard]:
+    """An alarm of General as it is now: text and buttons, of the cases that still wait."""
+    found = filter(None, map(ledger.records.case, ids))
+    cases = [case for case in found if _waits(ledger, case)]
+    if not cases:
+        return words(ledger.desk.language, "list_over"), ()
+    cases = [entry.case for entry in overview.most_pressing_first(ledger.entries(cases))]
+    return _alarms_html(ledger, cases), _claims(ledger, chat, cases)
+
+
 def _waits(_: Ledger, case: Case) -> bool:
     return case.state is State.WAITING and case.due_at is not None
 
 
-def _needs_a_lead(ledger: Ledger, case: Case) -> bool:
+def still_rings(ledger: Ledger, case: Case) -> bool:
+    """Is a reply owed, and did nobody take the case since its alarm rang?"""
     if not case.state.with_staff or case.due_at is None:
         return False
     acts = ledger.promises.acts_since(case.id, (RANG,), ledger.staff_ids)

@@ -28,7 +28,7 @@ from ..effects import (
     SendText,
     TakeBack,
 )
-from ..errand import Errand, Purpose
+from ..errand import Errand, Purpose, queue_of_case
 from ..hand_over import desk_rows
 from ..ledger import TO_CARD, Ledger
 from ..store.records import Records
@@ -183,7 +183,7 @@ def after(
 ) -> None:
     """Do ``first``, and put what waits for the case behind it, in order, as ``again`` makes it."""
     outbox = ledger.records.outbox
-    waiting = outbox.waiting(f"case:{case.id}")
+    waiting = outbox.waiting(queue_of_case(case.id))
     for row in waiting:
         outbox.settle(row.id, "withdrawn", ledger.now, "queued again")
     first()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..conversation import Case, Draft
-from ..incoming import Pressed, Wrote
+from ..incoming import Meaning, Pressed, Wrote
 from ..safe_text import shown_name
 from ..store.records import Records
 from .canned import filled
@@ -23,7 +23,7 @@ def canned(records: Records, case: Case, rules: Rules, name: str, asked: Wrote) 
         return None
     customer = records.customers.get(case.customer_id)
     text = filled(
-        texts.get(case.language or "") or texts.get(rules.language) or next(iter(texts.values())),
+        texts.get(case.language) or texts.get(rules.language) or next(iter(texts.values())),
         {
             "name": shown_name("" if customer is None else customer.name),
             "agent": shown_name(asked.who.name),
@@ -39,12 +39,15 @@ def draft(found: Draft, press: Pressed) -> Wrote:
     return replace(_of(press), text=found.text, draft=found.id)
 
 
-def pressed(records: Records, case: Case, rules: Rules, act: str, press: Pressed) -> Wrote | None:
+def pressed(
+    records: Records, case: Case, rules: Rules, meaning: Meaning, press: Pressed
+) -> Wrote | None:
     """What a press sends to the customer; None when it sends nothing, or nothing any more."""
-    name, _, what = act.partition(":")
-    if name == CANNED:
-        return canned(records, case, rules, what, _of(press))
-    found = records.drafts.get(int(what), case.id) if name == SEND_DRAFT else None
+    if meaning.name == CANNED:
+        return canned(records, case, rules, meaning.what, _of(press))
+    if meaning.name != SEND_DRAFT:
+        return None
+    found = records.drafts.get(int(meaning.what), case.id)
     return None if found is None else draft(found, press)
 
 

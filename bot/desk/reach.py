@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 NO_TOPICS, TOPICS_BACK = "no_topics", "topics_back"
 """How the audit calls it that the bot may make no topics, and that it may again."""
+NO_FORUM = "no_forum"
+"""How the audit calls it that staff were told of a group without topics."""
 
 
 def standing(ledger: Ledger, said: Standing) -> None:
@@ -35,7 +37,7 @@ def standing(ledger: Ledger, said: Standing) -> None:
 
 def out_of_reach(ledger: Ledger, errand: Errand, case: Case | None, why: str) -> None:
     """Nobody sees the group's cases: the people themselves are told, one by one."""
-    log.error("the staff group cannot be written to (%s); its people are told directly", why)
+    log.error("the staff group cannot be written to (%s); its people are written to", why)
     language = ledger.desk_language
     lose_group(ledger, why)
     if case is None or errand.purpose is not Purpose.BRIEF or not case.state.with_staff:
@@ -79,6 +81,14 @@ def no_topics(ledger: Ledger) -> None:
     if not _lacks_topics(ledger):
         ledger.note(NO_TOPICS, None, None)
         text = words(ledger.desk_language, "no_topics")
+        ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)
+
+
+def no_forum(ledger: Ledger) -> None:
+    """The same of a group whose topics are off, where nobody hears what no reply is."""
+    if not ledger.records.count_notes(NO_FORUM, None):
+        ledger.note(NO_FORUM, None, None)
+        text = words(ledger.desk_language, "no_forum")
         ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)
 
 

@@ -10,7 +10,7 @@ from .. import relay
 from ..conversation import Case, Person, Reading, State
 from ..effects import React
 from ..errand import Purpose
-from ..incoming import Pressed, Wrote
+from ..incoming import Meaning, Pressed, Wrote
 from ..ledger import Ledger
 from ..safe_text import shown_name
 from . import asking, holding
@@ -129,16 +129,16 @@ class SecondLook:
         add, owner = ledger.records.held.add, case.owner_id
         asking.ask(ledger, case, add(case.id, who, owner, [edit], found, "asked", edit=True))
 
-    def pressed(self, ledger: Ledger, case: Case, act: str, press: Pressed) -> str:
+    def pressed(self, ledger: Ledger, case: Case, meaning: Meaning, press: Pressed) -> str:
         """The author (or a colleague) decided; returns the words for the presser."""
-        held = ledger.records.held.get(int(act.partition(":")[2]))
+        held = ledger.records.held.get(int(meaning.what))
         if held is None or held.state != "asked":
             return self._words(held.state if held else "over")
         held = ledger.records.held.asked(held.id, press.message_id) or held
         if not case.state.with_staff:
             asking.close(ledger, case, held, OVER)
             return self._words(OVER)
-        if not act.startswith(SEND_HELD):
+        if meaning.name != SEND_HELD:
             self._discard(ledger, case, held)
             return self._words(DISCARDED)
         holder = _holder(case, press.who.id, held.agent_id)

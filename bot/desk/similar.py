@@ -13,13 +13,12 @@ from ..conversation import Settled
 ALIKE_AT = 0.35
 SAME_SUBJECT = 0.3
 """A subject in common is not enough by itself: some words must be shared, too."""
+MOST = 3
 SHORTEST_ANSWER = 20
 """Characters; "I am looking into it" is nobody's answer."""
 
 
-def similar(
-    asked: str, subject: str | None, settled: Sequence[Settled], most: int = 3
-) -> list[Settled]:
+def similar(asked: str, subject: str | None, settled: Sequence[Settled]) -> list[Settled]:
     """The settled cases most like a customer's words, the likest first; one of each answer."""
     words = {one.case_id: _words(one.asked) for one in settled}
     rare = _rarity(words.values())
@@ -30,7 +29,7 @@ def similar(
     for score, one in scored:
         if score >= ALIKE_AT and len(one.answer) >= SHORTEST_ANSWER:
             found.setdefault(one.answer, one)
-    return list(found.values())[:most]
+    return list(found.values())[:MOST]
 
 
 def _bonus(subject: str | None, one: Settled) -> float:

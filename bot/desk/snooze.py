@@ -10,11 +10,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from ..conversation import Case, Person
+from ..effects import Rows
 from ..errand import Purpose
 from ..safe_text import mention
 from .desk_words import SNOOZE, WAKE
 from .later import until
-from .order import Order, Rows, Said
+from .order import Order, Said
 from .order_words import said
 
 KIND = "snooze"

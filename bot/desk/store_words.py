@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..typeset import typeset
+
 STORE_WORDS: Mapping[str, Mapping[str, str]] = {
     "fr": {
         "refuses": "🛑 Depuis {since}, le robot ne peut rien enregistrer : il ne répond plus, et "
@@ -30,4 +32,5 @@ STORE_WORDS: Mapping[str, Mapping[str, str]] = {
 
 def words(language: str, key: str, **values: object) -> str:
     """A phrase in the desk's language, English where there is none."""
-    return STORE_WORDS.get(language, STORE_WORDS["en"])[key].format(**values)
+    phrase = STORE_WORDS.get(language, STORE_WORDS["en"])[key]
+    return typeset(language, phrase).format(**values)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from ..conversation import Reading, Tone
+from ..safe_text import shortened
 from . import personal
 from .doubt import Doubt, Found
 
@@ -171,7 +172,7 @@ _NOTES = re.compile(
 
 def _note(text: str, facts: Facts) -> Iterator[Found]:
     if (match := _NOTES.search(text)) is not None:
-        yield Found(Doubt.NOTE, _short(match[0].strip()))
+        yield Found(Doubt.NOTE, shortened(match[0].strip(), LONGEST_WHAT))
         return
     for mention in re.finditer(r"(?<![\w.])@(\w[\w-]*)", text):
         name = mention[1].casefold()
@@ -196,7 +197,7 @@ _INSIDE = (".local", ".internal", ".intranet", ".lan", ".corp", ".localdomain")
 
 def _staff_link(text: str, hosts: Sequence[str]) -> Iterator[Found]:
     if (match := _TELEGRAM_INSIDE.search(text)) is not None:
-        yield Found(Doubt.STAFF_LINK, _short(match[0]))
+        yield Found(Doubt.STAFF_LINK, shortened(match[0], LONGEST_WHAT))
         return
     for match in _HOST.finditer(text):
         host = match[1].casefold()
@@ -227,7 +228,7 @@ def _personal(text: str, facts: Facts) -> Iterator[Found]:
         bare = re.sub(r"\D", "", one.key)[-9:]
         in_said = one.kind != "address" and len(bare) >= 9 and bare in digits
         if one.key not in known and not in_said and not _is_the_brands(one, text, facts.ours):
-            yield Found(Doubt.PERSONAL, _short(one.written))
+            yield Found(Doubt.PERSONAL, shortened(one.written, LONGEST_WHAT))
 
 
 _ROLES = re.compile(
@@ -273,7 +274,3 @@ pas dans je sera avez avons pouvez ce cette au aux il elle sont ne plus bonjour 
 _ENGLISH = """the an of and is in that you your we our with for not to i will have can this at it
 are be by hello thanks thank if was has from please"""
 _COMMON = {"fr": frozenset(_FRENCH.split()), "en": frozenset(_ENGLISH.split())}
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_WHAT else text[: LONGEST_WHAT - 1] + "…"

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from ..desk.desk_words import words
 from .measures import Point
 from .results import Summary
 from .words import percent, said
 
-WIDTH, HEIGHT, LEFT, TOP = 480, 260, 56, 16
+WIDTH, HEIGHT, LEFT, TOP = 480, 260, 64, 16
 TICKS = 5
 
 
@@ -34,10 +35,10 @@ class Plot:
         end, bottom = LEFT + WIDTH, TOP + HEIGHT
         return "\n".join(
             [
-                f'<svg viewBox="0 0 {end + 24} {bottom + 48}" role="img">',
+                f'<svg viewBox="0 0 {end + 32} {bottom + 52}" role="img">',
                 f"<title>{escape(title)}</title>",
                 *ticks,
-                f'<text x="{end}" y="{bottom + 38}" text-anchor="end">{below} →</text>',
+                f'<text x="{end}" y="{bottom + 44}" text-anchor="end">{below} →</text>',
                 f'<text x="{LEFT + 8}" y="{TOP + 12}">↑ {above}</text>',
                 *inside,
                 "</svg>",
@@ -51,7 +52,7 @@ class Plot:
             f'<line class="grid" x1="{LEFT}" x2="{LEFT + WIDTH}" y1="{y}" y2="{y}"/>'
             f'<text x="{LEFT - 6}" y="{y + 4}" text-anchor="end">'
             f"{percent(self.desk, share * self.top, 0)}</text>"
-            f'<text x="{x}" y="{bottom + 18}" text-anchor="middle">'
+            f'<text x="{x}" y="{bottom + 22}" text-anchor="middle">'
             f"{percent(self.desk, share, 0)}</text>"
         )
 
@@ -69,7 +70,8 @@ def risk_curve(summary: Summary, desk: str) -> str:
     ]
     at = [point for point in points if point.probability >= summary.threshold]
     inside.append(_dot(plot.x(at[-1].coverage), plot.y(at[-1].risk), 6))
-    title = f"{said(desk, 'curve')} : {said(desk, 'curve_y')} / {said(desk, 'curve_x')}"
+    axes = f"{said(desk, 'curve_y')} / {said(desk, 'curve_x')}"
+    title = words(desk, "labelled", label=said(desk, "curve"), text=axes)
     return plot.drawn(inside, (said(desk, "curve_x"), said(desk, "curve_y")), title)
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..answers import Knowledge
-from ..app import Brain
 from ..cli.dry_run import dry_run
 from ..clock import VirtualClock
 from ..config import BrandSettings, Settings
@@ -16,6 +15,7 @@ from ..conversation import UNKNOWN, Clarify, Decision, HandOver, Reading, Reply
 from ..errors import ModelMissing
 from ..model import brain
 from ..model.train import OnProgress
+from ..reader import Brain
 from .figures import summed
 from .labelled import Labelled
 from .results import DIGITS, Evaluation, Result

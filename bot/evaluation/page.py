@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..conversation import Tone
 from ..desk.desk_words import language_name
-from ..safe_text import shown
+from ..safe_text import shortened, shown
 from .chart import reliability, risk_curve
 from .figures import ACTIONS
 from .results import Broken, Confusion, Figures, Misread, Sentence, Stray, Summary, Tones
@@ -59,35 +59,41 @@ class _Page:
     # ------------------------------------------------------------------------- the sections
 
     def _glance(self, every: Figures) -> str:
-        figures = {
-            "accuracy": self._share(every.accuracy),
-            "coverage": self._share(every.coverage),
-            "wrong": self._share(every.wrong_share),
-            "auroc": self._share(every.auroc),
-        }
-        most = self._share(self._summary.max_wrong_answers)
         tiles = "".join(
-            f'<div><dt>{self._said(name)}</dt><dd><span class="figure">{figure}</span><br>'
-            f'<span class="soft">{self._said(f"{name}_means", max=most)}</span></dd></div>'
-            for name, figure in figures.items()
+            (
+                self._tile("accuracy", every.accuracy),
+                self._tile("coverage", every.coverage),
+                self._tile("wrong", every.wrong_share),
+                self._tile("auroc", every.auroc),
+            )
         )
         rows = [(self._said(name), [self._share(every.actions[name])]) for name in ACTIONS]
         actions = self._table("actions", "action", ["share"], rows)
-        actions += f"<p>{self._said('offered_means', offered=self._share(every.offered))}</p>"
+        actions += self._sentence("offered", every.offered)
         tiles = f'<dl class="tiles">{tiles}</dl>'
         return self._section("at_a_glance", tiles, f"<h3>{self._said('actions')}</h3>", actions)
+
+    def _tile(self, name: str, figure: float | None) -> str:
+        most = self._share(self._summary.max_wrong_answers)
+        means = "unmeasured" if figure is None else f"{name}_means"
+        return (
+            f'<div><dt>{self._said(name)}</dt><dd><span class="figure">{self._share(figure)}</span>'
+            f'<br><span class="soft">{self._said(means, max=most)}</span></dd></div>'
+        )
 
     def _curve(self) -> str:
         means = self._said(
             "curve_means",
             threshold=self._share(self._summary.threshold),
             max=self._share(self._summary.max_wrong_answers),
-            possible=self._share(self._summary.all.possible),
         )
-        return self._section("curve", f"<p>{means}</p>", risk_curve(self._summary, self._desk))
+        possible = self._sentence("possible", self._summary.all.possible)
+        picture = risk_curve(self._summary, self._desk)
+        return self._section("curve", f"<p>{means}</p>", possible, picture)
 
     def _calibration(self) -> str:
-        means = self._said("calibration_means", ece=self._share(self._summary.calibration_error))
+        means = f"<p>{self._said('calibration_means')}</p>"
+        means += self._sentence("ece", self._summary.calibration_error)
         rows = [
             (
                 f"{self._share(part.low, 0)} – {self._share(part.high, 0)}",
@@ -98,7 +104,7 @@ class _Page:
         ]
         table = self._table("calibration", "certainty", ["messages", "certainty", "right"], rows)
         picture = reliability(self._summary, self._desk)
-        return self._section("calibration", f"<p>{means}</p>", picture, table)
+        return self._section("calibration", means, picture, table)
 
     def _languages(self) -> str:
         heads = ["messages", "covered", "accuracy", "macro_f1", "auroc", "coverage", "wrong"]
@@ -195,6 +201,12 @@ class _Page:
     def _share(self, figure: float | None, digits: int = 1) -> str:
         return percent(self._desk, figure, digits)
 
+    def _sentence(self, name: str, figure: float | None) -> str:
+        """What a figure means; nothing where it could not be had."""
+        if figure is None:
+            return ""
+        return f"<p>{self._said(f'{name}_means', **{name: self._share(figure)})}</p>"
+
     def _section(self, name: str, *parts: str) -> str:
         inside = "\n".join(part for part in parts if part)
         head = f'<h2 id="{name}">{self._said(name)}</h2>'
@@ -225,5 +237,4 @@ class _Page:
 
 
 def _quote(text: str) -> str:
-    flat = " ".join(shown(text).split())
-    return escape(flat if len(flat) <= 280 else f"{flat[:279]}…")
+    return escape(shortened(" ".join(shown(text).split()), 280))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..safe_text import shown
+from ..safe_text import shortened, shown
+from .figures import ACTIONS
 from .results import Confusion, Figures, Summary
 from .words import mends, percent
 
 PAIRS_SHOWN = 5
 SENTENCES_SHOWN = 2
-LONGEST = 90
+LONGEST = 68
+COLUMNS = 6
 
 
 def told(summary: Summary) -> str:
@@ -25,11 +27,7 @@ def told(summary: Summary) -> str:
             {"all": every, **summary.languages} if len(summary.languages) > 1 else {"all": every}
         ),
         "",
-        f"With the best threshold for these messages it could answer {_share(every.possible)}.",
-        f"Asked back, the right subject stands among the buttons for {_share(every.offered)}.",
-        f"Its certainty is {_share(summary.calibration_error)} off, on average (ECE).",
-        f"At the threshold: {_share(summary.at_threshold.covered_right)} of covered messages "
-        f"right and sure, {_share(summary.at_threshold.uncovered_found)} of uncovered held back.",
+        *_in_words(summary),
         *_tones(summary),
         *_musts(summary),
         *_confusions(summary.confusions),
@@ -38,14 +36,37 @@ def told(summary: Summary) -> str:
     return "\n".join(parts)
 
 
+def _in_words(summary: Summary) -> Iterable[str]:
+    """What could be measured, a sentence each."""
+    sentences = (
+        ("With the best threshold for these messages it could answer {}.", summary.all.possible),
+        ("Asked back, the right subject stands among the buttons for {}.", summary.all.offered),
+        ("Its certainty is {} off, on average (ECE).", summary.calibration_error),
+        ("At the threshold, {} of covered: right and sure.", summary.at_threshold.covered_right),
+        ("At the threshold, {} of uncovered: held back.", summary.at_threshold.uncovered_found),
+    )
+    for sentence, figure in sentences:
+        if figure is not None:
+            yield sentence.format(_share(figure))
+
+
 def _figures(groups: dict[str, Figures]) -> Iterable[str]:
-    names = ("right subject", "AUROC", "answered", "wrong", "answer", "clarify", "human")
-    yield f"{'':<8}{'messages':>9}" + "".join(f"{name:>14}" for name in names)
-    for lang, one in groups.items():
-        auroc = "–" if one.auroc is None else f"{one.auroc:.3f}"
-        cells = [_share(one.accuracy), auroc, _share(one.coverage), _share(one.wrong_share)]
-        cells += [_share(one.actions[action]) for action in ("answer", "clarify", "human")]
-        yield f"{shown(lang)[:8]:<8}{one.messages:>9}" + "".join(f"{cell:>14}" for cell in cells)
+    """A line for each figure, a column for each language: so many as a terminal has room for."""
+    names = list(groups)
+    for at in range(0, len(names), COLUMNS):
+        ones = [groups[name] for name in names[at : at + COLUMNS]]
+        yield _row("", [shown(name)[:8] for name in names[at : at + COLUMNS]])
+        yield _row("messages", [str(one.messages) for one in ones])
+        yield _row("right subject", [_share(one.accuracy) for one in ones])
+        yield _row("AUROC", ["–" if one.auroc is None else f"{one.auroc:.3f}" for one in ones])
+        yield _row("covered, answered", [_share(one.coverage) for one in ones])
+        yield _row("wrong answers", [_share(one.wrong_share) for one in ones])
+        for action in ACTIONS:
+            yield _row(action, [_share(one.actions[action]) for one in ones])
+
+
+def _row(label: str, cells: Sequence[str]) -> str:
+    return f"{label:<18}" + "".join(f"{cell:>10}" for cell in cells)
 
 
 def _tones(summary: Summary) -> Iterable[str]:
@@ -97,5 +118,4 @@ def _share(figure: float | None) -> str:
 
 
 def _short(text: str) -> str:
-    flat = " ".join(shown(text).split())
-    return flat if len(flat) <= LONGEST else f"{flat[: LONGEST - 1]}…"
+    return shortened(" ".join(shown(text).split()), LONGEST)

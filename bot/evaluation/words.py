@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..desk.desk_words import language_name
+from ..typeset import typeset
 from .results import Confusion
 
 EVALUATION_WORDS: Mapping[str, Mapping[str, str]] = {
@@ -20,8 +21,9 @@ EVALUATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "wrong": "Réponses fausses",
         "wrong_means": "des réponses envoyées; le maximum demandé est {max}",
         "auroc": "AUROC de l’inconnu",
-        "auroc_means": "fois sur 100, un message couvert est plus sûr qu’un message non "
-        "couvert (50 = hasard)",
+        "auroc_means": "des comparaisons : le message couvert est plus sûr que celui qui ne l’est "
+        "pas (50 % = hasard)",
+        "unmeasured": "rien ici ne permet de le mesurer",
         "actions": "Ce que fait le robot",
         "action": "Action",
         "answer": "répond",
@@ -34,14 +36,16 @@ EVALUATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "curve": "Couverture et risque",
         "curve_means": "Si le robot répondait à tout à partir d’une certitude : à gauche les plus "
         "sûrs, à droite tous. Le point est le seuil en service ({threshold}); la ligne, le maximum "
-        "de réponses fausses ({max}). Avec le meilleur seuil possible sur ces messages : "
-        "{possible} auraient une réponse.",
+        "de réponses fausses ({max}).",
+        "possible_means": "Avec le meilleur seuil possible sur ces messages : {possible} auraient "
+        "une réponse.",
         "curve_x": "messages couverts avec réponse",
         "curve_y": "réponses fausses",
         "certainty": "Certitude",
         "calibration": "La certitude dit-elle vrai?",
         "calibration_means": "Un point sur la diagonale : quand le robot dit 80 %, il a raison "
-        "80 fois sur 100. Écart moyen (ECE) : {ece}.",
+        "80 fois sur 100.",
+        "ece_means": "Écart moyen (ECE) : {ece}.",
         "calibration_x": "certitude du robot",
         "calibration_y": "bon sujet",
         "right": "Bon sujet",
@@ -95,8 +99,9 @@ EVALUATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "wrong": "Wrong answers",
         "wrong_means": "of the answers sent; at most {max} is asked for",
         "auroc": "AUROC for unknown",
-        "auroc_means": "times in 100, a covered message is surer than one that is not covered "
-        "(50 = chance)",
+        "auroc_means": "of the comparisons: the covered message is surer than the one that is not "
+        "(50% = chance)",
+        "unmeasured": "nothing here to measure it by",
         "actions": "What the bot does",
         "action": "Action",
         "answer": "answers",
@@ -109,14 +114,16 @@ EVALUATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "curve": "Coverage against risk",
         "curve_means": "If the bot answered everything from some certainty on: the surest on the "
         "left, all of them on the right. The dot is the threshold in service ({threshold}); the "
-        "line, the most wrong answers allowed ({max}). With the best threshold possible on these "
-        "messages: {possible} answered.",
+        "line, the most wrong answers allowed ({max}).",
+        "possible_means": "With the best threshold possible on these messages: {possible} "
+        "answered.",
         "curve_x": "covered messages answered",
         "curve_y": "wrong answers",
         "certainty": "Certainty",
         "calibration": "Does its certainty tell the truth?",
         "calibration_means": "A dot on the diagonal: when the bot says 80%, it is right 80 times "
-        "in 100. Mean distance (ECE): {ece}.",
+        "in 100.",
+        "ece_means": "Mean distance (ECE): {ece}.",
         "calibration_x": "the bot's certainty",
         "calibration_y": "right subject",
         "right": "Right subject",
@@ -163,7 +170,8 @@ EVALUATION_WORDS: Mapping[str, Mapping[str, str]] = {
 
 def said(desk: str, key: str, **values: object) -> str:
     """A phrase in the desk's language; English stands in for one that has none."""
-    return EVALUATION_WORDS.get(desk, EVALUATION_WORDS["en"])[key].format(**values)
+    phrase = EVALUATION_WORDS.get(desk, EVALUATION_WORDS["en"])[key]
+    return typeset(desk, phrase).format(**values)
 
 
 def percent(desk: str, figure: float | None, digits: int = 1) -> str:

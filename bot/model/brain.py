@@ -9,7 +9,6 @@ from pathlib import Path
 from tqdm import tqdm
 
 from ..answers import Knowledge
-from ..app import Brain
 from ..config import Settings
 from ..conversation import Policy
 from ..errors import (
@@ -21,6 +20,7 @@ from ..errors import (
     lacks_memory,
     where,
 )
+from ..reader import Brain
 from .classifier import Classifier
 from .encoder import MORE_MEMORY, Encoder
 from .general import GeneralHeads, release

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..conversation import UNKNOWN, Reading, Tone
 from ..errors import ModelError
+from .capitals import lowered
 from .encoder import Encoder, Vectors
 from .found_words import Pieces
 from .general import RISKS, SMALL_TALK, TONES, GeneralHeads
@@ -70,14 +71,15 @@ class Classifier:
         As much again per clause of one that is not calm and per question of one that may ask
         several.
         """
-        parts = [questions(text) if self.heads else [] for text in texts]
-        every = [*texts, *(part for cut in parts for part in cut)]
+        said = [lowered(text) for text in texts]
+        parts = [questions(text) if self.heads else [] for text in said]
+        every = [*said, *(part for cut in parts for part in cut)]
         vectors, pieces = self.encoder.read(every)
         subjects = self._subjects(every, vectors, pieces)
         vectors, apart = vectors[: len(texts)], iter(subjects[len(texts) :])
         asked = [_each_once([Reading(next(apart)).best for _ in cut]) for cut in parts]
-        tones = softmax(self.general.tone_logits(texts, vectors))
-        heard = pleas(self.general, self.encoder.encode, texts, vectors)
+        tones = self._tones(texts, said, vectors)
+        heard = pleas(self.general, self.encoder.encode, said, vectors)
         talks = self.general.small_talk.probabilities(vectors)
         languages = self.general.language.probabilities(vectors)
         readings = [
@@ -87,6 +89,20 @@ class Classifier:
             )
         ]
         return self._told(texts, readings)
+
+    def _tones(self, texts: Sequence[str], said: Sequence[str], vectors: Vectors) -> Floats:
+        """(texts, TONES). ``said``: the texts without capitals that say nothing, and ``vectors``
+        theirs. What is calm so is calm; capitals make what is not worse."""
+        tones = softmax(self.general.tone_logits(said, vectors))
+        heated = [
+            place
+            for place, (text, small) in enumerate(zip(texts, said, strict=True))
+            if text != small and self.general.tone_of(tones[place], None) is not Tone.CALM
+        ]
+        if heated:
+            loud = [texts[place] for place in heated]
+            tones[heated] = softmax(self.general.tone_logits(loud, self.encoder.encode(loud)))
+        return tones
 
     def _told(self, texts: Sequence[str], readings: list[Reading]) -> list[Reading]:
         """With the words that show the tone, where it is not calm; without them if that fails."""
@@ -126,11 +142,13 @@ class Classifier:
         talk: Floats,
         words: Floats,
     ) -> Reading:
-        language = self._languages.of(text, words)
+        said = lowered(text)
+        language = self._languages.of(said, words)
         if not is_legible(text):
             return Reading({UNKNOWN: 1.0}, tone_probabilities={Tone.CALM: 1.0}, language=language)
         small_talk = self.general.small_talk_of(talk)
         marked = plea.risk in self._marks and plea.risk != ""
+        at = said.find(plea.words)
         return Reading(
             probabilities=subjects,
             tone=self.general.tone_of(tone, language),
@@ -141,7 +159,7 @@ class Classifier:
             small_talk_probability=float(talk[SMALL_TALK.index(small_talk)]),
             language=language,
             risk=(plea.risk,) if marked else (),
-            telling=(plea.words,) if marked else (),
+            telling=(text[at : at + len(plea.words)],) if marked else (),
             asked=asked,
         )
 

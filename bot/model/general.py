@@ -22,7 +22,14 @@ from .wording import Wording
 WEIGHTS, META = "general.safetensors", "general.json"
 MEND = "Take it again from the release or the repository, or train it: make heads."
 TONES = (Tone.CALM, Tone.ANNOYED, Tone.ANGRY)
-SMALL_TALK = (SmallTalk.NONE, SmallTalk.GREETING, SmallTalk.THANKS, SmallTalk.REJECTION)
+SMALL_TALK = (
+    SmallTalk.NONE,
+    SmallTalk.GREETING,
+    SmallTalk.THANKS,
+    SmallTalk.REJECTION,
+    SmallTalk.REMARK,
+)
+"""In the order of the head's classes. (One that learned fewer never says the last.)"""
 LANGUAGES = ("fr", "en")
 RISKS = ("", "self_harm", "safety")
 """The marks of risk.toml that the model hears as well, whatever the words; "" is none."""
@@ -35,7 +42,8 @@ class Limits:
     ``angry`` goes from language, so that calm people are taken for angry equally seldom in each;
     other languages take the strictest. ``annoyed`` is compared with annoyed and angry together,
     ``small_talk`` with all its kinds; a greeting or thanks, which end with a polite word, must
-    reach ``polite`` by themselves. ``risk`` is compared with all its marks. ``asks_beside`` holds
+    reach ``polite`` by themselves, or ``needless`` with all kinds that need nothing (above 1:
+    never). ``risk`` is compared with all its marks. ``asks_beside`` holds
     for a clause that stands beside others, ``asks_person`` for a turn as a whole.
     """
 
@@ -46,6 +54,7 @@ class Limits:
     small_talk: float
     polite: float
     risk: float
+    needless: float = 2.0
 
     def angry_in(self, language: str | None) -> float:
         return self.angry.get(language or "", max(self.angry.values()))
@@ -119,16 +128,18 @@ class GeneralHeads:
         if 1 - float(shares[0]) < self.limits.small_talk:
             return SmallTalk.NONE
         kind = SMALL_TALK[1 + int(shares[1:].argmax())]
-        polite = kind is SmallTalk.REJECTION or float(shares.max()) >= self.limits.polite
-        return kind if polite else SmallTalk.NONE
+        needy = float(shares[0] + shares[SMALL_TALK.index(SmallTalk.REJECTION)])
+        polite = shares.max() >= self.limits.polite or 1 - needy >= self.limits.needless
+        return kind if polite or kind is SmallTalk.REJECTION else SmallTalk.NONE
 
     def asks_person(self, share: float, beside: float, talk: Floats) -> bool:
         """``share`` of the whole turn, ``beside``: the greatest of its clauses where there are
-        several. A hello is no plea: "hi there" calls somebody, but surer is the greeting."""
+        several. A hello is no plea: "hi there" calls somebody, but surer is the greeting. What is
+        as sure a plea as a clause must be is one, however much it sounds like a hello."""
         greeting = float(talk[SMALL_TALK.index(SmallTalk.GREETING)])
-        greets = self.small_talk_of(talk) is SmallTalk.GREETING and greeting > max(share, beside)
-        asks = share >= self.limits.asks_person or beside >= self.limits.asks_beside
-        return asks and not greets
+        greets = self.small_talk_of(talk) is SmallTalk.GREETING and greeting > share
+        surely = max(share, beside) >= self.limits.asks_beside
+        return surely or (share >= self.limits.asks_person and not greets)
 
     def save(self, folder: Path, encoder: str, figures: Mapping[str, float]) -> None:
         """Write weights and meta; ``figures`` are kept for the reader, not used."""

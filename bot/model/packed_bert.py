@@ -135,19 +135,6 @@ def int8_rows(weight: Tensor) -> tuple[Tensor, Tensor]:
     return (weight / scale[:, None]).round().to(torch.int8), scale
 
 
-def unjoined(model: BertModel) -> dict[str, Tensor]:
-    """The float32 weights of a model built with ``int8`` False, under BertModel's own names."""
-    weights: dict[str, Tensor] = {}
-    for name, tensor in model.state_dict().items():
-        if ".joined." not in name:
-            weights[name] = tensor
-            continue
-        stem, kind = name.split(".joined.")
-        for part, third in zip(("query", "key", "value"), tensor.chunk(3), strict=True):
-            weights[f"{stem}.{part}.{kind}"] = third
-    return weights
-
-
 class StoredRows(nn.Module):
     """An embedding that stays 4-bit in memory: only the rows looked up are unpacked."""
 

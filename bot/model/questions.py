@@ -13,11 +13,18 @@ _CUT = re.compile(
 """After a question mark, at a new line (of a burst, a new message), before a word that adds on."""
 
 _ASKS = re.compile(
-    r"\?|\b(?:how|what|when|where|who|which|why|can|could|may|do|does|is|are|will|would|should"
-    r"|comment|combien|quand|où|ou|qui|quel\w*|pourquoi|est-ce|c'est quoi|peut|peux|faut"
-    r"|y a[- ]t|avez|tu)\b",
+    r"\?|\b(?:how|what|when|where|who|which|why"
+    r"|comment|combien|quand|où|quel\w*|pourquoi|est-ce|est ce que|c'?(?:est)? quoi"
+    r"|pouvez|peut|peux|faut|y a[- ]t|avez[- ]vous|\w+[- ]tu)\b",
     re.IGNORECASE,
 )
+"""Worded as a question, wherever in the part."""
+_BEGINS = re.compile(
+    r"(?:(?:et|pis|puis|aussi|sinon|and|also|plus)\W+)?"
+    r"(?:can|could|may|do|does|is|are|will|would|should|ou|qui|tu|avez)\b",
+    re.IGNORECASE,
+)
+"""A question where a part begins so; further on, these words tell as often as they ask."""
 
 
 def questions(text: str) -> list[str]:
@@ -27,7 +34,7 @@ def questions(text: str) -> list[str]:
     only tells more about the first is no question of its own.
     """
     first, *more = [part.strip() for part in _CUT.split(text) if says_something(part)] or [""]
-    asked = [first, *(part for part in more if _ASKS.search(part))]
+    asked = [first, *(part for part in more if _ASKS.search(part) or _BEGINS.match(part))]
     return asked if len(asked) > 1 and len(more) < MOST else []
 
 

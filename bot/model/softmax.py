@@ -64,15 +64,13 @@ def balanced(labels: Labels, classes: int) -> Floats:
     return weights
 
 
-def fit(
-    vectors: Floats, labels: Labels, classes: int, strength: float, weights: Floats | None = None
-) -> Softmax:
-    """Weighted cross-entropy with an L2 penalty; classes are balanced unless weights are given."""
+def fit(vectors: Floats, labels: Labels, classes: int, strength: float) -> Softmax:
+    """Cross-entropy with an L2 penalty; every class counts the same."""
     import torch
 
     centre = vectors.mean(axis=0, dtype=np.float32)
     inputs, targets = torch.from_numpy(vectors - centre), torch.from_numpy(labels)
-    given = torch.from_numpy(balanced(labels, classes) if weights is None else weights)
+    given = torch.from_numpy(balanced(labels, classes))
     weight = torch.zeros(classes, vectors.shape[1], requires_grad=True)
     bias = torch.zeros(classes, requires_grad=True)
     optimiser = torch.optim.LBFGS([weight, bias], max_iter=STEPS, line_search_fn="strong_wolfe")
@@ -89,9 +87,9 @@ def fit(
     return Softmax(weight.detach().numpy(), bias.detach().numpy(), centre)
 
 
-def folds(labels: Labels, count: int, seed: int = 0) -> Labels:
+def folds(labels: Labels, count: int) -> Labels:
     """The fold of each example, 0 to count - 1; every class is spread evenly over the folds."""
-    order = np.random.default_rng(seed).permutation(len(labels))
+    order = np.random.default_rng(0).permutation(len(labels))
     fold = np.empty(len(labels), dtype=np.int64)
     for label in np.unique(labels):
         members = order[labels[order] == label]

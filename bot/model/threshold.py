@@ -168,19 +168,19 @@ def _measured(evidence: Evidence, threshold: float, max_wrong: float) -> Thresho
     )
 
 
-def upper_bound(wrong: float, answers: float, confidence: float = CONFIDENCE) -> float:
+def upper_bound(wrong: float, answers: float) -> float:
     """Clopper and Pearson's upper limit of a share, from counts (fractions rounded for safety)."""
     events, trials = ceil(wrong - 1e-9), floor(answers + 1e-9)
     if events >= trials:
         return 1.0
-    return _where(lambda share: _at_most(events, trials, share) > 1 - confidence)
+    return _where(lambda share: _at_most(events, trials, share) > 1 - CONFIDENCE)
 
 
-def lower_bound(wrong: int, answers: int, confidence: float = CONFIDENCE) -> float:
+def lower_bound(wrong: int, answers: int) -> float:
     """Clopper and Pearson's lower limit of a share, from counts."""
     if wrong == 0:
         return 0.0
-    return _where(lambda share: 1 - _at_most(wrong - 1, answers, share) < 1 - confidence)
+    return _where(lambda share: 1 - _at_most(wrong - 1, answers, share) < 1 - CONFIDENCE)
 
 
 def _where(below: Callable[[float], bool]) -> float:

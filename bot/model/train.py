@@ -69,7 +69,6 @@ def train_heads(
     max_wrong_answers: float = 0.02,
     knowledge: str = "",
     on_progress: OnProgress = lambda _done, _total, _label: None,
-    now: Callable[[], float] = time.monotonic,
 ) -> Heads:
     """Heads for ``subjects``: name -> examples, in any languages, at least two of each.
 
@@ -78,19 +77,15 @@ def train_heads(
     examples give the same heads, ``report.seconds`` apart. Raises ModelFailed for fewer than two
     subjects, or a subject with fewer than two examples.
     """
-    began = now()
+    began = time.monotonic()
     _refuse_too_little(subjects)
     names = tuple(sorted(subjects))
     texts = [text for name in names for text in subjects[name]]
     labels = np.array([n for n, name in enumerate(names) for _ in subjects[name]], dtype=np.int64)
     effort = Effort.for_size(len(texts), len(names))
-    measured = np.random.default_rng(1).permutation(len(texts)) < MOST_MEASURED
-    needed = measured | laid_out(labels, np.ones(len(texts), dtype=bool))
-    read = _read(encoder, experience.usage, texts, needed, on_progress)
-    fold = folds(labels, min(effort.folds, int(np.bincount(labels).min())))
-    lesson = Lesson(read, labels, fold, measured, len(names))
-
-    tuned = tune(read.vectors, labels, len(names), fold, effort.strengths)
+    lesson = _lesson(encoder, experience.usage, texts, labels, effort, on_progress)
+    vectors = lesson.texts.vectors
+    tuned = tune(vectors, labels, lesson.classes, lesson.fold, effort.strengths)
     judge = experience.judge
     known, right = _unseen(lesson, tuned, judge)
     unknown = _left_out(lesson, tuned, judge, effort.groups, on_progress)
@@ -102,9 +97,9 @@ def train_heads(
         _confused(tuned.unseen_logits.argmax(axis=1), labels, names, texts),
         examples=len(texts),
         subjects=len(names),
-        seconds=round(now() - began, 2),
+        seconds=round(time.monotonic() - began, 2),
     )
-    taught = Taught.of(read, labels)
+    taught = Taught.of(lesson.texts, labels)
     return Heads(names, tuned.head, taught, judge, experience.release, knowledge, report)
 
 
@@ -114,6 +109,22 @@ def _refuse_too_little(subjects: Mapping[str, Sequence[str]]) -> None:
         raise ModelFailed("knowledge", f"Fewer than two examples: {', '.join(few)}. Add some.")
     if len(subjects) < 2:
         raise ModelFailed("knowledge", "The model needs two subjects or more to tell apart.")
+
+
+def _lesson(
+    encoder: Encoder,
+    usage: Usage,
+    texts: Sequence[str],
+    labels: Labels,
+    effort: Effort,
+    on_progress: OnProgress,
+) -> Lesson:
+    """The examples as they are read, and which of them are asked about, without which others."""
+    measured = np.random.default_rng(1).permutation(len(texts)) < MOST_MEASURED
+    needed = measured | laid_out(labels, np.ones(len(texts), dtype=bool))
+    read = _read(encoder, usage, texts, needed, on_progress)
+    fold = folds(labels, min(effort.folds, int(np.bincount(labels).min())))
+    return Lesson(read, labels, fold, measured, int(labels.max()) + 1)
 
 
 def _read(

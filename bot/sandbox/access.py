@@ -56,7 +56,7 @@ def _private(world: World, id: int) -> Chat:
 def business_chat(world: World, params: Params) -> Chat:
     """The chat between a connection's owner and the person a call names, if the bot may answer."""
     connection = world.connections.get(params.text("business_connection_id"))
-    if connection is None or not connection.enabled:
+    if connection is None:
         raise bad_request("BUSINESS_CONNECTION_INVALID")
     if "can_reply" not in connection.rights:
         raise bad_request("BUSINESS_CONNECTION_NOT_ALLOWED")
@@ -129,14 +129,14 @@ def find_reply(chat: Chat, topic: Topic | None, params: Params) -> Message | Non
     if message is None and not asked.get("allow_sending_without_reply"):
         raise bad_request("message to be replied not found")
     quote = asked.get("quote")
-    if quote and message is not None and str(quote) not in (message.text or ""):
+    if quote and message is not None and str(quote) not in message.written:
         raise bad_request("QUOTE_TEXT_INVALID")
     return message
 
 
-def find_message(chat: Chat, params: Params, verb: str, name: str = "message_id") -> Message:
+def find_message(chat: Chat, params: Params, verb: str) -> Message:
     """The message a call is about: `verb` is what was to be done to it."""
-    id = params.integer(name)
+    id = params.integer("message_id")
     if not id:
         raise bad_request("message identifier is not specified")
     message = chat.message(id)

@@ -58,8 +58,8 @@ def _topic(sandbox: Sandbox, deed: Json) -> tuple[Chat, Topic]:
     return chat, topic
 
 
-def _data(deed: Json, name: str = "data_base64") -> bytes:
-    return base64.b64decode(deed[name], validate=True)
+def _data(deed: Json) -> bytes:
+    return base64.b64decode(deed["data_base64"], validate=True)
 
 
 async def _new_person(sandbox: Sandbox, deed: Json) -> Json:

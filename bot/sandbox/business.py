@@ -20,12 +20,6 @@ def connect(world: World, owner: User, rights: Iterable[str]) -> Connection:
     return connection
 
 
-def disconnect(world: World, connection: Connection) -> None:
-    """The owner takes the bot away."""
-    connection.enabled = False
-    world.updates.push("business_connection", connection.wire, connection.owner.id)
-
-
 def chat_with(world: World, connection: Connection, customer: User) -> Chat:
     """The private chat of the connection's owner with a customer."""
     if customer.id not in connection.chats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .access import find_chat, find_message, need_right, writable_chat
 from .entities import checked_caption, checked_text
 from .keyboards import inline_keyboard
-from .nouns import Message
+from .nouns import Message, as_read
 from .params import Params, bad_request
 from .sending import Method, media_content
 from .updates import QUERY_KEPT_S
@@ -163,7 +163,8 @@ def answer_callback_query(world: World, params: Params) -> bool:
     text = params.text("text")
     if len(text) > _ALERT_LIMIT:
         raise bad_request("MESSAGE_TOO_LONG")
-    query.answered, query.text, query.show_alert = True, text or None, params.flag("show_alert")
+    query.answered, query.text = True, as_read(text) or None
+    query.show_alert = params.flag("show_alert")
     if text:
         world.changes.tell("alert", user_id=query.user_id, text=text, show_alert=query.show_alert)
     return True

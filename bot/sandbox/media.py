@@ -139,16 +139,6 @@ def described(file: File, about: Params) -> Json:
     return content
 
 
-def file_of(content: Json) -> str | None:
-    """The file_id of the (largest) file a message's content carries."""
-    for kind in _FOLDERS:
-        if kind in content:
-            shape = content[kind][-1] if kind == "photo" else content[kind]
-            file_id: str = shape["file_id"]
-            return file_id
-    return None
-
-
 def _image_type(data: bytes) -> str | None:
     return next((kind for head, kind in _IMAGE_HEADS.items() if data.startswith(head)), None)
 

@@ -11,6 +11,11 @@ from .wire import CONTENT_FIELDS, MEDIA_KINDS, Json, without_empty
 PRESENT = frozenset({"creator", "administrator", "member", "restricted"})
 
 
+def as_read(text: str) -> str:
+    """Nobody sees that a space does not break."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
 @dataclass(slots=True)
 class User:
     """A person, or the bot. `started`: has an open private chat with the bot."""
@@ -116,10 +121,14 @@ class Message:
         return self.chat.id
 
     @property
+    def written(self) -> str:
+        """The text, or for media its caption, to the letter."""
+        return str(self.wire.get("text", self.wire.get("caption", "")))
+
+    @property
     def text(self) -> str | None:
-        """The text, or for media its caption."""
-        words: str | None = self.wire.get("text", self.wire.get("caption"))
-        return words
+        """The text, or for media its caption, as a person reads it."""
+        return as_read(self.written) if {"text", "caption"} & self.wire.keys() else None
 
     @property
     def thread(self) -> int | None:
@@ -142,7 +151,7 @@ class Message:
     @property
     def buttons(self) -> list[str]:
         """The texts of the inline buttons, row by row."""
-        return [button["text"] for row in self.keyboard for button in row]
+        return [as_read(button["text"]) for row in self.keyboard for button in row]
 
     @property
     def edited(self) -> bool:
@@ -252,7 +261,6 @@ class Connection:
     owner: User
     rights: frozenset[str]
     at: float
-    enabled: bool = True
     chats: dict[int, Chat] = field(default_factory=dict, repr=False)
     """The owner's chats the bot may see, by the other person's id."""
 
@@ -264,7 +272,7 @@ class Connection:
             "user_chat_id": self.owner.id,
             "date": int(self.at),
             "rights": dict.fromkeys(sorted(self.rights), True),
-            "is_enabled": self.enabled,
+            "is_enabled": True,
         }
 
 

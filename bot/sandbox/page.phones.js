@@ -62,9 +62,9 @@ export class Phones {
 
   #shown() {
     const ids = this.#place.sandbox.customers().map((person) => person.id);
-    const known = [...this.#recent.filter((id) => ids.includes(id))];
-    const first = new Set([...known, ...ids].slice(0, this.#room));
-    return ids.filter((id) => first.has(id));
+    const known = this.#recent.filter((id) => ids.includes(id));
+    const first = [...new Set([...known, ...ids])].slice(0, this.#room);
+    return ids.filter((id) => first.includes(id));
   }
 
   #use(id) {

@@ -38,6 +38,11 @@ export class Staff {
     if (key !== this.#key(group, this.#open) || !isShown(this.pane)) this.#unread.add(key);
   }
 
+  /** The desk's: that of the phone of whoever sits at it. */
+  get #language() {
+    return this.#place.sandbox.people.get(this.speaker)?.language_code;
+  }
+
   /** Where an entry's messages are: in the group, or in the agent's own chat. */
   #spot(group, id) {
     return id === PRIVATE ? [this.speaker, null] : [group.id, id];
@@ -185,7 +190,11 @@ export class Staff {
       h(
         "span",
         { class: "topic-line second" },
-        h("span", { class: "topic-gist", dir: "auto" }, last ? gist(last, words) : ""),
+        h(
+          "span",
+          { class: "topic-gist", dir: "auto", lang: this.#language },
+          last ? gist(last, words) : "",
+        ),
         last ? h("time", {}, words.time(last.date)) : null,
       ),
     );
@@ -209,6 +218,7 @@ export class Staff {
       ...this.#place,
       chat: group,
       thread,
+      language: this.#language,
       speaker: () => this.speaker,
       label: () => words.say("chat_in", { topic: title.textContent }),
       empty,

@@ -202,6 +202,8 @@ export const WORDS = {
 };
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** Before such a name, French says d’ (no English word here ends in “de”). Before h it may. */
+const ELIDES = /^([aeiouàâäáéèêëíîïóôöúùûüœæ]|y[^aeiou])/i;
 const REMEMBERED = "sandbox.language";
 
 /** The language of the page: remembered, else the browser's, else English. */
@@ -220,7 +222,17 @@ export class Words {
   }
 
   say(key, values = {}) {
-    return WORDS[this.language][key].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+    const fill = (_, of, name) => {
+      const value = String(values[name] ?? "");
+      return of && ELIDES.test(value) ? `${of[0]}’${value}` : `${of ?? ""}${value}`;
+    };
+    return this.#phrase(key).replace(/(\b[Dd]e )?\{(\w+)\}/g, fill);
+  }
+
+  /** In French, no line breaks inside « » nor before a colon. */
+  #phrase(key) {
+    const phrase = WORDS[this.language][key];
+    return this.language === "fr" ? phrase.replace(/ (?=[:»%$])|(?<=«) /g, "\u00a0") : phrase;
   }
 
   /** The time of day; with the weekday, or from a week on the date, when it is not of today. */

@@ -8,7 +8,7 @@ from . import membership
 from .copying import origin
 from .entities import CAPTION_LIMIT, TEXT_LIMIT, parts, plain
 from .media import described
-from .nouns import Chat, Connection, Message, User
+from .nouns import Chat, Connection, Message, User, as_read
 from .params import Params
 from .reach import Place, chat_for, customer_chat, must_fit, must_own, must_see, topic_for
 from .refusals import CannotDo
@@ -37,11 +37,6 @@ class Person:
     @is_deactivated.setter
     def is_deactivated(self, value: bool) -> None:
         self.user.deactivated = value
-
-    @property
-    def is_blocking(self) -> bool:
-        """Whether this person has blocked the bot."""
-        return self.user.blocked
 
     # ── words ─────────────────────────────────────────────────────────────────────────────────
 
@@ -209,7 +204,7 @@ class Person:
         must_see(self.user, message)
         for row in message.keyboard:
             for button in row:
-                if text == button["text"] or (
+                if text == as_read(button["text"]) or (
                     callback_data is not None and callback_data == button.get("callback_data")
                 ):
                     if "callback_data" not in button:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..typeset import typeset
+
 _FIRST = "en"
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -64,4 +66,5 @@ class CannotDo(Exception):
 
     def said(self, language: str) -> str:
         """The sentence in a language of the page; in English for any other."""
-        return _WORDS.get(language, _WORDS[_FIRST])[self._why].format(**self._values)
+        sentence = _WORDS.get(language, _WORDS[_FIRST])[self._why]
+        return typeset(language, sentence).format(**self._values)

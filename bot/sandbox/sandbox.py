@@ -130,22 +130,19 @@ class Sandbox:
         title: str,
         forum: bool = False,
         members: Mapping[int, str] | None = None,
-        bot_rights: Iterable[str] | None = None,
         *,
         kind: str = "supergroup",
-        bot_status: str = "administrator",
     ) -> Chat:
-        """A group ("supergroup" or basic "group") with the bot in it.
+        """A group ("supergroup" or basic "group") with the bot in it, who has every right.
 
-        `members` are statuses of the Bot API by person id; `bot_rights` None is every right.
+        `members` are statuses of the Bot API by person id.
         """
-        rights = frozenset(GROUP_RIGHTS if bot_rights is None else bot_rights)
         return self.world.add_chat(
             kind,
             title,
             is_forum=forum,
             members=(members or {}).items(),
-            bot=Member(bot_status, rights),
+            bot=Member("administrator", frozenset(GROUP_RIGHTS)),
         )
 
     def add_channel(self, title: str, discussion: Chat | None = None) -> Chat:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ..crash_points import Point, passing
 from ..errors import StoreError
-from ..incoming import LISTENED
+from ..incoming import Side
 
 ROOM = 3
 """So many times its size a database needs to be written anew: beside itself, and in the log."""
@@ -45,7 +45,7 @@ class Copied:
         ).rowcount
         turns = self._do(
             "UPDATE inbox SET tries = ? WHERE state = 'new' AND conversation NOT GLOB ?",
-            (last_try, f"{LISTENED}*"),
+            (last_try, Side.LISTENED.key("*")),
         ).rowcount
         self._do(
             "UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'cases'", (NUMBERS_LEFT_OUT,)
@@ -67,6 +67,8 @@ def copy(source: Path, to: Path, at: float) -> None:
     """
     if to.exists() and to.samefile(source):
         raise StoreError(f"{to}: this is the database itself. Name another file for its copy.")
+    if to.exists() and not to.is_file():  # a device would be gone, with a database in its place
+        raise StoreError(f"{to}: this is no file. Name one for the copy.")
     to.parent.mkdir(parents=True, exist_ok=True)
     draft = to.with_name(to.name + ".part")
     draft.unlink(missing_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from ..effects import MAKERS, Effect
 from ..errand import COMPOSED, POLICY, Errand, OutboxRow, Purpose
@@ -193,6 +193,20 @@ class Outbox:
             (now, case_id, purpose, ref),
         )
 
+    def last_alarm(self, case_id: int) -> tuple[int, Effect] | None:
+        """The message of the alarm that a case's topic got last, as it was sent; None once it was
+        struck out."""
+        row = self._do(
+            "SELECT json_extract(a.result, '$[0]'), a.kind, a.payload, EXISTS ("
+            "SELECT 1 FROM outbox m WHERE m.case_id = a.case_id AND m.id > a.id "
+            "AND m.purpose = 'mark' AND m.kind = 'EditText' AND m.chat_id = a.chat_id AND "
+            "json_extract(m.payload, '$.message_id') = json_extract(a.result, '$[0]')) "
+            "FROM outbox a WHERE a.case_id = ? AND a.purpose = 'alarm' AND a.state = 'sent' "
+            "ORDER BY a.id DESC LIMIT 1",
+            (case_id,),
+        ).fetchone()
+        return None if row is None or row[3] else (row[0], decode(row[1], row[2]))
+
     def awaits(self, queue: str, ref: int | None = None) -> bool:
         """Does something of a queue (for this very ``ref``) still wait to be claimed?"""
         row = self._do(
@@ -260,10 +274,6 @@ class Outbox:
             (case_id, purpose),
         )
         return [(_row(*row[:-1]), row[-1]) for row in rows]
-
-    def count(self) -> Mapping[str, int]:
-        """How many effects are in each state."""
-        return dict(self._do("SELECT state, count(*) FROM outbox GROUP BY state").fetchall())
 
     def forget(self, row_id: int) -> None:
         """The row goes once it is done: it was about a person's data, and of no case."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..errand import Lane
+from .rows import PRIORITY_ORDER
 
 MANY = 4
 """So many words of one conversation go to a group as fast as it takes them,"""
@@ -43,7 +44,7 @@ heads AS (
 stands behind is not looked at, be it ten thousand rows."""
 
 TURN = (
-    f"CASE o.lane WHEN '{Lane.STAFF}' THEN (SELECT CASE c.priority WHEN 'urgent' THEN 0 "
-    "WHEN 'high' THEN 1 ELSE 2 END FROM cases c WHERE c.id = o.case_id) ELSE o.lately END"
+    f"CASE o.lane WHEN '{Lane.STAFF}' THEN (SELECT {PRIORITY_ORDER} FROM cases c "
+    "WHERE c.id = o.case_id) ELSE o.lately END"
 )
 """Whose turn it is among effects of one lane."""

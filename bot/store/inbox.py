@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from ..incoming import LISTENED, InboxRow
+from ..incoming import InboxRow, Side
 
 POISON_AFTER = 5
 """So many failures on one row, and it is set aside and shown to staff."""
@@ -79,9 +79,6 @@ class Inbox:
     def open_seqs(self) -> list[int]:
         return [row[0] for row in self._do("SELECT seq FROM inbox WHERE state = 'new'")]
 
-    def count_open(self) -> int:
-        return int(self._do("SELECT count(*) FROM inbox WHERE state = 'new'").fetchone()[0])
-
     def move_is_open(self) -> bool:
         """Does an upgrade of a group wait to be taken up?"""
         row = self._do(
@@ -114,7 +111,7 @@ class Inbox:
             "UPDATE inbox SET conversation = ? || substr(conversation, 3), outcome = ?, "
             "done_at = ?, case_id = ? "
             "WHERE state = 'new' AND seq IN (SELECT value FROM json_each(?))",
-            (LISTENED, outcome, now, case_id, json.dumps(list(seqs))),
+            (Side.LISTENED.key(""), outcome, now, case_id, json.dumps(list(seqs))),
         )
 
     def heard(self, seqs: Sequence[int]) -> None:

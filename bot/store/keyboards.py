@@ -7,6 +7,8 @@ import secrets
 import sqlite3
 from collections.abc import Sequence
 
+from ..incoming import Meaning
+
 
 class Keyboards:
     """The rows of `keyboards`: one a row of buttons, good in the chat it was made for."""
@@ -29,10 +31,10 @@ class Keyboards:
         )
         return [f"{token}.{index}" for index in range(len(acts))]
 
-    def act_of(self, data: str, chat_id: int) -> tuple[int, str, str] | None:
-        """``(case, role, act)`` of a pressed button; None when it was never ours, or not here."""
+    def meaning(self, data: str, chat_id: int) -> Meaning | None:
+        """Of a pressed button; None when it was never ours, or not here."""
         case_id, role, act = self._pressed(data, chat_id) or (None, "", "")
-        return None if case_id is None else (case_id, role, act)
+        return None if case_id is None else Meaning(case_id, role, act)
 
     def spend(self, data: str) -> None:
         """The row of buttons means nothing any more."""

@@ -7,11 +7,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from ..conversation import Priority
-from ..errand import Lane, Purpose
+from ..errand import Lane, Purpose, queue_of_case
+from .rows import PRIORITY_ORDER
 
-PRESSING_FIRST = (
-    "CASE c.priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 ELSE 2 END, c.waiting_since, c.id"
-)
+PRESSING_FIRST = f"{PRIORITY_ORDER}, c.waiting_since, c.id"
 
 _UNSHOWN = (
     "FROM cases c JOIN outbox o ON o.case_id = c.id "
@@ -93,7 +92,7 @@ class Listings:
         """The topic will not be needed, nor what it would have held."""
         self._do(
             "UPDATE outbox SET state = 'withdrawn', done_at = ? WHERE queue = ? AND state = 'new'",
-            (now, f"case:{case_id}"),
+            (now, queue_of_case(case_id)),
         )
 
     # -------------------------------------------------------------------------- the lists
@@ -132,6 +131,21 @@ class Listings:
     def empty(self, list_id: int) -> None:
         """It could not be sent: nobody stands in it."""
         self._do("DELETE FROM listed WHERE list_id = ?", (list_id,))
+
+    def rang(self, chat_id: int, message_id: int, cases: Iterable[int]) -> int:
+        """An alarm that was sent, which shows these cases as a list does; returns its row."""
+        list_id = self.new(Purpose.LIST, chat_id)
+        self._do("UPDATE lists SET rings = 1, message_id = ? WHERE id = ?", (message_id, list_id))
+        self._do(
+            "INSERT INTO listed (list_id, case_id) SELECT ?, value FROM json_each(?)",
+            (list_id, json.dumps(list(cases))),
+        )
+        return list_id
+
+    def rings(self, list_id: int) -> bool:
+        """Is it an alarm?"""
+        row = self._do("SELECT rings FROM lists WHERE id = ?", (list_id,)).fetchone()
+        return row is not None and bool(row[0])
 
     def sent(self, list_id: int, message_id: int) -> None:
         self._do("UPDATE lists SET message_id = ? WHERE id = ?", (message_id, list_id))

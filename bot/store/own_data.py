@@ -51,6 +51,11 @@ class OwnData:
         )
         self._empty(person, self.cases_of(person), upto, now)
 
+    def is_of_nobody(self, case_id: int) -> bool:
+        """Did its customer ask to be erased?"""
+        question = "SELECT 1 FROM cases WHERE id = ? AND customer_id = ?"
+        return self._do(question, (case_id, NOBODY)).fetchone() is not None
+
     def empty(self, cases: Sequence[int], now: float) -> None:
         """Take the words out of closed cases; whose they are is kept."""
         self._empty(NOBODY, cases, 0, now)

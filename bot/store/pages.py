@@ -31,6 +31,7 @@ class Pages:
         )
         return [row[0] for row in rows]
 
-    def done(self, outbox_id: int) -> None:
-        """The message was sent, or never will be."""
-        self._do("DELETE FROM pages WHERE told_in = ?", (outbox_id,))
+    def done(self, outbox_id: int) -> list[int]:
+        """The message was sent, or never will be: the cases that it was to tell of."""
+        rows = self._do("DELETE FROM pages WHERE told_in = ? RETURNING case_id", (outbox_id,))
+        return [row[0] for row in rows]

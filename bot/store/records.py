@@ -27,10 +27,21 @@ from .own_data import OwnData
 from .pages import Pages
 from .presence import Presence
 from .ratings import Ratings
-from .rows import CASE_COLUMNS, SAVE_CASE, case_of_row, decision_columns, reading_json, row_of
+from .rows import (
+    CASE_COLUMNS,
+    PRIORITY_ORDER,
+    SAVE_CASE,
+    case_of_row,
+    decision_columns,
+    reading_json,
+    row_of,
+)
 from .team import Team
 from .timers import Timers
 from .transcript import Transcript
+
+MOST_PAST = 3
+"""Earlier cases that a brief tells of."""
 
 
 class Records:
@@ -98,12 +109,12 @@ class Records:
         row = self._do("SELECT count(*) FROM cases WHERE customer_id = ?", (customer_id,))
         return int(row.fetchone()[0])
 
-    def cases_before(self, case: Case, limit: int = 3) -> list[Case]:
+    def cases_before(self, case: Case) -> list[Case]:
         """The customer's last closed cases before this one, the newest first."""
         rows = self._do(
             f"SELECT {CASE_COLUMNS} FROM cases WHERE customer_id = ? AND id < ? "
-            "AND state = 'closed' ORDER BY id DESC LIMIT ?",
-            (case.customer_id, case.id, limit),
+            f"AND state = 'closed' ORDER BY id DESC LIMIT {MOST_PAST}",
+            (case.customer_id, case.id),
         )
         return [case_of_row(row) for row in rows]
 
@@ -112,19 +123,18 @@ class Records:
         rows = self._do(
             f"SELECT {CASE_COLUMNS} FROM cases "
             "WHERE state <> 'closed' AND state IN ('waiting', 'claimed') "  # as its index says
-            "ORDER BY state DESC, CASE priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 ELSE 2 "
-            "END, due_at IS NULL, due_at, id"
+            f"ORDER BY state DESC, {PRIORITY_ORDER}, due_at IS NULL, due_at, id"
         )
         return [case_of_row(row) for row in rows]
 
-    def new_case(self, customer_id: int, now: float, boundary: int) -> Case:
+    def new_case(self, customer_id: int, now: float, boundary: int, language: str) -> Case:
         row = self._do(
-            "INSERT INTO cases (customer_id, state, opened_at, changed_at, boundary) "
-            "VALUES (?, 'new', ?, ?, ?)",
-            (customer_id, now, now, boundary),
+            "INSERT INTO cases (customer_id, state, opened_at, changed_at, language, boundary) "
+            "VALUES (?, 'new', ?, ?, ?, ?)",
+            (customer_id, now, now, language, boundary),
         )
         number = int(row.lastrowid or 0)
-        return Case(number, customer_id, State.NEW, now, now, boundary=boundary)
+        return Case(number, customer_id, State.NEW, now, now, language, boundary=boundary)
 
     def save(self, case: Case, now: float, by: int | None = None) -> Case:
         """Store a changed case; a move of its state goes to the audit, with who made it.
@@ -202,9 +212,6 @@ class Records:
             (chat_id, value),
         ).fetchall()
         self.held.unask(case_id for (case_id,) in moved)
-
-    def count_kind(self, kind: str) -> int:
-        return int(self._do("SELECT count(*) FROM events WHERE kind = ?", (kind,)).fetchone()[0])
 
     def noted_since(self, kind: str, detail: str, since: float) -> bool:
         """Is exactly this in the audit of what belongs to no case, after that moment?"""

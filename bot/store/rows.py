@@ -31,6 +31,10 @@ SAVE_CASE = (  # without what never changes: SQLite would write its index entrie
     f"UPDATE cases SET {', '.join(f'{c} = :{c}' for c in _CASE if c not in _FIXED)} WHERE id = :id"
 )
 
+_RANKED = " ".join(f"WHEN '{priority}' THEN {rank}" for rank, priority in enumerate(Priority))
+PRIORITY_ORDER = f"CASE priority {_RANKED} END"
+"""Urgent cases first, in a query of `cases`."""
+
 
 def row_of(case: Case) -> dict[str, Any]:
     """Its values by column."""

@@ -447,3 +447,8 @@ CREATE INDEX outbox_unbegun ON outbox (chat_id, id)
 ALTER TABLE posts ADD COLUMN quotes INTEGER;
 CREATE INDEX posts_quotes ON posts (quotes) WHERE quotes IS NOT NULL;
 CREATE INDEX outbox_given ON outbox (ref) WHERE purpose = 'given';
+
+-- step: alarms_that_follow
+
+-- 1: the alarm in General of cases in a list, which follows them as the list does.
+ALTER TABLE lists ADD COLUMN rings INTEGER NOT NULL DEFAULT 0;

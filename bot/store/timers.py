@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 
+MOST_AT_ONCE = 100
+"""Clocks that run out in one transaction; the others in the next."""
+
 
 class Timers:
     """The rows of `timers`: one a case and kind."""
@@ -38,12 +41,12 @@ class Timers:
         found = self._do("SELECT min(due_at) FROM timers WHERE fired_at IS NULL").fetchone()[0]
         return None if found is None else float(found)
 
-    def fire(self, now: float, limit: int = 100) -> list[tuple[int, str]]:
+    def fire(self, now: float) -> list[tuple[int, str]]:
         """``(case, kind)`` of the clocks that ran out; each is given out once."""
         rows = self._do(
             "SELECT id, case_id, kind FROM timers WHERE fired_at IS NULL AND due_at <= ? "
-            "ORDER BY due_at LIMIT ?",
-            (now, limit),
+            f"ORDER BY due_at LIMIT {MOST_AT_ONCE}",
+            (now,),
         ).fetchall()
         self._connection.executemany(
             "UPDATE timers SET fired_at = ? WHERE id = ?", [(now, row[0]) for row in rows]

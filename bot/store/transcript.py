@@ -15,6 +15,8 @@ CARRIES = (
 )
 """What carries a line ``m`` of the transcript; of these two, ``ref`` is something else."""
 
+LAST_LINES = 12
+
 
 class Beyond(NamedTuple):
     """A customer's line that a brief can only mention; ``message``: its number in their chat."""
@@ -213,7 +215,7 @@ class Transcript:
         ).fetchone()
         return str(row[0])
 
-    def last(self, case_id: int, limit: int = 12) -> list[Line]:
+    def last(self, case_id: int) -> list[Line]:
         """The last lines of a case, oldest first; what may not have arrived is marked.
 
         What the bot was about to say and did not, because a person took over, was never said.
@@ -222,8 +224,8 @@ class Transcript:
             "SELECT m.author, m.text, m.at, m.media, m.was, m.name, m.taken_back_at, "
             f"EXISTS ({CARRIES} AND o.state = 'uncertain') FROM messages m WHERE m.case_id = ? "
             f"AND NOT (m.author = 'bot' AND EXISTS ({CARRIES} AND o.state = 'withdrawn')) "
-            "ORDER BY m.id DESC LIMIT ?",
-            (case_id, limit),
+            f"ORDER BY m.id DESC LIMIT {LAST_LINES}",
+            (case_id,),
         ).fetchall()
         return [
             Line(

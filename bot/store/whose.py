@@ -6,7 +6,7 @@ fails for one that is not, so that no table is forgotten when somebody wants to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 NOBODY = 0
@@ -152,11 +152,3 @@ NOBODYS: Mapping[str, str] = {
     "tallies": "counts",
 }
 """Tables with texts that tell of no customer."""
-
-
-def texts_named(tables: Iterable[Held] = HELD) -> dict[str, set[str]]:
-    """Table -> the columns named here; a table whose rows go whole names all of them (``*``)."""
-    named: dict[str, set[str]] = {}
-    for held in tables:
-        named.setdefault(held.table, set()).update(held.emptied or {"*"}, held.kept)
-    return named

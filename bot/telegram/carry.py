@@ -16,7 +16,7 @@ from telegram import (
 from telegram.error import BadRequest
 
 from bot.effects import Copy, EditMedia, EditText, Forward, Outcome, Sent
-from bot.parts import LIMIT, parts
+from bot.parts import MESSAGE_UNITS, parts
 from bot.telegram.markup import (
     NO_PREVIEW,
     entities,
@@ -84,7 +84,7 @@ async def edit_text(bot: telegram.Bot, effect: EditText) -> None:
     """
     text = parts(effect.text, html=effect.html)[0]
     if text != effect.text:
-        text = parts(effect.text, html=effect.html, limit=LIMIT - 1)[0] + "…"
+        text = parts(effect.text, html=effect.html, limit=MESSAGE_UNITS - 1)[0] + "…"
     marks = entities(effect.marks) if text == effect.text else None
 
     async def edit(text: str, parse_mode: str | None) -> telegram.Message | bool:

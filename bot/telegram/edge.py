@@ -58,6 +58,9 @@ from bot.telegram.parse import HEARD
 from bot.telegram.rights import missing_rights, problems_of
 from bot.telegram.transport import AiohttpRequest, Told
 
+CALLS_AT_ONCE = 40
+"""Of Telegram at the webhook."""
+
 log = logging.getLogger(__name__)
 
 
@@ -214,11 +217,11 @@ class TelegramEdge:
         with mended():
             return await self._bot.raw_updates(offset, timeout)
 
-    async def set_webhook(self, url: str, secret: str, max_connections: int = 40) -> None:
+    async def set_webhook(self, url: str, secret: str) -> None:
         """Have updates delivered to ``url``, with ``secret`` in the header of each."""
         with mended():
             await self._bot.set_webhook(
-                url, secret_token=secret, max_connections=max_connections, allowed_updates=HEARD
+                url, secret_token=secret, max_connections=CALLS_AT_ONCE, allowed_updates=HEARD
             )
 
     async def calls(self) -> Calls:

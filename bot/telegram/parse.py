@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-import telegram
 from telegram import (
     CallbackQuery,
     ChatMember,
@@ -26,6 +25,7 @@ from bot.incoming import (
     Pressed,
     Reachability,
     Reacted,
+    Side,
     Standing,
     TopicClosed,
     Unheard,
@@ -62,14 +62,14 @@ def conversation_key(update: Mapping[str, object], staff_chat_id: int) -> str:
     if kind in HEARD and type(chat_id) is int and abs(chat_id) < 2**63:
         moved_from = message.get("migrate_from_chat_id")
         if type(moved_from) is int:
-            return f"s:{moved_from}:0"
+            return Side.STAFF.key(moved_from, 0)
         if "migrate_to_chat_id" in message:
-            return f"s:{chat_id}:0"
+            return Side.STAFF.key(chat_id, 0)
         if chat.get("type") == ChatType.PRIVATE and chat_id > 0:
-            return f"c:{chat_id}"
+            return Side.CUSTOMER.key(chat_id)
         if chat_id == staff_chat_id:
-            return f"s:{chat_id}:{_raw_thread(message) or 0}"
-    return f"x:{kind}"
+            return Side.STAFF.key(chat_id, _raw_thread(message) or 0)
+    return Side.ELSEWHERE.key(kind)
 
 
 HEARD = (
@@ -98,7 +98,7 @@ def _raw_thread(message: Mapping[str, object]) -> int | None:
 # ------------------------------------------------------------------------------- what it says
 
 
-def parse(body: str, bot: telegram.Bot | None = None, *, received_at: float = 0.0) -> Incoming:
+def parse(body: str, *, received_at: float = 0.0) -> Incoming:
     """One stored update as a noun.
 
     ``received_at``: when it was stored; the time of what Telegram does not date (presses).
@@ -109,7 +109,7 @@ def parse(body: str, bot: telegram.Bot | None = None, *, received_at: float = 0.
         if not isinstance(raw, dict):
             raise Unparsable("The update is not a JSON object.")
         number(raw.get("update_id"))
-        update = Update.de_json(raw, bot)
+        update = Update.de_json(raw, None)
         return _understood(update, received_at) or Unheard(
             update.update_id, _kind(raw), received_at
         )
@@ -142,6 +142,11 @@ def _by_a_bot(message: Message) -> bool:
 
 def _message(update_id: int, message: Message) -> Wrote | Moved | TopicClosed | Unheard:
     at = (message.edit_date or message.date).timestamp()
+    return _of_the_chat(update_id, message, at) or _wrote(update_id, message, at)
+
+
+def _of_the_chat(update_id: int, message: Message, at: float) -> Moved | TopicClosed | None:
+    """What became of a group or a topic, which Telegram says as a message there."""
     chat_id = number(message.chat.id)
     if message.migrate_to_chat_id is not None:
         return Moved(update_id, chat_id, number(message.migrate_to_chat_id), at)
@@ -150,6 +155,10 @@ def _message(update_id: int, message: Message) -> Wrote | Moved | TopicClosed | 
     thread = _thread(message)
     if message.forum_topic_closed and thread is not None and not _by_a_bot(message):
         return TopicClosed(update_id, chat_id, thread, at)
+    return None
+
+
+def _wrote(update_id: int, message: Message, at: float) -> Wrote | Unheard:
     media, below = media_of(message), message.reply_to_message
     created = None if below is None else below.forum_topic_created
     event = next((kind for kind in SERVICE if getattr(message, kind, None)), "message")
@@ -161,7 +170,7 @@ def _message(update_id: int, message: Message) -> Wrote | Moved | TopicClosed | 
     return Wrote(
         update_id=update_id,
         who=_person(message.from_user),
-        chat_id=chat_id,
+        chat_id=number(message.chat.id),
         message_id=number(message.message_id),
         at=at,
         text=whole(message.text if message.text is not None else message.caption or ""),

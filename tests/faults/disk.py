@@ -96,7 +96,7 @@ async def endure(
 
 async def _look(shop: Shop, result: Endured, began: float, url: str) -> None:
     try:
-        await shop.app.store.read(lambda records: records.inbox.count_open())
+        await shop.app.store.read(lambda records: records.inbox.open_seqs())
     except Exception:
         result.unread += 1
     if math.isnan(result.told_s) and any(ALARM in (m.text or "") for m in shop.in_topics()):

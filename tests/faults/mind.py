@@ -23,14 +23,15 @@ from typing import Any
 import pytest
 
 from bot.answers import load_knowledge
-from bot.app import Brain
 from bot.clock import VirtualClock
 from bot.config import EXAMPLE_BRAND, AnswerSettings, BrandSettings, Settings
 from bot.conversation import Policy, Reading
 from bot.model import brain, encoder, general
 from bot.promises.hours import Hours
+from bot.reader import Brain
 from bot.respond import Responder
 from bot.sandbox import Call, Person
+from bot.sandbox.nouns import as_read
 
 from ..reader import ScriptedReader
 from ..shop import Shop, open_shop, reader_of_the_shop
@@ -192,7 +193,7 @@ class Trial:
         shown = "SELECT 1 FROM cases WHERE customer_id = ? AND state = 'waiting' AND card_id > 0"
         told.turns += 1
         told.reached_people += bool(self.shop.rows(shown, person.id))
-        told.answered += any(answer in call.params["text"] for call in said)
+        told.answered += any(answer in as_read(call.params["text"]) for call in said)
         told.slowest_s = max(told.slowest_s, said[0].at - began if said else float("inf"))
         briefs = [m.text or "" for m in self.shop.in_topics() if "#" in (m.text or "")]
         told.brief_says_why += bool(briefs) and "modèle n’a pas pu lire" in briefs[-1]

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from bot.config import StoreSettings
 from bot.sandbox import Person
+from bot.sandbox.nouns import as_read
 
 from ..shop import Shop, open_shop
 from . import Report, Scale
@@ -88,7 +89,7 @@ async def _go_on(folder: Path, shop: Shop, copy: Path, people: list[Person], res
 def _answers(shop: Shop, person: Person) -> Counter[str]:
     """The approved answers that a person has been given; nobody of them asks again."""
     approved = {
-        text.strip()
+        as_read(text.strip())
         for subject in shop.knowledge.subjects.values()
         for text in subject.answers.values()
     }

@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from bot.answers import Knowledge, load_knowledge
-from bot.app import App, Brain
+from bot.app import App
 from bot.clock import VirtualClock
 from bot.config import EXAMPLE_BRAND, Settings, StaffSettings, StoreSettings
-from bot.conversation import Person, Policy
+from bot.conversation import Person
 from bot.effects import AnswerPress, Effect, Outcome, SendText, Sent
 from bot.incoming import Calls
+from bot.reader import Brain
 
 from ..reader import ScriptedReader
-from ..shop import ManyASecond, reader_of_the_shop
+from ..shop import ManyASecond, policy_of, reader_of_the_shop
 
 Json = dict[str, Any]
 Row = tuple[Any, ...]
@@ -199,12 +200,11 @@ async def open_world(
         staff=replace(people, **staff),  # type: ignore[arg-type]
         store=StoreSettings(folder / "world.sqlite3"),
     )
-    policy = Policy(reply_at=0.9, answerable=frozenset(knowledge.subjects))
     clock, telegram = VirtualClock(float(AT)), Telegram()
     app = App(
         settings,
         knowledge,
-        brain or Brain(reader, policy),
+        brain or Brain(reader, policy_of(knowledge)),
         telegram,
         BOT,
         clock=clock,

@@ -16,10 +16,10 @@ import bot.app
 import bot.model.brain
 from bot import __main__ as command
 from bot.answers import Knowledge
-from bot.app import Brain
 from bot.config import Settings
 from bot.conversation import Policy
 from bot.effects import Effect
+from bot.reader import Brain
 from bot.store import errands, fairness
 
 from ..shop import reader_of_the_shop

@@ -29,12 +29,12 @@ from typing import Any
 from unittest.mock import patch
 
 from bot import app as program
-from bot.app import Brain
 from bot.budget import Budget
 from bot.clock import VirtualClock
 from bot.config import AnswerSettings, Settings, StaffSettings, StoreSettings
 from bot.conversation import Policy
 from bot.desk.desk_words import words
+from bot.reader import Brain
 from bot.sandbox import CannotDo, Chat, Message, Person, Sandbox
 from bot.store import commits, errands, fairness
 from bot.store.engine import Store, T, Work
@@ -196,7 +196,7 @@ class Surge:
         await self._settle()
         theirs = await self.shop.app.store.read(lambda records: records.case(case))
         if theirs is None or theirs.owner_id != agent.person.id or theirs.closed_at is not None:
-            agent.in_vain.add((case, number))  # an alarm keeps the buttons of what is over
+            agent.in_vain.add((case, number))  # until the alarm is drawn again
             return
         agent.case, agent.since, agent.answered = case, self.clock.now(), False
 

@@ -103,7 +103,7 @@ def _take_apart(stage: Stage, seen: Seen, recorded: Recorded) -> None:
     """Words that were sent, not copied, count as carried, each of them, if Telegram saw them all:
     the bot says which messages they were, and their own words must be what it sent."""
     for person, groups in recorded.joined.items():
-        said = {message.id: message.text for message in stage.sandbox.history(person)}
+        said = {message.id: message.written for message in stage.sandbox.history(person)}
         for group in groups:
             words = [rings_nobody(said.get(id) or "") for id in group]
             for number, carried, at in seen.joined:

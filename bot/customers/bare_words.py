@@ -1,0 +1,50 @@
+"""Words that mean something only after others: a choice by its place, the number asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+_POLITE = (
+    "le la l c est ca ce thats that it its s this is one choix choice option numero number no n "
+    "svp stp il vous te plait please pls merci thanks bien tout a fait for sure"
+)
+_AGREES = "oui ouais ouin yes yep yeah yup ok okay exact exactement exactly correct"
+_BESIDE = frozenset(_POLITE.split())
+"""What may stand beside the others without changing what they say."""
+_YES = frozenset(_AGREES.split())
+_PLACES: Mapping[str, int] = {
+    **dict.fromkeys(("1", "1er", "1re", "1ere", "premier", "premiere", "first", "1st"), 0),
+    **dict.fromkeys(("2", "2e", "2eme", "deuxieme", "second", "seconde", "2nd"), 1),
+    **dict.fromkeys(("3", "3e", "3eme", "troisieme", "third", "3rd"), 2),
+    **dict.fromkeys(("dernier", "derniere", "last"), -1),
+}
+_BOTH = frozenset(("both", "les deux", "tous les deux", "toutes les deux", "the two"))
+
+_ACCENTS = str.maketrans("éèêçàâ", "eeecaa")
+
+_REFERENCE = re.compile(
+    r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d{4,}"  # of an order; no year
+    r"|(?:\d[ .-]?){7,}"  # of a telephone, a card
+    r"|\S@\S+\.\w|https?://|www\.",
+    re.IGNORECASE,
+)
+
+
+def chosen(text: str, choices: Sequence[str]) -> tuple[str, ...]:
+    """The choices that ``text`` names by nothing but their place, or by a yes to the only one; of
+    two both. Empty: it does not."""
+    words = re.findall(r"\w+", text.casefold().translate(_ACCENTS))
+    if " ".join(words) in _BOTH:
+        return tuple(choices) if len(choices) == 2 else ()
+    told = {word for word in words if word not in _BESIDE}
+    places = {_PLACES.get(word, len(choices)) for word in told - _YES}
+    if told and not places:
+        return tuple(choices) if len(choices) == 1 else ()
+    place = places.pop() if len(places) == 1 else len(choices)
+    return (choices[place],) if place < len(choices) else ()
+
+
+def gives_a_number(text: str) -> bool:
+    """Does it hold a number, an address or a link, and put no question?"""
+    return "?" not in text and _REFERENCE.search(text) is not None
