@@ -45,7 +45,8 @@ class RiskRule:
     language is for all.
 
     ``words`` and ``but_not`` go from language to words or phrases, ``*`` at the end of a word
-    standing for any ending and ``(a|b)`` for either; what ``but_not`` names is passed over.
+    standing for any ending and ``(a|b)`` for either; what ``but_not`` names is passed over, and a
+    text of nothing else is no risk, whatever the model makes of it.
     ``alone``: the same, of words that count in a line of nothing else.
     ``by_model``: the model may raise the mark too, where it knows of it, whatever the words.
     """
@@ -69,11 +70,20 @@ class RiskRule:
 
     def stands_alone(self, folded: str) -> bool:
         """Does a `fold`ed line hold nothing but words that count ``alone``, once or repeated?"""
-        return self._alone.fullmatch(" ".join(folded.translate(_PUNCTUATION).split())) is not None
+        return self._alone.fullmatch(_bare(folded)) is not None
+
+    def passes_over(self, folded: str) -> bool:
+        """Does a `fold`ed text hold nothing but what is no risk, for the model neither?"""
+        return self._nothing_else.fullmatch(_bare(folded)) is not None
 
     @cached_property
     def _alone(self) -> re.Pattern[str]:
         return re.compile(rf"({_pattern(self.alone.values()).pattern})(?: \1)*")
+
+    @cached_property
+    def _nothing_else(self) -> re.Pattern[str]:
+        harmless = self._but_not.pattern
+        return re.compile(rf"{harmless}(?: {harmless})*")
 
     @cached_property
     def _words(self) -> re.Pattern[str]:
@@ -99,6 +109,16 @@ def standing_alone(rules: Iterable[RiskRule], line: str) -> list[str]:
     """The marks of the rules of which ``line`` holds words that count alone, and nothing else."""
     folded = fold(line)
     return [rule.mark for rule in rules if rule.alone and rule.stands_alone(folded)]
+
+
+def passed_over(rules: Iterable[RiskRule], text: str) -> list[str]:
+    """The marks that the model may not raise for ``text``: it holds nothing but what is none."""
+    folded = fold(text)
+    return [rule.mark for rule in rules if rule.passes_over(folded)]
+
+
+def _bare(folded: str) -> str:
+    return " ".join(folded.translate(_PUNCTUATION).split())
 
 
 def _as_written(words: str, folded: str, text: str) -> str:

@@ -19,7 +19,7 @@ from .crash_points import Point, passing
 from .errors import ModelError, ModelFailed, where
 from .incoming import PERSON_COMMANDS, Turn, command
 from .reader import Reader
-from .risk import ACCUSATION, PERSON, RiskRule, found, standing_alone
+from .risk import ACCUSATION, PERSON, RiskRule, found, passed_over, standing_alone
 from .safe_text import shown
 from .watch.vitals import ModelState, Passes
 
@@ -122,9 +122,11 @@ class Understand:
             reading = _angered(reading, accused)
         if risk.pop(PERSON, None):
             reading = replace(reading, asks_person=True, asks_person_probability=1.0)
-        marks = dict.fromkeys((*risk, *reading.risk))  # the model's own may be among them
+        none = passed_over(self._rules, whole) if reading.risk else ()
+        by_model = [mark for mark in reading.risk if mark not in none]
+        marks = dict.fromkeys((*risk, *by_model))
         more = (one for one in risk.values() if not any(one in told for told in reading.telling))
-        heard = bool(reading.risk) and not risk
+        heard = bool(by_model) and not risk
         telling = (*more, *reading.telling)
         return replace(reading, risk=tuple(marks), risk_by_model=heard, telling=telling)
 

@@ -19,6 +19,7 @@ from bot.ledger import Ledger
 from bot.staff import StaffSide
 from bot.store import errands, listings
 from bot.store.fairness import TURN
+from bot.store.rows import PRIORITY_ORDER
 
 from . import test_surging as surging
 from .test_sabotage import Twin, green_and_red, nothing, replaced
@@ -66,7 +67,7 @@ CROWD = (
     ),
     Twin(
         "the turn of those who press",
-        replaced(errands, "TURN", TURN.replace("THEN 1 ELSE 2 END", "THEN 0 ELSE 0 END")),
+        replaced(errands, "TURN", TURN.replace(PRIORITY_ORDER, "0")),
         surging.the_most_pressing_topic_is_made_first,
         red_at="assert [topic.name",
     ),

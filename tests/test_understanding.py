@@ -193,3 +193,30 @@ async def test_without_a_model_the_reading_says_why() -> None:
     understand = Understand(None, [FIRE], SystemClock(), 1.0)
     reading = await understand.read(turn("a fire"))
     assert (reading.failed, reading.risk) == (Failure.MISSING, ("fire",))
+
+
+class Alarmed(Model):
+    """Hears despair in everything."""
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        return [Reading({text: 1.0}, risk=("self_harm",)) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("texts", "by_model"),
+    [
+        (("Je vais y penser!",), False),
+        (("OK, I'll think about it.",), False),
+        (("laisse faire", "laisse faire"), False),
+        (("laisse faire, tout est vain",), True),
+        (("je vais y penser", "tout est vain"), True),
+    ],
+)
+async def test_the_model_rings_no_alarm_for_what_is_listed_as_none(
+    texts: tuple[str, ...], by_model: bool
+) -> None:
+    understand = Understand(Alarmed(), load_risk(Path("none"), []), SystemClock(), timeout_s=5)
+    await understand.start()
+    reading = await understand.read(turn(*texts))
+    await understand.stop()
+    assert ("self_harm" in reading.risk, reading.risk_by_model) == (by_model, by_model)
