@@ -51,6 +51,8 @@ Joined inside one transaction:
                         person of staff.
     delivery.py         What is still wanted at the last moment, and what each outcome means for the
                         case.
+    life.py             What an errand goes through: its last moment, and what becomes of it, as its
+                        purpose asks.
     joined.py           Words of one customer that wait for a place among staff are carried
                         together, as one message.
     detour.py           What Telegram refused for good: another road for it, and who is told.
@@ -184,6 +186,7 @@ The program:
                         share. Values only.
     place.py            Where a case lives in the staff group: its group, topic and brief, and what
                         if they are lost.
+    reach.py            The staff group out of reach, and back: told once.
     lists.py            When many wait at once: briefs joined into lists, the calm into digests, and
                         who was seen.
     listed.py           A list of cases as staff read it: by subject, who waits and for what, a

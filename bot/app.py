@@ -103,7 +103,7 @@ class App:
             self.clock,
             settings.answers.model_timeout_seconds,
         )
-        delivery = Delivery(self._desk, self.clock.now, customers.undelivered)
+        delivery = Delivery(self._desk, house, self.clock.now)
         self.sender = Sender(
             self.store,
             edge,

@@ -13,11 +13,14 @@ from .conversation import (
     Decision,
     HandOver,
     Person,
+    Priority,
     Reading,
+    Reason,
     Reply,
     State,
     StayQuiet,
 )
+from .desk.barring import is_barred
 from .house import House
 from .ledger import Ledger
 from .pass_on import pass_on
@@ -77,3 +80,10 @@ def as_read(case: Case, reading: Reading) -> Case:
     """With how it sounds by now, and the words that show it."""
     tone = hand_over.tone_of(reading.sounds, case.tone)
     return replace(case, tone=tone, telling=reading.telling or case.telling)
+
+
+def undelivered(ledger: Ledger, house: House, case: Case, why: str) -> None:
+    """Telegram refused the bot's words to them: a person looks after the case, in time."""
+    if not is_barred(ledger, case.customer_id):
+        decision = HandOver(Reason.UNDELIVERED, Priority.NORMAL, why)
+        carry_out(ledger, house, case, decision, Reading(), [case.boundary])

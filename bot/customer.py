@@ -176,13 +176,6 @@ class CustomerSide:
         decision = HandOver(Reason.POISON, Priority.HIGH, why)
         return carry_out(ledger, self.house, case, decision, Reading(), seqs)
 
-    def undelivered(self, ledger: Ledger, case: Case, why: str) -> None:
-        """Telegram refused the bot's words to them: a person looks after the case, in time."""
-        if is_barred(ledger, case.customer_id):
-            return
-        decision = HandOver(Reason.UNDELIVERED, Priority.NORMAL, why)
-        carry_out(ledger, self.house, case, decision, Reading(), [case.boundary])
-
     # ------------------------------------------------------------------------- inside
 
     def _language(self, ledger: Ledger, case: Case, turn: Turn, reading: Reading) -> str:

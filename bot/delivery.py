@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html import escape
 
-from . import leftovers
 from .conversation import Case, State
-from .desk import board, lists, overdue
+from .desk import lists, overdue
+from .desk.board import Board
 from .desk.desk_words import AGAIN, DELIVERED, words
+from .desk.lists import Listed, Listing
+from .desk.overdue import Overdue
 from .desk.place import (
     at_the_copy,
     copies_what_is_left_behind,
@@ -18,7 +20,8 @@ from .desk.place import (
     is_left_behind,
     where_the_case_is,
 )
-from .detour import Detour, TakeOver, group_found, origin, pause, said, whose
+from .desk.reach import group_found
+from .detour import origin, pause, refused, said, whose
 from .effects import (
     Copy,
     DeleteMessages,
@@ -41,8 +44,11 @@ from .effects import (
 )
 from .errand import COMPOSED, POLICY, Errand, OutboxRow, Purpose, Repeat
 from .hand_over import desk_rows
+from .house import House
 from .joined import joined
 from .ledger import Ledger
+from .leftovers import Erasure
+from .life import Life
 from .marked_text import inserted
 from .store.records import Records
 from .voice import Desk
@@ -50,118 +56,51 @@ from .voice import Desk
 log = logging.getLogger(__name__)
 
 
-class Delivery:
-    """Both ends of an effect's life in the store; stateless but for the brand's desk."""
+class Ordinary(Life):
+    """Most errands: what people say to each other, and what staff are told of a case."""
 
-    def __init__(self, desk: Desk, now: Callable[[], float], take_over: TakeOver) -> None:
-        self._desk = desk
-        self._now = now
-        self._detour = Detour(desk, take_over)
-
-    # ------------------------------------------------------------------- at the last moment
-
-    def last_moment(self, records: Records, row: OutboxRow) -> Effect | Refused | None:
-        """The effect as it must be done now; None when the case has moved on; why it cannot be.
+    def drawn(self, ledger: Ledger, row: OutboxRow) -> Effect | None:
+        """Where the case is by now; None when it has moved on.
 
         Here the owner is read again: once a person holds the case, the bot is silent in it,
         replies already on their way included.
         """
-        errand = row.errand
-        if is_left_behind(records, errand.effect):
-            if errand.purpose is Purpose.ERASE:
-                leftovers.left_behind(self._ledger(records), errand)
-            return None
-        if copies_what_is_left_behind(records, errand.effect):
-            return Refused(Refusal.BAD_REQUEST, "the group was upgraded")
-        effect = in_todays_group(records, errand.effect)
-        if errand.purpose is Purpose.BOARD:
-            return board.drawn(self._ledger(records), replace(errand, effect=effect))
-        if errand.purpose in (Purpose.OVERDUE, Purpose.ALARMS):
-            return self._as_marked(errand, overdue.drawn(self._ledger(records), row))
-        if errand.purpose in (*lists.KINDS, Purpose.LISTED):
-            return self._list(records, replace(errand, effect=effect))
-        case = None if errand.case_id is None else records.case(errand.case_id)
+        records, errand, case = ledger.records, row.errand, _case_of(ledger, row)
         if case is None:
-            return effect
+            return errand.effect
         if errand.purpose is Purpose.ANSWER and _held_by_a_person(case):
             return None
         if errand.purpose is Purpose.ALARM and not (case.state.with_staff and case.due_at):
             return None
         if errand.purpose is Purpose.BACK and not (case.state.with_staff and _is_awake(case)):
             return None
-        if errand.purpose is Purpose.RELAY and effect is not None:
-            effect = joined(
-                records, replace(row, errand=replace(errand, effect=effect)), self._now()
-            )
+        carries = errand.purpose is Purpose.RELAY
+        effect = joined(records, row, ledger.now) if carries else errand.effect
         return where_the_case_is(at_the_copy(records, effect, errand.ref), case)
 
-    def _list(self, records: Records, errand: Errand) -> Effect | None:
-        """A list says who waits now."""
-        if errand.purpose is Purpose.LISTED:
-            return lists.refreshed(self._ledger(records), errand)
-        return self._as_marked(errand, lists.compose(self._ledger(records), errand))
-
-    def _as_marked(self, errand: Errand, effect: Effect | None) -> Effect | None:
-        """What is composed anew, and may have arrived before, stays marked as such."""
-        mark = words(self._desk.language, "repeated")
-        if effect is None or not _is_marked(errand.effect, mark):
-            return effect
-        return _marked_again(effect, mark)
-
-    def _ledger(self, records: Records) -> Ledger:
-        return Ledger(records, self._now(), self._desk)
-
-    # ------------------------------------------------------------------------- afterwards
-
-    def settle(self, records: Records, row: OutboxRow, outcome: Outcome) -> None:
-        """Record the outcome of a claimed row, and do what follows from it."""
-        ledger = self._ledger(records)
-        if not records.outbox.has(row.id):
-            _take_back(ledger, row, outcome)
-            return
-        match outcome:
-            case Sent():
-                self._sent(ledger, row, outcome)
-            case NotSent(why=why, retry_after=asked):
-                log.info("outbox row %d not sent, again in %.1f s: %s", row.id, asked, why)
-                records.outbox.postpone(row.id, ledger.now + max(asked, pause(row.tries)))
-                if row.errand.purpose in lists.KINDS:
-                    lists.unsent(ledger, row.errand)
-            case Unsure(why=why):
-                self._unsure(ledger, row, why)
-            case Refused():
-                self._detour.refused(ledger, row, outcome)
-        if row.errand.purpose is Purpose.OWN:
-            records.outbox.forget(row.id)
-        if row.errand.purpose is Purpose.ERASE:
-            leftovers.settled(ledger, row)
-
-    def _sent(self, ledger: Ledger, row: OutboxRow, outcome: Sent) -> None:
-        records, errand = ledger.records, row.errand
-        records.outbox.settle(row.id, "sent", ledger.now, list(outcome.message_ids))
-        if errand.purpose in lists.KINDS:
-            lists.sent(ledger, errand, outcome.message_ids[-1])
-        if errand.purpose is Purpose.BOARD:
-            board.sent(ledger, errand, outcome.message_ids)
-        if errand.purpose in (Purpose.OVERDUE, Purpose.ALARMS):
-            overdue.sent(ledger, row, outcome.message_ids)
-        case = None if errand.case_id is None else records.case(errand.case_id)
-        ids, chat = outcome.message_ids, errand.chat_id or 0
-        if chat < 0 and ids and records.group.lost_since(chat) is not None:
-            group_found(ledger, chat)
+    def sent(self, ledger: Ledger, row: OutboxRow, ids: tuple[int, ...]) -> None:
+        errand, case = row.errand, _case_of(ledger, row)
         if case is not None and errand.purpose is Purpose.UNSEND:
             self._taken_back(ledger, errand, case)
         if case is None or not ids:
             return
+        chat = errand.chat_id or 0
         if chat < 0 and (isinstance(errand.effect, SendText) or errand.ref is None):
             quoted = errand.ref if errand.purpose is Purpose.GIVEN else None
-            records.group.posted(case.id, chat, ids, quoted)
+            ledger.records.group.posted(case.id, chat, ids, quoted)
+        self._arrived(ledger, row, case, chat, ids)
+
+    def _arrived(
+        self, ledger: Ledger, row: OutboxRow, case: Case, chat: int, ids: tuple[int, ...]
+    ) -> None:
+        """What it means for the case that these messages, or this topic, are there now."""
+        records, errand = ledger.records, row.errand
         match errand.purpose:
             case Purpose.TOPIC:
                 ledger.save(replace(case, thread_id=ids[0], staff_chat_id=chat))
             case Purpose.BRIEF:
                 case = ledger.save(lists.seen(ledger, replace(case, card_id=ids[-1])))
-                rows = desk_rows(case, self._desk.language, records.drafts.shown(case.id))
+                rows = desk_rows(case, ledger.desk_language, records.drafts.shown(case.id))
                 if not _shows(errand.effect, rows):
                     ledger.card(case)
             case Purpose.ALARM if not overdue.still_rings(ledger, case):
@@ -203,7 +142,7 @@ class Delivery:
             transcript.copied(case.id, effect.from_chat_id < 0, chat, pairs)
         else:
             asked = len(effect.message_ids)
-            text = words(self._desk.language, "partly", n=case.id, part=len(ids), all=asked)
+            text = words(ledger.desk_language, "partly", n=case.id, part=len(ids), all=asked)
             ledger.tell(case, text, reply_to=origin(ledger, errand, case))
 
     def _taken_back(self, ledger: Ledger, errand: Errand, case: Case) -> None:
@@ -231,6 +170,71 @@ class Delivery:
         if own is not None:
             ledger.send(React(*own, DELIVERED), Purpose.MARK, case)
 
+
+ORDINARY: Life = Ordinary()
+LIVES: Mapping[Purpose, Life] = {
+    Purpose.LIST: Listing(),
+    Purpose.DIGEST: Listing(),
+    Purpose.LISTED: Listed(),
+    Purpose.BOARD: Board(),
+    Purpose.OVERDUE: Overdue(),
+    Purpose.ALARMS: Overdue(),
+    Purpose.ERASE: Erasure(),
+}
+"""The purposes that are not ordinary."""
+
+
+class Delivery:
+    """Both ends of an effect's life in the store; stateless but for the brand's desk and rules."""
+
+    def __init__(self, desk: Desk, house: House, now: Callable[[], float]) -> None:
+        self._desk = desk
+        self._house = house
+        self._now = now
+
+    def last_moment(self, records: Records, row: OutboxRow) -> Effect | Refused | None:
+        """The effect as it must be done now; None when the case has moved on; why it cannot be."""
+        ledger, errand = self._ledger(records), row.errand
+        life = LIVES.get(errand.purpose, ORDINARY)
+        if is_left_behind(records, errand.effect):
+            life.left_behind(ledger, row)
+            return None
+        if copies_what_is_left_behind(records, errand.effect):
+            return Refused(Refusal.BAD_REQUEST, "the group was upgraded")
+        here = replace(errand, effect=in_todays_group(records, errand.effect))
+        effect = life.drawn(ledger, replace(row, errand=here))
+        mark = words(self._desk.language, "repeated")
+        if effect is not None and errand.purpose in COMPOSED and _is_marked(errand.effect, mark):
+            return _marked_again(effect, mark)  # composed anew, it may have arrived before
+        return effect
+
+    def settle(self, records: Records, row: OutboxRow, outcome: Outcome) -> None:
+        """Record the outcome of a claimed row, and do what follows from it."""
+        ledger, life = self._ledger(records), LIVES.get(row.errand.purpose, ORDINARY)
+        if not records.outbox.has(row.id):
+            _take_back(ledger, row, outcome)
+            return
+        match outcome:
+            case Sent(message_ids=ids):
+                records.outbox.settle(row.id, "sent", ledger.now, list(ids))
+                life.sent(ledger, row, ids)
+                chat = row.errand.chat_id or 0
+                if chat < 0 and ids and records.group.lost_since(chat) is not None:
+                    group_found(ledger, chat)
+            case NotSent(why=why, retry_after=asked):
+                log.info("outbox row %d not sent, again in %.1f s: %s", row.id, asked, why)
+                records.outbox.postpone(row.id, ledger.now + max(asked, pause(row.tries)))
+                life.unsent(ledger, row)
+            case Unsure(why=why):
+                self._unsure(ledger, row, why)
+            case Refused():
+                refused(ledger, self._house, life, row, outcome)
+        if row.errand.purpose is Purpose.OWN:
+            records.outbox.forget(row.id)
+
+    def _ledger(self, records: Records) -> Ledger:
+        return Ledger(records, self._now(), self._desk)
+
     def _unsure(self, ledger: Ledger, row: OutboxRow, why: str) -> None:
         errand = row.errand
         again_harmless = isinstance(errand.effect, ReopenTopic)  # making one again is not
@@ -240,7 +244,7 @@ class Delivery:
             return
         log.warning("outbox row %d (%s): outcome unknown: %s", row.id, errand.purpose, why)
         ledger.records.outbox.settle(row.id, "uncertain", ledger.now, why)
-        case = None if errand.case_id is None else ledger.records.case(errand.case_id)
+        case = _case_of(ledger, row)
         if case is None or errand.purpose is Purpose.TOPIC:
             return  # without a topic the case's words go to General
         language = self._desk.language
@@ -258,6 +262,11 @@ def _take_back(ledger: Ledger, row: OutboxRow, outcome: Outcome) -> None:
         if errand.purpose is Purpose.TOPIC:
             gone = DeleteTopic(chat, outcome.message_ids[0])
         ledger.records.outbox.add(Errand(gone, Purpose.ERASE, errand.case_id), ledger.now)
+
+
+def _case_of(ledger: Ledger, row: OutboxRow) -> Case | None:
+    case_id = row.errand.case_id
+    return None if case_id is None else ledger.records.case(case_id)
 
 
 def _held_by_a_person(case: Case) -> bool:

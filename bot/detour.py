@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 
-from . import leftovers
+from .carry_out import undelivered
 from .conversation import Case, State
-from .desk import board, lists, overdue
-from .desk.brief import brief_html
-from .desk.desk_words import CLAIM, DELIVERED, WAITING, media_name, words
+from .desk import reach
+from .desk.desk_words import DELIVERED, WAITING, media_name, words
 from .desk.place import after, group_of, move_chat, start_over
 from .effects import (
     Copy,
@@ -25,12 +23,12 @@ from .effects import (
     SendText,
 )
 from .errand import POLICY, Errand, OutboxRow, Purpose, Repeat
-from .incoming import Standing
+from .house import House
 from .joined import apart
 from .ledger import Ledger
+from .life import Life
 from .parts import without_tags
 from .safe_text import shortened, shown, shown_name
-from .voice import Desk
 
 log = logging.getLogger(__name__)
 
@@ -38,266 +36,162 @@ LONGEST_PAUSE_S = 60.0
 TOPICS_MADE_AGAIN = 3
 """After so many lost topics a case stays in General: somebody is deleting them on purpose."""
 LONGEST_QUOTE = 200
-NO_TOPICS, TOPICS_BACK = "no_topics", "topics_back"
-"""How the audit calls it that the bot may make no topics, and that it may again."""
-NO_FORUM = "no_forum"
-"""How the audit calls it that staff were told of a group without topics."""
 NO_TICK = "no_tick"
 """How the audit calls it that staff were told of a group without the bot's ticks."""
 
-TakeOver = Callable[[Ledger, Case, str], None]
-"""Gives a case to a person, for the reason in words."""
+
+def refused(ledger: Ledger, house: House, life: Life, row: OutboxRow, outcome: Refused) -> None:
+    """Record the refusal of a claimed row, and send what it was for another way."""
+    records, errand = ledger.records, row.errand
+    case = None if errand.case_id is None else records.case(errand.case_id)
+    # Telegram's own words stand in the row: they may quote what somebody wrote.
+    log.warning("outbox row %d (%s) refused: %s", row.id, errand.purpose, outcome.refusal)
+    if _goes_again(ledger, life, row, case, outcome):
+        return
+    if outcome.refusal is Refusal.BLOCKED and case and errand.chat_id == case.customer_id:
+        records.customers.set_blocked(case.customer_id, True)
+        case = ledger.unreachable(case)
+    records.outbox.settle(row.id, "failed", ledger.now, outcome.why)
+    if errand.purpose is Purpose.PAGE:
+        log.error("%s of staff was not reached: let them write /start to me", errand.chat_id)
+    life.refused(ledger, row, outcome)
+    match errand.purpose, outcome.refusal:
+        case Purpose.TOPIC, Refusal.NO_FORUM:
+            reach.no_forum(ledger)
+        case Purpose.TOPIC, Refusal.NO_RIGHTS:
+            reach.no_topics(ledger)
+    several = apart(records, row)
+    for each in several:
+        records.outbox.add(each, ledger.now)
+    if case is not None and not several:
+        _instead(ledger, house, errand, case, outcome)
 
 
-class Detour:
-    """``take_over``: what happens to a customer whom the bot's answer cannot reach."""
-
-    def __init__(self, desk: Desk, take_over: TakeOver) -> None:
-        self._desk = desk
-        self._take_over = take_over
-
-    def refused(self, ledger: Ledger, row: OutboxRow, outcome: Refused) -> None:
-        """Record the refusal of a claimed row, and send what it was for another way."""
-        records, errand = ledger.records, row.errand
-        case = None if errand.case_id is None else records.case(errand.case_id)
-        # Telegram's own words stand in the row: they may quote what somebody wrote.
-        log.warning("outbox row %d (%s) refused: %s", row.id, errand.purpose, outcome.refusal)
-        match outcome.refusal:
-            case Refusal.UNAUTHORIZED:
-                records.outbox.postpone(row.id, ledger.now + LONGEST_PAUSE_S)
-                return
-            case Refusal.MOVED if outcome.new_chat_id is not None:
-                records.outbox.postpone(row.id, ledger.now + pause(row.tries))
-                old = group_of(errand.effect)
-                move_chat(ledger, old, outcome.new_chat_id, self._desk.language)
-                return
-            case Refusal.TOPIC_GONE if case is not None and errand.purpose not in _IN_PASSING:
-                self._topic_gone(ledger, row, case)
-                return
-            case Refusal.TOPIC_CLOSED if case is not None and case.thread_id is not None:
-                self._topic_closed(ledger, row, case)
-                return
-            case Refusal.NO_RIGHTS | Refusal.TOPIC_CLOSED if _must_be_seen(
-                ledger, errand, outcome.why
-            ):
-                records.outbox.postpone(row.id, ledger.now + pause(row.tries))
-                if errand.purpose in lists.KINDS:
-                    lists.unsent(ledger, errand)
-                self._group_lost(ledger, errand, case, outcome.why)
-                return
-            case Refusal.BLOCKED if case is not None and errand.chat_id == case.customer_id:
-                records.customers.set_blocked(case.customer_id, True)
-                case = ledger.unreachable(case)
-        records.outbox.settle(row.id, "failed", ledger.now, outcome.why)
-        if errand.purpose is Purpose.PAGE:
-            log.error("%s of staff was not reached: let them write /start to me", errand.chat_id)
-        if errand.purpose in lists.KINDS:
-            lists.failed(ledger, errand)
-        if errand.purpose is Purpose.TOPIC and _without_topics(outcome):
-            no_forum(ledger)
-        elif errand.purpose is Purpose.TOPIC and _for_want_of_a_right(outcome):
-            no_topics(ledger)
-        if errand.purpose is Purpose.ERASE:
-            leftovers.refused(ledger, row, outcome)
-        if errand.purpose is Purpose.BOARD:
-            board.failed(ledger, errand, outcome.refusal)
-        if errand.purpose is Purpose.LISTED and outcome.refusal is Refusal.BAD_REQUEST:
-            lists.lost(ledger, errand)
-        if errand.purpose in (Purpose.OVERDUE, Purpose.ALARMS):
-            overdue.refused(ledger, row)
-        several = apart(records, row)
-        for each in several:
-            records.outbox.add(each, ledger.now)
-        if case is not None and not several:
-            self._instead(ledger, errand, case, outcome)
-
-    def _labelled(self, label: str, text: str) -> str:
-        return words(self._desk.language, "labelled", label=label, text=text)
-
-    def _instead(self, ledger: Ledger, errand: Errand, case: Case, outcome: Refused) -> None:
-        """What staff must see takes a plainer form; what a customer did not get, staff are told."""
-        match errand:
-            case Errand(
-                SendText(html=True) as effect,
-                Purpose.BRIEF
-                | Purpose.TELL
-                | Purpose.GIVEN
-                | Purpose.RELAY
-                | Purpose.QUESTION
-                | Purpose.ALARM
-                | Purpose.BACK,
-            ):
-                text = without_tags(effect.text)
-                plain = replace(effect, text=text, html=False, reply_to=None)
-                ledger.send(plain, errand.purpose, case, errand.ref)
-            case Errand(SendText(), Purpose.RELAY):
-                text = words(self._desk.language, "unshown", why=escape(outcome.why))
-                ledger.tell(case, self._labelled(escape(whose(ledger, case)), text))
-            case Errand(Copy() as copy, Purpose.RELAY) if _may_be_forwarded(outcome):
-                forward = Forward(copy.chat_id, copy.from_chat_id, copy.message_ids, copy.thread_id)
-                ledger.send(forward, Purpose.RELAY, case, errand.ref)
-            case Errand(Copy() | Forward(), Purpose.RELAY):
-                note = words(self._desk.language, "uncopied", why=outcome.why)
-                text = self._labelled(whose(ledger, case), f"{said(ledger, errand)}\n{note}")
-                ledger.send(SendText(ledger.staff_chat_id, text), Purpose.RELAY, case, errand.ref)
-            case Errand(React(chat_id=chat, emoji=str()) as react, _) if chat < 0:
-                self._unmarked(ledger, case, react, outcome.why)
-            case Errand(_, Purpose.UNSEND):
-                text = words(self._desk.language, "unsend_refused", why=escape(outcome.why))
-                ledger.tell(case, text, reply_to=origin(ledger, errand, case))
-            case Errand(EditText() | EditMedia(), Purpose.MARK) if errand.ref is not None:
-                text = words(self._desk.language, "edit_refused", why=escape(outcome.why))
-                ledger.tell(case, text, reply_to=origin(ledger, errand, case))
-            case Errand(_, Purpose.ANSWER) if not case.state.with_staff:
-                if outcome.refusal is not Refusal.BLOCKED and case.state is not State.CLOSED:
-                    self._take_over(ledger, case, outcome.why)
-            case Errand(_, Purpose.WORDS | Purpose.FAREWELL | Purpose.ANSWER):
-                key = "blocked" if outcome.refusal is Refusal.BLOCKED else "refused"
-                text = words(self._desk.language, key, n=case.id, why=escape(outcome.why))
-                ledger.tell(case, text, reply_to=origin(ledger, errand, case))
-
-    def _unmarked(self, ledger: Ledger, case: Case, react: React, why: str) -> None:
-        """In words, what a mark would have said: the bot's own, or a customer's reaction."""
-        language, below = self._desk.language, react.message_id
-        if react.emoji == DELIVERED:
-            forbidden = "reaction_invalid" in why.lower()
-            if forbidden and not ledger.records.count_notes(NO_TICK, None):
-                ledger.note(NO_TICK, None, None)
-                ledger.tell(case, words(language, "no_tick"), reply_to=below)
-        elif react.emoji == WAITING and ledger.records.held.of_message(react.chat_id, below):
-            ledger.tell(case, words(language, "waits_behind"), reply_to=below)
-        else:
-            text = words(language, "reacted_below", emoji=react.emoji)
-            ledger.tell(case, text, purpose=Purpose.RELAY, reply_to=below)
-
-    # ----------------------------------------------------------------- a place that is lost
-
-    def _topic_gone(self, ledger: Ledger, row: OutboxRow, case: Case) -> None:
-        """Make the topic again, post the brief again, and put everything that waited behind it."""
-        ledger.note("topic_lost", case.id, None)
-        ledger.records.outbox.postpone(row.id, ledger.now)
-        too_often = ledger.records.count_notes("topic_lost", case.id) > TOPICS_MADE_AGAIN
-        start_over(ledger, case, self._desk.language, with_topic=not too_often)
-
-    def _topic_closed(self, ledger: Ledger, row: OutboxRow, case: Case) -> None:
-        """Whoever made a topic may open it again; when even that is refused, General is left."""
-        ledger.records.outbox.postpone(row.id, ledger.now)
-        if ledger.records.count_notes("topic_closed", case.id):
-            start_over(ledger, case, self._desk.language, with_topic=False)
-            return
-        ledger.note("topic_closed", case.id, None)
-        reopen = ReopenTopic(case.staff_chat_id or ledger.staff_chat_id, case.thread_id or 0)
-        after(ledger, case, lambda: ledger.send(reopen, Purpose.MARK, case))
-
-    def _group_lost(self, ledger: Ledger, errand: Errand, case: Case | None, why: str) -> None:
-        """Nobody sees the group's cases: the people themselves are told, one by one."""
-        log.error("the staff group cannot be written to (%s); its people are written to", why)
-        language = self._desk.language
-        lose_group(ledger, why)
-        if case is None or errand.purpose is not Purpose.BRIEF or not case.state.with_staff:
-            return
-        if not ledger.records.count_notes("paged", case.id):
-            ledger.note("paged", case.id, None)
-            brief = ledger.brief(case, ledger.records.last_why(case.id))
-            claim = (((words(language, CLAIM), CLAIM),),)
-            ledger.page_everyone(brief_html(brief, language), case, claim)
+def _goes_again(
+    ledger: Ledger, life: Life, row: OutboxRow, case: Case | None, outcome: Refused
+) -> bool:
+    """Is what stands in its way no fault of its own? It waits until that has been seen to."""
+    outbox, errand, soon = ledger.records.outbox, row.errand, ledger.now + pause(row.tries)
+    match outcome.refusal:
+        case Refusal.UNAUTHORIZED:
+            outbox.postpone(row.id, ledger.now + LONGEST_PAUSE_S)
+        case Refusal.MOVED if outcome.new_chat_id is not None:
+            outbox.postpone(row.id, soon)
+            old = group_of(errand.effect)
+            move_chat(ledger, old, outcome.new_chat_id, ledger.desk_language)
+        case Refusal.TOPIC_GONE if case is not None and errand.purpose not in _IN_PASSING:
+            _topic_gone(ledger, row, case)
+        case Refusal.TOPIC_CLOSED if case is not None and case.thread_id is not None:
+            _topic_closed(ledger, row, case)
+        case Refusal.NOT_THERE | Refusal.NO_FORUM | Refusal.NO_RIGHTS | Refusal.TOPIC_CLOSED if (
+            _must_be_seen(ledger, errand, outcome.refusal)
+        ):
+            outbox.postpone(row.id, soon)
+            life.unsent(ledger, row)
+            reach.out_of_reach(ledger, errand, case, outcome.why)
+        case _:
+            return False
+    return True
 
 
-_NOT_THERE = ("was kicked", "not a member", "chat not found")
-"""Telegram's words when the bot is not in the group at all."""
+def _labelled(ledger: Ledger, label: str, text: str) -> str:
+    return words(ledger.desk_language, "labelled", label=label, text=text)
+
+
+def _instead(ledger: Ledger, house: House, errand: Errand, case: Case, outcome: Refused) -> None:
+    """What staff must see takes a plainer form; what a customer did not get, staff are told."""
+    match errand:
+        case Errand(
+            SendText(html=True) as effect,
+            Purpose.BRIEF
+            | Purpose.TELL
+            | Purpose.GIVEN
+            | Purpose.RELAY
+            | Purpose.QUESTION
+            | Purpose.ALARM
+            | Purpose.BACK,
+        ):
+            text = without_tags(effect.text)
+            plain = replace(effect, text=text, html=False, reply_to=None)
+            ledger.send(plain, errand.purpose, case, errand.ref)
+        case Errand(SendText(), Purpose.RELAY):
+            text = words(ledger.desk_language, "unshown", why=escape(outcome.why))
+            ledger.tell(case, _labelled(ledger, escape(whose(ledger, case)), text))
+        case Errand(Copy() as copy, Purpose.RELAY) if outcome.refusal is Refusal.BAD_REQUEST:
+            # Staff know whose it is, so a forward harms nobody; what is gone cannot be forwarded.
+            forward = Forward(copy.chat_id, copy.from_chat_id, copy.message_ids, copy.thread_id)
+            ledger.send(forward, Purpose.RELAY, case, errand.ref)
+        case Errand(Copy() | Forward(), Purpose.RELAY):
+            note = words(ledger.desk_language, "uncopied", why=outcome.why)
+            text = _labelled(ledger, whose(ledger, case), f"{said(ledger, errand)}\n{note}")
+            ledger.send(SendText(ledger.staff_chat_id, text), Purpose.RELAY, case, errand.ref)
+        case Errand(React(chat_id=chat, emoji=str()) as react, _) if chat < 0:
+            _unmarked(ledger, case, react, outcome.refusal)
+        case Errand(_, Purpose.UNSEND):
+            text = words(ledger.desk_language, "unsend_refused", why=escape(outcome.why))
+            ledger.tell(case, text, reply_to=origin(ledger, errand, case))
+        case Errand(EditText() | EditMedia(), Purpose.MARK) if errand.ref is not None:
+            text = words(ledger.desk_language, "edit_refused", why=escape(outcome.why))
+            ledger.tell(case, text, reply_to=origin(ledger, errand, case))
+        case Errand(_, Purpose.ANSWER) if not case.state.with_staff:
+            if outcome.refusal is not Refusal.BLOCKED and case.state is not State.CLOSED:
+                undelivered(ledger, house, case, outcome.why)
+        case Errand(_, Purpose.WORDS | Purpose.FAREWELL | Purpose.ANSWER):
+            key = "blocked" if outcome.refusal is Refusal.BLOCKED else "refused"
+            text = words(ledger.desk_language, key, n=case.id, why=escape(outcome.why))
+            ledger.tell(case, text, reply_to=origin(ledger, errand, case))
+
+
+def _unmarked(ledger: Ledger, case: Case, react: React, refusal: Refusal) -> None:
+    """In words, what a mark would have said: the bot's own, or a customer's reaction."""
+    language, below = ledger.desk_language, react.message_id
+    if react.emoji == DELIVERED:
+        forbidden = refusal is Refusal.NO_REACTION
+        if forbidden and not ledger.records.count_notes(NO_TICK, None):
+            ledger.note(NO_TICK, None, None)
+            ledger.tell(case, words(language, "no_tick"), reply_to=below)
+    elif react.emoji == WAITING and ledger.records.held.of_message(react.chat_id, below):
+        ledger.tell(case, words(language, "waits_behind"), reply_to=below)
+    else:
+        text = words(language, "reacted_below", emoji=react.emoji)
+        ledger.tell(case, text, purpose=Purpose.RELAY, reply_to=below)
+
+
+# ----------------------------------------------------------------- a place that is lost
+
+
+def _topic_gone(ledger: Ledger, row: OutboxRow, case: Case) -> None:
+    """Make the topic again, post the brief again, and put everything that waited behind it."""
+    ledger.note("topic_lost", case.id, None)
+    ledger.records.outbox.postpone(row.id, ledger.now)
+    too_often = ledger.records.count_notes("topic_lost", case.id) > TOPICS_MADE_AGAIN
+    start_over(ledger, case, ledger.desk_language, with_topic=not too_often)
+
+
+def _topic_closed(ledger: Ledger, row: OutboxRow, case: Case) -> None:
+    """Whoever made a topic may open it again; when even that is refused, General is left."""
+    ledger.records.outbox.postpone(row.id, ledger.now)
+    if ledger.records.count_notes("topic_closed", case.id):
+        start_over(ledger, case, ledger.desk_language, with_topic=False)
+        return
+    ledger.note("topic_closed", case.id, None)
+    reopen = ReopenTopic(case.staff_chat_id or ledger.staff_chat_id, case.thread_id or 0)
+    after(ledger, case, lambda: ledger.send(reopen, Purpose.MARK, case))
+
 
 _IN_PASSING = (Purpose.MARK, Purpose.ERASE)
 """What a lost topic needs no more."""
 
 
-def _for_want_of_a_right(outcome: Refused) -> bool:
-    """In a group that the bot is in."""
-    elsewhere = any(words in outcome.why.lower() for words in _NOT_THERE)
-    return outcome.refusal is Refusal.NO_RIGHTS and not elsewhere
-
-
-def _without_topics(outcome: Refused) -> bool:
-    """The bot may be in that group all it wants: nobody makes topics there."""
-    return outcome.refusal is Refusal.NO_RIGHTS and "forum" in outcome.why.lower()
-
-
-def _must_be_seen(ledger: Ledger, errand: Errand, why: str) -> bool:
+def _must_be_seen(ledger: Ledger, errand: Errand, refusal: Refusal) -> bool:
     """What waits for the group to be back; media that the group only does not take goes another
     way at once, as does a list that a further group does not take."""
     if errand.case_id is None and errand.chat_id != ledger.staff_chat_id:
         return False
     at_least_once = POLICY[errand.purpose][1] is Repeat.AT_LEAST_ONCE
     media = isinstance(errand.effect, Copy | Forward)
-    away = any(words in why.lower() for words in _NOT_THERE)
+    away = refusal is Refusal.NOT_THERE
     return at_least_once and (errand.chat_id or 0) < 0 and (away or not media)
-
-
-def group_found(ledger: Ledger, chat_id: int) -> None:
-    """A group that was lost can be written to: say what was missed, and let go what waits."""
-    since = ledger.records.group.lost_since(chat_id)
-    ledger.records.outbox.hasten(chat_id)
-    ledger.draw_board()
-    if since is None:
-        return
-    ledger.records.group.found(chat_id)
-    ledger.note("group_found", None, None)
-    waiting = [case for case in ledger.records.waiting_cases() if case.owner_id is None]
-    text = words(
-        ledger.desk_language,
-        "group_found",
-        since=ledger.wall(since),
-        n=len(waiting),
-        cases=" ".join(f"#{case.id}" for case in waiting) or "0",
-    )
-    ledger.send(SendText(chat_id, text), Purpose.TELL, None)
-
-
-def standing(ledger: Ledger, said: Standing) -> None:
-    """The bot's place in the staff group was changed: act before the next message fails."""
-    if ledger.records.chat_now(said.chat_id) != ledger.staff_chat_id:
-        return
-    if not said.writes:
-        lose_group(ledger, said.status)
-        return
-    group_found(ledger, ledger.staff_chat_id)
-    if not said.topics:
-        no_topics(ledger)
-    elif _lacks_topics(ledger):
-        ledger.note(TOPICS_BACK, None, None)
-
-
-def no_topics(ledger: Ledger) -> None:
-    """Staff are told that cases come to General, once, until the bot may make topics again."""
-    if not _lacks_topics(ledger):
-        ledger.note(NO_TOPICS, None, None)
-        text = words(ledger.desk_language, "no_topics")
-        ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)
-
-
-def no_forum(ledger: Ledger) -> None:
-    """The same of a group whose topics are off, where nobody hears what no reply is."""
-    if not ledger.records.count_notes(NO_FORUM, None):
-        ledger.note(NO_FORUM, None, None)
-        text = words(ledger.desk_language, "no_forum")
-        ledger.send(SendText(ledger.staff_chat_id, text), Purpose.TELL, None)
-
-
-def _lacks_topics(ledger: Ledger) -> bool:
-    lost, back = (ledger.records.count_notes(kind, None) for kind in (NO_TOPICS, TOPICS_BACK))
-    return lost > back
-
-
-def lose_group(ledger: Ledger, why: str) -> None:
-    """The people of staff are told one by one, once, that their group is out of reach."""
-    if ledger.records.group.lose(ledger.staff_chat_id, ledger.now, why):
-        ledger.note("group_lost", None, None)
-        ledger.page_everyone(words(ledger.desk_language, "group_lost", why=escape(why)))
-
-
-def _may_be_forwarded(outcome: Refused) -> bool:
-    """Staff know whose it is, so a forward harms nobody; what is gone cannot be forwarded."""
-    gone = "not found" in outcome.why.lower()
-    return outcome.refusal is Refusal.BAD_REQUEST and not gone
 
 
 def whose(ledger: Ledger, case: Case) -> str:

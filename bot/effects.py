@@ -240,9 +240,21 @@ class Refusal(StrEnum):
     TOPIC_GONE = "topic_gone"
     TOPIC_CLOSED = "topic_closed"
     MOVED = "moved"
+    NOT_THERE = "not_there"
+    """The bot is not in the group at all."""
+    NO_FORUM = "no_forum"
+    """The group has no topics."""
     NO_RIGHTS = "no_rights"
+    NO_REACTION = "no_reaction"
+    """The group does not allow this mark on a message."""
+    GONE = "gone"
+    """The message that the effect is about is there no more."""
     BAD_REQUEST = "bad_request"
     UNAUTHORIZED = "unauthorized"
+
+
+OF_THE_MESSAGE = frozenset({Refusal.GONE, Refusal.BAD_REQUEST})
+"""It is about this one message: another may be sent to the same place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,36 +6,49 @@ all others of its batch. Its own words it may always edit; media, and what peopl
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from .desk.desk_words import words
+from .desk.overview import message_link
 from .effects import DeleteMessages, DeleteTopic, EditText, Effect, Refusal, Refused, SendText
 from .errand import Errand, OutboxRow, Purpose
 from .ledger import Ledger
+from .life import Life
 
-GONE = "message to edit not found"
 LEFT_BEHIND = "left_behind"
 """How the audit calls that staff were asked to clear what is old in a group from before."""
-SUPERGROUP = "-100"
-"""What stands before a supergroup's number in its id, and not in links to its messages."""
 
 
-def refused(ledger: Ledger, row: OutboxRow, outcome: Refused) -> None:
-    """Try the next milder way; a row that is left as failed is for people to do."""
-    instead: list[Effect] = []
-    match row.errand.effect:
-        case _ if outcome.refusal is Refusal.TOPIC_GONE or GONE in outcome.why.lower():
-            pass  # somebody was faster
+class Erasure(Life):
+    """Something that staff saw is taken away, in the mildest way that Telegram allows."""
+
+    def left_behind(self, ledger: Ledger, row: OutboxRow) -> None:
+        left_behind(ledger, row.errand)
+
+    def sent(self, ledger: Ledger, row: OutboxRow, _: tuple[int, ...]) -> None:
+        settled(ledger, row)
+
+    def refused(self, ledger: Ledger, row: OutboxRow, outcome: Refused) -> None:
+        """Try the next milder way; a row that is left as failed is for people to do."""
+        gone = outcome.refusal in (Refusal.TOPIC_GONE, Refusal.GONE)  # somebody was faster
+        instead = [] if gone else _milder(row.errand.effect, words(ledger.desk_language, "wiped"))
+        if gone or instead:
+            ledger.records.outbox.forget(row.id)
+        for effect in instead:
+            errand = Errand(effect, Purpose.ERASE, row.errand.case_id)
+            ledger.records.outbox.add(errand, ledger.now)
+        settled(ledger, row)
+
+
+def _milder(effect: Effect, wiped: str) -> Sequence[Effect]:
+    """Message by message; then other words in the place of its own. Empty: nothing is left."""
+    match effect:
         case DeleteMessages(chat, (message,)):
-            line = words(ledger.desk_language, "wiped")
-            instead = [EditText(chat, message, line, only_text=True)]
+            return [EditText(chat, message, wiped, only_text=True)]
         case DeleteMessages(chat, messages):
-            instead = [DeleteMessages(chat, (message,)) for message in messages]
+            return [DeleteMessages(chat, (message,)) for message in messages]
         case _:
-            return
-    ledger.records.outbox.forget(row.id)
-    for effect in instead:
-        ledger.records.outbox.add(Errand(effect, Purpose.ERASE, row.errand.case_id), ledger.now)
+            return []
 
 
 def settled(ledger: Ledger, row: OutboxRow) -> None:
@@ -80,7 +93,4 @@ def _places(effect: Effect) -> list[str]:
             pass
         case _:
             return []
-    group = str(chat)
-    if not group.startswith(SUPERGROUP):
-        return [f"#{number}" for number in numbers]
-    return [f"https://t.me/c/{group.removeprefix(SUPERGROUP)}/{number}" for number in numbers]
+    return [message_link(chat, number) or f"#{number}" for number in numbers]

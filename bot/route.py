@@ -12,7 +12,7 @@ from .customer import CustomerSide
 from .customers import own_rights
 from .customers.own_rights import OwnRights
 from .desk.place import move_chat
-from .detour import standing
+from .desk.reach import standing
 from .incoming import (
     Edited,
     InboxRow,

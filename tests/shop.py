@@ -187,6 +187,7 @@ class Shop:
 
     async def topic_shows(self, thread: int, words: str) -> Message:
         """Wait until a message with these words is in the topic; the last one."""
+        words = as_read(words)
         await self.until(lambda: any(words in (m.text or "") for m in self.topic(thread)))
         return next(m for m in reversed(self.topic(thread)) if words in (m.text or ""))
 

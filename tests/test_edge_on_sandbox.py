@@ -196,7 +196,7 @@ async def test_telegrams_refusals_are_understood(gate: Gate) -> None:
     lacking = await gate.refused(CreateTopic(gate.staff.id, "Case 2"))
     assert lacking.refusal is Refusal.NO_RIGHTS
     gate.sandbox.set_bot(gate.staff, "kicked")
-    assert (await gate.refused(SendText(gate.staff.id, "hi"))).refusal is Refusal.NO_RIGHTS
+    assert (await gate.refused(SendText(gate.staff.id, "hi"))).refusal is Refusal.NOT_THERE
 
 
 async def test_a_group_that_moves_is_heard_and_its_old_address_names_the_new_one(

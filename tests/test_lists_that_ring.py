@@ -162,7 +162,7 @@ async def test_who_waits_in_a_deleted_list_that_nobody_misses_is_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lists, "EVERY_S", dict.fromkeys(lists.KINDS, 0.0))
-    monkeypatch.setattr(lists, "lost", lambda *_: None)
+    monkeypatch.setattr(lists.Listed, "refused", lambda *_: None)
     monkeypatch.setattr(shops, "PATIENCE_S", 3.0)
     with pytest.raises(RED):
         await a_deleted_list_comes_again(tmp_path)

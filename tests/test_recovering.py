@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import app, delivery, detour, leftovers
+from bot import app, delivery, leftovers
+from bot.desk import reach
 from bot.desk.desk_words import words
 from bot.desk.place import in_todays_group
 from bot.effects import Copy, Effect
@@ -20,6 +21,7 @@ from bot.promises.terms import PromiseSettings
 from bot.sandbox import Fault
 from bot.store import presence
 from bot.store.records import Records
+from bot.telegram import outcome
 from bot.upkeep import DAY_S
 
 from .shop import CLAIM, HAND_BACK, RELEASE, RESOLVE, Shop, open_shop
@@ -179,7 +181,7 @@ async def test_a_photo_that_is_given_up_at_once_never_arrives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await goes_red(
-        a_photo_waits_for_the_group, replaced(detour, "_NOT_THERE", ()), tmp_path, monkeypatch
+        a_photo_waits_for_the_group, replaced(outcome, "NOT_THERE", ()), tmp_path, monkeypatch
     )
 
 
@@ -231,7 +233,7 @@ async def test_a_bot_that_is_put_back_without_rights_says_so(shop: Shop) -> None
 async def test_a_bot_put_back_without_rights_that_says_nothing_is_not_understood(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(detour, "no_topics", nothing)
+    monkeypatch.setattr(reach, "no_topics", nothing)
     shop.patience = 2.0
     with pytest.raises(RED):
         await put_back_without_rights(shop)
@@ -282,7 +284,7 @@ async def test_that_a_group_has_no_topics_is_told_once(shop: Shop) -> None:
 async def test_a_group_without_topics_that_is_told_nothing_is_not_understood(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await goes_red(topics_are_off, replaced(detour, "no_forum", nothing), tmp_path, monkeypatch)
+    await goes_red(topics_are_off, replaced(reach, "no_forum", nothing), tmp_path, monkeypatch)
 
 
 async def test_that_a_person_of_staff_was_not_reached_is_an_error(

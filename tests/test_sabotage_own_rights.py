@@ -130,7 +130,7 @@ TWINS = (
     ),
     Twin(
         "another way for what may not be deleted",
-        replaced(leftovers, "refused", nothing),
+        replaced(leftovers.Erasure, "refused", nothing),
         own.what_may_not_be_deleted_any_more_is_erased,
     ),
     Twin(

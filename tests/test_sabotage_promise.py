@@ -9,9 +9,9 @@ import pytest
 
 from bot import delivery, ledger, promise, staff, voice
 from bot.conversation import Case
-from bot.delivery import Delivery
-from bot.desk import overdue
+from bot.delivery import Ordinary
 from bot.desk.desk_words import RANG
+from bot.desk.overdue import Overdue
 from bot.ledger import Ledger
 from bot.promises import terms
 from bot.promises.hours import Hours
@@ -76,7 +76,7 @@ TWINS = (
     ),
     Twin(
         "stopping the clocks when it has",
-        replaced(Delivery, "_kept", nothing),
+        replaced(Ordinary, "_kept", nothing),
         stories.test_a_customer_who_writes_again_starts_a_new_clock,
     ),
     Twin(
@@ -176,7 +176,7 @@ TWINS = (
     ),
     Twin(
         "the other road to a lead",
-        replaced(overdue, "refused", nothing),
+        replaced(Overdue, "refused", nothing),
         stories.test_a_lead_who_cannot_be_written_to_is_called_in_general,
     ),
     Twin(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.delivery import Delivery
+from bot.delivery import Ordinary
 from bot.desk import lists, place
 from bot.errand import OutboxRow, Purpose
 from bot.store.engine import Store
@@ -137,7 +137,7 @@ TWINS = (
     ),
     Twin(
         "keeping the promise when the words arrive",
-        replaced(Delivery, "_kept", nothing),
+        replaced(Ordinary, "_kept", nothing),
         record.a_canned_reply_sent_again,
     ),
     Twin(

@@ -14,7 +14,7 @@ import pytest
 from bot import delivery, detour, marked_text, relay, safe_text, staff
 from bot.burst import Burst, Bursts
 from bot.conversation import Case
-from bot.detour import Detour
+from bot.desk import reach
 from bot.effects import Copy
 from bot.incoming import Wrote
 from bot.ledger import Ledger
@@ -48,7 +48,7 @@ TWINS = (
     ),
     Twin(
         "a note in the place of what cannot be copied",
-        replaced(Detour, "_instead", nothing),
+        replaced(detour, "_instead", nothing),
         faithful.what_this_version_does_not_know_arrives_as_a_note,
     ),
     Twin(
@@ -63,7 +63,7 @@ TWINS = (
     ),
     Twin(
         "handing over what the bot could not say",
-        replaced(Detour, "_instead", nothing),
+        replaced(detour, "_instead", nothing),
         recovering.an_answer_that_telegram_refuses,
     ),
     Twin(
@@ -78,7 +78,7 @@ TWINS = (
     ),
     Twin(
         "saying in words what the bot's marks may not",
-        replaced(Detour, "_unmarked", nothing),
+        replaced(detour, "_unmarked", nothing),
         faithful.a_group_without_the_bots_marks,
     ),
     Twin(
@@ -88,7 +88,7 @@ TWINS = (
     ),
     Twin(
         "telling that topics are refused",
-        replaced(detour, "_for_want_of_a_right", lambda _: False),
+        replaced(reach, "no_topics", nothing),
         recovering.topics_are_refused,
     ),
     Twin(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot import detour, ledger, outbox
 from bot.conversation import Priority
-from bot.desk import board, listed, lists
-from bot.effects import Refusal
-from bot.errand import Errand, Purpose
+from bot.desk import listed, lists
+from bot.desk.board import Board
+from bot.desk.lists import Listing
+from bot.effects import Refusal, Refused
+from bot.errand import OutboxRow, Purpose
 from bot.ledger import Ledger
 from bot.staff import StaffSide
 from bot.store import errands, listings
@@ -23,8 +25,14 @@ from . import test_surging as surging
 from .test_sabotage import Twin, green_and_red, nothing, replaced
 
 
-def _forgotten(whole: Callable[..., None], ledger: Ledger, errand: Errand, _: Refusal) -> None:
-    whole(ledger, errand, Refusal.BAD_REQUEST)
+def board_is_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """Whatever was refused, the board is taken for deleted."""
+    whole = Board.refused
+
+    def refused(board: Board, ledger: Ledger, row: OutboxRow, outcome: Refused) -> None:
+        whole(board, ledger, row, replace(outcome, refusal=Refusal.BAD_REQUEST))
+
+    patch.setattr(Board, "refused", refused)
 
 
 def only_parked(patch: pytest.MonkeyPatch) -> None:
@@ -37,6 +45,11 @@ def without_the_last(patch: pytest.MonkeyPatch) -> None:
     """A list drops a case."""
     whole = listed.drawn
     patch.setattr(lists, "drawn", lambda a, b, ids: whole(a, b, ids[:-1]))
+
+
+def only_emptied(_: Listing, ledger: Ledger, row: OutboxRow) -> None:
+    """A list that a further group did not take is left to that group."""
+    ledger.records.listings.empty(row.errand.ref or 0)
 
 
 CROWD = (
@@ -77,7 +90,7 @@ CROWD = (
     ),
     Twin(
         "letting go of whom a list that waits had in it",
-        replaced(lists, "unsent", nothing),
+        replaced(Listing, "unsent", nothing),
         functools.partial(
             surging.what_the_group_postpones_goes_another_way, refused=surging.SLOWED
         ),
@@ -85,7 +98,7 @@ CROWD = (
     ),
     Twin(
         "the same when we were removed from the group",
-        replaced(lists, "unsent", nothing),
+        replaced(Listing, "unsent", nothing),
         functools.partial(
             surging.what_the_group_postpones_goes_another_way, refused=surging.REMOVED
         ),
@@ -116,12 +129,12 @@ BOARD = (
     ),
     Twin(
         "noticing that the board was deleted",
-        replaced(board, "failed", nothing),
+        replaced(Board, "refused", nothing),
         surging.test_a_board_that_was_deleted_comes_back,
     ),
     Twin(
         "keeping the board of a group that is lost",
-        replaced(board, "failed", functools.partial(_forgotten, board.failed)),
+        board_is_forgotten,
         surging.a_group_that_was_lost_keeps_its_board,
     ),
 )
@@ -174,7 +187,7 @@ ROADS = (
     ),
     Twin(
         "the private road beside a further group",
-        replaced(lists, "unsent", lambda ledger, e: ledger.records.listings.empty(e.ref)),
+        replaced(Listing, "unsent", only_emptied),
         surging.a_further_group_that_cannot_be_written_to_hides_nobody,
     ),
     Twin(

@@ -64,11 +64,13 @@ SIDES = {
     "gathered": NOUNS | {"brief", "overview", "voice"},
     "ledger": NOUNS
     | {"brief", "gathered", "hand_over", "overview", "records", "transcript", "voice"},
-    "board": NOUNS | {"ledger", "overview"},
-    "overdue": NOUNS | {"ledger", "overview"},
-    "lists": NOUNS | {"ledger", "listed", "overdue"},
+    "life": NOUNS | {"ledger"},
+    "board": NOUNS | {"ledger", "life", "overview"},
+    "overdue": NOUNS | {"ledger", "life", "overview"},
+    "lists": NOUNS | {"ledger", "life", "listed", "overdue"},
     "listed": NOUNS | {"ledger"},
     "place": NOUNS | {"brief", "hand_over", "ledger", "lists", "records"},
+    "reach": NOUNS | {"brief", "ledger"},
     "own_rights": NOUNS | {"barring", "ledger", "records"},
     "barring": NOUNS | {"ledger", "relay"},
     "prepared": NOUNS | {"records"},
@@ -84,17 +86,16 @@ SIDES = {
     | {"barring", "buttons", "carry_out", "comeback", "decide", "ledger", "pass_on", "promise"}
     | {"relay", "snooze"},
     "buttons": NOUNS | {"carry_out", "comeback", "ledger", "reply"},
-    "carry_out": NOUNS | {"hand_over", "ledger", "pass_on", "reply"},
+    "carry_out": NOUNS | {"barring", "hand_over", "ledger", "pass_on", "reply"},
     "comeback": NOUNS | {"closing", "ledger", "pass_on", "relay", "reply"},
     "pass_on": NOUNS | {"hand_over", "ledger", "lists", "promise", "reply", "similar"},
     "awake": NOUNS,
     "joined": {"effects", "errand", "parts", "records", "safe_text"},
-    "leftovers": NOUNS | {"ledger"},
-    "detour": NOUNS
-    | {"board", "brief", "joined", "ledger", "leftovers", "lists", "overdue", "place", "voice"},
+    "leftovers": NOUNS | {"ledger", "life", "overview"},
+    "detour": NOUNS | {"carry_out", "joined", "ledger", "life", "place", "reach"},
     "delivery": NOUNS
-    | {"board", "detour", "hand_over", "joined", "ledger", "leftovers", "lists", "overdue"}
-    | {"place", "records", "voice"},
+    | {"board", "detour", "hand_over", "joined", "ledger", "leftovers", "life", "lists"}
+    | {"overdue", "place", "reach", "records", "voice"},
     "turns": NOUNS,
     "poison": NOUNS | {"customer", "desk_words", "engine", "inbox", "ledger", "records"},
 }

@@ -6,9 +6,10 @@ from collections import Counter
 from html import escape
 
 from ..conversation import Case, Priority, State
-from ..effects import EditText, Effect, Pin, Refusal, SendText
-from ..errand import Errand, Purpose
+from ..effects import OF_THE_MESSAGE, EditText, Effect, Pin, Refused, SendText
+from ..errand import OutboxRow, Purpose
 from ..ledger import Ledger
+from ..life import Life
 from ..safe_text import shown_name
 from .desk_words import words
 from .overview import waited
@@ -17,42 +18,43 @@ STILL_S = 60.0
 """While somebody waits, ages grow: drawn again so often though nothing else happens."""
 
 
-def drawn(ledger: Ledger, errand: Errand) -> Effect | None:
-    """The board as it is at this moment: a new message, or an edit of the one that is there.
+class Board(Life):
+    """The one message of General that says what waits."""
 
-    A new one costs a place of the group's minute, so it lets briefs go first (None): each of
-    them has it drawn again. Edits cost none.
-    """
-    chat = errand.chat_id or ledger.staff_chat_id
-    message, _ = ledger.records.listings.board(chat)
-    if message is None and ledger.records.listings.briefs_wait(chat):
-        return None
-    ledger.records.listings.board_drawn(chat, ledger.now)
-    html = board_html(ledger)
-    if message is None:
-        return SendText(chat, html, html=True)
-    return EditText(chat, message, html, html=True)
+    def drawn(self, ledger: Ledger, row: OutboxRow) -> Effect | None:
+        """The board as it is at this moment: a new message, or an edit of the one that is there.
 
+        A new one costs a place of the group's minute, so it lets briefs go first (None): each of
+        them has it drawn again. Edits cost none.
+        """
+        chat = row.errand.chat_id or ledger.staff_chat_id
+        message, _ = ledger.records.listings.board(chat)
+        if message is None and ledger.records.listings.briefs_wait(chat):
+            return None
+        ledger.records.listings.board_drawn(chat, ledger.now)
+        html = board_html(ledger)
+        if message is None:
+            return SendText(chat, html, html=True)
+        return EditText(chat, message, html, html=True)
 
-def sent(ledger: Ledger, errand: Errand, message_ids: tuple[int, ...]) -> None:
-    """Pinned when it is new (if we may); drawn again after a while, as long as somebody waits."""
-    chat = errand.chat_id or ledger.staff_chat_id
-    if message_ids:
-        ledger.records.listings.board_is(chat, message_ids[-1])
-        ledger.send(Pin(chat, message_ids[-1]), Purpose.MARK, None)
-    if any(case.state is State.WAITING for case in ledger.records.waiting_cases()):
-        ledger.draw_board(after_s=STILL_S)
+    def sent(self, ledger: Ledger, row: OutboxRow, ids: tuple[int, ...]) -> None:
+        """Pinned when new (if we may); drawn again after a while, as long as somebody waits."""
+        chat = row.errand.chat_id or ledger.staff_chat_id
+        if ids:
+            ledger.records.listings.board_is(chat, ids[-1])
+            ledger.send(Pin(chat, ids[-1]), Purpose.MARK, None)
+        if any(case.state is State.WAITING for case in ledger.records.waiting_cases()):
+            ledger.draw_board(after_s=STILL_S)
 
+    def refused(self, ledger: Ledger, row: OutboxRow, outcome: Refused) -> None:
+        """Somebody deleted it, or it is too old to be edited: the next one is a new message.
 
-def failed(ledger: Ledger, errand: Errand, refusal: Refusal) -> None:
-    """Somebody deleted it, or it is too old to be edited: the next one is a new message.
-
-    It stays the board while we may not write there: once we are back, it is drawn again.
-    """
-    chat = errand.chat_id or ledger.staff_chat_id
-    if isinstance(errand.effect, EditText) and refusal is Refusal.BAD_REQUEST:
-        ledger.records.listings.board_is(chat, None)
-        ledger.draw_board()
+        It stays the board while we may not write there: once we are back, it is drawn again.
+        """
+        chat = row.errand.chat_id or ledger.staff_chat_id
+        if isinstance(row.errand.effect, EditText) and outcome.refusal in OF_THE_MESSAGE:
+            ledger.records.listings.board_is(chat, None)
+            ledger.draw_board()
 
 
 def board_html(ledger: Ledger) -> str:

@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..conversation import Case, Priority, State
-from ..effects import EditText, Effect, SendText
-from ..errand import Errand, Purpose, queue_of_desk
+from ..effects import OF_THE_MESSAGE, EditText, Effect, Refused, SendText
+from ..errand import Errand, OutboxRow, Purpose, queue_of_desk
 from ..ledger import Ledger
+from ..life import Life
 from . import overdue
 from .desk_words import words
 from .listed import drawn, text_of
@@ -119,24 +120,59 @@ def _may_be_written_to(ledger: Ledger, person: int) -> bool:
     return ledger.records.team.has_started(person) or (known is not None and not known.blocked)
 
 
-# ------------------------------------------------------------------------- at the last moment
+class Listing(Life):
+    """A list or a digest on its way: it shows whoever waits by then."""
 
+    def drawn(self, ledger: Ledger, row: OutboxRow) -> Effect | None:
+        """As it is now; None when a single case is left, which gets its topic."""
+        listings, ref, effect = ledger.records.listings, _list_of(row), row.errand.effect
+        assert isinstance(effect, SendText)
+        cases = listings.cases(ref)
+        elsewhere = effect.chat_id != ledger.staff_chat_id
+        parked = not elsewhere or ledger.desk.join_from > 0
+        cases += listings.pool(_shown_by(row.errand.purpose), MOST - len(cases), parked)
+        if len(cases) < (1 if elsewhere else 2):
+            for case_id in cases:
+                listings.unpark(case_id)
+            return None
+        listings.fill(ref, cases, ledger.now)
+        html, buttons = drawn(ledger, effect.chat_id, listings.cases(ref))
+        return replace(effect, text=html, buttons=buttons)
 
-def compose(ledger: Ledger, errand: Errand) -> Effect | None:
-    """A list or digest as it is now; None when a single case is left, which gets its topic."""
-    assert isinstance(errand.effect, SendText) and errand.ref is not None
-    listings, effect = ledger.records.listings, errand.effect
-    cases = listings.cases(errand.ref)
-    elsewhere = effect.chat_id != ledger.staff_chat_id
-    parked = not elsewhere or ledger.desk.join_from > 0
-    cases += listings.pool(_shown_by(errand.purpose), MOST - len(cases), parked)
-    if len(cases) < (1 if elsewhere else 2):
-        for case_id in cases:
-            listings.unpark(case_id)
-        return None
-    listings.fill(errand.ref, cases, ledger.now)
-    html, buttons = drawn(ledger, effect.chat_id, listings.cases(errand.ref))
-    return replace(effect, text=html, buttons=buttons)
+    def sent(self, ledger: Ledger, row: OutboxRow, ids: tuple[int, ...]) -> None:
+        """Staff have it in front of them; whoever did not fit is next."""
+        listings, ref = ledger.records.listings, _list_of(row)
+        listings.sent(ref, ids[-1])
+        for case_id in listings.cases(ref):
+            case = ledger.records.case(case_id)
+            if case is not None:
+                ledger.save(seen(ledger, case))
+        _overtaken(ledger, row)
+        join(ledger)
+
+    def unsent(self, ledger: Ledger, row: OutboxRow) -> None:
+        """Any other road may take its cases until it is tried again.
+
+        What a further group does not take is not left to it alone.
+        """
+        pressing = ledger.records.listings.cases(_list_of(row))
+        ledger.records.listings.empty(_list_of(row))
+        if pressing and row.errand.chat_id in ledger.overflow_chats():
+            _elsewhere(ledger, _in_private(ledger))
+
+    def refused(self, ledger: Ledger, row: OutboxRow, _: Refused) -> None:
+        """Telegram refuses the list for good: each of its cases gets a topic of its own.
+
+        Unless it was for another chat than the group: then they wait for the group as before.
+        """
+        chat = row.errand.chat_id or 0
+        for case_id in ledger.records.listings.cases(_list_of(row)):
+            if chat == ledger.staff_chat_id:
+                ledger.records.listings.unpark(case_id)
+        self.unsent(ledger, row)
+        if chat > 0:  # they blocked the bot: not asked again until they write to it
+            ledger.records.customers.set_blocked(chat, True)
+            ledger.records.team.leaves(chat)
 
 
 def _shown_by(purpose: Purpose) -> tuple[Priority, ...]:
@@ -145,83 +181,47 @@ def _shown_by(purpose: Purpose) -> tuple[Priority, ...]:
     return pressing if purpose is Purpose.LIST else (*pressing, *KINDS[purpose])
 
 
-def refreshed(ledger: Ledger, errand: Errand) -> Effect | None:
-    """A list (or an alarm of its cases) that was sent, brought up to date: who holds which case,
-    which are over."""
-    listings = ledger.records.listings
-    place = None if errand.ref is None else listings.place(errand.ref)
-    if place is None or errand.ref is None:
-        return None
-    chat, message = place
-    cases = listings.cases(errand.ref)
-    if not cases:  # everybody in it was erased; an old message may be edited, but not deleted
-        return EditText(chat, message, words(ledger.desk.language, "wiped"))
-    draws = overdue.redrawn if listings.rings(errand.ref) else drawn
-    html, buttons = draws(ledger, chat, cases)
-    return EditText(chat, message, html, buttons, html=True)
-
-
-# -------------------------------------------------------------------------------- afterwards
-
-
-def sent(ledger: Ledger, errand: Errand, message_id: int) -> None:
-    """Staff have it in front of them; whoever did not fit is next."""
-    listings = ledger.records.listings
-    assert errand.ref is not None
-    listings.sent(errand.ref, message_id)
-    for case_id in listings.cases(errand.ref):
-        case = ledger.records.case(case_id)
-        if case is not None:
-            ledger.save(seen(ledger, case))
-    _overtaken(ledger, errand)
-    join(ledger)
-
-
-def _overtaken(ledger: Ledger, errand: Errand) -> None:
+def _overtaken(ledger: Ledger, row: OutboxRow) -> None:
     """What happened while it was on its way, an erasure too, shows in it at once."""
-    place = ledger.records.listings.place(errand.ref or 0)
-    text = text_of(ledger, ledger.records.listings.cases(errand.ref or 0))
-    if place and isinstance(errand.effect, SendText) and not errand.effect.text.endswith(text):
-        ledger.draw_list(errand.ref or 0, *place)
+    listings, ref, effect = ledger.records.listings, _list_of(row), row.errand.effect
+    place, text = listings.place(ref), text_of(ledger, listings.cases(ref))
+    if place and isinstance(effect, SendText) and not effect.text.endswith(text):
+        ledger.draw_list(ref, *place)
 
 
-def unsent(ledger: Ledger, errand: Errand) -> None:
-    """It has surely not arrived: any other road may take its cases until it is tried again.
-
-    What a further group does not take is not left to it alone.
-    """
-    assert errand.ref is not None
-    pressing = ledger.records.listings.cases(errand.ref)
-    ledger.records.listings.empty(errand.ref)
-    if pressing and errand.chat_id in ledger.overflow_chats():
-        _elsewhere(ledger, _in_private(ledger))
+def _list_of(row: OutboxRow) -> int:
+    """The row of `lists` that this is for."""
+    assert row.errand.ref is not None
+    return row.errand.ref
 
 
-def failed(ledger: Ledger, errand: Errand) -> None:
-    """Telegram refuses the list for good: each of its cases gets a topic of its own.
+class Listed(Life):
+    """A list (or an alarm of its cases) that staff have in front of them is brought up to date."""
 
-    Unless it was for another chat than the group: then they wait for the group as before.
-    """
-    assert errand.ref is not None
-    for case_id in ledger.records.listings.cases(errand.ref):
-        if errand.chat_id == ledger.staff_chat_id:
-            ledger.records.listings.unpark(case_id)
-    unsent(ledger, errand)
-    if (errand.chat_id or 0) > 0:  # they blocked the bot: not asked again until they write to it
-        ledger.records.customers.set_blocked(errand.chat_id or 0, True)
-        ledger.records.team.leaves(errand.chat_id or 0)
+    def drawn(self, ledger: Ledger, row: OutboxRow) -> Effect | None:
+        """Who holds which of its cases, which are over."""
+        place = ledger.records.listings.place(_list_of(row))
+        if place is None:
+            return None
+        chat, message = place
+        cases = ledger.records.listings.cases(_list_of(row))
+        if not cases:  # everybody in it was erased; an old message may be edited, but not deleted
+            return EditText(chat, message, words(ledger.desk.language, "wiped"))
+        draws = overdue.redrawn if ledger.records.listings.rings(_list_of(row)) else drawn
+        html, buttons = draws(ledger, chat, cases)
+        return EditText(chat, message, html, buttons, html=True)
 
-
-def lost(ledger: Ledger, errand: Errand) -> None:
-    """Somebody deleted a list that was sent: who still waits in it stands in the next one."""
-    assert errand.ref is not None
-    listings = ledger.records.listings
-    cases = listings.cases(errand.ref)
-    listings.empty(errand.ref)
-    for case in filter(None, map(ledger.records.case, cases)):
-        if case.state is State.WAITING and not listings.showing(case.id):
-            watch(ledger, ledger.save(replace(case, seen_at=None)))
-    join(ledger)
+    def refused(self, ledger: Ledger, row: OutboxRow, outcome: Refused) -> None:
+        """Somebody deleted the list: who still waits in it stands in the next one."""
+        if outcome.refusal not in OF_THE_MESSAGE:
+            return
+        listings = ledger.records.listings
+        cases = listings.cases(_list_of(row))
+        listings.empty(_list_of(row))
+        for case in filter(None, map(ledger.records.case, cases)):
+            if case.state is State.WAITING and not listings.showing(case.id):
+                watch(ledger, ledger.save(replace(case, seen_at=None)))
+        join(ledger)
 
 
 def seen(ledger: Ledger, case: Case) -> Case:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..conversation import Case, State
-from ..effects import Button, Effect, Keyboard, SendText
+from ..effects import Button, Effect, Keyboard, Refused, SendText
 from ..errand import OutboxRow, Purpose
 from ..ledger import Ledger
+from ..life import Life
 from ..promises.terms import DUTY
 from ..safe_text import mention
 from . import overview
@@ -16,37 +17,48 @@ from .desk_words import ACK, AMONG, CLAIM, HOLDING, RANG, words
 BUTTONS_A_ROW = 3
 
 
-def drawn(ledger: Ledger, row: OutboxRow) -> Effect | None:
-    """The message as it is now, about every case it is still to tell of; None: about none.
+class Overdue(Life):
+    """One message about several cases, to a lead or to General."""
 
-    A case that was answered, or taken, before the message could go needs nobody any more.
-    """
-    effect = row.errand.effect
-    assert isinstance(effect, SendText)
-    in_general = row.errand.purpose is Purpose.ALARMS
-    chat = ledger.staff_chat_id if in_general else effect.chat_id
-    wanted = _waits if in_general else still_rings
-    told = ledger.records.pages.take(None if in_general else chat, row.id)
-    cases = [case for case in map(ledger.records.case, told) if case and wanted(ledger, case)]
-    if not cases:
+    def drawn(self, ledger: Ledger, row: OutboxRow) -> Effect | None:
+        """The message as it is now, about every case it is still to tell of; None: about none.
+
+        A case that was answered, or taken, before the message could go needs nobody any more.
+        """
+        effect = row.errand.effect
+        assert isinstance(effect, SendText)
+        in_general = row.errand.purpose is Purpose.ALARMS
+        chat = ledger.staff_chat_id if in_general else effect.chat_id
+        wanted = _waits if in_general else still_rings
+        told = ledger.records.pages.take(None if in_general else chat, row.id)
+        cases = [case for case in map(ledger.records.case, told) if case and wanted(ledger, case)]
+        if not cases:
+            ledger.records.pages.done(row.id)
+            return None
+        cases = [entry.case for entry in overview.most_pressing_first(ledger.entries(cases))]
+        html = _alarms_html(ledger, cases) if in_general else _html(ledger, cases)
+        buttons = _claims(ledger, chat, cases) if in_general else _buttons(ledger, chat, cases)
+        return SendText(chat, html, buttons, html=True)
+
+    def sent(self, ledger: Ledger, row: OutboxRow, ids: tuple[int, ...]) -> None:
+        """What stands in General follows its cases from now on, as a list does; what happened to
+        them while it was on its way shows in it at once."""
+        told, chat = ledger.records.pages.done(row.id), row.errand.chat_id or ledger.staff_chat_id
+        if row.errand.purpose is not Purpose.ALARMS or not ids:
+            return
+        alarm = ledger.records.listings.rang(chat, ids[-1], told)
+        cases = map(ledger.records.case, told)
+        if not all(case and _waits(ledger, case) for case in cases):
+            ledger.draw_list(alarm, chat, ids[-1])
+
+    def refused(self, ledger: Ledger, row: OutboxRow, _: Refused) -> None:
+        """A lead whom the bot may not write to is called where everybody sees it."""
+        effect, language = row.errand.effect, ledger.desk.language
         ledger.records.pages.done(row.id)
-        return None
-    cases = [entry.case for entry in overview.most_pressing_first(ledger.entries(cases))]
-    html = _alarms_html(ledger, cases) if in_general else _html(ledger, cases)
-    buttons = _claims(ledger, chat, cases) if in_general else _buttons(ledger, chat, cases)
-    return SendText(chat, html, buttons, html=True)
-
-
-def sent(ledger: Ledger, row: OutboxRow, message_ids: tuple[int, ...]) -> None:
-    """What stands in General follows its cases from now on, as a list does; what happened to them
-    while it was on its way shows in it at once."""
-    told, chat = ledger.records.pages.done(row.id), row.errand.chat_id or ledger.staff_chat_id
-    if row.errand.purpose is not Purpose.ALARMS or not message_ids:
-        return
-    alarm = ledger.records.listings.rang(chat, message_ids[-1], told)
-    cases = map(ledger.records.case, told)
-    if not all(case and _waits(ledger, case) for case in cases):
-        ledger.draw_list(alarm, chat, message_ids[-1])
+        if isinstance(effect, SendText) and row.errand.purpose is Purpose.OVERDUE:
+            called = mention(ledger.team.person(effect.chat_id))
+            text = words(language, "lead_unreached", lead=called, text=effect.text)
+            ledger.send(SendText(ledger.staff_chat_id, text, html=True), Purpose.TELL, None)
 
 
 def redrawn(ledger: Ledger, chat: int, ids: Sequence[int]) -> tuple[str, Keyboard]:
@@ -57,16 +69,6 @@ def redrawn(ledger: Ledger, chat: int, ids: Sequence[int]) -> tuple[str, Keyboar
         return words(ledger.desk.language, "list_over"), ()
     cases = [entry.case for entry in overview.most_pressing_first(ledger.entries(cases))]
     return _alarms_html(ledger, cases), _claims(ledger, chat, cases)
-
-
-def refused(ledger: Ledger, row: OutboxRow) -> None:
-    """A lead whom the bot may not write to is called where everybody sees it."""
-    effect, language = row.errand.effect, ledger.desk.language
-    ledger.records.pages.done(row.id)
-    if isinstance(effect, SendText) and row.errand.purpose is Purpose.OVERDUE:
-        called = mention(ledger.team.person(effect.chat_id))
-        text = words(language, "lead_unreached", lead=called, text=effect.text)
-        ledger.send(SendText(ledger.staff_chat_id, text, html=True), Purpose.TELL, None)
 
 
 def _waits(_: Ledger, case: Case) -> bool:

@@ -86,9 +86,13 @@ def waited(seconds: float, language: str) -> str:
 def topic_link(case: Case) -> str | None:
     """Where the case is in the staff group; None when nothing leads there."""
     place = case.thread_id or case.card_id
-    if place is None or case.staff_chat_id is None or case.staff_chat_id > -(10**12):
-        return None  # small groups have no addresses
-    return f"https://t.me/c/{-case.staff_chat_id - 10**12}/{place}"
+    chat = case.staff_chat_id
+    return None if place is None or chat is None else message_link(chat, place)
+
+
+def message_link(chat_id: int, number: int) -> str | None:
+    """The address of a group's message or topic; None: small groups have no addresses."""
+    return f"https://t.me/c/{-chat_id - 10**12}/{number}" if chat_id <= -(10**12) else None
 
 
 def link_html(case: Case, language: str) -> str:

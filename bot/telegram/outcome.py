@@ -49,18 +49,19 @@ CUSTOMER_GONE = (
 )
 TOPIC_CLOSED = ("topic_closed",)
 TOPIC_GONE = ("message thread not found", "topic_deleted", "topic_id_invalid", "topic not found")
+NOT_THERE = ("not a member of", "was kicked from", "chat not found")
+NO_FORUM = ("chat is not a forum", "chat_not_forum")
 NO_RIGHTS = (
     "not enough rights",
     "have no rights",
     "need administrator rights",
     "chat_admin_required",
     "chat_write_forbidden",
-    "chat is not a forum",
-    "chat_not_forum",
-    "not a member of",
-    "was kicked from",
-    "chat not found",
 )
+NO_REACTION = ("reaction_invalid",)
+GONE = ("not found",)
+"""Of a message to edit, copy, forward...: looked for last, for chats and topics are so missed too.
+"""
 
 
 def outcome(error: Exception, chat_id: int | None = None) -> Outcome:
@@ -73,7 +74,9 @@ def outcome(error: Exception, chat_id: int | None = None) -> Outcome:
         case InvalidToken() | EndPointNotFound():
             return Refused(Refusal.UNAUTHORIZED, "Telegram does not accept the token")
         case BadRequest() | Forbidden():
-            return _refused(error, chat_id)
+            if says(error, ALREADY):
+                return Sent()
+            return Refused(_refusal(error, chat_id), str(error))
         case Conflict():
             return NotSent(str(error))
         case TelegramError() if never_left(error):
@@ -97,19 +100,24 @@ def says(error: Exception, wordings: tuple[str, ...]) -> bool:
     return any(wording in description for wording in wordings)
 
 
-def _refused(error: BadRequest | Forbidden, chat_id: int | None) -> Sent | Refused:
-    why = str(error)
-    if says(error, ALREADY):
-        return Sent()
-    if says(error, CUSTOMER_GONE) or (_private(chat_id) and says(error, ("chat not found",))):
-        return Refused(Refusal.BLOCKED, why)
-    if says(error, TOPIC_GONE):
-        return Refused(Refusal.TOPIC_GONE, why)
-    if says(error, TOPIC_CLOSED):
-        return Refused(Refusal.TOPIC_CLOSED, why)
-    if isinstance(error, Forbidden) or says(error, NO_RIGHTS):
-        return Refused(Refusal.BLOCKED if _private(chat_id) else Refusal.NO_RIGHTS, why)
-    return Refused(Refusal.BAD_REQUEST, why)
+def _refusal(error: BadRequest | Forbidden, chat_id: int | None) -> Refusal:
+    """The first kind that has its wording; a person who cannot be written to has blocked us."""
+    of_a_group = {
+        Refusal.NOT_THERE: NOT_THERE,
+        Refusal.NO_FORUM: NO_FORUM,
+        Refusal.NO_RIGHTS: NO_RIGHTS,
+    }
+    kinds = {
+        Refusal.BLOCKED: CUSTOMER_GONE,
+        Refusal.TOPIC_GONE: TOPIC_GONE,
+        Refusal.TOPIC_CLOSED: TOPIC_CLOSED,
+        **of_a_group,
+        Refusal.NO_REACTION: NO_REACTION,
+        Refusal.GONE: GONE,
+    }
+    unknown = Refusal.NO_RIGHTS if isinstance(error, Forbidden) else Refusal.BAD_REQUEST
+    kind = next((kind for kind, wordings in kinds.items() if says(error, wordings)), unknown)
+    return Refusal.BLOCKED if kind in of_a_group and _private(chat_id) else kind
 
 
 def _private(chat_id: int | None) -> bool:
