@@ -61,7 +61,7 @@ TWINS = (
     ),
     Twin(
         "measuring the brief",
-        replaced(brief, "LIMIT", 10**6),
+        replaced(brief, "MESSAGE_UNITS", 10**6),
         briefs.test_a_long_case_keeps_its_newest_exchanges_in_its_card,
     ),
     Twin(

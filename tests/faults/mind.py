@@ -195,7 +195,7 @@ class Trial:
         told.reached_people += bool(self.shop.rows(shown, person.id))
         told.answered += any(answer in as_read(call.params["text"]) for call in said)
         told.slowest_s = max(told.slowest_s, said[0].at - began if said else float("inf"))
-        briefs = [m.text or "" for m in self.shop.in_topics() if "#" in (m.text or "")]
+        briefs = [m.text or "" for m in self.shop.in_topics() if "Pourquoi ici" in (m.text or "")]
         told.brief_says_why += bool(briefs) and "modèle n’a pas pu lire" in briefs[-1]
         return person
 
