@@ -261,7 +261,8 @@ def _settings(arguments: Namespace) -> Settings:
     configure_logging("WARNING", [])
     if arguments.config is not None or DEFAULT_CONFIG.exists():
         return config.load(arguments.config or DEFAULT_CONFIG, os.environ)
-    print(f"no {DEFAULT_CONFIG} here: the example brand", file=sys.stderr)
+    if arguments.or_example:
+        print(f"no {DEFAULT_CONFIG} here: the example brand", file=sys.stderr)
     return Settings()
 
 

@@ -71,7 +71,8 @@ def do(ledger: Ledger, house: House, case: Case, decision: Decision, reading: Re
             subject, probability = reading.best
             known = probability > reading.probabilities.get(UNKNOWN, 0.0)
             case = replace(as_read(case, reading), subject=subject if known else case.subject)
-            return pass_on(ledger, house, case, decision, tone=reading.sounds)
+            heard = reading.sounds if reading.tone_probabilities else None  # else as they sounded
+            return pass_on(ledger, house, case, decision, tone=heard)
         case StayQuiet():  # what was asked back stays open
             return ledger.save(replace(case, state=reply.with_customer(case)))
 

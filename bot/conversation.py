@@ -132,7 +132,7 @@ class SmallTalk(StrEnum):
 
 
 class Failure(StrEnum):
-    """Why the model could not read a turn; its words for staff stand in `decide`."""
+    """Why the model could not read a turn; its words for staff stand in because.py."""
 
     MISSING = "model_missing"
     SILENT = "model_silent"

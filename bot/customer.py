@@ -16,9 +16,9 @@ from .conversation import (
     Priority,
     Reading,
     Reason,
-    SmallTalk,
     State,
 )
+from .customers.bare_words import says_little
 from .customers.buttons import Buttons
 from .customers.comeback import Comeback
 from .decide import decide, presses
@@ -31,9 +31,6 @@ from .house import House
 from .incoming import Pressed, Reachability, Reacted, Turn, Wrote
 from .ledger import Ledger
 from .pass_on import make_urgent
-
-LEAST_SAID = 2
-"""Words, and fewer: "lol", "livraison express" may be of either language."""
 
 OnDecision = Callable[[Turn, Decision, Reading, bool], None]
 """Told of each turn what was decided, and whether people had the case already."""
@@ -183,14 +180,9 @@ class CustomerSide:
         who = turn.messages[0].who
         known = ledger.records.customers.get(who.id)
         chosen = known.chosen if known else None
-        if (case.answered or case.clarified) and _says_little(turn, reading):
+        if (case.answered or case.clarified) and says_little(turn, reading):
             return self.house.language_for(chosen, case.language)
         return self.house.language_for(chosen, reading.language, case.language, who.language_code)
-
-
-def _says_little(turn: Turn, reading: Reading) -> bool:
-    """Too little to tell a language by, where the case has one: small talk, or a word or two."""
-    return reading.small_talk is not SmallTalk.NONE or len(turn.text.split()) <= LEAST_SAID
 
 
 def _rings(told: Case | HandOver) -> tuple[bool, bool]:

@@ -22,11 +22,14 @@ from .conversation import (
     StayQuiet,
     Tone,
 )
-from .customers.bare_words import chosen, gives_a_number
+from .customers.bare_words import chosen, gives_a_number, gives_only_a_number
 from .incoming import HEARD_ONLY_BY_PEOPLE, MOVING, Turn
 
 RATHER = 0.5
 """From here on a plea for a person is likelier than none; below, staff read how likely it is."""
+
+WORDLESS = frozenset({"sticker", "animation"})
+"""Media that say no more than an emoji does."""
 
 HELLO = 0.9
 """After an answer, a less sure hello may as well be a goodbye: “bonne soirée”."""
@@ -39,7 +42,7 @@ def decide(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision
     return (
         _veto(turn, reading, policy)
         or _without_words(turn, case, policy)
-        or _in_their_case(turn, case, policy)
+        or _in_their_case(turn, reading, case, policy)
         or _small_talk(turn, reading, case, policy)
         or _several_questions(turn, reading, case, policy)
         or _known_subject(turn, reading, case, policy)
@@ -82,7 +85,7 @@ def _veto(turn: Turn, reading: Reading, policy: Policy) -> Decision | None:
 def _without_words(turn: Turn, case: Case, policy: Policy) -> Decision | None:
     if turn.text.strip():
         return None
-    if all(m.kind == "sticker" for m in turn.media) and case.answered:
+    if all(m.kind in WORDLESS for m in turn.media) and case.answered:
         return StayQuiet(because(policy, "sticker"))
     if turn.edit_of_answered and all(m.kind in MOVING for m in turn.media):
         return StayQuiet(because(policy, "moved"))
@@ -93,7 +96,7 @@ def _without_words(turn: Turn, case: Case, policy: Policy) -> Decision | None:
     return Clarify((), because(policy, "media"))
 
 
-def _in_their_case(turn: Turn, case: Case, policy: Policy) -> Decision | None:
+def _in_their_case(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision | None:
     """Few words that mean nothing by themselves: a choice in words, or the number that an answer
     asked for, which only people can look up."""
     if turn.edit_of_answered:
@@ -102,7 +105,8 @@ def _in_their_case(turn: Turn, case: Case, policy: Policy) -> Decision | None:
     if picked := [name for name in meant if _is_open(name, case, policy)]:
         names = ", ".join(policy.titles.get(name, name) for name in picked)
         return Reply(picked[0], because(policy, "picked", names=names), also=tuple(picked[1:]))
-    if case.answered and gives_a_number(turn.text):
+    asks = _asks_surely(turn, reading, case, policy) and not gives_only_a_number(turn.text)
+    if case.answered and gives_a_number(turn.text) and not asks:
         return HandOver(Reason.ADDED, Priority.NORMAL, because(policy, "added"))
     return None
 
@@ -116,7 +120,9 @@ def _small_talk(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Dec
     match _small_talk_of(reading, case):
         case SmallTalk.REJECTION if (case.answered or case.clarified) and not asks:
             return HandOver(Reason.NOT_HELPED, Priority.NORMAL, because(policy, "rejected"))
-        case SmallTalk.GREETING | SmallTalk.THANKS as kind if not asks:
+        case SmallTalk.GREETING | SmallTalk.THANKS as kind if not asks and not (
+            "?" in turn.text and _is_near(reading, case)
+        ):
             return Reply(kind, because(policy, kind), small_talk=True)
         case SmallTalk.REMARK as kind if case.answered and _near_nothing(reading):
             return Reply(kind, because(policy, kind), small_talk=True)
@@ -145,6 +151,13 @@ def _needed(turn: Turn, subject: str, case: Case, policy: Policy) -> float:
     """How sure the bot must be of a subject; less of one that it has just asked about."""
     picks = subject in case.choices and not turn.edit_of_answered
     return min(policy.pick_at, policy.reply_at) if picks else policy.reply_at
+
+
+def _is_near(reading: Reading, case: Case) -> bool:
+    """Likelier about a subject than about none, and one that was not answered yet."""
+    subject, probability = reading.best
+    unknown = reading.probabilities.get(UNKNOWN, 0.0)
+    return probability > unknown and subject not in case.answered
 
 
 def _near_nothing(reading: Reading) -> bool:

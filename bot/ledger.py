@@ -188,8 +188,8 @@ class Ledger(Voice):
         self.records.transcript.edit(found[0], text)
         return found[1]
 
-    def reword(self, ref: int, effect: Effect) -> bool:
-        return self.records.outbox.reword(ref, effect)
+    def reword(self, case: Case, ref: int, effect: Effect) -> bool:
+        return self.records.outbox.reword(case.id, ref, effect)
 
     def line_at(self, chat_id: int, message_id: int) -> tuple[int, Line] | None:
         return self.records.transcript.line_at(chat_id, message_id)

@@ -9,7 +9,7 @@ from .incoming import Mark, Wrote
 from .parts import units
 from .safe_text import JOINER, called, shown
 
-LINK = "text_link"
+LINK, CODE = "text_link", frozenset({"code", "pre"})
 RINGING = frozenset({"mention", "text_mention"})
 MOST_LINKS = 5
 LONGEST_ADDRESS = 200
@@ -59,13 +59,19 @@ def opened(said: Wrote) -> Wrote:
 def for_staff(said: Wrote) -> Wrote:
     """A customer's message as it may stand in a group: `opened`, and it rings nobody.
 
-    Telegram rings whoever plain words name with an @, so something invisible stands behind each.
+    Telegram rings whoever plain words name with an @, so something invisible stands behind each;
+    but not in code, where it rings nobody.
     """
     said = opened(said)
     marks = [mark for mark in said.marks if mark.kind not in RINGING]
-    calls = [(units(said.text[:at]), JOINER) for at in called(said.text)]
+    places = [units(said.text[:at]) for at in called(said.text)]
+    calls = [(at, JOINER) for at in places if not any(_is_code(mark, at) for mark in marks)]
     text, kept = inserted(said.text, marks, calls)
     return replace(said, text=text, marks=kept)
+
+
+def _is_code(mark: Mark, at: int) -> bool:
+    return mark.kind in CODE and mark.offset < at <= mark.offset + mark.length
 
 
 def _is_its_address(text: str, mark: Mark) -> bool:

@@ -61,7 +61,7 @@ class Pen(CasePen, Protocol):
     def rewrite(self, message: Wrote) -> int | None:
         """Keep the new words of an edited message; its case, or None when it was never heard."""
 
-    def reword(self, ref: int, effect: Effect) -> bool:
+    def reword(self, case: Case, ref: int, effect: Effect) -> bool:
         """An agent's line that may yet go (again) is to go so. True: nobody is sending it."""
 
 
@@ -240,7 +240,7 @@ def edit_to_customer(pen: Pen, case: Case, message: Wrote) -> None:
         key = "note_stays" if was_note else "sent_stays"
         pen.tell(case, words(pen.desk_language, key), reply_to=message.message_id)
     elif not was_note:
-        if message.album is None and pen.reword(ref, _carried(pen, case, [message])):
+        if message.album is None and pen.reword(case, ref, _carried(pen, case, [message])):
             return
         media, text, marks = message.media, message.text, message.marks
         effect: Effect = EditText(case.customer_id, TO_COPY, text, marks=marks)

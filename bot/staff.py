@@ -126,7 +126,7 @@ class StaffSide:
         if case is None:
             return
         held = ledger.records.held.of_message(edit.chat_id, edit.message_id)
-        heard = held is not None or _may_yet_be_copied(ledger, edit)
+        heard = held is not None or _may_yet_arrive(ledger, edit)
         if not heard and commands.typed(edit, self.username) is not None:
             return
         if self._may(ledger, edit.who, edit.chat_id, case, edit.anonymous):
@@ -302,7 +302,7 @@ class StaffSide:
         return words(self.language, "sent_again")
 
 
-def _may_yet_be_copied(ledger: Ledger, edit: Wrote) -> bool:
+def _may_yet_arrive(ledger: Ledger, edit: Wrote) -> bool:
     """Is it an agent's message of which the customer has no copy that we know of?"""
     line = ledger.line_at(edit.chat_id, edit.message_id)
     there = ledger.counterpart(edit.chat_id, edit.message_id)

@@ -89,8 +89,8 @@ class Understand:
         texts, whole = _words_of(turn)
         text = whole[:LONGEST_READ]
         reading = self._plain(texts, text)
-        if reading is None and text:
-            reading = await self._by_model(text)
+        if text and (reading is None or _asks_by_command(texts)):
+            reading = _also_asks(await self._by_model(text), reading)
         elif reading is None:
             reading = Reading(failed=Failure.EMPTY if turn.text else None)
         return self._marked(reading, whole)
@@ -108,10 +108,9 @@ class Understand:
 
         ``texts``: the messages as written; ``text``: all their words.
         """
-        commands = {command(one)[0] for one in texts}
-        if commands & PERSON_COMMANDS or PERSON in standing_alone(self._rules, text):
+        if _asks_by_command(texts) or PERSON in standing_alone(self._rules, text):
             return Reading(asks_person=True, asks_person_probability=1.0)
-        if commands & GREETING_COMMANDS and not text:
+        if {command(one)[0] for one in texts} & GREETING_COMMANDS and not text:
             return Reading(small_talk=SmallTalk.GREETING, small_talk_probability=1.0)
         return _emoji(text)
 
@@ -127,7 +126,8 @@ class Understand:
         marks = dict.fromkeys((*risk, *by_model))
         more = (one for one in risk.values() if not any(one in told for told in reading.telling))
         heard = bool(by_model) and not risk
-        telling = (*more, *reading.telling)
+        silent = none and not by_model and reading.tone is Tone.CALM
+        telling = (*more, *(() if silent else reading.telling))
         return replace(reading, risk=tuple(marks), risk_by_model=heard, telling=telling)
 
     async def _by_model(self, text: str) -> Reading:
@@ -232,6 +232,19 @@ class Understand:
                 done.exception()
 
         work.add_done_callback(back)
+
+
+def _asks_by_command(texts: Sequence[str]) -> bool:
+    return any(command(one)[0] in PERSON_COMMANDS for one in texts)
+
+
+def _also_asks(reading: Reading, plain: Reading | None) -> Reading:
+    """What the model made of the words beside `/person`; where it made nothing, they ask anyway."""
+    if plain is None:
+        return reading
+    if reading.failed:
+        return plain
+    return replace(reading, asks_person=True, asks_person_probability=1.0)
 
 
 def _without_command(text: str) -> str:

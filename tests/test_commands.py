@@ -23,7 +23,7 @@ from bot.cli.ask import ASK_WORDS, as_text, ask
 from bot.cli.demo import example_brand
 from bot.cli.terminal import folded, tell
 from bot.config import EXAMPLE_BRAND, BrandSettings, Settings
-from bot.conversation import Policy
+from bot.conversation import Policy, SmallTalk, Tone
 from bot.errors import ModelCorrupt, ModelMissing
 from bot.model import brain, general
 from bot.model.encoder import WEIGHTS, Encoder, check, record
@@ -121,6 +121,7 @@ def test_ask_at_a_terminal_speaks_the_language_of_the_desk(config: Path) -> None
     labels = ("decision", "tone", "limits", "needed to answer")
     assert all(label in english and label not in french for label in labels)
     assert ASK_WORDS["fr"].keys() == ASK_WORDS["en"].keys()
+    assert {*Tone, *SmallTalk} - {SmallTalk.NONE} <= ASK_WORDS["en"].keys()
 
 
 def test_ask_says_from_where_on_a_turn_is_angry(
@@ -167,7 +168,7 @@ def test_only_who_works_on_the_example_brand_says_so_in_its_help(
         return "the example brand" in " ".join(capsys.readouterr().out.split())
 
     commands = ["run", "ask", "check", "train", "evaluate", "replay", "export", "erase", "backup"]
-    assert set(filter(falls_back, commands)) == {"ask", "train", "evaluate", "replay"}
+    assert set(filter(falls_back, commands)) == {"ask", "train", "replay"}
 
 
 def test_long_lines_are_folded_between_words_at_a_terminal(

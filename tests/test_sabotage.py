@@ -166,6 +166,11 @@ def danger_unheard(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Understand, "_marked", marked)
 
 
+def hellos_hide_everything(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(decide, "_asks_surely", lambda *_: False)
+    patch.setattr(decide, "_is_near", lambda *_: False)
+
+
 async def remarked(shop: Shop) -> None:
     await answering.test_a_remark_after_an_answer_is_taken_note_of_and_nobody_is_called(
         shop, "hmm j'y pense"
@@ -309,7 +314,7 @@ TWINS = (
     ),
     Twin(
         "the question behind a hello",
-        replaced(decide, "_asks_surely", lambda *_: False),
+        hellos_hide_everything,
         answering.test_a_hello_does_not_swallow_a_short_question,
     ),
     Twin(
@@ -319,7 +324,7 @@ TWINS = (
     ),
     Twin(
         "the language of the case behind a « cool »",
-        replaced(customer, "_says_little", lambda *_: False),
+        replaced(customer, "says_little", lambda *_: False),
         laughed_at_in_english,
     ),
     Twin(

@@ -132,7 +132,7 @@ TWINS = (
     ),
     Twin(
         "looking at what becomes a command before it left",
-        replaced(staff, "_may_yet_be_copied", lambda *_: False),
+        replaced(staff, "_may_yet_arrive", lambda *_: False),
         edited.edited_into_a_command_before_it_left,
     ),
     Twin(

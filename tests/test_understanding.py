@@ -65,7 +65,6 @@ async def understand(model: Model) -> AsyncIterator[Understand]:
         (("/START@shop_bot x",), SmallTalk.GREETING, Tone.CALM, False),
         (("/person",), SmallTalk.NONE, Tone.CALM, True),
         (("/start", "/humain"), SmallTalk.NONE, Tone.CALM, True),
-        (("where is it", "/agent"), SmallTalk.NONE, Tone.CALM, True),
         (("une personne",), SmallTalk.NONE, Tone.CALM, True),
         (("« Une personne », s’il vous plaît!",), SmallTalk.NONE, Tone.CALM, True),
         (("un humain", "svp"), SmallTalk.NONE, Tone.CALM, True),
@@ -193,6 +192,14 @@ async def test_without_a_model_the_reading_says_why() -> None:
     understand = Understand(None, [FIRE], SystemClock(), 1.0)
     reading = await understand.read(turn("a fire"))
     assert (reading.failed, reading.risk) == (Failure.MISSING, ("fire",))
+
+
+async def test_the_model_hears_the_words_beside_a_plea_by_command() -> None:
+    understand = Understand(Alarmed(), load_risk(Path("none"), []), SystemClock(), timeout_s=5)
+    await understand.start()
+    reading = await understand.read(turn("tout est vain", "/person"))
+    await understand.stop()
+    assert reading.asks_person and reading.risk == ("self_harm",)
 
 
 class Alarmed(Model):

@@ -45,6 +45,7 @@ ASK_WORDS: Mapping[str, Mapping[str, str]] = {
         "greeting": "bonjour",
         "thanks": "merci",
         "rejection": "non, pas ça",
+        "remark": "remarque",
     },
     "en": {
         "decision": "decision",
@@ -70,6 +71,7 @@ ASK_WORDS: Mapping[str, Mapping[str, str]] = {
         "greeting": "greeting",
         "thanks": "thanks",
         "rejection": "rejection",
+        "remark": "remark",
     },
 }
 

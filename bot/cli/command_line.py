@@ -46,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     )
     evaluates.add_argument("--json", action="store_true", help="print one JSON document")
     evaluates.add_argument("--html", type=Path, metavar="FILE", help="write a page as well")
-    _takes_config(evaluates, or_example=True)
+    _takes_config(evaluates)
     replays = add("replay", "What would it have done with these messages?")
     replays.add_argument("file", type=Path, help='JSONL: {"t", "customer_id", "text", "from"?}')
     replays.add_argument("--out", type=Path, help="write the lines here instead of printing them")
@@ -80,6 +80,7 @@ def _takes_config(command: argparse.ArgumentParser, or_example: bool = False) ->
     without = "; without one, the example brand" if or_example else ""
     text = f"default: config.toml here{without}"
     command.add_argument("--config", type=Path, default=None, help=text)
+    command.set_defaults(or_example=or_example)
 
 
 def _port(text: str) -> int:

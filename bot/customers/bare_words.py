@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from ..conversation import Reading, SmallTalk
+from ..incoming import Turn
+
 _POLITE = (
-    "le la l c est ca ce thats that it its s this is one choix choice option numero number no n "
+    "le la l c est ca ce thats that it its s this is one choix choice option numero number "
     "svp stp il vous te plait please pls merci thanks bien tout a fait for sure"
 )
-_AGREES = "oui ouais ouin yes yep yeah yup ok okay exact exactement exactly correct"
+_AGREES = "oui ouais ouin yes yep yeah yup ok okay exact exactement exactly"
 _BESIDE = frozenset(_POLITE.split())
 """What may stand beside the others without changing what they say."""
 _YES = frozenset(_AGREES.split())
@@ -21,11 +24,20 @@ _PLACES: Mapping[str, int] = {
 }
 _BOTH = frozenset(("both", "les deux", "tous les deux", "toutes les deux", "the two"))
 
+_NUMBERED = re.compile(r"\bno?[.°º]? *(?=\d)")
+"""The sign before a number, which is no "no"."""
+_DECLINES = re.compile(r"\b(c'?est|that'?s|it'?s) (ok|okay|correct|beau|bon|fine|good)\b")
+"""Who says so wants nothing more."""
+FEW = 4
+"""Words beside a number, and fewer: they ask nothing by themselves."""
+LEAST_SAID = 2
+"""Words, and fewer: "lol", "livraison express" may be of either language."""
+
 _ACCENTS = str.maketrans("éèêçàâ", "eeecaa")
 
 _REFERENCE = re.compile(
     r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d{4,}"  # of an order; no year
-    r"|(?:\d[ .-]?){7,}"  # of a telephone, a card
+    r"|(?!\d{4}-\d\d-\d\d)(?:\d[ .-]?){7,}"  # of a telephone, a card; no date
     r"|\S@\S+\.\w|https?://|www\.",
     re.IGNORECASE,
 )
@@ -34,7 +46,10 @@ _REFERENCE = re.compile(
 def chosen(text: str, choices: Sequence[str]) -> tuple[str, ...]:
     """The choices that ``text`` names by nothing but their place, or by a yes to the only one; of
     two both. Empty: it does not."""
-    words = re.findall(r"\w+", text.casefold().translate(_ACCENTS))
+    plain = text.casefold().translate(_ACCENTS).replace("’", "'")
+    if _DECLINES.search(plain):
+        return ()
+    words = re.findall(r"\w+", _NUMBERED.sub("", plain))
     if " ".join(words) in _BOTH:
         return tuple(choices) if len(choices) == 2 else ()
     told = {word for word in words if word not in _BESIDE}
@@ -48,3 +63,13 @@ def chosen(text: str, choices: Sequence[str]) -> tuple[str, ...]:
 def gives_a_number(text: str) -> bool:
     """Does it hold a number, an address or a link, and put no question?"""
     return "?" not in text and _REFERENCE.search(text) is not None
+
+
+def gives_only_a_number(text: str) -> bool:
+    """The same, with hardly a word beside it."""
+    return gives_a_number(text) and len(_REFERENCE.sub(" ", text).split()) <= FEW
+
+
+def says_little(turn: Turn, reading: Reading) -> bool:
+    """Too little to tell a language by, where the case has one: small talk, or a word or two."""
+    return reading.small_talk is not SmallTalk.NONE or len(turn.text.split()) <= LEAST_SAID

@@ -28,6 +28,7 @@ from ..incoming import Pressed, Turn
 from ..ledger import Ledger
 from ..pass_on import pass_on
 from . import closing
+from .bare_words import says_little
 from .customer_words import FACES
 
 LIKED = "❤"
@@ -59,7 +60,8 @@ class Comeback:
             return None
         if now_open is not None and isinstance(decision, HandOver):
             decision = replace(decision, why=words(self.house.desk_language, "why_rated_bad"))
-        case = self._as_they_speak(ledger, who, now_open or about, reading.language)
+        spoken = None if says_little(turn, reading) else reading.language
+        case = self._as_they_speak(ledger, who, now_open or about, spoken)
         relay.write_down(ledger, case, turn)
         records.add_decision(case.id, (seqs[0], seqs[-1]), decision, reading, ledger.now)
         if rated is not None:

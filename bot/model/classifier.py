@@ -101,7 +101,10 @@ class Classifier:
         ]
         if heated:
             loud = [texts[place] for place in heated]
-            tones[heated] = softmax(self.general.tone_logits(loud, self.encoder.encode(loud)))
+            aloud = softmax(self.general.tone_logits(loud, self.encoder.encode(loud)))
+            angry = TONES.index(Tone.ANGRY)
+            angrier = aloud[:, angry] > tones[heated][:, angry]
+            tones[np.array(heated)[angrier]] = aloud[angrier]
         return tones
 
     def _told(self, texts: Sequence[str], readings: list[Reading]) -> list[Reading]:

@@ -172,12 +172,12 @@ class Outbox:
         )
         return row.rowcount > 0
 
-    def reword(self, ref: int, effect: Effect) -> bool:
+    def reword(self, case_id: int, ref: int, effect: Effect) -> bool:
         """An agent's line that may yet go (again) is to go so. True: nobody has claimed it."""
         rows = self._do(
-            "UPDATE outbox SET kind = ?, payload = ? WHERE ref = ? AND purpose = 'words' "
-            "AND state IN ('new', 'claimed', 'uncertain') RETURNING state",
-            (type(effect).__name__, encode(effect), ref),
+            "UPDATE outbox SET kind = ?, payload = ? WHERE case_id = ? AND ref = ? "
+            "AND purpose = 'words' AND state IN ('new', 'claimed', 'uncertain') RETURNING state",
+            (type(effect).__name__, encode(effect), case_id, ref),
         ).fetchall()
         return bool(rows) and all(state == "new" for (state,) in rows)
 

@@ -11,7 +11,8 @@ CREATE TABLE inbox (
   seq          INTEGER PRIMARY KEY AUTOINCREMENT,  -- our order of arrival; never used again
   bot_id       INTEGER NOT NULL,
   update_id    INTEGER NOT NULL,
-  conversation TEXT    NOT NULL,       -- what is drained in order: 'c:<customer>', 's:<chat>:<topic>'
+  conversation TEXT    NOT NULL,       -- what is drained in order: 'c:<customer>', 's:<chat>:<topic>',
+                                       -- 'h:<customer>': people have it, the model is to hear it
   body         TEXT    NOT NULL,       -- as received; emptied when there is an outcome
   received_at  REAL    NOT NULL,
   state        TEXT    NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'done', 'poison')),
