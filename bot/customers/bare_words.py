@@ -37,7 +37,7 @@ _ACCENTS = str.maketrans("éèêçàâ", "eeecaa")
 
 _REFERENCE = re.compile(
     r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d{4,}"  # of an order; no year
-    r"|(?!\d{4}-\d\d-\d\d)(?:\d[ .-]?){7,}"  # of a telephone, a card; no date
+    r"|(?<![\d-])(?!\d{4}-\d\d-\d\d)(?:\d[ .-]?){7,}"  # of a telephone, a card; no date
     r"|\S@\S+\.\w|https?://|www\.",
     re.IGNORECASE,
 )
