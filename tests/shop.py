@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ SLOW = AnswerSettings(quiet_seconds=0.4, longest_burst_seconds=3.0, model_timeou
 HASTY = replace(QUICK, model_timeout_seconds=0.6)
 """Of a shop that soon gives up a model that hangs."""
 
+_LATER = datetime(2026, 11, 18, 15, 0, tzinfo=UTC).timestamp() - time.time()
 PATIENCE_S = 30.0
 """Seconds until a story gives up waiting for what it was promised: enough on a busy machine. A
 twin whose story must go red has less."""
@@ -55,6 +57,11 @@ MORE, BACK = "⋯ Plus", "‹ Retour"
 HAND_BACK, SEND_AGAIN = "🤖 Rendre au robot", "↻ Renvoyer"
 HELPED, NOT_HELPED = "👍 Ça m’aide", "👎 Ce n’est pas ça"
 PERSON, SOMETHING_ELSE = "🙋 Parler à une personne", "Autre chose : une personne"
+
+
+def afternoon() -> float:
+    """The time in every story: the tests began on a Wednesday afternoon, far from midnight."""
+    return time.time() + _LATER
 
 
 def english_desk() -> Knowledge:
@@ -330,14 +337,16 @@ async def open_shop(
 
     ``staff_given``: keys of [staff] beside its group and people.
     ``edge_given``: what the edge to Telegram gets beside its address, or instead of it;
-    ``time_there``: Telegram's own clock.
+    ``time_there``: Telegram's own clock, of a new sandbox.
     """
     knowledge = knowledge or load_knowledge(EXAMPLE_BRAND)
     reader = reader or reader_of_the_shop()
     policy = policy_of(knowledge)
     async with contextlib.AsyncExitStack() as stack:
         if sandbox is None:
-            sandbox = await stack.enter_async_context(Sandbox(privacy=True, clock=time_there))
+            sandbox = await stack.enter_async_context(
+                Sandbox(privacy=True, clock=time_there or afternoon)
+            )
             agent, other, lead = (sandbox.add_person(n) for n in ("Noémie", "Olivier", "Sylvie"))
             members = {agent.id: "member", other.id: "member", lead.id: "administrator"}
             staff = sandbox.add_group("Équipe", forum=True, members=members, kind=group)
@@ -369,7 +378,7 @@ async def open_shop(
             brain or Brain(reader, policy),
             edge,
             me,
-            clock=clock or SystemClock(),
+            clock=clock or SystemClock(afternoon),
             limits=limits or ManyASecond(),
         )
         await stack.enter_async_context(app)

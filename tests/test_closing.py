@@ -31,7 +31,7 @@ from bot.incoming import Media, Turn, Wrote
 from bot.sandbox import Fault
 from bot.sandbox import Person as Human
 
-from .shop import HELPED, PERSON, QUICK, RELEASE, RESOLVE, Shop, open_shop
+from .shop import HELPED, PERSON, QUICK, RELEASE, RESOLVE, Shop, afternoon, open_shop
 from .twins import goes_red, replaced
 
 GOOD, FAIR, BAD = "👍", "😐", "👎"
@@ -42,7 +42,7 @@ class Calendar(SystemClock):
     """The system's clock, moved on by as many seconds as a story needs."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(afternoon)
         self.later = 0.0
 
     def now(self) -> float:

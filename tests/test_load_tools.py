@@ -59,24 +59,45 @@ async def test_every_message_of_a_crowd_has_one_outcome(tmp_path: Path) -> None:
         _altered_records_are_found_out(stage, replayed)
 
 
+CLOSED = ""
+"""Nothing is written; from here on an agent resolves what reaches staff."""
+
+
 async def test_words_after_a_closing_have_their_outcome_too(tmp_path: Path) -> None:
     """What the bot says to somebody who comes back is an answer; that a case was closed is none."""
-    async with open_stage(tmp_path) as stage:
+    verdict = await _talk(tmp_path, ("grr ça suffit", 1), (CLOSED, 2), ("bonjour", 3))
+    assert verdict.is_clean and verdict.outcomes == {"handed_over": 1, "answered": 1}, verdict
+
+
+async def test_words_that_only_make_a_case_urgent_are_no_lost_answer(tmp_path: Path) -> None:
+    """Nobody is told anything for them: what is said after the closing answers other words."""
+    urgent = "JAMAIS plus j'achète chez vous bande d'incompétents!!!"
+    before = (("mon chien a mangé la tente", 1), (urgent, 1))
+    verdict = await _talk(tmp_path, *before, (CLOSED, 2), ("bonjour", 3))
+    outcomes = {"handed_over": 1, "relayed": 1, "answered": 1}
+    assert verdict.is_clean and verdict.outcomes == outcomes, verdict
+
+
+async def _talk(folder: Path, *says: tuple[str, int]) -> Verdict:
+    """The verdict on one customer, who waits after each message until the bot has said so much."""
+    async with open_stage(folder) as stage:
         person, written = stage.customer(), list[Written]()
-        agent = Agent(stage, after_s=0.0)
+        agent, working = Agent(stage, after_s=0.0), list[asyncio.Task[None]]()
         bot = stage.bot("--no-budget", "--scripted", quiet_seconds=0.1)
         await bot.start()
-        working = asyncio.create_task(agent.work())
         try:
-            for text, heard in (("grr ça suffit", 2), ("bonjour", 3)):
-                message = await person.says(text)
-                written.append(Written(person.id, message.id, stage.now()))
+            for text, heard in says:
+                if text == CLOSED:
+                    working.append(asyncio.create_task(agent.work()))
+                else:
+                    message = await person.says(text)
+                    written.append(Written(person.id, message.id, stage.now()))
                 assert await stage.quiet(1.0, 60.0, partial(_has_heard, stage, person, heard))
         finally:
-            working.cancel()
+            for task in working:
+                task.cancel()
             bot.kill()
-        verdict = judge(stage, written, stage.store)
-        assert verdict.is_clean and verdict.outcomes == {"handed_over": 1, "answered": 1}, verdict
+        return judge(stage, written, stage.store)
 
 
 def _has_heard(stage: Stage, person: Person, count: int) -> bool:

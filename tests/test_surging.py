@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +23,17 @@ from bot.sandbox import Fault, Message, Person, Sandbox
 from bot.store.engine import Store
 from bot.store.records import Records
 
-from .shop import CLAIM, QUICK, RELEASE, ManyASecond, Shop, SlowGroup, english_desk, open_shop
+from .shop import (
+    CLAIM,
+    QUICK,
+    RELEASE,
+    ManyASecond,
+    Shop,
+    SlowGroup,
+    afternoon,
+    english_desk,
+    open_shop,
+)
 from .virtual import MONDAY, at, open_day
 
 ANGRY, CALM = "grr vous êtes jamais ouvert", "mon chien a mangé la tente"
@@ -44,7 +53,7 @@ async def words_of_a_flooder_delay_nobody(folder: Path) -> None:
         await shop.with_staff(flooder)
         thread = await shop.with_staff(camille)
         await shop.quiet()
-        limits.hold(shop.staff.id, time.time() + 3600.0)
+        limits.hold(shop.staff.id, afternoon() + 3600.0)
         limits.pace = 0.5  # longer than a send takes: else whoever is not under way goes next
         for number in range(40):
             await flooder.says(f"et puis {number}")
@@ -172,7 +181,7 @@ async def crowded(
     """A group that takes nothing until everybody has been handed over to staff."""
     limits = ManyASecond()
     async with open_shop(folder, limits=limits) as shop:
-        limits.hold(shop.staff.id, time.time() + 3600.0)
+        limits.hold(shop.staff.id, afternoon() + 3600.0)
         people = [shop.customer(f"Camille {n}") for n in range(1, len(said) + 1)]
         for person, text in zip(people, said, strict=True):
             await person.says(text)
@@ -483,7 +492,7 @@ async def test_a_group_that_was_lost_keeps_its_board(shop: Shop) -> None:
 async def test_the_board_never_takes_a_place_that_a_brief_needs(tmp_path: Path) -> None:
     limits = SlowGroup()
     async with open_shop(tmp_path, limits=limits) as shop:
-        limits.hold(shop.staff.id, time.time() + 3600.0)
+        limits.hold(shop.staff.id, afternoon() + 3600.0)
         for number in range(3):
             await shop.customer(f"Camille {number}").says(CALM)
         await shop.until(lambda: shop.rows("SELECT 1 FROM outbox WHERE purpose = 'board'"))
@@ -504,7 +513,7 @@ async def silent_group(
 ) -> AsyncIterator[Shop]:
     """The staff group takes nothing; Noémie, who is on duty, has started the bot."""
     limits = ManyASecond()
-    async with Sandbox(privacy=True) as sandbox:
+    async with Sandbox(privacy=True, clock=afternoon) as sandbox:
         settings = shop_settings(sandbox, folder)
         settings = replace(settings, staff=replace(settings.staff, join_from=join_from))
         if overflow:
@@ -513,7 +522,7 @@ async def silent_group(
             more = replace(settings.staff, overflow_chat_ids=(second.id,))
             settings = replace(settings, staff=more)
         async with open_shop(folder, limits=limits, sandbox=sandbox, settings=settings) as shop:
-            limits.hold(shop.staff.id, time.time() + 3600.0)
+            limits.hold(shop.staff.id, afternoon() + 3600.0)
             yield shop
 
 
@@ -627,7 +636,7 @@ async def what_the_group_postpones_goes_another_way(folder: Path, refused: Fault
     async with open_shop(folder, limits=limits) as shop:
         await shop.agent.says("/start")
         await shop.next_from_bot(shop.agent)
-        limits.hold(shop.staff.id, time.time() + 3600.0)
+        limits.hold(shop.staff.id, afternoon() + 3600.0)
         people = [shop.customer(f"Camille {n}") for n in range(1, 6)]
         for person in people:
             await person.says(ANGRY)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from bot.store.held_replies import HeldReplies
 from bot.store.listings import Listings
 
 from . import shop as shops
-from .shop import CLAIM, ManyASecond, open_shop
+from .shop import CLAIM, ManyASecond, afternoon, open_shop
 from .test_sabotage import RED
 from .test_second_look import SHOUTED, asked_about
 from .test_surging import ANGRY, CALM, the_list
@@ -24,7 +23,7 @@ async def a_list_of_the_old_group(folder: Path) -> None:
     """Nobody edits it any more: Telegram would refuse that without end."""
     limits = ManyASecond()
     async with open_shop(folder, limits=limits, group="group") as shop:
-        limits.hold(shop.staff.id, time.time() + 3600.0)
+        limits.hold(shop.staff.id, afternoon() + 3600.0)
         people = [shop.customer(f"Camille {n}") for n in range(1, 6)]
         for person in people:
             await person.says(ANGRY)

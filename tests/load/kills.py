@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import json
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -179,6 +180,7 @@ def table(run: Run) -> str:
         ("repeated to staff (at least once is the promise)", verdict.repeated_to_staff),
     )
     lines = [f"{name:52s} {value:>8}" for name, value in rows]
+    lines += verdict.wrong
     reply = median(run.restart_to_reply_s)
     lines.append(f"{'restart to first words to a customer, p50 seconds':52s} {reply:8.2f}")
     last = (
@@ -207,8 +209,26 @@ async def main(given: argparse.Namespace) -> int:
                 people=given.people,
                 rate=given.rate,
             )
-    print(f"\n{table(run)}", flush=True)
-    return 0 if run.verdict.is_clean and run.rests else 1
+            print(f"\n{table(run)}", flush=True)
+            if run.verdict.is_clean and run.rests:
+                return 0
+            print(f"kept: {_keep(stage, given.seed)}", file=sys.stderr)
+    return 1
+
+
+def _keep(stage: Stage, seed: int) -> Path:
+    """For somebody who looks into it: the store, the log, and both sides of what was said."""
+    place = Path(tempfile.mkdtemp(prefix=f"kills-{seed}-"))
+    for file in stage.folder.glob(f"{stage.store.name}*"):
+        shutil.copy(file, place)
+    shutil.copy(stage.folder / "bot.log", place)
+    calls = (
+        json.dumps([call.number, call.at, call.done, call.method, call.params], default=str)
+        for call in stage.sandbox.calls
+    )
+    (place / "calls.jsonl").write_text("\n".join(calls))
+    (place / "updates.jsonl").write_bytes(b"\n".join(stage.polls.fetched))
+    return place
 
 
 def options() -> argparse.ArgumentParser:

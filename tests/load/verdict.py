@@ -150,17 +150,20 @@ class _OneCustomer:
         self._verdict.outcomes.update(self._outcome[id] for id in self._at if id in self._outcome)
 
     def _read_turns(self) -> None:
-        """Each turn has its words, after its messages and in the order of the turns."""
+        """Each turn has its words, after its messages and in the order of the turns; but those that
+        only made a case urgent, which people had: these messages were carried to them."""
+        carried = {copy.message_id for copy in self._copies}
         came, extra = align(self._rows, self._words)
         answers = [
             (row, words)
             for row, words in zip(self._rows, came, strict=True)
             if row.purpose in ANSWERS and row.text not in UNASKED
         ]
-        spoken = [turn for turn in self._turns if turn.kind != "stay_quiet"]
+        turns = [turn for turn in self._turns if not carried.issuperset(turn.messages)]
+        spoken = [turn for turn in turns if turn.kind != "stay_quiet"]
         self._doubled += extra + max(0, len(answers) - len(spoken))
         newest = 0
-        for turn in self._turns:
+        for turn in turns:
             row, words = answers.pop(0) if turn in spoken and answers else (None, None)
             self._verdict.disordered += min(turn.messages) < newest
             newest = max(turn.messages)
