@@ -143,6 +143,75 @@ async def test_a_hello_does_not_swallow_a_short_question(shop: Shop) -> None:
     )
 
 
+async def a_question_mark_behind_politeness(shop: Shop, said: str) -> None:
+    """Not sure of one subject, but of none still less: it is asked about, not greeted away."""
+    camille = shop.customer()
+    await camille.says(said)
+    asked = await shop.next_from_bot(camille)
+    choices = {
+        shop.knowledge.subjects[one].titles["fr"] for one in ("delivery-cost", "return-policy")
+    }
+    assert choices < set(asked.buttons)
+    assert not shop.in_topics()
+
+
+@pytest.mark.parametrize("polite", ["bonjour", "merci"])
+async def test_a_question_mark_behind_politeness_is_asked_about(shop: Shop, polite: str) -> None:
+    await a_question_mark_behind_politeness(shop, f"{polite} livraison ou retour?")
+
+
+async def test_a_question_mark_behind_a_bare_hello_is_a_hello(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("bonjour ça va?")
+    assert "Posez votre question" in ((await shop.next_from_bot(camille)).text or "")
+
+
+async def a_clear_question_with_a_number(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.next_from_bot(camille)
+    await camille.says("je veux savoir le délai pour ma commande 77120")
+    answer = await shop.next_from_bot(camille)
+    assert shop.answer_to("delivery-delay", "fr").strip() in (answer.text or "")
+    assert not shop.in_topics()
+
+
+async def test_a_clear_question_with_an_order_number_is_answered(shop: Shop) -> None:
+    await a_clear_question_with_a_number(shop)
+
+
+async def a_number_with_hardly_a_word(shop: Shop, said: str = "délai commande nº 77120") -> None:
+    """However sure the subject is: only a person can look it up."""
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.next_from_bot(camille)
+    await camille.says(said)
+    brief = (await shop.brief_of(camille)).text or ""
+    assert "complète ce qui a eu sa réponse" in brief and "77120" in brief
+
+
+@pytest.mark.parametrize("said", ["77120", "délai commande nº 77120", "le délai pour ma 77120"])
+async def test_a_number_with_hardly_a_word_goes_to_a_person(shop: Shop, said: str) -> None:
+    await a_number_with_hardly_a_word(shop, said)
+
+
+async def a_gif_after_an_answer(shop: Shop) -> None:
+    """It says no more than a sticker does: nothing is asked back, and nobody is called."""
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.next_from_bot(camille)
+    await camille.sends(camille._media("animation", b"gif", None))
+    await shop.until(lambda: len(shop.rows("SELECT 1 FROM decisions")) == 2)
+    await shop.quiet()
+    assert shop.rows("SELECT kind FROM decisions ORDER BY id DESC LIMIT 1") == [("stay_quiet",)]
+    assert len(shop.heard(camille)) == 1
+    assert not shop.in_topics()
+
+
+async def test_a_gif_after_an_answer_is_met_in_silence(shop: Shop) -> None:
+    await a_gif_after_an_answer(shop)
+
+
 async def test_thanks_that_name_what_was_answered_are_thanks(shop: Shop) -> None:
     camille = shop.customer()
     await camille.says("vous êtes ouvert le dimanche?")

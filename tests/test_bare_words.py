@@ -29,6 +29,10 @@ def test_no_is_no_choice(text: str, choices: tuple[str, ...], picked: tuple[str,
         ("j'ai 1500 points, je peux les utiliser comment", True, False),
         ("can i return my order from 2024-11-03", False, False),
         ("since 2024", False, False),
+        ("77120", True, True),
+        ("voici mon numéro : 77120", True, True),
+        ("voici donc mon numéro : 77120", True, False),
+        ("order 77120?", False, False),
     ],
 )
 def test_a_number_in_a_clear_question_is_no_order_number(

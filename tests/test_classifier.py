@@ -15,7 +15,7 @@ from bot.errors import ModelCorrupt, ModelFailed, ModelMissing
 from bot.model import found_words, packed_bert, train
 from bot.model.capitals import lowered
 from bot.model.classifier import Classifier
-from bot.model.encoder import LONGEST, Encoder
+from bot.model.encoder import LONGEST, Encoder, Vectors
 from bot.model.general import RISKS, Experience, GeneralHeads, release
 from bot.model.heads import META, WEIGHTS, Heads
 from bot.model.language import Languages
@@ -505,6 +505,38 @@ def test_without_small_letters_capitals_are_taken_for_anger(
     monkeypatch.setattr("bot.model.classifier.lowered", lambda text: text)
     with pytest.raises(AssertionError):
         capitals_say_nothing(classifier)
+
+
+def test_capitals_make_nothing_less_angry(
+    classifier: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of both ways to read it the angrier counts, where it is not calm in small letters."""
+    angry = {"un": 0.7, "UN": 0.2, "deux": 0.3, "DEUX": 0.9, "trois": 0.01, "TROIS": 0.9}
+
+    def heard(_: GeneralHeads, texts: Sequence[str], __: object) -> Vectors:
+        shares = [(0.8 * (1 - p), 0.2 * (1 - p), p) for p in map(angry.__getitem__, texts)]
+        return np.log(np.array(shares, dtype=np.float32))
+
+    monkeypatch.setattr(GeneralHeads, "tone_logits", heard)
+    said = ["TROIS", "UN", "DEUX", "un", "TROIS"]
+    shares = [one.tone_probabilities[Tone.ANGRY] for one in classifier.read(said)]
+    assert shares == pytest.approx([0.01, 0.7, 0.9, 0.7, 0.01], abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ah ben là, bravo champion.",
+        "900 piastres!!!!! êtes-vous malades dans tête",
+        "absolute rip off!!!! stay away everyone!!!!",
+    ],
+)
+def test_words_that_sound_calmer_in_capitals_are_as_angry_in_them(
+    classifier: Classifier, text: str
+) -> None:
+    readings = classifier.read([text, text.upper()])
+    small, loud = (one.tone_probabilities[Tone.ANGRY] for one in readings)
+    assert loud >= small - 1e-5
 
 
 @pytest.mark.parametrize(

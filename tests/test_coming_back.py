@@ -173,6 +173,24 @@ async def test_a_case_that_keeps_its_old_language_speaks_the_wrong_one(
     )
 
 
+async def an_english_word_after_a_french_case(shop: Shop, said: str = "broken") -> None:
+    camille, _ = await resolved(shop)
+    await camille.says(said)
+    assert (await shop.case_of(camille, "claimed")).language == "fr"
+    await shop.hears(camille, "Je passe votre message")
+
+
+@pytest.mark.parametrize("said", ["broken", "still broken", "lol"])
+async def test_an_english_word_after_the_closing_changes_no_language(shop: Shop, said: str) -> None:
+    await an_english_word_after_a_french_case(shop, said)
+
+
+async def test_a_sentence_in_english_after_the_closing_is_answered_in_english(shop: Shop) -> None:
+    camille, _ = await resolved(shop)
+    await camille.says("it still leaks from everywhere")
+    assert (await shop.case_of(camille, "claimed")).language == "en"
+
+
 async def a_late_no(shop: Shop, patch: pytest.MonkeyPatch, *, pressed: bool) -> None:
     """They thanked, the case was closed, then they saw that the answer was not theirs."""
     patch.setattr(reply, "CLOSE_TO_THANKS_S", 0.1)

@@ -62,6 +62,9 @@ HALF = replace(sure("hours"), asked=(("hours", 0.95), ("returns", 0.75)))
 GUESS = replace(sure("hours"), asked=(("hours", 0.95), ("returns", 0.6)))
 LACKS = replace(sure("hours"), asked=(("hours", 0.95), ("secret", 0.9)))
 OTHERWISE = replace(sure("shipping"), asked=BOTH.asked)
+HI_NEAR = replace(HI, probabilities=TORN.probabilities)
+HI_HARDLY = replace(HI, probabilities=NOTHING.probabilities)
+THANKED_NEAR = replace(HI_NEAR, small_talk=SmallTalk.THANKS)
 LIKELY = Reading({"returns": 0.55, "hours": 0.1, UNKNOWN: 0.35})
 FOREIGN = Reading({"returns": 0.4, UNKNOWN: 0.6})
 HEARD_AS = {Tone.CALM: 0.69, Tone.ANNOYED: 0.15, Tone.ANGRY: 0.16}
@@ -200,10 +203,42 @@ TABLE: list[tuple[str, Turn, Reading, Case, Decision | tuple[Reason, Priority]]]
         ANSWERED,
         Reply("shipping", ""),
     ),
+    (
+        "a clear question around a number",
+        turn("how long does it take for order 77120 please"),
+        sure("shipping"),
+        ANSWERED,
+        Reply("shipping", ""),
+    ),
+    (
+        "a question around a number, not clear",
+        turn("how long does it take for order 77120 please"),
+        LIKELY,
+        ANSWERED,
+        (Reason.ADDED, Priority.NORMAL),
+    ),
+    (
+        "a question around a number, answered before",
+        turn("how long does it take for order 77120 please"),
+        sure("hours"),
+        ANSWERED,
+        (Reason.ADDED, Priority.NORMAL),
+    ),
     ("no, out of the blue", turn(), REJECTS, NEW, (Reason.UNKNOWN, Priority.NORMAL)),
     ("thanks", turn(), THANKS, ANSWERED, Reply("thanks", "", small_talk=True)),
     ("hi hours?", turn(), HI_HOURS, NEW, Reply("hours", "")),
     ("surely thanks", turn(), THANKED, NEW, Reply("thanks", "", small_talk=True)),
+    ("hi, hours or returns?", turn("hi?"), HI_NEAR, NEW, Clarify(("hours", "returns"), "")),
+    ("hi, near them", turn("hi"), HI_NEAR, NEW, Reply("greeting", "", small_talk=True)),
+    ("hi, how are you?", turn("hi?"), HI_HARDLY, NEW, Reply("greeting", "", small_talk=True)),
+    ("thanks, or?", turn("thanks?"), THANKED_NEAR, NEW, Clarify(("hours", "returns"), "")),
+    (
+        "thanks? near what was answered",
+        turn("thanks?"),
+        THANKED_NEAR,
+        ANSWERED,
+        Reply("thanks", "", small_talk=True),
+    ),
     (
         "thanks for it",
         turn(),
@@ -243,6 +278,15 @@ TABLE: list[tuple[str, Turn, Reading, Case, Decision | tuple[Reason, Priority]]]
     ("a photo again", turn("", "photo"), Reading(), ASKED, (Reason.MEDIA, Priority.NORMAL)),
     ("a photo with words", turn("w", "photo"), sure("hours"), NEW, Reply("hours", "")),
     ("a sticker after an answer", turn("", "sticker"), Reading(), ANSWERED, StayQuiet("")),
+    ("a GIF after an answer", turn("", "animation"), Reading(), ANSWERED, StayQuiet("")),
+    ("a GIF first", turn("", "animation"), Reading(), NEW, Clarify((), "")),
+    (
+        "a GIF with a photo after an answer",
+        turn("", "animation", "photo"),
+        Reading(),
+        ANSWERED,
+        (Reason.MEDIA, Priority.NORMAL),
+    ),
     ("a sticker first", turn("", "sticker"), Reading(), NEW, Clarify((), "")),
     (
         "the model failed",
@@ -315,7 +359,7 @@ policies = some.builds(
 turns = some.builds(
     turn,
     some.sampled_from(("", " ", "words", "🙏")),
-    *(some.sampled_from(("photo", "sticker")),) * 2,
+    *(some.sampled_from(("photo", "sticker", "animation")),) * 2,
     edited=some.booleans(),
 ) | some.builds(turn, some.sampled_from(("", "words")), some.just("voice"))
 

@@ -14,7 +14,7 @@ from bot.conversation import Case, Decision, Policy, Reading, Tone
 from bot.incoming import Turn
 from bot.reader import Brain
 
-from .reader import CURT, DESPAIR
+from .reader import CURT, DESPAIR, ScriptedReader
 from .shop import (
     CLAIM,
     HAND_BACK,
@@ -104,6 +104,47 @@ async def test_danger_that_only_the_model_hears_is_urgent(shop: Shop) -> None:
     await camille.says(f"vous êtes ouvert? {DESPAIR}")
     brief = (await shop.brief_of(camille)).text or ""
     assert "🔴 URGENT" in brief and "à risque" in brief and f"« {DESPAIR} »" in brief
+
+
+class Alarmed(ScriptedReader):
+    """Hears danger in everything, and says by which words."""
+
+    def _one(self, text: str) -> Reading:
+        return replace(super()._one(text), risk=("self_harm",), telling=(text,))
+
+
+async def danger_that_is_listed_as_none(folder: Path) -> None:
+    """Staff read no words of danger beside the tone where none was raised."""
+    async with open_shop(folder, reader=Alarmed()) as shop:
+        camille = shop.customer()
+        await camille.says("laisse faire")
+        brief = (await shop.brief_of(camille)).text or ""
+        assert "URGENT" not in brief and "laisse faire" in brief
+        assert "ses mots" not in brief and not (await shop.case_of(camille)).telling
+
+
+async def test_words_of_a_danger_that_was_passed_over_are_not_shown(tmp_path: Path) -> None:
+    await danger_that_is_listed_as_none(tmp_path)
+
+
+async def danger_beside_the_command(shop: Shop, said: str = f"/person {DESPAIR}") -> None:
+    """Who asks for a person by command is heard in their other words too."""
+    camille = shop.customer()
+    await camille.says(said)
+    brief = (await shop.brief_of(camille)).text or ""
+    assert "🔴 URGENT" in brief and f"« {DESPAIR} »" in brief
+
+
+@pytest.mark.parametrize("command", ["/person", "/personne"])
+async def test_danger_beside_the_command_for_a_person_is_urgent(shop: Shop, command: str) -> None:
+    await danger_beside_the_command(shop, f"{command} {DESPAIR}")
+
+
+async def test_who_asks_by_command_is_told_of_as_asking_though_the_model_fails(shop: Shop) -> None:
+    shop.reader.breaks = RuntimeError("out of memory")
+    camille = shop.customer()
+    await camille.says("/person mon sac coule")
+    assert "demande une personne" in ((await shop.brief_of(camille)).text or "")
 
 
 async def test_a_plea_beside_a_question_is_heard(shop: Shop) -> None:

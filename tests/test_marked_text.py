@@ -68,6 +68,31 @@ def test_nobody_is_rung_and_what_names_nobody_stays_as_it_is() -> None:
     assert for_staff(plain) == plain
 
 
+@pytest.mark.parametrize("kind", ["code", "pre"])
+def test_in_code_nothing_is_put_and_beside_it_nobody_is_rung(kind: str) -> None:
+    said = wrote("@noemie: npm i @acme/x, ok @sylvie", Mark(kind, 9, 13), Mark("bold", 24, 2))
+    now = for_staff(said)
+    assert now.text == "@\u2060noemie: npm i @acme/x, ok @\u2060sylvie"
+    assert (under(now, kind), under(now, "bold")) == ("npm i @acme/x", "ok")
+
+
+@pytest.mark.parametrize(
+    ("offset", "length", "rung"), [(0, 8, False), (1, 7, False), (2, 6, True), (0, 1, True)]
+)
+def test_only_an_at_that_is_in_the_code_is_left_as_it_is(
+    offset: int, length: int, rung: bool
+) -> None:
+    now = for_staff(wrote("x@noemie".replace("x", " "), Mark("code", offset, length)))
+    assert ("@\u2060noemie" in now.text) is rung
+
+
+def test_code_that_is_bold_or_not_is_code() -> None:
+    """Of several marks on the same words one is enough; any other kind is none."""
+    twice = wrote("npm i @acme", Mark("bold", 0, 11), Mark("code", 0, 11))
+    assert for_staff(twice) == twice
+    assert for_staff(wrote("npm i @acme", Mark("bold", 0, 11))).text == "npm i @\u2060acme"
+
+
 @pytest.mark.parametrize(
     ("text", "rung"),
     [

@@ -63,6 +63,23 @@ async def test_a_plea_while_people_have_the_case_is_in_the_record_and_rings_nobo
     assert shop.rows("SELECT 1 FROM messages WHERE text = ?", f"[{PERSON}]")
 
 
+# --------------------------------------------------------------------------- in which tone
+
+
+async def annoyed_and_a_press_later(shop: Shop) -> None:
+    """A button sounds like nothing: they are spoken to as they sounded in words."""
+    camille = shop.customer()
+    await camille.says("pfff vous êtes ouvert ou non le dimanche?")
+    answer = await shop.hears(camille, "Désolé pour ce désagrément")
+    await camille.presses(answer, PERSON)
+    said = await shop.hears(camille, "Je passe votre message")
+    assert "Je comprends, et je suis désolé." in (said.text or "")
+
+
+async def test_who_was_annoyed_and_presses_a_button_is_not_spoken_to_as_calm(shop: Shop) -> None:
+    await annoyed_and_a_press_later(shop)
+
+
 # ------------------------------------------------------------------- when nothing is left of it
 
 

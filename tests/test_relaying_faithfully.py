@@ -548,6 +548,22 @@ async def test_who_is_named_in_the_topic_is_not_rung(shop: Shop) -> None:
     await named_in_the_topic(shop)
 
 
+async def named_beside_code(shop: Shop) -> None:
+    """Code can be copied as the customer wrote it; whom they name beside it is not rung."""
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    text = "@noemie: npm i @acme/tente"
+    await camille.sends({"text": text, "entities": marks(("code", 9, 17))})
+    copy = await shop.topic_shows(thread, "@\u2060noemie: npm i @acme/tente")
+    assert marks(("code", 10, 17)) == [m for m in copy.wire["entities"] if m["type"] == "code"]
+    await shop.quiet()
+    assert rung(shop) == []
+
+
+async def test_code_stays_as_it_was_written_and_nobody_beside_it_is_rung(shop: Shop) -> None:
+    await named_beside_code(shop)
+
+
 async def test_a_reply_keeps_its_formatting_and_its_preview(shop: Shop) -> None:
     """It goes as words; a preview that its author took away stays away."""
     camille = shop.customer()

@@ -171,6 +171,16 @@ def hellos_hide_everything(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(decide, "_is_near", lambda *_: False)
 
 
+def everything_is_telling(patch: pytest.MonkeyPatch) -> None:
+    """What the model took for danger is shown, be it danger or not."""
+    whole = Understand._marked
+
+    def marked(self: Understand, reading: Reading, words: str) -> Reading:
+        return replace(whole(self, reading, words), telling=reading.telling)
+
+    patch.setattr(Understand, "_marked", marked)
+
+
 async def remarked(shop: Shop) -> None:
     await answering.test_a_remark_after_an_answer_is_taken_note_of_and_nobody_is_called(
         shop, "hmm j'y pense"
@@ -316,6 +326,44 @@ TWINS = (
         "the question behind a hello",
         hellos_hide_everything,
         answering.test_a_hello_does_not_swallow_a_short_question,
+    ),
+    Twin(
+        "the question mark behind a hello",
+        replaced(decide, "_is_near", lambda *_: False),
+        lambda shop: answering.a_question_mark_behind_politeness(
+            shop, "bonjour livraison ou retour?"
+        ),
+    ),
+    Twin(
+        "the question around a number",
+        replaced(decide, "gives_only_a_number", lambda _: True),
+        answering.a_clear_question_with_a_number,
+    ),
+    Twin(
+        "a person for a number with hardly a word",
+        replaced(decide, "gives_only_a_number", lambda _: False),
+        lambda shop: answering.a_number_with_hardly_a_word(shop),
+    ),
+    Twin(
+        "the silence after a GIF",
+        replaced(decide, "WORDLESS", frozenset({"sticker"})),
+        answering.a_gif_after_an_answer,
+    ),
+    Twin(
+        "hearing what stands beside /person",
+        replaced(understand, "_also_asks", lambda reading, plain: plain or reading),
+        lambda shop: handing_over.danger_beside_the_command(shop),
+    ),
+    Twin(
+        "asking by /person whatever stands beside it",
+        replaced(understand, "_also_asks", lambda reading, _: reading),
+        handing_over.test_who_asks_by_command_is_told_of_as_asking_though_the_model_fails,
+    ),
+    Twin(
+        "showing no words of a danger that is none",
+        everything_is_telling,
+        handing_over.danger_that_is_listed_as_none,
+        red_at="ses mots",
     ),
     Twin(
         "taking note of a remark",

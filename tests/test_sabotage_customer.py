@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from bot import decide, reply, route, turns
-from bot.conversation import Case, Reading, State
+from bot import carry_out, decide, reply, route, turns
+from bot.conversation import Case, HandOver, Reading, State, Tone
 from bot.customer import CustomerSide
-from bot.customers import closing
+from bot.customers import closing, comeback
 from bot.customers.buttons import Buttons
+from bot.house import House
 from bot.incoming import InboxRow, Reachability, Turn, Wrote
 from bot.ledger import Ledger
+from bot.pass_on import pass_on
 
 from . import test_clarifying as clarifying
 from . import test_coming_back as coming_back
@@ -62,6 +64,17 @@ def without_a_reading(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(CustomerSide, "old_edit", old_edit)
 
 
+def a_press_is_calm(patch: pytest.MonkeyPatch) -> None:
+    """Who says nothing is spoken to as calm, however they sounded before."""
+
+    def calmly(
+        ledger: Ledger, house: House, case: Case, decision: HandOver, tone: Tone | None
+    ) -> Case:
+        return pass_on(ledger, house, case, decision, None, tone or Tone.CALM)
+
+    patch.setattr(carry_out, "pass_on", calmly)
+
+
 TWINS = (
     Twin(
         "leaving the rows of the next turn",
@@ -107,6 +120,17 @@ TWINS = (
         "telling staff what is pressed while they have the case",
         replaced(Buttons, "_already", lambda *given: ("", given[2])),
         lambda shop: pressing.a_press_while_people_have_the_case(shop),
+    ),
+    Twin(
+        "the tone of who presses a button",
+        a_press_is_calm,
+        pressing.annoyed_and_a_press_later,
+        red_at="désolé",
+    ),
+    Twin(
+        "the language of the case behind a word after its closing",
+        replaced(comeback, "says_little", lambda *_: False),
+        lambda shop: coming_back.an_english_word_after_a_french_case(shop),
     ),
     Twin(
         "saying that a button does nothing any more",

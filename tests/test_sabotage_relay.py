@@ -112,6 +112,16 @@ TWINS = (
         faithful.named_in_the_topic,
     ),
     Twin(
+        "leaving code as it was written",
+        replaced(marked_text, "_is_code", lambda *_: False),
+        faithful.named_beside_code,
+    ),
+    Twin(
+        "ringing nobody whom a customer names beside code",
+        replaced(marked_text, "_is_code", lambda *_: True),
+        faithful.named_beside_code,
+    ),
+    Twin(
         "sending what was read",
         replaced(relay, "_carried", copied_as_it_stands),
         edited.what_was_read_is_what_arrives,

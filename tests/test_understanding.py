@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -203,10 +204,13 @@ async def test_the_model_hears_the_words_beside_a_plea_by_command() -> None:
 
 
 class Alarmed(Model):
-    """Hears despair in everything."""
+    """Hears despair in everything, and ``tone``."""
+
+    tone = Tone.CALM
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
-        return [Reading({text: 1.0}, risk=("self_harm",)) for text in texts]
+        told = [Reading({text: 1.0}, risk=("self_harm",), telling=(text,)) for text in texts]
+        return [replace(one, tone=self.tone) for one in told]
 
 
 @pytest.mark.parametrize(
@@ -227,3 +231,14 @@ async def test_the_model_rings_no_alarm_for_what_is_listed_as_none(
     reading = await understand.read(turn(*texts))
     await understand.stop()
     assert ("self_harm" in reading.risk, reading.risk_by_model) == (by_model, by_model)
+    assert bool(reading.telling) is by_model
+
+
+async def test_words_that_show_anger_are_told_though_the_danger_is_passed_over() -> None:
+    model = Alarmed()
+    model.tone = Tone.ANGRY
+    understand = Understand(model, load_risk(Path("none"), []), SystemClock(), timeout_s=5)
+    await understand.start()
+    reading = await understand.read(turn("laisse faire"))
+    await understand.stop()
+    assert (reading.risk, reading.telling) == ((), ("laisse faire",))
