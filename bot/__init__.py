@@ -215,6 +215,8 @@ rights.
                         and what follows.
     bare_words.py       Words that mean something only after others: a choice by its place, the
                         number asked for.
+    thanks.py           Thanks with nothing beside them: whoever holds the case owes no reply to
+                        them.
     closing.py          After a case is closed: how it went, in one tap; and what the customer's
                         next words are about.
     comeback.py         A customer is back after the closing: rates it, says thanks, or takes the

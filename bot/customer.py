@@ -21,6 +21,7 @@ from .conversation import (
 from .customers.bare_words import says_little
 from .customers.buttons import Buttons
 from .customers.comeback import Comeback
+from .customers.thanks import ask_nothing
 from .decide import decide, presses
 from .desk import barring, snooze
 from .desk.barring import is_barred
@@ -77,7 +78,8 @@ class CustomerSide:
         return case
 
     def relayed(self, ledger: Ledger, case: Case, turn: Turn) -> None:
-        """A person holds the case: the customer's words go to them, new and edited alike."""
+        """A person has the case: the customer's words go to them, new and edited alike, and where
+        they want a reply, one is owed."""
         for message in turn.messages:
             if turn.edit_of_answered:
                 relay.edit_to_staff(ledger, case, message)
@@ -85,6 +87,7 @@ class CustomerSide:
             relay.to_staff(ledger, case, turn.messages)
             if case.snoozed_until is not None:
                 case = snooze.come_back(ledger, case, self.house.desk_language, "snooze_wrote")
+        if _wants_a_reply(ledger, case, turn):
             promise.wrote_again(ledger, case)
 
     def _pressing(
@@ -183,6 +186,19 @@ class CustomerSide:
         if (case.answered or case.clarified) and says_little(turn, reading):
             return self.house.language_for(chosen, case.language)
         return self.house.language_for(chosen, reading.language, case.language, who.language_code)
+
+
+def _wants_a_reply(ledger: Ledger, case: Case, turn: Turn) -> bool:
+    """Not so thanks to whoever holds the case, nor a change in what was replied to."""
+    transcript = ledger.records.transcript
+    if case.state is State.CLAIMED and ask_nothing(turn, transcript.last(case.id)):
+        return False
+    if not turn.edit_of_answered:
+        return True
+    found = [transcript.of_message(message) for message in turn.messages]
+    changed = [ref for ref, _ in filter(None, found)]
+    replied = transcript.was_replied_to(case.id, max(changed, default=0))
+    return case.state is State.CLAIMED and not replied
 
 
 def _rings(told: Case | HandOver) -> tuple[bool, bool]:

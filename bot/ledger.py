@@ -74,9 +74,9 @@ class Ledger(Voice):
         return case
 
     def owe_anew(self, case: Case) -> Case:
-        """Its priority has changed: the wait counts from its beginning, unless that promise would
-        be broken by now already."""
-        since = case.waiting_since
+        """Its priority has changed: the wait counts from its beginning, unless there is none, or
+        that promise would be broken by now already."""
+        since = None if case.due_at is None else case.waiting_since
         if since is None or self.terms.due_at(case.priority, since) <= self.now:
             since = self.now
         return self.owe(case, since=since)

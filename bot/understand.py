@@ -16,6 +16,7 @@ from typing import Any
 from .clock import Clock
 from .conversation import Failure, Reading, SmallTalk, Tone
 from .crash_points import Point, passing
+from .customers.thanks import EMOJI as _THANKS
 from .errors import ModelError, ModelFailed, where
 from .incoming import PERSON_COMMANDS, Turn, command
 from .reader import Reader
@@ -30,7 +31,6 @@ LONGEST_READ = 4096
 
 GREETING_COMMANDS = frozenset({"/start", "/help", "/aide"})
 
-_THANKS = frozenset("👍👌🙏❤🥰😍😊😀😁😄😃🙂💙💚💛🧡💜🤍🖤👏🎉💪✅☺🤗😘🔥🤩🥳😎")
 _ANGRY = frozenset("😡🤬👿😠💢🖕")
 _GREETING = frozenset("👋🤚✋")
 _REMARK = frozenset("😂🤣😅😆🤔😬🙈😉😌😮😲🤷")

@@ -22,7 +22,7 @@ MODULES = sorted(FILES)
 
 VALUES = {"conversation", "doubt", "incoming", "effects", "errand", "reader", "vitals"}
 WORDS = {"customer_words", "desk_words", "doubt_words", "order_words", "store_words", "when"}
-WORDS |= {"bare_words", "because"}
+WORDS |= {"bare_words", "because", "thanks"}
 TERMS = {
     "config",
     "health_settings",

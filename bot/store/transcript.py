@@ -175,13 +175,14 @@ class Transcript:
         ).fetchone()
         return None if row is None or row[0] is None or row[1] is None else (row[0], row[1])
 
-    def was_replied_to(self, case_id: int) -> bool:
-        """Do words of an agent that arrived stand after what the customer wrote last?"""
+    def was_replied_to(self, case_id: int, ref: int | None = None) -> bool:
+        """Do words of an agent that arrived stand after the line ``ref``, or, without one, after
+        what the customer wrote last?"""
         row = self._do(
             "SELECT 1 FROM messages WHERE case_id = ?1 AND author = 'agent' "
-            "AND copy_id IS NOT NULL AND taken_back_at IS NULL AND id > coalesce((SELECT max(id) "
-            "FROM messages WHERE case_id = ?1 AND author = 'customer'), 0) LIMIT 1",
-            (case_id,),
+            "AND copy_id IS NOT NULL AND taken_back_at IS NULL AND id > coalesce(?2, "
+            "(SELECT max(id) FROM messages WHERE case_id = ?1 AND author = 'customer'), 0) LIMIT 1",
+            (case_id, ref),
         )
         return row.fetchone() is not None
 
