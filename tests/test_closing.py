@@ -146,6 +146,22 @@ async def test_a_question_after_the_tap_is_answered_as_a_question(shop: Shop) ->
     assert shop.rows("SELECT comment_ref FROM ratings") == [(None,)]
 
 
+async def said_what_would_have_been_better(shop: Shop) -> None:
+    """As they were asked to: a critique sounds annoyed, and opens nothing all the same."""
+    camille, _ = await resolved(shop)
+    await camille.presses(await shop.hears(camille, "Comment"), FAIR)
+    await camille.says("pfff c'est long, le service est lent")
+    await shop.hears(camille, "c’est noté pour l’équipe")
+    await shop.staff_see("💬 Cas nº 1")
+    assert (await shop.case_of(camille)).state is State.CLOSED
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
+
+
+async def test_what_would_have_been_better_may_be_said_with_annoyance(shop: Shop) -> None:
+    await said_what_would_have_been_better(shop)
+
+
 @pytest.mark.parametrize(
     ("face", "words"), [(BAD, "personne ne m'a rappelé"), (GOOD, "grr en fait c'est pire")]
 )
@@ -342,6 +358,9 @@ def turn(text: str, *media: Media) -> Turn:
 
 
 GOT = {score: Rating(1, score, 0.0) for score in Score}
+NEAR = Reading(probabilities={"hours": 0.3, "returns": 0.3, UNKNOWN: 0.4})
+NAMES = reads(asks_person=True, asks_person_probability=0.7)
+CALMLY = reads(tone=Tone.ANGRY, tone_probabilities={Tone.CALM: 0.8, Tone.ANGRY: 0.2})
 
 
 @pytest.mark.parametrize(
@@ -364,6 +383,17 @@ GOT = {score: Rating(1, score, 0.0) for score in Score}
         ("c'est ouvert", reads("hours"), GOT[Score.GOOD], 7, None),
         ("super", reads(risk=("legal",)), GOT[Score.GOOD], 7, HandOver),
         ("où est-il?", reads(), GOT[Score.GOOD], 7, HandOver),
+        ("trop long", reads(tone=Tone.ANNOYED), GOT[Score.FAIR], 7, StayQuiet),
+        ("trop long", reads(tone=Tone.ANNOYED), GOT[Score.GOOD], 7, HandOver),
+        ("pas clair", NEAR, GOT[Score.FAIR], 7, StayQuiet),
+        ("pas clair", NEAR, GOT[Score.GOOD], 7, HandOver),
+        ("l'attente de quelqu'un", NAMES, GOT[Score.FAIR], 7, StayQuiet),
+        ("l'attente de quelqu'un", NAMES, GOT[Score.GOOD], 7, HandOver),
+        ("une personne", reads(asks_person=True), GOT[Score.FAIR], 7, HandOver),
+        ("menteurs", reads(tone=Tone.ANGRY), GOT[Score.FAIR], 7, HandOver),
+        ("peut-être", CALMLY, GOT[Score.FAIR], 7, StayQuiet),
+        ("blessé", reads(risk=("injury",)), GOT[Score.FAIR], 7, HandOver),
+        ("pas reçu", reads("returns", tone=Tone.ANNOYED), GOT[Score.FAIR], 7, HandOver),
         ("pas lu", Reading(failed=Failure.BROKE), None, 7, HandOver),
     ],
 )

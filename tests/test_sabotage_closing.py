@@ -33,6 +33,11 @@ def everybody(self: Team, ids: tuple[int, ...]) -> list[object]:
     return [self.person(who) for who in ids]
 
 
+def is_news_however_asked_for(patch: pytest.MonkeyPatch) -> None:
+    whole = closing._heated
+    patch.setattr(closing, "_heated", lambda turn, reading, *_: whole(turn, reading))
+
+
 TWINS = (
     Twin(
         "letting the first tap stand",
@@ -53,6 +58,11 @@ TWINS = (
         "knowing a comment from a request",
         replaced(closing, "is_comment", lambda *_: False),
         closings.test_words_after_the_tap_are_kept_with_it_and_open_nothing,
+    ),
+    Twin(
+        "bearing the critique that was asked for",
+        is_news_however_asked_for,
+        closings.test_what_would_have_been_better_may_be_said_with_annoyance,
     ),
     Twin(
         "asking who is on duty",

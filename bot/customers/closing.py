@@ -27,6 +27,9 @@ from ..incoming import HEARD_ONLY_BY_PEOPLE, Turn
 COMMENT_S = 3600.0
 """Words that come so soon after the tap are about it, unless they ask for something."""
 
+SURELY = 0.9
+"""What would have been better is often somebody's doing; from here on it is a plea for a person."""
+
 
 def words_wanted_s(score: Score, reopen_s: float) -> float:
     """For how long after the tap their next words are those that were asked for.
@@ -46,7 +49,7 @@ def after_closing(
     has nothing to do with the case, and begins one of its own.
     """
     language = policy.desk_language
-    heated = _heated(turn, reading)
+    heated = _heated(turn, reading, commented)
     if commented is not None:
         if not heated and commented.score is not Score.BAD:
             return StayQuiet(words(language, "why_comment"))
@@ -67,9 +70,11 @@ def is_comment(turn: Turn, reading: Reading, policy: Policy, rating: Rating) -> 
     """Are these the words that were asked for after the tap, and not a request of their own?"""
     if not turn.text.strip():
         return False
-    if _heated(turn, reading) or rating.score is Score.BAD:
+    if _heated(turn, reading, rating) or rating.score is Score.BAD:
         return True
     near = sum(probability for _, probability in reading.ranked()) >= policy.clarify_at
+    if rating.score is Score.FAIR:  # what took too long is near to several subjects
+        near = reading.best[1] >= policy.reply_at
     return "?" not in turn.text and not near and reading.small_talk is not SmallTalk.GREETING
 
 
@@ -88,12 +93,16 @@ def _priority(reading: Reading) -> Priority:
     return Priority.URGENT if urgent else Priority.HIGH
 
 
-def _heated(turn: Turn, reading: Reading) -> bool:
-    """Must a person see it, whatever else it may be?"""
+def _heated(turn: Turn, reading: Reading, commented: Rating | None = None) -> bool:
+    """Must a person see it, whatever else it may be? Who is asked what would have been better
+    sounds annoyed, and names people: that is what was asked for."""
     unread = reading.failed is not None and bool(turn.text.strip())
     unheard = any(media.kind in HEARD_ONLY_BY_PEOPLE for media in turn.media)
-    asks = bool(reading.risk) or reading.tone is not Tone.CALM or reading.asks_person
-    return asks or unread or unheard
+    tense, asks = reading.tone is not Tone.CALM, reading.asks_person
+    if commented is not None and commented.score is Score.FAIR:
+        tense = reading.sounds is Tone.ANGRY
+        asks = asks and not 0.0 < reading.asks_person_probability < SURELY  # 0: by its words
+    return bool(reading.risk) or tense or asks or unread or unheard
 
 
 def _says_thanks(turn: Turn, reading: Reading) -> bool:
