@@ -6,7 +6,7 @@ from dataclasses import replace
 from html import escape
 
 from . import hand_over, promise, reply
-from .conversation import Case, HandOver, Person, State, Tone
+from .conversation import Case, HandOver, Person, Reason, State, Tone
 from .desk import lists
 from .desk.desk_words import words
 from .desk.similar import similar
@@ -27,7 +27,7 @@ def pass_on(
 
     ``tone``: of the words that the notice answers; None: the case's.
     """
-    ledger.records.drafts.propose(case.id, _could_answer(ledger, house, case))
+    ledger.records.drafts.propose(case.id, _could_answer(ledger, house, case, decision))
     expected = promise.expected(ledger, replace(case, priority=decision.priority))
     case = hand_over.hand_over(
         ledger,
@@ -64,16 +64,18 @@ def make_urgent(ledger: Ledger, house: House, case: Case, decision: HandOver) ->
     return case
 
 
-def _could_answer(ledger: Ledger, house: House, case: Case) -> list[tuple[str, int | None]]:
+def _could_answer(
+    ledger: Ledger, house: House, case: Case, decision: HandOver
+) -> list[tuple[str, int | None]]:
     """The approved answer to the likely subject, and what settled the cases most like this one.
 
-    What the customer has been answered already comes last: it did not help.
+    Not what the customer has been told in this case already: it did not help.
     """
-    language = case.language
+    language, subject = case.language, case.subject
+    told = () if decision.reason is Reason.UNDELIVERED else case.answered
     asked = ledger.records.transcript.said_by_customer(case.id)
-    alike = similar(asked, case.subject, ledger.records.drafts.settled(language))
+    alike = similar(asked, subject, ledger.records.drafts.settled(language, but=case.id))
     found: list[tuple[str, int | None]] = [(one.answer, one.case_id) for one in alike]
-    if case.subject is not None and case.subject in house.knowledge.subjects:
-        approved = (house.answer(case.subject, language), None)
-        found.insert(len(found) if case.subject in case.answered else 0, approved)
+    if subject is not None and subject in house.knowledge.subjects and subject not in told:
+        found.insert(0, (house.answer(subject, language), None))
     return found

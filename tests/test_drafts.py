@@ -150,12 +150,40 @@ async def test_a_button_pressed_before_the_card_changed_sends_what_was_seen(shop
     assert TENT not in shop.heard(camille)
 
 
-async def test_what_was_answered_already_is_proposed_last(shop: Shop) -> None:
-    await settled(shop, "Jeanne", "vous êtes ouvert à la fête? je veux quelqu'un", TENT)
+async def test_what_the_customer_was_just_told_is_not_proposed(shop: Shop) -> None:
     camille = shop.customer()
     await camille.says("vous êtes ouvert à la fête?")
     await camille.presses(await shop.next_from_bot(camille), NOT_HELPED)
-    assert TENT in ((await shop.brief_of(camille)).text or "")
+    assert "Proposition" not in ((await shop.brief_of(camille)).text or "")
+    await settled(shop, "Jeanne", "vous êtes ouvert à la fête? je veux quelqu'un", TENT)
+    jack = shop.customer("Jack")
+    await jack.says("vous êtes ouvert à la fête?")
+    await jack.presses(await shop.next_from_bot(jack), NOT_HELPED)
+    brief = await shop.brief_of(jack)
+    assert TENT in (brief.text or "") and OTHER not in brief.buttons
+
+
+async def comes_back(shop: Shop) -> None:
+    """The words that settled nothing are not proposed for the case that they did not settle."""
+    jeanne = await settled(shop, "Jeanne", "la couture de ma tente a lâché", TENT)
+    await jeanne.says("la couture de ma tente a encore lâché")
+    await shop.case_of(jeanne, "claimed")
+    assert "Proposition" not in ((await shop.brief_of(jeanne)).text or "")
+
+
+async def test_what_was_answered_in_a_case_is_not_proposed_when_it_is_taken_up_again(
+    shop: Shop,
+) -> None:
+    await comes_back(shop)
+
+
+async def test_if_it_were_the_agent_would_send_the_disputed_words_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin."""
+    whole = Drafts.settled
+    itself_too = replaced(Drafts, "settled", lambda self, language, **_: whole(self, language))
+    await goes_red(comes_back, itself_too, tmp_path, monkeypatch, "Proposition")
 
 
 async def test_a_draft_with_somebody_elses_number_is_asked_about_first(shop: Shop) -> None:

@@ -233,7 +233,7 @@ async def test_the_brief_says_who_what_why_tone_language_and_by_when(shop: Shop)
     assert re.search(r"Attend depuis \d+ h( \d\d)?, réponse attendue avant \d+ h( \d\d)?", text)
     assert "vous êtes ouvert le dimanche?" in text
     assert "Robot : " in text
-    assert "Proposition" in text and shop.answer_to("store-hours", "fr")[:30] in text
+    assert shop.answer_to("store-hours", "fr")[:30] in text
 
 
 async def test_the_brief_says_how_many_cases_they_had_before(tmp_path: Path) -> None:

@@ -71,6 +71,7 @@ async def an_answer_that_telegram_refuses(shop: Shop) -> None:
     brief = await shop.brief_of(camille)
     case = await shop.case_of(camille, "waiting")
     assert words("fr", "undelivered") in (brief.text or "")
+    assert "Proposition · réponse approuvée" in (brief.text or ""), "they were never told it"
     assert case.due_at is not None
     assert shop.rows("SELECT kind FROM timers WHERE case_id = ? AND kind = 'lead'", case.id)
     await shop.hears(camille, "Je passe votre message")

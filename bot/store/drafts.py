@@ -66,8 +66,9 @@ class Drafts:
         )
         return [case for (case,) in rows]
 
-    def settled(self, language: str, limit: int = 200) -> list[Settled]:
-        """The last cases that people resolved in this language, but for those rated badly.
+    def settled(self, language: str, limit: int = 200, but: int = 0) -> list[Settled]:
+        """The last cases that people resolved in this language, but for those rated badly, and
+        for the case ``but``.
 
         The answer is the longest text of an agent that arrived there and was left: a greeting is
         shorter.
@@ -81,7 +82,7 @@ class Drafts:
             "ORDER BY length(m.text) DESC LIMIT 1) AS answer "
             "FROM cases c LEFT JOIN ratings r ON r.case_id = c.id "
             "WHERE c.state = 'closed' AND c.owner_id IS NOT NULL AND c.language = ? "
-            "AND coalesce(r.score, '') <> 'bad' ORDER BY c.closed_at DESC LIMIT ?",
-            (language, limit),
+            "AND coalesce(r.score, '') <> 'bad' AND c.id <> ? ORDER BY c.closed_at DESC LIMIT ?",
+            (language, but, limit),
         )
         return [Settled(*row) for row in rows if row[2] and row[3]]
