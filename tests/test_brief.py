@@ -198,6 +198,85 @@ def test_a_button_that_was_pressed_is_not_what_they_want() -> None:
     assert "Demande : c’est tu ouvert lundi?\n" in as_read(without_tags(brief_html(brief, "fr")))
 
 
+def told(reason: Reason, *said: str) -> str:
+    """What staff read as the want; ``said``: "c:" the customer's, "b:" the bot's, "a:" an agent's,
+    each later than the one before. The case waits since `NUMBER`."""
+    authors = {"c": Author.CUSTOMER, "b": Author.BOT, "a": Author.AGENT}
+    lines = [Line(authors[one[0]], one[2:], float(at)) for at, one in enumerate(said)]
+    brief = a_brief("bonjour")
+    since = float(said.index(NUMBER)) if NUMBER in said else 9.0
+    case = replace(brief.case, reason=reason, waiting_since=since)
+    text = as_read(without_tags(brief_html(replace(brief, case=case, lines=lines), "fr")))
+    return text.partition("Demande : ")[2].partition("\n")[0]
+
+
+LEFT, NUMBER = "c:deux bottes gauches", "c:BPA-77410"
+
+
+@pytest.mark.parametrize(
+    ("reason", "said", "wants"),
+    [
+        (Reason.ADDED, [LEFT, "b:Désolé!", NUMBER], "deux bottes gauches / BPA-77410"),
+        (Reason.UNCLEAR, ["c:mes bottes", "b:Sur…?", "c:aucun"], "mes bottes / aucun"),
+        (
+            Reason.ADDED,
+            [LEFT, "c:que faire?", "b:Désolé!", NUMBER],
+            "deux bottes gauches / BPA-77410",
+        ),
+        (
+            Reason.ADDED,
+            ["c:allo", "b:Allo!", LEFT, "b:Ah!", NUMBER],
+            "deux bottes gauches / BPA-77410",
+        ),
+        (Reason.UNKNOWN, ["c:vos heures?", "b:De 9 à 5.", LEFT], "deux bottes gauches"),
+        (Reason.NOT_HELPED, ["c:allo", "b:Allo!", LEFT, "b:Ah!", "c:[👎]"], "deux bottes gauches"),
+        (
+            Reason.ADDED,
+            [LEFT, "b:Désolé!", NUMBER, "b:Une personne vous répondra.", "c:j'ai la facture"],
+            "deux bottes gauches / BPA-77410 / j'ai la facture",
+        ),
+        (Reason.ADDED, [LEFT, "b:Désolé!", NUMBER, "a:Je regarde.", "c:ok"], "ok"),
+        (
+            Reason.ADDED,
+            [LEFT, "b:Désolé!", NUMBER, "a:Je regarde."],
+            "deux bottes gauches / BPA-77410",
+        ),
+    ],
+)
+def test_words_that_point_back_stand_beside_those_before_them(
+    reason: Reason, said: list[str], wants: str
+) -> None:
+    assert told(reason, *said) == wants
+
+
+async def test_a_number_after_an_answer_stands_beside_what_it_is_about(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("c'est pour un retour")
+    await shop.next_from_bot(camille)
+    await camille.says("BPA-77410")
+    brief = await shop.brief_of(camille)
+    assert "Demande : c'est pour un retour / BPA-77410\n" in as_read(brief.text or "")
+    await camille.says("j'ai encore la facture")
+    await shop.agent.presses(brief, CLAIM)
+    await shop.until(lambda: "BPA-77410 / j'ai encore la facture" in (brief.text or ""))
+
+
+@pytest.mark.parametrize(
+    ("reason", "why", "shown"),
+    [
+        (Reason.UNKNOWN, "Rien de tel dans la base de connaissances (au mieux x).", "rien de tel"),
+        (Reason.ASKED, "Le client demande une personne.", "le client demande une personne."),
+        (Reason.ASKED, "Le client a touché un bouton.", "demande une personne. Le client a touché"),
+    ],
+)
+def test_why_it_is_here_is_not_said_twice(reason: Reason, why: str, shown: str) -> None:
+    brief = a_brief("bonjour")
+    brief = replace(brief, why=why, case=replace(brief.case, reason=reason))
+    text = as_read(without_tags(brief_html(brief, "fr")))
+    assert f"Pourquoi ici : {shown}" in text
+    assert text.casefold().count(why[:20].casefold()) == 1
+
+
 def test_a_closed_case_owes_nothing() -> None:
     brief = a_brief("bonjour")
     due = replace(brief.case, due_at=300.0)

@@ -8,7 +8,7 @@ from html import escape
 
 from ..conversation import Author, Case, Customer, Draft, Line, Priority, Reason, State
 from ..parts import MESSAGE_UNITS, parts, units, without_tags
-from ..safe_text import rings_nobody, shown, shown_name
+from ..safe_text import rings_nobody, shortened, shown, shown_name
 from .desk_words import language_name, media_name, words
 
 LONGEST_LINE = 700
@@ -17,6 +17,8 @@ LONGEST_WHY = 300
 LONGEST_TELLING = 160
 LONGEST_DRAFT = 1000
 """Visible UTF-16 units; whatever is left of one message goes to the last exchanges."""
+_POINT_BACK = (Reason.ADDED, Reason.ASKED_AGAIN, Reason.NOT_HELPED, Reason.UNCLEAR)
+"""Of words that mean something only after those that the bot answered, or asked back about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def brief_html(brief: Brief, language: str) -> str:
     head = [
         f"<b>{_head(brief, language)}</b>",
         *(_past(past, language) for past in brief.past),
-        _labelled("wants", _quote(_want(brief.lines, language), LONGEST_WANT), language),
+        _labelled("wants", _quote(_want(brief, language), LONGEST_WANT), language),
         _labelled("why", _why(brief, language), language),
         _tone(case, language),
         *([_owed(brief, language)] if case.state.with_staff else []),
@@ -128,12 +130,15 @@ def _past(past: Past, language: str) -> str:
 
 
 def _why(brief: Brief, language: str) -> str:
+    """The reason and the sentence behind it; that alone where it names the reason itself."""
     why = _quote(brief.why, LONGEST_WHY)
     reason = brief.case.reason
     if reason is None:
         return why
-    key = "reason_angry" if reason is Reason.ANGRY else reason.value
-    return f"{words(language, key)}. <i>{why}</i>"
+    told = words(language, "reason_angry" if reason is Reason.ANGRY else reason.value)
+    if told.casefold() in brief.why.casefold():
+        return why[:1].lower() + why[1:]
+    return f"{told}. <i>{why}</i>"
 
 
 def _owed(brief: Brief, language: str) -> str:
@@ -164,23 +169,39 @@ def _status(case: Case, language: str) -> str:
             return words(language, "with_bot")
 
 
-def _want(lines: Sequence[Line], language: str) -> str:
+def _want(brief: Brief, language: str) -> str:
     """What the customer wrote last, in a row, as one line; a press says little of what they want.
 
-    Buttons pressed stand in the transcript in brackets: they count only when there is nothing else.
+    Words that mean something only after others have the first of those before them. Buttons
+    pressed stand in the transcript in brackets: they count only when there is nothing else.
     """
-    wrote: list[str] = []
-    pressed = ""
-    for line in reversed(lines):
+    runs: list[list[str]] = [[]]
+    between, pressed, pressed_last = None, "", False
+    for line in brief.lines:
         said = _flat(line.text) or media_name(language, line.media)
         if line.author is not Author.CUSTOMER:
-            if wrote:
-                break
-        elif line.media is None and said.startswith("[") and said.endswith("]"):
-            pressed = pressed or said
-        else:
-            wrote.append(said)
-    return " / ".join(reversed(wrote)) or pressed
+            if between in (None, Author.BOT) and not _is_notice(line, brief.case):
+                between = line.author
+            continue
+        pressed_last = line.media is None and said.startswith("[") and said.endswith("]")
+        if pressed_last:
+            pressed = said
+            continue
+        if between is not None:
+            runs = [*runs, []] if between is Author.BOT else [[]]
+        between = None
+        runs[-1].append(said)
+    wrote = runs[-1]
+    if brief.case.reason in _POINT_BACK and not pressed_last:
+        wrote = [said for run in runs[-2:-1] for said in run[:1]] + wrote
+    most = LONGEST_WANT if len(wrote) == 1 else LONGEST_WANT // 2
+    return " / ".join(shortened(said, most) for said in wrote) or pressed
+
+
+def _is_notice(line: Line, case: Case) -> bool:
+    """Is it what the bot says to who waits for a person, and no answer?"""
+    waits = case.waiting_since is not None and line.at >= case.waiting_since
+    return line.author is Author.BOT and waits
 
 
 def _lately(lines: Sequence[Line], language: str, room: int) -> str:
