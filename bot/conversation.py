@@ -7,7 +7,7 @@ Telegram's ids are plain integers: a private chat has the id of its person.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 UNKNOWN = "unknown"
@@ -152,6 +152,8 @@ class Reading:
     ``telling``: the customer's own words that show the risk or the tone, if they could be found.
     ``asked``: where the turn asks several things, the likeliest subject of each with its
     probability, each subject once, in order; empty when it asks one thing.
+    ``behind``: of few words that may answer what was asked back, the probabilities as read behind
+    the words that were asked about; else empty.
     How sure it is of a plea and of small talk is kept with the decision, for whoever looks later.
     ``failed``: why the model could not read the turn; everything else is then empty.
     """
@@ -168,6 +170,7 @@ class Reading:
     risk_by_model: bool = False
     telling: tuple[str, ...] = ()
     asked: tuple[tuple[str, float], ...] = ()
+    behind: Mapping[str, float] = field(default_factory=dict)
     failed: Failure | None = None
 
     def ranked(self) -> list[tuple[str, float]]:
@@ -186,6 +189,11 @@ class Reading:
         """The tone to speak to. Where anger is only possible, which is enough for `tone` to be
         angry, it is the likeliest one."""
         return max(Tone, key=self.tones.__getitem__) if self.tone is Tone.ANGRY else self.tone
+
+    @property
+    def as_reply(self) -> Reading:
+        """The same, about what it is about `behind` the words that were asked back."""
+        return replace(self, probabilities=self.behind, asked=())
 
     @property
     def best(self) -> tuple[str, float]:

@@ -22,7 +22,7 @@ from .conversation import (
     StayQuiet,
     Tone,
 )
-from .customers.bare_words import chosen, gives_a_number, gives_only_a_number
+from .customers.bare_words import chosen, gives_a_number, gives_only_a_number, is_puzzled
 from .incoming import HEARD_ONLY_BY_PEOPLE, MOVING, Turn
 
 RATHER = 0.5
@@ -32,13 +32,15 @@ WORDLESS = frozenset({"sticker", "animation"})
 """Media that say no more than an emoji does."""
 
 HELLO = 0.9
-"""After an answer, a less sure hello may as well be a goodbye: “bonne soirée”."""
+"""After an answer, a less sure hello may as well be a goodbye: “bonne soirée”; while choices are
+open, words that are less surely about nothing may be one of them."""
 
 
 def decide(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision:
     """What to do about a turn. Total: every combination of values has a decision."""
     if case.state.with_staff:
         return StayQuiet(because(policy, "held"))
+    reading = _in_place(reading, case, policy)
     return (
         _veto(turn, reading, policy)
         or _without_words(turn, case, policy)
@@ -49,6 +51,16 @@ def decide(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision
         or _near_subjects(turn, reading, case, policy)
         or _unknown(reading, case, policy)
     )
+
+
+def _in_place(reading: Reading, case: Case, policy: Policy) -> Reading:
+    """Few words that answer what was asked back, as they are read behind it: where that is sure,
+    and surer than what they say alone. Small talk and a no stay what they are."""
+    if not reading.behind or reading.small_talk not in (SmallTalk.NONE, SmallTalk.GREETING):
+        return reading
+    reply = reading.as_reply
+    sure = reply.best[1] >= max(policy.reply_at, reading.best[1])
+    return reply if case.choices and sure else reading
 
 
 def presses(reading: Reading, policy: Policy) -> HandOver | None:
@@ -97,10 +109,14 @@ def _without_words(turn: Turn, case: Case, policy: Policy) -> Decision | None:
 
 
 def _in_their_case(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision | None:
-    """Few words that mean nothing by themselves: a choice in words, or the number that an answer
-    asked for, which only people can look up."""
+    """Few words that mean nothing by themselves: a « hein? », a choice in words, or the number that
+    an answer asked for, which only people can look up."""
     if turn.edit_of_answered:
         return None
+    if is_puzzled(turn.text) and not turn.media:
+        if case.answered or case.clarified:
+            return HandOver(Reason.NOT_HELPED, Priority.NORMAL, because(policy, "puzzled"))
+        return Reply(SmallTalk.GREETING, because(policy, SmallTalk.GREETING), small_talk=True)
     meant = chosen(turn.text, case.choices)
     if picked := [name for name in meant if _is_open(name, case, policy)]:
         names = ", ".join(policy.titles.get(name, name) for name in picked)
@@ -120,6 +136,8 @@ def _small_talk(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Dec
     match _small_talk_of(reading, case):
         case SmallTalk.REJECTION if (case.answered or case.clarified) and not asks:
             return HandOver(Reason.NOT_HELPED, Priority.NORMAL, because(policy, "rejected"))
+        case SmallTalk.GREETING if case.choices and not _says_only_hello(reading):
+            return None
         case SmallTalk.GREETING | SmallTalk.THANKS as kind if not asks and not (
             "?" in turn.text and _is_near(reading, case)
         ):
@@ -135,6 +153,11 @@ def _small_talk_of(reading: Reading, case: Case) -> SmallTalk:
     kind = reading.small_talk
     unsure = kind is SmallTalk.GREETING and reading.small_talk_probability < HELLO
     return SmallTalk.REMARK if case.answered and unsure else kind
+
+
+def _says_only_hello(reading: Reading) -> bool:
+    """While a question is open, what is about something is a reply to it: « le temps »."""
+    return reading.probabilities.get(UNKNOWN, 1.0) >= HELLO
 
 
 def _asks_surely(turn: Turn, reading: Reading, case: Case, policy: Policy) -> bool:

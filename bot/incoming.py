@@ -246,10 +246,16 @@ class InboxRow:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The messages a customer sent in one burst, read together."""
+    """The messages a customer sent in one burst, read together.
+
+    ``after_small_talk``: the bot's last words to them were nothing else. ``asked_back``: their own
+    words before, where these are few and the bot has asked back what those mean.
+    """
 
     messages: tuple[Wrote, ...]
     edit_of_answered: bool = False
+    after_small_talk: bool = False
+    asked_back: str = ""
 
     @property
     def text(self) -> str:

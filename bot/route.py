@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
-from .conversation import Reading
+from .conversation import Reading, SmallTalk
 from .customer import CustomerSide
 from .customers import own_rights
+from .customers.bare_words import FEW
 from .customers.own_rights import OwnRights
 from .desk.place import move_chat
 from .desk.reach import standing
@@ -149,6 +150,7 @@ class Route:
 
     def _turn(self, records: Records, heard: Heard, seen: int) -> Work:
         turn, rows = turn_of(heard, records.transcript.of_message)
+        turn = in_place(records, turn)
         seqs, held = [row.seq for row in rows], self.held(records, rows[0])
 
         def step(ledger: Ledger, reading: Reading) -> Ended | None:
@@ -230,6 +232,17 @@ class Route:
 
     def _moved(self, ledger: Ledger, moved: Moved) -> None:
         move_chat(ledger, moved.old_chat_id, moved.new_chat_id, self.staff.language)
+
+
+def in_place(records: Records, turn: Turn) -> Turn:
+    """The turn, with what it stands behind in the customer's open case."""
+    case = records.open_case(turn.messages[0].who.id)
+    if case is None or turn.edit_of_answered:
+        return turn
+    kind, subject = records.last_decided(case.id)
+    if kind == "clarify" and len(turn.text.split()) <= FEW:
+        return replace(turn, asked_back=records.transcript.before_bot(case.id))
+    return replace(turn, after_small_talk=kind == "reply" and subject in set(SmallTalk))
 
 
 def _plain(row: InboxRow, said: T, act: Callable[[Ledger, T], object], outcome: str = "") -> Work:

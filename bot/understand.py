@@ -16,6 +16,7 @@ from typing import Any
 from .clock import Clock
 from .conversation import Failure, Reading, SmallTalk, Tone
 from .crash_points import Point, passing
+from .customers.bare_words import declines
 from .customers.thanks import EMOJI as _THANKS
 from .errors import ModelError, ModelFailed, where
 from .incoming import PERSON_COMMANDS, Turn, command
@@ -88,9 +89,9 @@ class Understand:
         """What the turn means. Never raises for what the model does: see ``Reading.failed``."""
         texts, whole = _words_of(turn)
         text = whole[:LONGEST_READ]
-        reading = self._plain(texts, text)
+        reading = self._plain(turn, texts, text)
         if text and (reading is None or _asks_by_command(texts)):
-            reading = _also_asks(await self._by_model(text), reading)
+            reading = _also_asks(await self._in_place(text, turn.asked_back), reading)
         elif reading is None:
             reading = Reading(failed=Failure.EMPTY if turn.text else None)
         return self._marked(reading, whole)
@@ -101,10 +102,11 @@ class Understand:
         The words go to people at once; the model hears them after that, for danger.
         """
         texts, whole = _words_of(turn)
-        return self._marked(self._plain(texts, whole) or Reading(), whole)
+        return self._marked(self._plain(turn, texts, whole) or Reading(), whole)
 
-    def _plain(self, texts: Sequence[str], text: str) -> Reading | None:
-        """What needs no model: bare commands, bare words for a person, bare emoji.
+    def _plain(self, turn: Turn, texts: Sequence[str], text: str) -> Reading | None:
+        """What needs no model: bare commands, bare words for a person, a no to what else, bare
+        emoji.
 
         ``texts``: the messages as written; ``text``: all their words.
         """
@@ -112,6 +114,9 @@ class Understand:
             return Reading(asks_person=True, asks_person_probability=1.0)
         if {command(one)[0] for one in texts} & GREETING_COMMANDS and not text:
             return Reading(small_talk=SmallTalk.GREETING, small_talk_probability=1.0)
+        wants_no_more = declines(text, turn.after_small_talk)
+        if wants_no_more and not turn.asked_back and not turn.media:
+            return Reading(small_talk=SmallTalk.THANKS, small_talk_probability=1.0)
         return _emoji(text)
 
     def _marked(self, reading: Reading, whole: str) -> Reading:
@@ -129,6 +134,14 @@ class Understand:
         silent = none and not by_model and reading.tone is Tone.CALM
         telling = (*more, *(() if silent else reading.telling))
         return replace(reading, risk=tuple(marks), risk_by_model=heard, telling=telling)
+
+    async def _in_place(self, text: str, asked_back: str) -> Reading:
+        """By itself, and behind ``asked_back``, of which it may be the answer."""
+        if not asked_back:
+            return await self._by_model(text)
+        both = f"{asked_back}\n{text}"[-LONGEST_READ:]
+        alone, behind = await asyncio.gather(self._by_model(text), self._by_model(both))
+        return replace(alone, behind=behind.probabilities)
 
     async def _by_model(self, text: str) -> Reading:
         if self._reader is None:

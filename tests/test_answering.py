@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from bot import decide, route, understand
 from bot.config import AnswerSettings
 from bot.sandbox import Fault
 
 from .shop import CLAIM, HELPED, NOT_HELPED, PERSON, Shop, open_shop
+from .twins import goes_red, replaced
 
 INTRO = "ici l’assistant automatique"
 
@@ -407,6 +409,81 @@ async def test_a_word_of_another_language_does_not_change_the_one_that_is_spoken
     await camille.says(said)
     words = heard or shop.answer_to("delivery-cost", "fr").strip()
     assert words in ((await shop.next_from_bot(camille)).text or "")
+
+
+async def test_a_longer_no_is_answered_in_its_own_language(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.next_from_bot(camille)
+    await camille.says("no that's not it")
+    assert "I am passing" in ((await shop.next_from_bot(camille)).text or "")
+
+
+async def nothing_else_is_wanted(shop: Shop, said: str = "non merci") -> None:
+    """After an answer, and its thanks: a no to what else is no complaint, and calls nobody."""
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.next_from_bot(camille)
+    await camille.says("hmm j'y pense")
+    await shop.hears(camille, "Autre chose?")
+    await camille.says(said)
+    await shop.hears(camille, "Avec plaisir")
+    assert not shop.in_topics()
+
+
+@pytest.mark.parametrize("said", ["non merci", "non", "No, that's all."])
+async def test_a_no_to_what_else_is_no_complaint(shop: Shop, said: str) -> None:
+    await nothing_else_is_wanted(shop, said)
+
+
+@pytest.mark.parametrize("said", ["non", "non merci"])
+async def test_a_no_that_is_read_alone_is_a_complaint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    async def story(shop: Shop) -> None:
+        await nothing_else_is_wanted(shop, said)
+
+    guard = (
+        replaced(route, "in_place", lambda _, turn: turn)
+        if said == "non"
+        else replaced(understand, "declines", lambda *_: False)
+    )
+    await goes_red(story, guard, tmp_path, monkeypatch, red_at="nothing_else_is_wanted")
+
+
+async def a_question_mark_first(shop: Shop) -> None:
+    """They are asked what it is about; nobody is called, and no subject is guessed."""
+    shop.reader.knows("?", "jobs")
+    jack = shop.customer("Jack", "en")
+    await jack.says("?")
+    await shop.hears(jack, "Ask your question")
+    await jack.says("??")
+    await shop.hears(jack, "How can I help")
+    assert not shop.in_topics()
+
+
+async def test_a_question_mark_alone_is_a_hello(shop: Shop) -> None:
+    await a_question_mark_first(shop)
+
+
+async def test_a_question_mark_alone_would_be_guessed_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await goes_red(
+        a_question_mark_first,
+        replaced(decide, "is_puzzled", lambda _: False),
+        tmp_path,
+        monkeypatch,
+        red_at="Ask your question",
+    )
+
+
+async def test_who_has_not_understood_an_answer_gets_a_person(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.next_from_bot(camille)
+    await camille.says("hein?")
+    assert "n’a pas compris" in ((await shop.brief_of(camille)).text or "")
 
 
 async def test_a_quiet_case_is_closed(tmp_path: Path) -> None:

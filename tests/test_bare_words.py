@@ -1,10 +1,16 @@
-"""A choice in words, and a number: what they mean, and what they do not."""
+"""A choice in words, a no, a « hein? », and a number: what they mean, and what they do not."""
 
 from __future__ import annotations
 
 import pytest
 
-from bot.customers.bare_words import chosen, gives_a_number, gives_only_a_number
+from bot.customers.bare_words import (
+    chosen,
+    declines,
+    gives_a_number,
+    gives_only_a_number,
+    is_puzzled,
+)
 
 
 @pytest.mark.parametrize(
@@ -39,3 +45,66 @@ def test_a_number_in_a_clear_question_is_no_order_number(
     text: str, gives: bool, nothing_else: bool
 ) -> None:
     assert (gives_a_number(text), gives_only_a_number(text)) == (gives, nothing_else)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "non merci",
+        "Non, c’est tout.",
+        "non ça va",
+        "ah non c bon jlai trouvé",
+        "non rien d'autre bonne journée",
+        "no that's all, thanks",
+        "nope im good",
+        "No thank you!",
+        "that's it",
+        "merci c'est tout",
+    ],
+)
+def test_who_says_that_it_is_all_wants_nothing_more(text: str) -> None:
+    assert declines(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "non pas vraiment",
+        "non c'est pas ça",
+        "no that's not it",
+        "no good",
+        "c'est tout?",
+        "that's all you can do",
+        "that's it i'm done",
+        "non merci je veux un remboursement",
+        "merci",
+        "",
+    ],
+)
+def test_another_no_wants_something(text: str) -> None:
+    assert not declines(text) and not declines(text, asked=True)
+
+
+@pytest.mark.parametrize("text", ["non", "Nope.", "ah non", "no!"])
+def test_a_no_by_itself_says_so_only_to_who_asked_what_else(text: str) -> None:
+    assert declines(text, asked=True) and not declines(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "puzzled"),
+    [
+        ("?", True),
+        ("??!", True),
+        ("quoi", True),
+        ("Hein?", True),
+        ("comment ça?", True),
+        ("sorry?", True),
+        ("sorry", False),
+        ("comment", False),
+        ("what is it?", False),
+        ("!", False),
+        ("", False),
+    ],
+)
+def test_a_question_mark_alone_has_not_understood(text: str, puzzled: bool) -> None:
+    assert is_puzzled(text) is puzzled

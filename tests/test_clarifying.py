@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import decide, hand_over, reply
-from bot.conversation import State, Tone
+from bot import decide, hand_over, reply, route
+from bot.conversation import Reading, State, Tone
+from bot.incoming import Turn
 from bot.sandbox.nouns import as_read
 
 from .shop import HELPED, NOT_HELPED, PERSON, SOMETHING_ELSE, Shop
@@ -251,6 +252,47 @@ async def test_without_its_place_in_the_case_a_yes_says_nothing(
         monkeypatch,
         red_at='shop.answer_to("delivery-cost", "fr")',
     )
+
+
+async def a_few_words_to_the_bots_question(shop: Shop, said: str = "le prix") -> None:
+    """By themselves they say nothing; behind the words that were asked back about, they do."""
+    camille = shop.customer()
+    await camille.says(TORN)
+    await shop.next_from_bot(camille)
+    shop.reader.subjects.clear()
+    shop.reader.knows(f"{TORN}\n{said}", "delivery-delay")
+    await camille.says(said)
+    await shop.hears(camille, shop.answer_to("delivery-delay", "fr").strip())
+
+
+@pytest.mark.parametrize("said", ["le prix", "bonjour le prix"])
+async def test_a_few_words_to_the_bots_question_are_read_behind_it(shop: Shop, said: str) -> None:
+    await a_few_words_to_the_bots_question(shop, said)
+
+
+@pytest.mark.parametrize("without", [(decide, "_in_place"), (route, "in_place")])
+async def test_read_alone_a_few_words_to_the_bots_question_say_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without: tuple[object, str]
+) -> None:
+    def alone(*given: object) -> object:
+        return next(one for one in given if isinstance(one, Reading | Turn))
+
+    await goes_red(
+        a_few_words_to_the_bots_question,
+        replaced(*without, alone),
+        tmp_path,
+        monkeypatch,
+        red_at='shop.answer_to("delivery-delay", "fr")',
+    )
+
+
+async def test_more_than_a_few_words_are_read_by_themselves(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says(TORN)
+    await shop.next_from_bot(camille)
+    await camille.says("en fait je parle du retour")
+    await shop.hears(camille, shop.answer_to("return-policy", "fr").strip())
+    assert not any("\n" in text for text in shop.reader.asked)
 
 
 async def a_number_after_an_answer(shop: Shop, words: str = "mon retour: 77120") -> None:

@@ -573,6 +573,7 @@ def test_danger_in_capitals_is_told_as_it_was_written(classifier: Classifier) ->
         ("Where is my order? Also how do I get a refund", ("order-status", "return-policy")),
         ("à quelle heure vous fermez ce soir et demain, à quelle heure vous ouvrez?", ()),
         ("où est ma commande, je l'ai faite lundi et elle n'est pas arrivée", ()),
+        ("how do I enter the photo contest and when do i get it", ()),
     ],
 )
 def test_what_each_of_two_questions_asks_is_read_apart(
@@ -640,6 +641,10 @@ def test_shouting_accusations_weigh_more_than_a_calm_question(classifier: Classi
         ("¿dónde está mi pedido? llevo dos semanas esperando", "es"),
         ("wo ist meine bestellung geblieben", "de"),
         ("12 $ ???", None),
+        ("livraison", "fr"),
+        ("refund please", "en"),
+        ("rental", None),
+        ("cancel", None),
     ],
 )
 def test_the_language_of_a_turn_is_known_even_when_short_or_mixed(

@@ -191,6 +191,22 @@ async def test_a_sentence_in_english_after_the_closing_is_answered_in_english(sh
     assert (await shop.case_of(camille, "claimed")).language == "en"
 
 
+async def test_nothing_more_is_wanted_after_the_closing_either(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reply, "CLOSE_TO_THANKS_S", 0.1)
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.next_from_bot(camille)
+    await camille.says("merci")
+    await shop.case_of(camille, "closed")
+    await camille.says("non c'est tout")
+    last = "SELECT kind FROM decisions ORDER BY id"
+    await shop.until(lambda: len(shop.rows(last)) == 3)
+    assert shop.rows(last)[-1] == ("stay_quiet",)
+    await shop.case_of(camille, "closed")
+
+
 async def a_late_no(shop: Shop, patch: pytest.MonkeyPatch, *, pressed: bool) -> None:
     """They thanked, the case was closed, then they saw that the answer was not theirs."""
     patch.setattr(reply, "CLOSE_TO_THANKS_S", 0.1)

@@ -68,6 +68,13 @@ THANKED_NEAR = replace(HI_NEAR, small_talk=SmallTalk.THANKS)
 LIKELY = Reading({"returns": 0.55, "hours": 0.1, UNKNOWN: 0.35})
 FOREIGN = Reading({"returns": 0.4, UNKNOWN: 0.6})
 HEARD_AS = {Tone.CALM: 0.69, Tone.ANNOYED: 0.15, Tone.ANGRY: 0.16}
+LE_TEMPS = Reading(
+    {"hours": 0.1, UNKNOWN: 0.6}, small_talk=SmallTalk.GREETING, behind={"returns": 0.95}
+)
+OUTSIDE = replace(sure("shipping", 0.93), behind={"returns": 0.95})
+ELSEWHERE = replace(sure("shipping", 0.97), behind={"returns": 0.95})
+UNSURE = replace(LE_TEMPS, behind={"returns": 0.8})
+SAYS_NO = replace(LE_TEMPS, small_talk=SmallTalk.REJECTION)
 MAYBE = sure("hours", tone=Tone.ANGRY, tone_probabilities=HEARD_AS)
 COLD = replace(MAYBE, tone_probabilities={Tone.CALM: 0.1, Tone.ANNOYED: 0.6, Tone.ANGRY: 0.3})
 ANSWERED = replace(NEW, state=State.WITH_BOT, answered=("hours",))
@@ -140,6 +147,16 @@ TABLE: list[tuple[str, Turn, Reading, Case, Decision | tuple[Reason, Priority]]]
     ("a choice that is not there", turn("3"), NOTHING, SHOWN, (Reason.UNCLEAR, Priority.NORMAL)),
     ("both choices", turn("both"), REJECTS, SHOWN, Reply("hours", "", also=("returns",))),
     ("yes, but nothing was asked", turn("oui"), NOTHING, NEW, (Reason.UNKNOWN, Priority.NORMAL)),
+    ("a reply to what was asked back", turn(), LE_TEMPS, SHOWN, Reply("returns", "")),
+    ("a reply, surer than it is alone", turn(), OUTSIDE, SHOWN, Reply("returns", "")),
+    ("no reply, surer alone", turn(), ELSEWHERE, SHOWN, Reply("shipping", "")),
+    ("perhaps a reply, no hello", turn(), UNSURE, SHOWN, (Reason.UNCLEAR, Priority.NORMAL)),
+    ("hello, while choices are open", turn(), HI, SHOWN, Reply("greeting", "", small_talk=True)),
+    ("no, whatever it is behind", turn(), SAYS_NO, SHOWN, (Reason.NOT_HELPED, Priority.NORMAL)),
+    ("?", turn("?"), HI_NEAR, NEW, Reply("greeting", "", small_talk=True)),
+    ("what? after an answer", turn("what?"), HI, ANSWERED, (Reason.NOT_HELPED, Priority.NORMAL)),
+    ("? to choices", turn("?"), HI, SHOWN, (Reason.NOT_HELPED, Priority.NORMAL)),
+    ("? below a photo", turn("?", "photo"), HI_NEAR, NEW, Clarify(("hours", "returns"), "")),
     ("torn a second time", turn(), TORN, ASKED, (Reason.UNCLEAR, Priority.NORMAL)),
     ("a typo in it mended", turn(edited=True), TORN, SHOWN, StayQuiet("")),
     ("edited to be clear", turn(edited=True), sure("returns"), SHOWN, Reply("returns", "")),
@@ -332,6 +349,7 @@ readings = some.builds(
     small_talk=some.sampled_from(SmallTalk),
     language=some.sampled_from((None, "fr", "en", "de")),
     risk=some.sampled_from(((), ("safety",), ("safety", "law"))),
+    behind=some.dictionaries(some.sampled_from((*SUBJECTS, UNKNOWN)), shares),
     asked=some.dictionaries(some.sampled_from(SUBJECTS), shares).map(lambda d: tuple(d.items())),
     failed=some.sampled_from((None, *Failure)),
 )
@@ -358,7 +376,7 @@ policies = some.builds(
 )
 turns = some.builds(
     turn,
-    some.sampled_from(("", " ", "words", "🙏")),
+    some.sampled_from(("", " ", "words", "🙏", "?", "what?")),
     *(some.sampled_from(("photo", "sticker", "animation")),) * 2,
     edited=some.booleans(),
 ) | some.builds(turn, some.sampled_from(("", "words")), some.just("voice"))
@@ -414,13 +432,15 @@ def test_an_answer_is_approved_sure_and_never_given_twice(
     made = decide(said, reading, case, policy)
     if isinstance(made, Reply) and not made.small_talk:
         sureness = dict(reading.asked) if made.also else reading.probabilities
+        if reading.behind.get(made.to, 0.0) >= max(policy.reply_at, reading.best[1]):
+            sureness = reading.behind
         for subject in made.subjects:
             assert subject in policy.answerable
             asked_back = subject in case.choices and not made.also
             assert sureness[subject] >= min(policy.reply_at, policy.pick_at if asked_back else 1.0)
             assert subject not in case.answered
         if not made.also:
-            assert sureness[made.to] >= reading.probabilities.get(UNKNOWN, 0.0)
+            assert sureness[made.to] >= sureness.get(UNKNOWN, 0.0)
 
 
 def test_however_lenient_the_limit_nothing_like_it_is_no_answer() -> None:

@@ -124,8 +124,11 @@ class Telling:
         language = language if language in brand.languages else brand.default_language
         match kind:
             case "answer":
-                answers = [as_read(subjects[one].answers[language]) for one in rest.split()]
-                return all(answer.strip() in text for answer in answers)
+                answers = {name: one.answers.get(language) for name, one in subjects.items()}
+                told = {
+                    name for name, one in answers.items() if one and as_read(one).strip() in text
+                }
+                return told == set(rest.split())
             case "ask":
                 return subjects[rest].titles[language] in message.buttons
             case "person" | "away":

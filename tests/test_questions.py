@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.evaluation.labelled import Labelled
-from bot.model.questions import questions
+from bot.model.questions import names_something, questions
 from bot.reply import BETWEEN
 
 from .shop import HELPED, PERSON, Shop
@@ -44,6 +44,22 @@ def test_a_message_is_cut_where_a_further_question_begins(
 ) -> None:
     found = questions(text)
     assert len(found) == 2 if parts is None else found == parts
+
+
+@pytest.mark.parametrize(
+    ("part", "names"),
+    [
+        ("pis combien ça coûte", False),
+        ("and how long does it take?", False),
+        ("et c'est combien de l'heure", False),
+        ("when do i get it back", False),
+        ("et c'est combien le dépôt", True),
+        ("and how much is shipping", True),
+        ("and where are you", True),
+    ],
+)
+def test_how_much_and_how_long_name_nothing(part: str, names: bool) -> None:
+    assert names_something(part) is names
 
 
 async def asks_two_things(shop: Shop) -> None:

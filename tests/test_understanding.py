@@ -76,6 +76,7 @@ async def understand(model: Model) -> AsyncIterator[Understand]:
         (("ein Mensch bitte",), SmallTalk.NONE, Tone.CALM, True),
         (("um atendente",), SmallTalk.NONE, Tone.CALM, True),
         (("un operatore, per favore",), SmallTalk.NONE, Tone.CALM, True),
+        (("non merci,", "c'est tout"), SmallTalk.THANKS, Tone.CALM, False),
         (("🙏",), SmallTalk.THANKS, Tone.CALM, False),
         (("❤️", "👍!"), SmallTalk.THANKS, Tone.CALM, False),
         (("👋",), SmallTalk.GREETING, Tone.CALM, False),

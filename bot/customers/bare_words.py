@@ -29,9 +29,29 @@ _NUMBERED = re.compile(r"\bno?[.°º]? *(?=\d)")
 _DECLINES = re.compile(r"\b(c'?est|that'?s|it'?s) (ok|okay|correct|beau|bon|fine|good)\b")
 """Who says so wants nothing more."""
 FEW = 4
-"""Words beside a number, and fewer: they ask nothing by themselves."""
+"""Words, and fewer: beside a number they ask nothing by themselves, in small talk they may be of
+any language, and behind a question they are the answer to it."""
 LEAST_SAID = 2
 """Words, and fewer: "lol", "livraison express" may be of either language."""
+
+_OPENS = r"(?:(?:ah|oh|euh|bah|ben|ok|merci|thanks)\W+)*"
+_NO = r"(?:non|no|nope|nan|nah)"
+_ALL = r"(?:that'?s (?:all|it|everything)|c'?\W?(?:est )?tout|rien d'autre|nothing else)"
+_ENOUGH = (
+    rf"(?:{_ALL}|merci(?: (?:bien|beaucoup))?|ca va(?: aller)?|tout est (?:beau|bon|correct)"
+    r"|c'?\W?(?:est )?(?:bon|beau|correct|parfait|ok)|(?:j'? ?ai|je l'? ?ai|j'?l'? ?ai) trouve"
+    r"|bonne (?:journee|soiree|fin de semaine)|thanks?(?: you)?(?: (?:so much|a lot))?"
+    r"|(?:that|it)'?s (?:ok(?:ay)?|fine|good|great|perfect)|(?:i )?(?:found|got) it"
+    r"|(?:i'? ?a?m|we'? ?a?re|all) (?:all )?(?:good|fine|ok(?:ay)?|set)"
+    r"|have a (?:good|great|nice) (?:day|one|evening|night|weekend))"
+)
+_ONLY_NO = re.compile(rf"{_OPENS}{_NO}\W*")
+_NO_MORE = re.compile(rf"{_OPENS}(?:{_ALL}|{_NO}\W+{_ENOUGH})(?:\W+{_ENOUGH})*\W*")
+"""Who says nothing else wants nothing else."""
+_PUZZLED = re.compile(
+    r"\W*\?\W*|(?:quoi|hein|what|huh|comment ca|what do (?:you|u) mean)\W*"
+    r"|(?:comment|pardon|sorry|excuse me)\W*\?\W*"
+)
 
 _ACCENTS = str.maketrans("éèêçàâ", "eeecaa")
 
@@ -46,7 +66,7 @@ _REFERENCE = re.compile(
 def chosen(text: str, choices: Sequence[str]) -> tuple[str, ...]:
     """The choices that ``text`` names by nothing but their place, or by a yes to the only one; of
     two both. Empty: it does not."""
-    plain = text.casefold().translate(_ACCENTS).replace("’", "'")
+    plain = _plain(text)
     if _DECLINES.search(plain):
         return ()
     words = re.findall(r"\w+", _NUMBERED.sub("", plain))
@@ -60,6 +80,25 @@ def chosen(text: str, choices: Sequence[str]) -> tuple[str, ...]:
     return (choices[place],) if place < len(choices) else ()
 
 
+def declines(text: str, asked: bool = False) -> bool:
+    """Does it say that nothing more is wanted: « non c'est tout », "nope, i'm good"?
+
+    ``asked``: they were just asked what else; then a no says so by itself.
+    """
+    plain = _plain(text)
+    only_no = asked and _ONLY_NO.fullmatch(plain) is not None
+    return "?" not in text and (only_no or _NO_MORE.fullmatch(plain) is not None)
+
+
+def is_puzzled(text: str) -> bool:
+    """Is it nothing but a question mark, or a « hein? »?"""
+    return _PUZZLED.fullmatch(_plain(text)) is not None
+
+
+def _plain(text: str) -> str:
+    return text.casefold().translate(_ACCENTS).replace("’", "'").strip()
+
+
 def gives_a_number(text: str) -> bool:
     """Does it hold a number, an address or a link, and put no question?"""
     return "?" not in text and _REFERENCE.search(text) is not None
@@ -71,5 +110,8 @@ def gives_only_a_number(text: str) -> bool:
 
 
 def says_little(turn: Turn, reading: Reading) -> bool:
-    """Too little to tell a language by, where the case has one: small talk, or a word or two."""
-    return reading.small_talk is not SmallTalk.NONE or len(turn.text.split()) <= LEAST_SAID
+    """Too little to tell a language by, where the case has one: a word or two, or few that are
+    small talk. A no is often longer: "no that's not what i meant"."""
+    words = len(turn.text.split())
+    polite = reading.small_talk not in (SmallTalk.NONE, SmallTalk.REJECTION)
+    return words <= (FEW if polite else LEAST_SAID)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,12 +19,16 @@ from .heads import Heads
 from .language import Languages, is_legible
 from .nearness import Texts
 from .pleas import Plea, pleas
-from .questions import questions
+from .questions import names_something, questions
 from .softmax import Floats, softmax
 from .telling import telling
 
 log = logging.getLogger(__name__)
 
+ALSO = 0.005
+"""From here on a message is also about a subject, beside a likelier one."""
+
+Shares = Mapping[str, float]
 Asked = tuple[tuple[str, float], ...]
 """Of each of several questions the likeliest subject, with its probability."""
 
@@ -77,7 +81,10 @@ class Classifier:
         vectors, pieces = self.encoder.read(every)
         subjects = self._subjects(every, vectors, pieces)
         vectors, apart = vectors[: len(texts)], iter(subjects[len(texts) :])
-        asked = [_each_once([Reading(next(apart)).best for _ in cut]) for cut in parts]
+        asked = [
+            _each_once(_each_named(cut, [Reading(next(apart)).best for _ in cut], whole))
+            for cut, whole in zip(parts, subjects, strict=False)
+        ]
         tones = self._tones(texts, said, vectors)
         heard = pleas(self.general, self.encoder.encode, said, vectors)
         talks = self.general.small_talk.probabilities(vectors)
@@ -165,6 +172,16 @@ class Classifier:
             telling=(text[at : at + len(plea.words)],) if marked else (),
             asked=asked,
         )
+
+
+def _each_named(cut: Sequence[str], found: Sequence[tuple[str, float]], whole: Shares) -> Asked:
+    """Subject and probability of each question; of one that names nothing only where the ``whole``
+    is about that too: in "do you repair zippers and how long does it take" it is no parcel."""
+    return tuple(
+        best
+        for part, best in zip(cut, found, strict=True)
+        if names_something(part) or whole.get(best[0], 0.0) >= ALSO
+    )
 
 
 def _each_once(asked: Sequence[tuple[str, float]]) -> Asked:

@@ -17,6 +17,10 @@ LANGUAGES = ("fr", "en", "es", "de", "pt", "it")
 SERVED = 10.0
 """How much likelier a language is when the brand serves it, before anything is read."""
 LEAST = 1e-9
+FEW = 2
+"""Words, and fewer, that may be of either language: "rental", « points »."""
+SURE = 0.8
+"""Of so few words the head must be this sure; else whoever wrote them is better known by others."""
 
 
 def is_legible(text: str) -> bool:
@@ -40,9 +44,10 @@ class Languages:
     def of(self, text: str, words: Floats) -> str | None:
         """The language of ``text``; ``words``: the head's probabilities, as in general.LANGUAGES.
 
-        None when there is no letter to judge by.
+        None when there is no letter to judge by, or so few words that it may be either.
         """
-        if not any(character.isalpha() for character in text):
+        told = len(text.split()) > FEW or float(words.max()) >= SURE
+        if not told or not any(character.isalpha() for character in text):
             return None
         score = {code: log(max(share, LEAST)) for code, share in self._letters.rank(text)}
         for code, share in zip(HEAD, map(float, words), strict=True):

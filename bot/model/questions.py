@@ -27,6 +27,18 @@ _BEGINS = re.compile(
 """A question where a part begins so; further on, these words tell as often as they ask."""
 
 
+_LITTLE = (
+    "et pis puis aussi sinon and also plus c ce ça ca cela le la les l de d du en y est a à ai t "
+    "il ils elle on je vous tu me m moi mon un une que qu quel quelle combien comment quand coûte "
+    "coute coûter couter prend prendre temps dure durer longtemps gratuit payant cher heure jours "
+    "finit commence expire faut va the an it its is s that this of for to do does did i you they "
+    "we will would can be how much many long when what take takes cost costs free pay pays paid "
+    "get back have got time price expensive end ends start starts expires"
+)
+_NAMES_NOTHING = frozenset(_LITTLE.split())
+"""What a part that says only this asks about stands in another part."""
+
+
 def questions(text: str) -> list[str]:
     """The parts of ``text`` that may each ask something; none unless there are two to MOST.
 
@@ -36,6 +48,11 @@ def questions(text: str) -> list[str]:
     first, *more = [part.strip() for part in _CUT.split(text) if says_something(part)] or [""]
     asked = [first, *(part for part in more if _ASKS.search(part) or _BEGINS.match(part))]
     return asked if len(asked) > 1 and len(more) < MOST else []
+
+
+def names_something(part: str) -> bool:
+    """Does it say what it asks about, or only how much, how long, when?"""
+    return not {word.casefold() for word in re.findall(r"\w+", part)} <= _NAMES_NOTHING
 
 
 def says_something(part: str) -> bool:

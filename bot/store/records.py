@@ -170,6 +170,15 @@ class Records:
             (case_id, now, *turn, kind, subject, reason, decision.why, reading_json(reading)),
         )
 
+    def last_decided(self, case_id: int) -> tuple[str, str | None]:
+        """What was last decided in a case: the kind, and the subject or small talk; ("", None):
+        nothing yet."""
+        row: tuple[str, str | None] | None = self._do(
+            "SELECT kind, subject FROM decisions WHERE case_id = ? ORDER BY id DESC LIMIT 1",
+            (case_id,),
+        ).fetchone()
+        return row or ("", None)
+
     def last_why(self, case_id: int) -> str:
         """Why the case last went to staff, in words; empty when it never did."""
         row = self._do(

@@ -61,9 +61,8 @@ def reading_json(reading: Reading) -> str:
     """A reading as it is kept: nobody's words, and no subject under one in a thousand."""
     kept: dict[str, Any] = {f.name: getattr(reading, f.name) for f in fields(reading)}
     del kept["telling"]
-    kept["probabilities"] = {
-        name: round(p, 4) for name, p in reading.probabilities.items() if p >= 0.001
-    }
+    for shares in ("probabilities", "behind"):
+        kept[shares] = {name: round(p, 4) for name, p in kept[shares].items() if p >= 0.001}
     return _json(kept)
 
 

@@ -216,6 +216,18 @@ class Transcript:
         ).fetchone()
         return str(row[0])
 
+    def before_bot(self, case_id: int) -> str:
+        """What the customer wrote just before the bot's last words in a case."""
+        rows = self._do(
+            "WITH bot AS (SELECT id FROM messages WHERE case_id = ?1 AND author = 'bot' "
+            "ORDER BY id DESC LIMIT 1), before AS (SELECT coalesce(max(m.id), 0) AS id "
+            "FROM messages m, bot WHERE case_id = ?1 AND author <> 'customer' AND m.id < bot.id) "
+            "SELECT m.text FROM messages m, bot, before WHERE case_id = ?1 AND m.text <> '' "
+            "AND m.id > before.id AND m.id < bot.id ORDER BY m.id",
+            (case_id,),
+        )
+        return "\n".join(text for (text,) in rows)
+
     def last(self, case_id: int) -> list[Line]:
         """The last lines of a case, oldest first; what may not have arrived is marked.
 
