@@ -12,6 +12,8 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "held": "Une personne tient ce cas.",
         "risk": "À risque : {told}",
         "risk_by_model": "À risque, selon le modèle : {told}",
+        "maybe_risk": "Quelqu’un va peut-être mal ou est en danger : le modèle n’en est pas assez "
+        "sûr pour donner l’alarme.",
         "angry": "Le client semble en colère.",
         "maybe_angry": "Colère possible ({p}), quoique moins probable.",
         "asks": "Le client demande une personne.",
@@ -48,6 +50,8 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "held": "A person holds this case.",
         "risk": "At risk: {told}",
         "risk_by_model": "At risk, as the model hears it: {told}",
+        "maybe_risk": "Somebody may be unwell or in danger; the model is not sure enough of it to "
+        "raise the alarm.",
         "angry": "The customer sounds angry.",
         "maybe_angry": "Anger is possible ({p}), though less likely.",
         "asks": "The customer asks for a person.",

@@ -148,11 +148,13 @@ class Reading:
     ``probabilities``: subject -> calibrated probability, ``UNKNOWN`` included, sums to 1.
     ``tone_probabilities``: tone -> probability, sums to 1; ``tone`` applies the shipped
     thresholds to them. ``language``: ISO 639-1. ``risk``: names of the risk rules that matched;
-    ``risk_by_model``: no listed word did, the model heard it.
+    ``risk_by_model``: no listed word did, the model heard it. ``maybe_risk``: the model is sure
+    enough of danger for a person to look, be it for the alarm or not.
     ``telling``: the customer's own words that show the risk or the tone, if they could be found.
     ``asked``: where the turn asks several things, the likeliest subject of each with its
     probability, each subject once, in order; empty when it asks one thing.
-    How sure it is of a plea and of small talk is kept with the decision, for whoever looks later.
+    How sure it is of danger, a plea and small talk is kept with the decision, for whoever looks
+    later.
     ``failed``: why the model could not read the turn; everything else is then empty.
     """
 
@@ -166,6 +168,8 @@ class Reading:
     language: str | None = None
     risk: tuple[str, ...] = ()
     risk_by_model: bool = False
+    maybe_risk: bool = False
+    risk_probability: float = 0.0
     telling: tuple[str, ...] = ()
     asked: tuple[tuple[str, float], ...] = ()
     failed: Failure | None = None
@@ -202,6 +206,7 @@ class Reason(StrEnum):
 
     ASKED = "asked"
     RISK = "risk"
+    MAYBE_RISK = "maybe_risk"
     ANGRY = "angry"
     MAYBE_ANGRY = "maybe_angry"
     NOT_HELPED = "not_helped"

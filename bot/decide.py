@@ -66,6 +66,8 @@ def _veto(turn: Turn, reading: Reading, policy: Policy) -> Decision | None:
     """What never gets a canned answer, however sure the subject is."""
     if (urgent := presses(reading, policy)) is not None:
         return urgent
+    if reading.maybe_risk:
+        return HandOver(Reason.MAYBE_RISK, Priority.HIGH, because(policy, "maybe_risk"))
     priority = Priority.NORMAL if reading.sounds is Tone.CALM else Priority.HIGH
     if reading.asks_person:
         probability = reading.asks_person_probability

@@ -364,6 +364,7 @@ GOT = {score: Rating(1, score, 0.0) for score in Score}
         ("c'est ouvert", reads("hours"), GOT[Score.GOOD], 7, None),
         ("super", reads(risk=("legal",)), GOT[Score.GOOD], 7, HandOver),
         ("où est-il?", reads(), GOT[Score.GOOD], 7, HandOver),
+        ("merci", reads(small_talk=SmallTalk.THANKS, maybe_risk=True), None, 7, HandOver),
         ("pas lu", Reading(failed=Failure.BROKE), None, 7, HandOver),
     ],
 )

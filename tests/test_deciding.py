@@ -69,6 +69,7 @@ LIKELY = Reading({"returns": 0.55, "hours": 0.1, UNKNOWN: 0.35})
 FOREIGN = Reading({"returns": 0.4, UNKNOWN: 0.6})
 HEARD_AS = {Tone.CALM: 0.69, Tone.ANNOYED: 0.15, Tone.ANGRY: 0.16}
 MAYBE = sure("hours", tone=Tone.ANGRY, tone_probabilities=HEARD_AS)
+UNWELL = sure("hours", maybe_risk=True)
 COLD = replace(MAYBE, tone_probabilities={Tone.CALM: 0.1, Tone.ANNOYED: 0.6, Tone.ANGRY: 0.3})
 ANSWERED = replace(NEW, state=State.WITH_BOT, answered=("hours",))
 ASKED = replace(NEW, state=State.WITH_BOT, clarified=True)
@@ -108,6 +109,21 @@ TABLE: list[tuple[str, Turn, Reading, Case, Decision | tuple[Reason, Priority]]]
     ),
     ("perhaps angry", turn(), MAYBE, NEW, (Reason.MAYBE_ANGRY, Priority.NORMAL)),
     ("perhaps angry, rather annoyed", turn(), COLD, NEW, (Reason.MAYBE_ANGRY, Priority.HIGH)),
+    ("perhaps at risk", turn(), UNWELL, NEW, (Reason.MAYBE_RISK, Priority.HIGH)),
+    (
+        "perhaps at risk, and asks for a person",
+        turn(),
+        replace(UNWELL, asks_person=True),
+        NEW,
+        (Reason.MAYBE_RISK, Priority.HIGH),
+    ),
+    (
+        "at risk, surely",
+        turn(),
+        replace(UNWELL, risk=("safety",)),
+        NEW,
+        (Reason.RISK, Priority.URGENT),
+    ),
     (
         "a plea, perhaps angry",
         turn(),
@@ -332,6 +348,7 @@ readings = some.builds(
     small_talk=some.sampled_from(SmallTalk),
     language=some.sampled_from((None, "fr", "en", "de")),
     risk=some.sampled_from(((), ("safety",), ("safety", "law"))),
+    maybe_risk=some.booleans(),
     asked=some.dictionaries(some.sampled_from(SUBJECTS), shares).map(lambda d: tuple(d.items())),
     failed=some.sampled_from((None, *Failure)),
 )
@@ -399,7 +416,7 @@ def test_an_angry_or_risky_turn_or_a_plea_always_reaches_a_person(
     if case.state.with_staff:
         return
     made = decide(said, reading, case, policy)
-    if reading.risk or reading.tone is Tone.ANGRY:
+    if reading.risk or reading.maybe_risk or reading.tone is Tone.ANGRY:
         assert isinstance(made, HandOver)
     if reading.risk or reading.sounds is Tone.ANGRY:
         assert isinstance(made, HandOver) and made.priority is Priority.URGENT

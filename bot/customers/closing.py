@@ -93,7 +93,7 @@ def _heated(turn: Turn, reading: Reading) -> bool:
     unread = reading.failed is not None and bool(turn.text.strip())
     unheard = any(media.kind in HEARD_ONLY_BY_PEOPLE for media in turn.media)
     asks = bool(reading.risk) or reading.tone is not Tone.CALM or reading.asks_person
-    return asks or unread or unheard
+    return asks or reading.maybe_risk or unread or unheard
 
 
 def _says_thanks(turn: Turn, reading: Reading) -> bool:
