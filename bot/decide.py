@@ -145,13 +145,15 @@ def _asks_surely(turn: Turn, reading: Reading, case: Case, policy: Policy) -> bo
     subject, probability = reading.best
     thanked = reading.small_talk_probability if reading.small_talk is SmallTalk.THANKS else 0.0
     surest = max(thanked, reading.probabilities.get(UNKNOWN, 0.0))
-    needed = max(_needed(turn, subject, case, policy), surest)
+    needed = max(_needed(turn, reading, case, policy), surest)
     return probability >= needed and subject not in case.answered
 
 
-def _needed(turn: Turn, subject: str, case: Case, policy: Policy) -> float:
-    """How sure the bot must be of a subject; less of one that it has just asked about."""
-    picks = subject in case.choices and not turn.edit_of_answered
+def _needed(turn: Turn, reading: Reading, case: Case, policy: Policy) -> float:
+    """How sure the bot must be of the likeliest subject; less where it has just asked about it, and
+    they pick it calmly: neither a complaint nor a no picks anything."""
+    calm = reading.tone is Tone.CALM and reading.small_talk is not SmallTalk.REJECTION
+    picks = calm and reading.best[0] in case.choices and not turn.edit_of_answered
     return min(policy.pick_at, policy.reply_at) if picks else policy.reply_at
 
 
@@ -202,7 +204,7 @@ def _asked(turn: Turn, reading: Reading, case: Case, policy: Policy) -> dict[str
 
 def _known_subject(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision | None:
     subject, probability = reading.best
-    needed = _needed(turn, subject, case, policy)
+    needed = _needed(turn, reading, case, policy)
     if probability < max(needed, reading.probabilities.get(UNKNOWN, 0.0)):
         return None
     title = policy.titles.get(subject, subject)

@@ -184,10 +184,11 @@ def _say_first(
     purpose: Purpose = Purpose.ANSWER,
 ) -> None:
     """Say it, behind the first words if they were not said yet: a machine answers, a person is
-    near. Without the button they do not name it; a person has the case then, and perhaps an angry
-    customer, to whom no hello is due."""
+    near. Without the button they do not name it: a person has the case then. Who is not calm is
+    owed no hello."""
     first = not pen.is_met(case)
     if first:
-        intro = pen.phrase(case.language, "intro" if rows else "intro_plain", brand=brand)
+        hello = bool(rows) and case.tone is Tone.CALM
+        intro = pen.phrase(case.language, "intro" if hello else "intro_plain", brand=brand)
         text = f"{intro}\n\n{text}"
     pen.say(case, text, rows, purpose, introduces=first)

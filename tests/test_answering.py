@@ -382,7 +382,15 @@ async def test_an_edit_of_a_message_of_an_old_case_is_kept_and_nothing_more(shop
 async def test_an_annoyed_customer_gets_a_word_of_regret_with_the_answer(shop: Shop) -> None:
     camille = shop.customer()
     await camille.says("pfff vous êtes ouvert ou non le dimanche?")
-    assert "Désolé pour ce désagrément." in ((await shop.next_from_bot(camille)).text or "")
+    said = (await shop.next_from_bot(camille)).text or ""
+    assert INTRO in said and "Désolé pour ce désagrément." in said
+
+
+async def test_an_annoyed_customer_is_not_met_with_a_hello(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("pfff vous êtes ouvert ou non le dimanche?")
+    answer = await shop.next_from_bot(camille)
+    assert "Bonjour" not in (answer.text or "") and PERSON in answer.buttons
 
 
 async def test_the_same_customer_is_answered_in_the_language_of_each_turn(shop: Shop) -> None:

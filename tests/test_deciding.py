@@ -142,6 +142,20 @@ TABLE: list[tuple[str, Turn, Reading, Case, Decision | tuple[Reason, Priority]]]
     ),
     ("likely one of the choices", turn(), LIKELY, SHOWN, Reply("returns", "")),
     (
+        "likely one of the choices, crossly",
+        turn(),
+        replace(LIKELY, tone=Tone.ANNOYED),
+        SHOWN,
+        (Reason.UNCLEAR, Priority.NORMAL),
+    ),
+    (
+        "no, likely one of the choices",
+        turn(),
+        replace(LIKELY, small_talk=SmallTalk.REJECTION),
+        SHOWN,
+        (Reason.NOT_HELPED, Priority.NORMAL),
+    ),
+    (
         "likely none of them",
         turn(),
         LIKELY,
