@@ -131,6 +131,11 @@ class SmallTalk(StrEnum):
     REMARK = "remark"
 
 
+WHO = "who"
+"""What such a turn asks: "are you a robot?" It is known by its words, whatever the model made of
+them."""
+
+
 class Failure(StrEnum):
     """Why the model could not read a turn; its words for staff stand in because.py."""
 
@@ -224,8 +229,8 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Answer at once. ``to`` is a subject, or a ``SmallTalk`` value when ``small_talk``; ``also``:
-    further subjects that the same turn asks about."""
+    """Answer at once. ``to`` is a subject, or when ``small_talk`` a ``SmallTalk`` value or WHO;
+    ``also``: further subjects that the same turn asks about."""
 
     to: str
     why: str

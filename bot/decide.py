@@ -9,6 +9,7 @@ from __future__ import annotations
 from .because import because, named
 from .conversation import (
     UNKNOWN,
+    WHO,
     Case,
     Clarify,
     Decision,
@@ -22,7 +23,7 @@ from .conversation import (
     StayQuiet,
     Tone,
 )
-from .customers.bare_words import chosen, gives_a_number, gives_only_a_number
+from .customers.bare_words import asks_who_answers, chosen, gives_a_number, gives_only_a_number
 from .incoming import HEARD_ONLY_BY_PEOPLE, MOVING, Turn
 
 RATHER = 0.5
@@ -40,7 +41,8 @@ def decide(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision
     if case.state.with_staff:
         return StayQuiet(because(policy, "held"))
     return (
-        _veto(turn, reading, policy)
+        _who_answers(turn, reading, policy)
+        or _veto(turn, reading, policy)
         or _without_words(turn, case, policy)
         or _in_their_case(turn, reading, case, policy)
         or _small_talk(turn, reading, case, policy)
@@ -60,6 +62,15 @@ def presses(reading: Reading, policy: Policy) -> HandOver | None:
     if reading.sounds is Tone.ANGRY:
         return HandOver(Reason.ANGRY, Priority.URGENT, because(policy, "angry"))
     return None
+
+
+def _who_answers(turn: Turn, reading: Reading, policy: Policy) -> Decision | None:
+    """Who asks if it is a robot is told, however like a plea it sounds, unless it sounds angry; and
+    a person stays one press away."""
+    pressing = presses(reading, policy) is not None or reading.maybe_risk
+    if pressing or reading.failed or turn.media or not asks_who_answers(turn.text):
+        return None
+    return Reply(WHO, because(policy, WHO), small_talk=True)
 
 
 def _veto(turn: Turn, reading: Reading, policy: Policy) -> Decision | None:

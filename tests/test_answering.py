@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from bot import decide
 from bot.config import AnswerSettings
 from bot.sandbox import Fault
 
 from .shop import CLAIM, HELPED, NOT_HELPED, PERSON, Shop, open_shop
+from .twins import goes_red, replaced
 
 INTRO = "ici l’assistant automatique"
 
@@ -232,6 +234,39 @@ async def test_a_remark_after_an_answer_is_taken_note_of_and_nobody_is_called(
     noted = await shop.next_from_bot(camille)
     assert (noted.text, noted.buttons) == ("D’accord. Autre chose?", [PERSON])
     assert not shop.in_topics()
+
+
+async def who_answers(shop: Shop) -> None:
+    """They are told, as often as they ask, and answered afterwards; a plea is still one."""
+    camille = shop.customer()
+    for _ in range(2):
+        await camille.says("is this a person?")
+        told = await shop.next_from_bot(camille)
+        assert "automatic assistant" in (told.text or "")
+        assert "To talk to a person" in (told.text or "")
+        assert "🙋 Talk to a person" in told.buttons
+    await camille.says("when are you open")
+    answer = await shop.next_from_bot(camille)
+    assert shop.answer_to("store-hours", "en").strip() in (answer.text or "")
+    assert not shop.in_topics()
+    await camille.says("can i talk to a person")
+    assert (await shop.case_of(camille, "waiting")).reason == "asked"
+
+
+async def test_who_asks_who_answers_is_told_and_stays_with_the_bot(shop: Shop) -> None:
+    await who_answers(shop)
+
+
+async def test_who_asks_who_answers_is_taken_for_a_plea(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await goes_red(
+        who_answers,
+        replaced(decide, "asks_who_answers", lambda _: False),
+        tmp_path,
+        monkeypatch,
+        red_at="To talk to a person",
+    )
 
 
 async def test_a_remark_out_of_the_blue_goes_to_a_person(shop: Shop) -> None:

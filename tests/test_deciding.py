@@ -47,6 +47,7 @@ def sure(subject: str, p: float = 0.95, **more: object) -> Reading:
     return replace(Reading({subject: p, UNKNOWN: 1 - p}), **more)  # type: ignore[arg-type]
 
 
+PLEA = replace(sure("hours"), asks_person=True)
 TORN = Reading({"hours": 0.45, "returns": 0.4, "shipping": 0.05, UNKNOWN: 0.1})
 OTHER = Reading({"hours": 0.3, "returns": 0.55, "shipping": 0.05, UNKNOWN: 0.1})
 NOTHING = Reading({"hours": 0.1, UNKNOWN: 0.9})
@@ -276,6 +277,29 @@ TABLE: list[tuple[str, Turn, Reading, Case, Decision | tuple[Reason, Priority]]]
         ANSWERED,
         Reply("greeting", "", small_talk=True),
     ),
+    ("are you a person", turn("are you a person?"), PLEA, NEW, Reply("who", "", small_talk=True)),
+    (
+        "who is it, perhaps curtly",
+        turn("who are you"),
+        MAYBE,
+        NEW,
+        Reply("who", "", small_talk=True),
+    ),
+    (
+        "who is it, in anger",
+        turn("who are you"),
+        sure("hours", tone=Tone.ANGRY),
+        NEW,
+        (Reason.ANGRY, Priority.URGENT),
+    ),
+    (
+        "who is it, perhaps at risk",
+        turn("who are you"),
+        UNWELL,
+        NEW,
+        (Reason.MAYBE_RISK, Priority.HIGH),
+    ),
+    ("a plea for a person", turn("a person?"), PLEA, NEW, (Reason.ASKED, Priority.NORMAL)),
     ("hello again", turn(), HI, ANSWERED, Reply("greeting", "", small_talk=True)),
     ("a goodbye, perhaps", turn(), GOODBYE, ANSWERED, Reply("remark", "", small_talk=True)),
     ("a hello, perhaps", turn(), GOODBYE, NEW, Reply("greeting", "", small_talk=True)),
