@@ -14,7 +14,7 @@ FRENCH = ("je", "vous", "ça", "le", "la", "c'est", "bonjour", "merci", "non", "
 
 DESPAIR = "tout est vain"
 """Words in which no list finds a risk, but the model does."""
-UNWELL = "les lèvres enflées"
+UNWELL = "des frissons bizarres"
 """Of danger, perhaps: enough for a person to look, too little for the alarm."""
 CURT = "bof"
 """Said calmly, and perhaps in anger: likely enough for the limit, likelier not."""

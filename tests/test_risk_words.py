@@ -123,6 +123,7 @@ SAID = {
         mon fils a la gorge qui enfle
         hi the stove i bought from you last week won't turn off
         le réchaud veut pas s'éteindre
+        the carabiner opened by itself
     """,
     "press": """
         i'm from the Gazette, deadline at 5
