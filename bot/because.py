@@ -12,6 +12,8 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "held": "Une personne tient ce cas.",
         "risk": "À risque : {told}",
         "risk_by_model": "À risque, selon le modèle : {told}",
+        "maybe_risk": "Quelqu’un va peut-être mal ou est en danger : le modèle n’en est pas assez "
+        "sûr pour donner l’alarme.",
         "angry": "Le client semble en colère.",
         "maybe_angry": "Colère possible ({p}), quoique moins probable.",
         "asks": "Le client demande une personne.",
@@ -31,6 +33,7 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "rejected": "Le client dit que ce n’est pas la bonne réponse.",
         "greeting": "Politesse : bonjour.",
         "thanks": "Politesse : merci.",
+        "who": "Demande qui répond : le robot le dit.",
         "remark": "Une remarque : rien n’est demandé.",
         "puzzled": "Le client n’a pas compris ce qui lui a été répondu.",
         "no_answer": "« {subject} » n’a pas de réponse approuvée aujourd’hui.",
@@ -49,6 +52,8 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "held": "A person holds this case.",
         "risk": "At risk: {told}",
         "risk_by_model": "At risk, as the model hears it: {told}",
+        "maybe_risk": "Somebody may be unwell or in danger; the model is not sure enough of it to "
+        "raise the alarm.",
         "angry": "The customer sounds angry.",
         "maybe_angry": "Anger is possible ({p}), though less likely.",
         "asks": "The customer asks for a person.",
@@ -68,6 +73,7 @@ WHY: Mapping[str, Mapping[str, str]] = {
         "rejected": "The customer says that it is not the right answer.",
         "greeting": "Small talk: a greeting.",
         "thanks": "Small talk: thanks.",
+        "who": "Asks who answers: the bot says so.",
         "remark": "A remark: nothing is asked.",
         "puzzled": "The customer has not understood what they were told.",
         "no_answer": "“{subject}” has no approved answer today.",

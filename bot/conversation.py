@@ -131,6 +131,11 @@ class SmallTalk(StrEnum):
     REMARK = "remark"
 
 
+WHO = "who"
+"""What such a turn asks: "are you a robot?" It is known by its words, whatever the model made of
+them."""
+
+
 class Failure(StrEnum):
     """Why the model could not read a turn; its words for staff stand in because.py."""
 
@@ -148,13 +153,15 @@ class Reading:
     ``probabilities``: subject -> calibrated probability, ``UNKNOWN`` included, sums to 1.
     ``tone_probabilities``: tone -> probability, sums to 1; ``tone`` applies the shipped
     thresholds to them. ``language``: ISO 639-1. ``risk``: names of the risk rules that matched;
-    ``risk_by_model``: no listed word did, the model heard it.
+    ``risk_by_model``: no listed word did, the model heard it. ``maybe_risk``: the model is sure
+    enough of danger for a person to look, be it for the alarm or not.
     ``telling``: the customer's own words that show the risk or the tone, if they could be found.
     ``asked``: where the turn asks several things, the likeliest subject of each with its
     probability, each subject once, in order; empty when it asks one thing.
     ``behind``: of few words that may answer what was asked back, the probabilities as read behind
     the words that were asked about; else empty.
-    How sure it is of a plea and of small talk is kept with the decision, for whoever looks later.
+    How sure it is of danger, a plea and small talk is kept with the decision, for whoever looks
+    later.
     ``failed``: why the model could not read the turn; everything else is then empty.
     """
 
@@ -168,6 +175,8 @@ class Reading:
     language: str | None = None
     risk: tuple[str, ...] = ()
     risk_by_model: bool = False
+    maybe_risk: bool = False
+    risk_probability: float = 0.0
     telling: tuple[str, ...] = ()
     asked: tuple[tuple[str, float], ...] = ()
     behind: Mapping[str, float] = field(default_factory=dict)
@@ -210,6 +219,7 @@ class Reason(StrEnum):
 
     ASKED = "asked"
     RISK = "risk"
+    MAYBE_RISK = "maybe_risk"
     ANGRY = "angry"
     MAYBE_ANGRY = "maybe_angry"
     NOT_HELPED = "not_helped"
@@ -227,8 +237,8 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Answer at once. ``to`` is a subject, or a ``SmallTalk`` value when ``small_talk``; ``also``:
-    further subjects that the same turn asks about."""
+    """Answer at once. ``to`` is a subject, or when ``small_talk`` a ``SmallTalk`` value or WHO;
+    ``also``: further subjects that the same turn asks about."""
 
     to: str
     why: str

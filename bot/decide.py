@@ -9,6 +9,7 @@ from __future__ import annotations
 from .because import because, named
 from .conversation import (
     UNKNOWN,
+    WHO,
     Case,
     Clarify,
     Decision,
@@ -22,7 +23,13 @@ from .conversation import (
     StayQuiet,
     Tone,
 )
-from .customers.bare_words import chosen, gives_a_number, gives_only_a_number, is_puzzled
+from .customers.bare_words import (
+    asks_who_answers,
+    chosen,
+    gives_a_number,
+    gives_only_a_number,
+    is_puzzled,
+)
 from .incoming import HEARD_ONLY_BY_PEOPLE, MOVING, Turn
 
 RATHER = 0.5
@@ -42,7 +49,8 @@ def decide(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision
         return StayQuiet(because(policy, "held"))
     reading = _in_place(reading, case, policy)
     return (
-        _veto(turn, reading, policy)
+        _who_answers(turn, reading, policy)
+        or _veto(turn, reading, policy)
         or _without_words(turn, case, policy)
         or _in_their_case(turn, reading, case, policy)
         or _small_talk(turn, reading, case, policy)
@@ -74,10 +82,21 @@ def presses(reading: Reading, policy: Policy) -> HandOver | None:
     return None
 
 
+def _who_answers(turn: Turn, reading: Reading, policy: Policy) -> Decision | None:
+    """Who asks if it is a robot is told, however like a plea it sounds, unless it sounds angry; and
+    a person stays one press away."""
+    pressing = presses(reading, policy) is not None or reading.maybe_risk
+    if pressing or reading.failed or turn.media or not asks_who_answers(turn.text):
+        return None
+    return Reply(WHO, because(policy, WHO), small_talk=True)
+
+
 def _veto(turn: Turn, reading: Reading, policy: Policy) -> Decision | None:
     """What never gets a canned answer, however sure the subject is."""
     if (urgent := presses(reading, policy)) is not None:
         return urgent
+    if reading.maybe_risk:
+        return HandOver(Reason.MAYBE_RISK, Priority.HIGH, because(policy, "maybe_risk"))
     priority = Priority.NORMAL if reading.sounds is Tone.CALM else Priority.HIGH
     if reading.asks_person:
         probability = reading.asks_person_probability
@@ -166,13 +185,15 @@ def _asks_surely(turn: Turn, reading: Reading, case: Case, policy: Policy) -> bo
     subject, probability = reading.best
     thanked = reading.small_talk_probability if reading.small_talk is SmallTalk.THANKS else 0.0
     surest = max(thanked, reading.probabilities.get(UNKNOWN, 0.0))
-    needed = max(_needed(turn, subject, case, policy), surest)
+    needed = max(_needed(turn, reading, case, policy), surest)
     return probability >= needed and subject not in case.answered
 
 
-def _needed(turn: Turn, subject: str, case: Case, policy: Policy) -> float:
-    """How sure the bot must be of a subject; less of one that it has just asked about."""
-    picks = subject in case.choices and not turn.edit_of_answered
+def _needed(turn: Turn, reading: Reading, case: Case, policy: Policy) -> float:
+    """How sure the bot must be of the likeliest subject; less where it has just asked about it, and
+    they pick it calmly: neither a complaint nor a no picks anything."""
+    calm = reading.tone is Tone.CALM and reading.small_talk is not SmallTalk.REJECTION
+    picks = calm and reading.best[0] in case.choices and not turn.edit_of_answered
     return min(policy.pick_at, policy.reply_at) if picks else policy.reply_at
 
 
@@ -223,7 +244,7 @@ def _asked(turn: Turn, reading: Reading, case: Case, policy: Policy) -> dict[str
 
 def _known_subject(turn: Turn, reading: Reading, case: Case, policy: Policy) -> Decision | None:
     subject, probability = reading.best
-    needed = _needed(turn, subject, case, policy)
+    needed = _needed(turn, reading, case, policy)
     if probability < max(needed, reading.probabilities.get(UNKNOWN, 0.0)):
         return None
     title = policy.titles.get(subject, subject)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from .conversation import Case, SmallTalk, State, Tone
+from .conversation import WHO, Case, SmallTalk, State, Tone
 from .customers.customer_words import FACES
 from .effects import Rows
 from .errand import Purpose
@@ -96,15 +96,14 @@ def answer(pen: Pen, case: Case, brand: str, answers: Mapping[str, str], quiet_s
 
 
 def small_talk(pen: Pen, case: Case, brand: str, kind: str, quiet_s: float) -> Case:
-    """Greet or thank back, or take note of a remark. Thanks end the matter soon; the others wait
-    for a question.
+    """Greet or thank back, take note of a remark, or say who answers. Thanks end the matter soon;
+    the others wait for a question.
 
     What was asked back before, and still shows its buttons, stays open.
     """
     language = case.language
-    words = pen.phrase(language, kind)
-    if pen.is_met(case):
-        pen.say(case, words, person_row(pen, language))
+    if pen.is_met(case) and kind != WHO:
+        pen.say(case, pen.phrase(language, kind), person_row(pen, language))
     else:
         words = f"{pen.phrase(language, 'intro', brand=brand)} {pen.phrase(language, 'ask_away')}"
         pen.say(case, words, person_row(pen, language), introduces=True)
@@ -184,10 +183,11 @@ def _say_first(
     purpose: Purpose = Purpose.ANSWER,
 ) -> None:
     """Say it, behind the first words if they were not said yet: a machine answers, a person is
-    near. Without the button they do not name it; a person has the case then, and perhaps an angry
-    customer, to whom no hello is due."""
+    near. Without the button they do not name it: a person has the case then. Who is not calm is
+    owed no hello."""
     first = not pen.is_met(case)
     if first:
-        intro = pen.phrase(case.language, "intro" if rows else "intro_plain", brand=brand)
+        hello = bool(rows) and case.tone is Tone.CALM
+        intro = pen.phrase(case.language, "intro" if hello else "intro_plain", brand=brand)
         text = f"{intro}\n\n{text}"
     pen.say(case, text, rows, purpose, introduces=first)

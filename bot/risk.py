@@ -26,6 +26,8 @@ NO_ALARM = {ACCUSATION: "make a message angry", PERSON: "ask for a person"}
 PACKAGED = Path(__file__).parent / "risk.toml"
 _BETWEEN_WORDS = r"[\s'-]+"
 _ONE_OF = re.compile(r"\(([^()]*\|[^()]*)\)")
+_GAP = rf"{_BETWEEN_WORDS}(?:\w+{_BETWEEN_WORDS}){{0,10}}"
+"""Where … stands in a phrase: a few words, and no mark between them."""
 _PUNCTUATION = str.maketrans(dict.fromkeys(".,;:!?…'\"«»“”„()-", " "))
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "`": "'", "´": "'"})
 
@@ -45,8 +47,9 @@ class RiskRule:
     language is for all.
 
     ``words`` and ``but_not`` go from language to words or phrases, ``*`` at the end of a word
-    standing for any ending and ``(a|b)`` for either; what ``but_not`` names is passed over, and a
-    text of nothing else is no risk, whatever the model makes of it.
+    standing for any ending, ``(a|b)`` for either and ``…`` for a few words between; what
+    ``but_not`` names is passed over, and a text of nothing else is no risk, whatever the model
+    makes of it.
     ``alone``: the same, of words that count in a line of nothing else.
     ``by_model``: the model may raise the mark too, where it knows of it, whatever the words.
     """
@@ -147,7 +150,8 @@ def _any_of(phrase: str) -> str:
 
 def _plain(phrase: str) -> str:
     words = re.split(_BETWEEN_WORDS, phrase)
-    return _BETWEEN_WORDS.join(re.escape(word).replace(r"\*", r"\w*") for word in words)
+    pattern = _BETWEEN_WORDS.join(re.escape(word).replace(r"\*", r"\w*") for word in words)
+    return pattern.replace(rf"{_BETWEEN_WORDS}\.\.\.{_BETWEEN_WORDS}", _GAP)  # … as it is folded
 
 
 def load_risk(own: Path, problems: list[Problem]) -> tuple[RiskRule, ...]:

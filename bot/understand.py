@@ -126,14 +126,20 @@ class Understand:
             reading = _angered(reading, accused)
         if risk.pop(PERSON, None):
             reading = replace(reading, asks_person=True, asks_person_probability=1.0)
-        none = passed_over(self._rules, whole) if reading.risk else ()
+        none = passed_over(self._rules, whole) if reading.maybe_risk or reading.risk else ()
         by_model = [mark for mark in reading.risk if mark not in none]
         marks = dict.fromkeys((*risk, *by_model))
         more = (one for one in risk.values() if not any(one in told for told in reading.telling))
         heard = bool(by_model) and not risk
         silent = none and not by_model and reading.tone is Tone.CALM
         telling = (*more, *(() if silent else reading.telling))
-        return replace(reading, risk=tuple(marks), risk_by_model=heard, telling=telling)
+        return replace(
+            reading,
+            risk=tuple(marks),
+            risk_by_model=heard,
+            maybe_risk=reading.maybe_risk and not none,
+            telling=telling,
+        )
 
     async def _in_place(self, text: str, asked_back: str) -> Reading:
         """By itself, and behind ``asked_back``, of which it may be the answer."""

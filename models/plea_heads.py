@@ -32,6 +32,8 @@ by that or by one of their clauses. (At 0.05, 98 % of those who ask were found i
 WRONGLY_ALARMED = 0.01
 """Share of turns without a word of danger that may be taken for a plea for help. (Of the 70 dev
 messages that this flags about half tell of danger or distress: nobody had marked them.)"""
+MAYBE_ALARMED = 0.03
+"""Share of them that may go to a person for it, be the alarm rung or not (measure_alarm.py)."""
 CUT = 22_000
 """Messages whose clauses teach that a clause by itself asks for nobody."""
 EVERY = 5
@@ -62,10 +64,11 @@ def marked(name: str) -> list[Marked]:
 def harmless(texts: Iterable[str]) -> Mask:
     """In which no rule finds a word of danger, and which nobody has marked."""
     known = {row["text"] for name in ("risk", "risk_unseen") for row in _rows(name)}
-    return np.array([text not in known and not _has_words(text) for text in texts])
+    return np.array([text not in known and not has_words(text) for text in texts])
 
 
-def _has_words(text: str) -> bool:
+def has_words(text: str) -> bool:
+    """Does a rule find a word of danger in it?"""
     return any(rule.found(risk.fold(text)) for rule in _RULES)
 
 
@@ -111,24 +114,25 @@ def believed(
         figures[f"person.found.{language}"] = _share(found[wanted & (unseen.languages == language)])
     figures["person.wrongly"] = _share(found[~wanted])
     figures["person.texts"] = len(wanted)
-    at = _alarm_limit(heads, encoder, texts, heard, figures)
-    limits = replace(heads.limits, asks_person=asks, asks_beside=also, risk=at)
+    at, maybe = _alarm_limits(heads, encoder, texts, heard, figures)
+    limits = replace(heads.limits, asks_person=asks, asks_beside=also, risk=at, maybe_risk=maybe)
     return replace(heads, limits=limits)
 
 
-def _alarm_limit(
+def _alarm_limits(
     heads: GeneralHeads,
     encoder: Encoder,
     texts: Sequence[str],
     heard: Sequence[Plea],
     figures: dict[str, float],
-) -> float:
+) -> tuple[float, float]:
+    """Of the alarm, and of what only goes to a person."""
     ours = np.array([plea.alarm for plea in heard], dtype=np.float32)[harmless(texts)]
     at = limit(ours, WRONGLY_ALARMED)
     unseen = marked("risk_unseen")
     said = [one.text for one in unseen]
     alarms = np.array([p.alarm for p in pleas(heads, encoder.encode, said, encoder.encode(said))])
-    words = np.array([_has_words(text) for text in said])
+    words = np.array([has_words(text) for text in said])
     for place, mark in enumerate(RISKS):
         name, here = mark or "none", np.array([one.label == place for one in unseen])
         figures[f"risk.by_words.{name}"] = _share(words[here])
@@ -136,7 +140,7 @@ def _alarm_limit(
         figures[f"risk.by_either.{name}"] = _share((words | (alarms >= at))[here])
     figures["risk.wrongly"] = _share(ours >= at)
     figures["risk.texts"] = len(unseen)
-    return at
+    return at, limit(ours, MAYBE_ALARMED)
 
 
 def _share(found: Mask) -> float:

@@ -14,6 +14,8 @@ FRENCH = ("je", "vous", "ça", "le", "la", "c'est", "bonjour", "merci", "non", "
 
 DESPAIR = "tout est vain"
 """Words in which no list finds a risk, but the model does."""
+UNWELL = "des frissons bizarres"
+"""Of danger, perhaps: enough for a person to look, too little for the alarm."""
 CURT = "bof"
 """Said calmly, and perhaps in anger: likely enough for the limit, likelier not."""
 HEATED = ("grr", "pfff", DESPAIR)
@@ -61,8 +63,9 @@ class ScriptedReader:
             tone=tone,
             tone_probabilities={Tone.CALM: 0.8, Tone.ANGRY: 0.2} if curt else {tone: 0.99},
             risk=("self_harm",) if DESPAIR in text else (),
+            maybe_risk=DESPAIR in text or UNWELL in text,
             telling=tuple(
-                c for c in clauses(text) if any(w in c for w in ("grr", "pfff", DESPAIR))
+                c for c in clauses(text) if any(w in c for w in ("grr", "pfff", DESPAIR, UNWELL))
             ),
             asked=tuple((part[0], 0.96) for part in each) if _one_each(each) else (),
             asks_person="quelqu'un" in text or "a person" in text,

@@ -236,6 +236,39 @@ async def test_a_remark_after_an_answer_is_taken_note_of_and_nobody_is_called(
     assert not shop.in_topics()
 
 
+async def who_answers(shop: Shop) -> None:
+    """They are told, as often as they ask, and answered afterwards; a plea is still one."""
+    camille = shop.customer()
+    for _ in range(2):
+        await camille.says("is this a person?")
+        told = await shop.next_from_bot(camille)
+        assert "automatic assistant" in (told.text or "")
+        assert "To talk to a person" in (told.text or "")
+        assert "🙋 Talk to a person" in told.buttons
+    await camille.says("when are you open")
+    answer = await shop.next_from_bot(camille)
+    assert shop.answer_to("store-hours", "en").strip() in (answer.text or "")
+    assert not shop.in_topics()
+    await camille.says("can i talk to a person")
+    assert (await shop.case_of(camille, "waiting")).reason == "asked"
+
+
+async def test_who_asks_who_answers_is_told_and_stays_with_the_bot(shop: Shop) -> None:
+    await who_answers(shop)
+
+
+async def test_who_asks_who_answers_is_taken_for_a_plea(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await goes_red(
+        who_answers,
+        replaced(decide, "asks_who_answers", lambda _: False),
+        tmp_path,
+        monkeypatch,
+        red_at="To talk to a person",
+    )
+
+
 async def test_a_remark_out_of_the_blue_goes_to_a_person(shop: Shop) -> None:
     """Nothing was answered yet: what looks like a remark may be all of a need."""
     camille = shop.customer()
@@ -384,7 +417,15 @@ async def test_an_edit_of_a_message_of_an_old_case_is_kept_and_nothing_more(shop
 async def test_an_annoyed_customer_gets_a_word_of_regret_with_the_answer(shop: Shop) -> None:
     camille = shop.customer()
     await camille.says("pfff vous êtes ouvert ou non le dimanche?")
-    assert "Désolé pour ce désagrément." in ((await shop.next_from_bot(camille)).text or "")
+    said = (await shop.next_from_bot(camille)).text or ""
+    assert INTRO in said and "Désolé pour ce désagrément." in said
+
+
+async def test_an_annoyed_customer_is_not_met_with_a_hello(shop: Shop) -> None:
+    camille = shop.customer()
+    await camille.says("pfff vous êtes ouvert ou non le dimanche?")
+    answer = await shop.next_from_bot(camille)
+    assert "Bonjour" not in (answer.text or "") and PERSON in answer.buttons
 
 
 async def test_the_same_customer_is_answered_in_the_language_of_each_turn(shop: Shop) -> None:

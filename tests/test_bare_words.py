@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.customers.bare_words import (
+    asks_who_answers,
     chosen,
     declines,
     gives_a_number,
@@ -108,3 +109,72 @@ def test_a_no_by_itself_says_so_only_to_who_asked_what_else(text: str) -> None:
 )
 def test_a_question_mark_alone_has_not_understood(text: str, puzzled: bool) -> None:
     assert is_puzzled(text) is puzzled
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "es-tu un robot",
+        "es tu un vrai",
+        "t'es qui toi",
+        "c'est un robot?",
+        "je parle a qui la",
+        "c tu une vraie personne",
+        "qui es-tu",
+        "comment tu t'appelles",
+        "t'es un chatgpt?",
+        "are you a robot",
+        "are you a bot?",
+        "is this a bot",
+        "am i talking to a human",
+        "who is this",
+        "who are you",
+        "what's your name",
+        "are you real",
+        "are you chatgpt",
+        "is this automated",
+        "are you a real person",
+        "am i speaking to a real person or a bot",
+        "est-ce que je parle à un robot",
+        "vous êtes un robot?",
+        "vous êtes qui",
+        "êtes-vous une vraie personne",
+        "hey are you a bot",
+        "r u a bot",
+        "u a bot?",
+        "is this a real person",
+        "c'est un bot?",
+        "t'es un robot?",
+        "tu es un robot",
+        "t'es-tu un robot",
+        "est-ce un robot",
+    ],
+)
+def test_a_question_after_who_answers_is_known(text: str) -> None:
+    assert asks_who_answers(text) and asks_who_answers(text.upper().replace("'", "’"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can I talk to a human",
+        "un humain",
+        "une personne",
+        "a real person",
+        "je veux parler à une personne",
+        "je parle à une personne",
+        "c'est une personne",
+        "is this real",
+        "is it automated",
+        "c'est une machine",
+        "t'es un osti de robot",
+        "are you a robot and where is my order",
+        "human please",
+        "vous êtes où",
+        "vous êtes ouvert",
+        "u there",
+        "c'est qui qui livre",
+    ],
+)
+def test_a_plea_an_insult_or_a_question_of_another_kind_asks_not_who_answers(text: str) -> None:
+    assert not asks_who_answers(text)

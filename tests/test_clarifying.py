@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot import decide, hand_over, reply, route
-from bot.conversation import Reading, State, Tone
+from bot.conversation import UNKNOWN, Reading, State, Tone
 from bot.incoming import Turn
 from bot.sandbox.nouns import as_read
 
-from .shop import HELPED, NOT_HELPED, PERSON, SOMETHING_ELSE, Shop
+from .reader import ScriptedReader
+from .shop import (
+    HELPED,
+    NOT_HELPED,
+    PERSON,
+    SOMETHING_ELSE,
+    Shop,
+    open_shop,
+    reader_of_the_shop,
+)
 from .twins import goes_red, replaced
 
 TORN = "je voulais savoir: livraison ou retour?"
@@ -293,6 +303,48 @@ async def test_more_than_a_few_words_are_read_by_themselves(shop: Shop) -> None:
     await camille.says("en fait je parle du retour")
     await shop.hears(camille, shop.answer_to("return-policy", "fr").strip())
     assert not any("\n" in text for text in shop.reader.asked)
+
+
+class Unsure(ScriptedReader):
+    """Of a return likelier than not, and no more."""
+
+    def _one(self, text: str) -> Reading:
+        heard = super()._one(text)
+        likely = {"return-policy": 0.6, UNKNOWN: 0.4}
+        return replace(heard, probabilities=likely) if "deuxième fois" in text else heard
+
+
+async def a_complaint_instead_of_a_press(
+    folder: Path, said: str = "pfff c'est la deuxième fois"
+) -> None:
+    """It picks nothing, however near one of the choices it is."""
+    reader = Unsure()
+    reader.subjects = reader_of_the_shop().subjects
+    async with open_shop(folder, reader=reader) as shop:
+        camille = shop.customer()
+        await camille.says(TORN)
+        await shop.hears(camille, "Votre question porte sur")
+        await camille.says(said)
+        await shop.case_of(camille, "waiting")
+        answer = shop.answer_to("return-policy", "fr").strip()
+        assert not any(answer in text for text in shop.heard(camille))
+
+
+@pytest.mark.parametrize("said", ["pfff c'est la deuxième fois", "non la deuxième fois"])
+async def test_a_complaint_or_a_no_picks_none_of_the_choices(tmp_path: Path, said: str) -> None:
+    await a_complaint_instead_of_a_press(tmp_path, said)
+
+
+async def test_a_complaint_that_picks_is_answered_by_a_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await goes_red(
+        a_complaint_instead_of_a_press,
+        replaced(decide, "_needed", lambda _turn, _reading, _case, policy: policy.pick_at),
+        tmp_path,
+        monkeypatch,
+        red_at="shop.case_of",
+    )
 
 
 async def a_number_after_an_answer(shop: Shop, words: str = "mon retour: 77120") -> None:

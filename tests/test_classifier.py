@@ -441,7 +441,19 @@ def test_a_brand_may_keep_the_model_from_raising_a_mark(
     marks = [rule.mark for rule in load_risk(own, []) if rule.by_model]
     told = Classifier(classifier.encoder, classifier.general, None, Languages(), marks)
     text = "the lamp sparked and now the curtain is smoking"
-    assert "self_harm" in marks and told.read([text])[0].risk == ()
+    (reading,) = told.read([text])
+    assert "self_harm" in marks and (reading.risk, reading.maybe_risk) == ((), False)
+
+
+def test_danger_of_which_it_is_not_sure_enough_for_the_alarm_is_told_with_its_words(
+    classifier: Classifier,
+) -> None:
+    heads, text = classifier.general, "the lamp sparked and now the curtain is smoking"
+    assert heads.limits.maybe_risk < heads.limits.risk
+    unsure = dataclasses.replace(heads, limits=dataclasses.replace(heads.limits, risk=1.1))
+    (reading,) = Classifier(classifier.encoder, unsure, None, Languages()).read([text])
+    assert (reading.risk, reading.maybe_risk) == ((), True)
+    assert reading.risk_probability > heads.limits.maybe_risk and reading.telling[0] in text
 
 
 @pytest.mark.parametrize(

@@ -373,6 +373,10 @@ CALMLY = reads(tone=Tone.ANGRY, tone_probabilities={Tone.CALM: 0.8, Tone.ANGRY: 
         ("bonjour", reads(small_talk=SmallTalk.GREETING), None, None, None),
         ("toujours brisé", reads(), None, 7, HandOver),
         ("toujours brisé", reads(), None, None, None),
+        ("et mon retour", reads("returns", tone=Tone.ANNOYED), None, None, HandOver),
+        ("et mon retour", reads("returns"), None, None, None),
+        ("c'est ouvert", reads("hours", tone=Tone.ANNOYED), None, None, None),
+        ("mon retour brûle", reads("returns", tone=Tone.ANNOYED, risk=("x",)), None, None, None),
         ("c'est ouvert", reads("hours"), None, 7, None),
         ("et mon retour", reads("returns"), None, 7, HandOver),
         ("c'est ouvert", reads("hours", tone=Tone.ANNOYED), None, 7, HandOver),
@@ -394,13 +398,14 @@ CALMLY = reads(tone=Tone.ANGRY, tone_probabilities={Tone.CALM: 0.8, Tone.ANGRY: 
         ("peut-être", CALMLY, GOT[Score.FAIR], 7, StayQuiet),
         ("blessé", reads(risk=("injury",)), GOT[Score.FAIR], 7, HandOver),
         ("pas reçu", reads("returns", tone=Tone.ANNOYED), GOT[Score.FAIR], 7, HandOver),
+        ("merci", reads(small_talk=SmallTalk.THANKS, maybe_risk=True), None, 7, HandOver),
         ("pas lu", Reading(failed=Failure.BROKE), None, 7, HandOver),
     ],
 )
 def test_what_is_written_after_a_closing(
     text: str, reading: Reading, rating: Rating | None, owner: int | None, expected: type | None
 ) -> None:
-    case = replace(CLOSED, owner_id=owner)
+    case = replace(CLOSED, owner_id=owner, answered=("returns",))
     said = turn(text)
     if rating is not None and not is_comment(said, reading, KNOWS, rating):
         rating = None

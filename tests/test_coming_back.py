@@ -245,3 +245,50 @@ async def test_a_no_that_begins_anew_comes_without_the_answer(
     shop.patience = 4.0
     with pytest.raises((AssertionError, TimeoutError)):
         await a_late_no(shop, monkeypatch, pressed=pressed)
+
+
+async def a_complaint_about_what_was_answered(shop: Shop, patch: pytest.MonkeyPatch) -> None:
+    """The next day it is still so: the same text once more would be worse than none."""
+    patch.setattr(reply, "CLOSE_TO_THANKS_S", 0.1)
+    camille = shop.customer()
+    await camille.says("c'est quoi le délai?")
+    await shop.hears(camille, shop.answer_to("delivery-delay", "fr").strip())
+    await camille.says("merci")
+    case = await shop.case_of(camille, "closed")
+    await camille.says("pfff toujours rien, c'est quoi ce délai")
+    again = await shop.case_of(camille, "waiting")
+    assert (again.id, again.reason, again.priority) == (case.id, "asked_again", "high")
+    brief = (await shop.brief_of(camille)).text or ""
+    assert "repose une question qui a déjà eu sa réponse" in brief and "agacé" in brief
+    answer = shop.answer_to("delivery-delay", "fr").strip()
+    assert len([text for text in shop.heard(camille) if answer in text]) == 1
+
+
+async def test_a_complaint_about_what_was_answered_before_the_closing_goes_to_a_person(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_complaint_about_what_was_answered(shop, monkeypatch)
+
+
+async def test_a_complaint_that_begins_anew_gets_the_same_text_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(closing, "_asks_again", lambda *_: False)
+    shop.patience = 4.0
+    with pytest.raises((AssertionError, TimeoutError)):
+        await a_complaint_about_what_was_answered(shop, monkeypatch)
+
+
+async def test_the_same_question_asked_calmly_the_next_day_is_answered(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reply, "CLOSE_TO_THANKS_S", 0.1)
+    camille = shop.customer()
+    for _ in range(2):
+        await camille.says("c'est quoi le délai?")
+        await shop.next_from_bot(camille)
+        await camille.says("merci")
+        await shop.case_of(camille, "closed")
+        await shop.next_from_bot(camille)
+    answer = shop.answer_to("delivery-delay", "fr").strip()
+    assert len([text for text in shop.heard(camille) if answer in text]) == 2

@@ -124,6 +124,14 @@ def test_ask_at_a_terminal_speaks_the_language_of_the_desk(config: Path) -> None
     assert {*Tone, *SmallTalk} - {SmallTalk.NONE} <= ASK_WORDS["en"].keys()
 
 
+def test_ask_shows_what_is_said_to_who_asks_who_answers(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "are you a robot?", "--json", "--config", str(config)]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["action"] == "reply" and "automatic assistant" in report["answer"]
+
+
 def test_ask_says_from_where_on_a_turn_is_angry(
     config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

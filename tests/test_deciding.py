@@ -47,6 +47,7 @@ def sure(subject: str, p: float = 0.95, **more: object) -> Reading:
     return replace(Reading({subject: p, UNKNOWN: 1 - p}), **more)  # type: ignore[arg-type]
 
 
+PLEA = replace(sure("hours"), asks_person=True)
 TORN = Reading({"hours": 0.45, "returns": 0.4, "shipping": 0.05, UNKNOWN: 0.1})
 OTHER = Reading({"hours": 0.3, "returns": 0.55, "shipping": 0.05, UNKNOWN: 0.1})
 NOTHING = Reading({"hours": 0.1, UNKNOWN: 0.9})
@@ -76,6 +77,7 @@ ELSEWHERE = replace(sure("shipping", 0.97), behind={"returns": 0.95})
 UNSURE = replace(LE_TEMPS, behind={"returns": 0.8})
 SAYS_NO = replace(LE_TEMPS, small_talk=SmallTalk.REJECTION)
 MAYBE = sure("hours", tone=Tone.ANGRY, tone_probabilities=HEARD_AS)
+UNWELL = sure("hours", maybe_risk=True)
 COLD = replace(MAYBE, tone_probabilities={Tone.CALM: 0.1, Tone.ANNOYED: 0.6, Tone.ANGRY: 0.3})
 ANSWERED = replace(NEW, state=State.WITH_BOT, answered=("hours",))
 ASKED = replace(NEW, state=State.WITH_BOT, clarified=True)
@@ -115,6 +117,21 @@ TABLE: list[tuple[str, Turn, Reading, Case, Decision | tuple[Reason, Priority]]]
     ),
     ("perhaps angry", turn(), MAYBE, NEW, (Reason.MAYBE_ANGRY, Priority.NORMAL)),
     ("perhaps angry, rather annoyed", turn(), COLD, NEW, (Reason.MAYBE_ANGRY, Priority.HIGH)),
+    ("perhaps at risk", turn(), UNWELL, NEW, (Reason.MAYBE_RISK, Priority.HIGH)),
+    (
+        "perhaps at risk, and asks for a person",
+        turn(),
+        replace(UNWELL, asks_person=True),
+        NEW,
+        (Reason.MAYBE_RISK, Priority.HIGH),
+    ),
+    (
+        "at risk, surely",
+        turn(),
+        replace(UNWELL, risk=("safety",)),
+        NEW,
+        (Reason.RISK, Priority.URGENT),
+    ),
     (
         "a plea, perhaps angry",
         turn(),
@@ -132,6 +149,20 @@ TABLE: list[tuple[str, Turn, Reading, Case, Decision | tuple[Reason, Priority]]]
         (Reason.UNKNOWN, Priority.NORMAL),
     ),
     ("likely one of the choices", turn(), LIKELY, SHOWN, Reply("returns", "")),
+    (
+        "likely one of the choices, crossly",
+        turn(),
+        replace(LIKELY, tone=Tone.ANNOYED),
+        SHOWN,
+        (Reason.UNCLEAR, Priority.NORMAL),
+    ),
+    (
+        "no, likely one of the choices",
+        turn(),
+        replace(LIKELY, small_talk=SmallTalk.REJECTION),
+        SHOWN,
+        (Reason.NOT_HELPED, Priority.NORMAL),
+    ),
     (
         "likely none of them",
         turn(),
@@ -263,6 +294,29 @@ TABLE: list[tuple[str, Turn, Reading, Case, Decision | tuple[Reason, Priority]]]
         ANSWERED,
         Reply("greeting", "", small_talk=True),
     ),
+    ("are you a person", turn("are you a person?"), PLEA, NEW, Reply("who", "", small_talk=True)),
+    (
+        "who is it, perhaps curtly",
+        turn("who are you"),
+        MAYBE,
+        NEW,
+        Reply("who", "", small_talk=True),
+    ),
+    (
+        "who is it, in anger",
+        turn("who are you"),
+        sure("hours", tone=Tone.ANGRY),
+        NEW,
+        (Reason.ANGRY, Priority.URGENT),
+    ),
+    (
+        "who is it, perhaps at risk",
+        turn("who are you"),
+        UNWELL,
+        NEW,
+        (Reason.MAYBE_RISK, Priority.HIGH),
+    ),
+    ("a plea for a person", turn("a person?"), PLEA, NEW, (Reason.ASKED, Priority.NORMAL)),
     ("hello again", turn(), HI, ANSWERED, Reply("greeting", "", small_talk=True)),
     ("a goodbye, perhaps", turn(), GOODBYE, ANSWERED, Reply("remark", "", small_talk=True)),
     ("a hello, perhaps", turn(), GOODBYE, NEW, Reply("greeting", "", small_talk=True)),
@@ -350,6 +404,7 @@ readings = some.builds(
     language=some.sampled_from((None, "fr", "en", "de")),
     risk=some.sampled_from(((), ("safety",), ("safety", "law"))),
     behind=some.dictionaries(some.sampled_from((*SUBJECTS, UNKNOWN)), shares),
+    maybe_risk=some.booleans(),
     asked=some.dictionaries(some.sampled_from(SUBJECTS), shares).map(lambda d: tuple(d.items())),
     failed=some.sampled_from((None, *Failure)),
 )
@@ -417,7 +472,7 @@ def test_an_angry_or_risky_turn_or_a_plea_always_reaches_a_person(
     if case.state.with_staff:
         return
     made = decide(said, reading, case, policy)
-    if reading.risk or reading.tone is Tone.ANGRY:
+    if reading.risk or reading.maybe_risk or reading.tone is Tone.ANGRY:
         assert isinstance(made, HandOver)
     if reading.risk or reading.sounds is Tone.ANGRY:
         assert isinstance(made, HandOver) and made.priority is Priority.URGENT

@@ -14,7 +14,7 @@ from bot.conversation import Case, Decision, Policy, Reading, Tone
 from bot.incoming import Turn
 from bot.reader import Brain
 
-from .reader import CURT, DESPAIR, ScriptedReader
+from .reader import CURT, DESPAIR, UNWELL, ScriptedReader
 from .shop import (
     CLAIM,
     HAND_BACK,
@@ -106,11 +106,43 @@ async def test_danger_that_only_the_model_hears_is_urgent(shop: Shop) -> None:
     assert "🔴 URGENT" in brief and "à risque" in brief and f"« {DESPAIR} »" in brief
 
 
+async def perhaps_in_danger(shop: Shop) -> None:
+    """Neither answered nor asked back, however sure the subject is; and no alarm."""
+    camille = shop.customer()
+    await camille.says(f"vous êtes ouvert? j'ai {UNWELL}")
+    said = await shop.next_from_bot(camille)
+    assert "Je passe votre message" in (said.text or "") and "désolé" not in (said.text or "")
+    brief = (await shop.brief_of(camille)).text or ""
+    assert "🟠 PRIORITAIRE" in brief and "peut-être à risque" in brief and "Ton calme" in brief
+    assert f"« j'ai {UNWELL} »" in brief
+
+
+async def test_who_may_be_in_danger_gets_a_person_soon_and_rings_no_alarm(shop: Shop) -> None:
+    await perhaps_in_danger(shop)
+
+
+async def test_a_danger_that_is_not_sure_is_answered_by_a_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def only_if_sure(turn: Turn, reading: Reading, policy: Policy) -> Decision | None:
+        return veto(turn, replace(reading, maybe_risk=False), policy)
+
+    veto = decide._veto
+    await goes_red(
+        perhaps_in_danger,
+        replaced(decide, "_veto", only_if_sure),
+        tmp_path,
+        monkeypatch,
+        red_at="Je passe votre message",
+    )
+
+
 class Alarmed(ScriptedReader):
     """Hears danger in everything, and says by which words."""
 
     def _one(self, text: str) -> Reading:
-        return replace(super()._one(text), risk=("self_harm",), telling=(text,))
+        heard = super()._one(text)
+        return replace(heard, risk=("self_harm",), maybe_risk=True, telling=(text,))
 
 
 async def danger_that_is_listed_as_none(folder: Path) -> None:
@@ -119,7 +151,7 @@ async def danger_that_is_listed_as_none(folder: Path) -> None:
         camille = shop.customer()
         await camille.says("laisse faire")
         brief = (await shop.brief_of(camille)).text or ""
-        assert "URGENT" not in brief and "laisse faire" in brief
+        assert "URGENT" not in brief and "PRIORITAIRE" not in brief and "laisse faire" in brief
         assert "ses mots" not in brief and not (await shop.case_of(camille)).telling
 
 

@@ -110,6 +110,20 @@ SAID = {
         ça sent les oeufs pourris près de la bonbonne
         la corde était coupée à moitié quand je l'ai sortie du sac
         the sling was half cut
+        on a mangé le poulet de mardi pis toute la famille a été malade
+        on a toutes été malades après le souper
+        mon plus jeune vomit encore
+        ma blonde a passé la nuit à vomir
+        we all got sick after dinner
+        too late we ate it and my stomach hurts
+        my kid is throwing up since last night's box
+        my daughter got a rash all over after wearing the base layer
+        j'ai des plaques rouges partout depuis que je le porte
+        my lips are swelling up
+        mon fils a la gorge qui enfle
+        hi the stove i bought from you last week won't turn off
+        le réchaud veut pas s'éteindre
+        the carabiner opened by itself
     """,
     "press": """
         i'm from the Gazette, deadline at 5
@@ -296,6 +310,15 @@ NOTHING_BUT_SAYINGS = """
     I spoke to someone yesterday
     gazette officielle du Québec
     où est le bureau de presse à café
+    un invité a vomi sur le tapis, avec quoi je nettoie
+    c'est à vomir, vos couleurs
+    on a mangé chez vous hier. ma fille est malade, on annule demain
+    my cat threw up on the rug, cold wash?
+    the app threw up an error after the update
+    il y a des boutons partout sur votre site
+    notifications won't turn off
+    my stove is great, the lights won't turn off
+    ma montre veut pas s'éteindre
 """
 
 
@@ -331,6 +354,9 @@ def test_a_saying_with_the_same_words_is_not_marked(text: str) -> None:
         ("(plus|pus) le gout", "plus gout", None),
         ("(a|b)cd", "abcd", None),
         ("sad :(", "so sad :( ", "sad :("),
+        ("stove … won't turn off", "my stove won't turn off", "stove won't turn off"),
+        ("stove … off", "a stove that is never, ever off", None),
+        ("stove … off", f"a stove {'on ' * 11}off", None),
     ],
 )
 def test_a_phrase_says_what_stands_for_what(phrase: str, text: str, wanted: str | None) -> None:

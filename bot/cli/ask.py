@@ -9,7 +9,7 @@ from typing import Any
 from ..answers import Knowledge
 from ..clock import SystemClock
 from ..config import Settings
-from ..conversation import UNKNOWN, Decision, Reading, Reply
+from ..conversation import UNKNOWN, WHO, Decision, Reading, Reply
 from ..evaluation.words import percent
 from ..house import House
 from ..model.classifier import Classifier
@@ -105,11 +105,15 @@ def _report(
     report["model"] = brain.missing or "ready"
     if isinstance(decision, Reply):
         report["answer"] = (
-            knowledge.words.phrase(language, decision.to)
+            knowledge.words.phrase(language, _phrase_of(decision), brand=house.brand)
             if decision.small_talk
             else BETWEEN.join(house.answer(name, language).strip() for name in decision.subjects)
         )
     return report
+
+
+def _phrase_of(decision: Reply) -> str:
+    return "intro" if decision.to == WHO else decision.to
 
 
 def _tone_limits(brain: Brain, reading: Reading) -> dict[str, float]:

@@ -52,6 +52,25 @@ _PUZZLED = re.compile(
     r"\W*\?\W*|(?:quoi|hein|what|huh|comment ca|what do (?:you|u) mean)\W*"
     r"|(?:comment|pardon|sorry|excuse me)\W*\?\W*"
 )
+_BOT = r"(?:(?:just |juste )?(?:une?|an?) )?(?:robot|bot|chatbot|chat ?gpt|gpt|ia|ai)"
+_ONE = rf"(?:{_BOT}|(?:(?:une?|an?) )?(?:(?:vraie?|real) )?(?:humaine?|human|personne|person))"
+_OR = rf"(?: (?:ou|or) {_ONE})?"
+_TALK = "(?:parle|jase|discute|talking|speaking|chatting) (?:a|avec|to|with)"
+_YOU = r"(?:(?:are|r) (?:you|u)|you|u|(?:t|tu|vous) (?:es|etes)(?: tu)?|tes|es tu|etes vous)"
+_WHO = (
+    rf"{_YOU} (?:{_ONE}{_OR}|(?:une |a )?machine|(?:un )?vrai|real|automated)",
+    rf"(?:is (?:this|it)|est ce|c(?: est)? tu|(?:am i|est ce que je) {_TALK}) {_ONE}{_OR}",
+    rf"(?:c est|it s|this is|je {_TALK}) {_BOT}{_OR}|je {_TALK} {_ONE} ou {_ONE}|is this automated",
+    rf"who (?:(?:are|r) (?:you|u)|(?:is|s) (?:this|there)|am i {_TALK})",
+    rf"qui (?:es tu|etes vous|est ce)|(?:t es|tes|tu es|vous etes|c est|je {_TALK}) qui",
+    r"a qui (?:je parle|est ce que je parle)|what ?(?:s|is) (?:your|ur) name",
+    r"comment (?:tu t appelles?|vous appelez vous)|(?:c est quoi|quel est) (?:ton|votre) nom",
+)
+_ASKS_WHO = re.compile(
+    r"(?:(?:hi|hey|hello|allo|bonjour|salut|ok|wait|euh) )*"
+    rf"(?:{'|'.join(_WHO)})(?: (?:toi|vous|la|au juste))?"
+)
+"""In words without the marks between them: "t es", "it s"."""
 
 _ACCENTS = str.maketrans("éèêçàâ", "eeecaa")
 
@@ -97,6 +116,12 @@ def is_puzzled(text: str) -> bool:
 
 def _plain(text: str) -> str:
     return text.casefold().translate(_ACCENTS).replace("’", "'").strip()
+
+
+def asks_who_answers(text: str) -> bool:
+    """Is it nothing but a question after who, or what, they talk to: “are you a robot?”"""
+    words = re.findall(r"\w+", text.casefold().translate(_ACCENTS))
+    return _ASKS_WHO.fullmatch(" ".join(words)) is not None
 
 
 def gives_a_number(text: str) -> bool:

@@ -6,7 +6,9 @@ leads to something else being done. A tap counts whenever it comes, once.
 
 from __future__ import annotations
 
+from ..because import because
 from ..conversation import (
+    UNKNOWN,
     Case,
     Decision,
     HandOver,
@@ -57,6 +59,8 @@ def after_closing(
     if not heated and _says_thanks(turn, reading):
         return StayQuiet(words(language, "why_thanks"))
     if case.owner_id is None:  # the bot settled it: whoever writes again begins anew
+        if _asks_again(reading, case):
+            return _asked_again(reading, policy)
         rejected = reading.small_talk is SmallTalk.REJECTION and case.answered
         return disputed(language, reading) if rejected else None
     if not heated and reading.small_talk is SmallTalk.GREETING:
@@ -83,6 +87,20 @@ def disputed(language: str, reading: Reading) -> HandOver:
     return HandOver(Reason.NOT_HELPED, _priority(reading), words(language, "why_disputed"))
 
 
+def _asks_again(reading: Reading, case: Case) -> bool:
+    """Annoyed, and about what the bot has answered: the same words would not help. Who may be at
+    risk is told to people for that."""
+    subject, probability = reading.best
+    likely = subject in case.answered and probability > reading.probabilities.get(UNKNOWN, 0.0)
+    return likely and reading.tone is Tone.ANNOYED and not (reading.risk or reading.maybe_risk)
+
+
+def _asked_again(reading: Reading, policy: Policy) -> HandOver:
+    subject = reading.best[0]
+    why = because(policy, "again", subject=policy.titles.get(subject, subject))
+    return HandOver(Reason.ASKED_AGAIN, Priority.HIGH, why)
+
+
 def _again(reading: Reading, language: str) -> HandOver:
     """Back to people: what was thought settled is not."""
     return HandOver(Reason.REOPENED, _priority(reading), words(language, "why_reopened"))
@@ -102,7 +120,8 @@ def _heated(turn: Turn, reading: Reading, commented: Rating | None = None) -> bo
     if commented is not None and commented.score is Score.FAIR:
         tense = reading.sounds is Tone.ANGRY
         asks = asks and not 0.0 < reading.asks_person_probability < SURELY  # 0: by its words
-    return bool(reading.risk) or tense or asks or unread or unheard
+    risky = bool(reading.risk) or reading.maybe_risk
+    return risky or tense or asks or unread or unheard
 
 
 def _says_thanks(turn: Turn, reading: Reading) -> bool:

@@ -157,7 +157,8 @@ class Classifier:
         if not is_legible(text):
             return Reading({UNKNOWN: 1.0}, tone_probabilities={Tone.CALM: 1.0}, language=language)
         small_talk = self.general.small_talk_of(talk)
-        marked = plea.risk in self._marks and plea.risk != ""
+        alarm = plea.alarm if plea.risk in self._marks else 0.0
+        maybe = alarm >= self.general.limits.maybe_risk
         at = said.find(plea.words)
         return Reading(
             probabilities=subjects,
@@ -168,8 +169,10 @@ class Classifier:
             small_talk=small_talk,
             small_talk_probability=float(talk[SMALL_TALK.index(small_talk)]),
             language=language,
-            risk=(plea.risk,) if marked else (),
-            telling=(text[at : at + len(plea.words)],) if marked else (),
+            risk=(plea.risk,) if alarm >= self.general.limits.risk else (),
+            maybe_risk=maybe,
+            risk_probability=alarm,
+            telling=(text[at : at + len(plea.words)],) if maybe else (),
             asked=asked,
         )
 

@@ -43,8 +43,9 @@ class Limits:
     other languages take the strictest. ``annoyed`` is compared with annoyed and angry together,
     ``small_talk`` with all its kinds; a greeting or thanks, which end with a polite word, must
     reach ``polite`` by themselves, or ``needless`` with all kinds that need nothing (above 1:
-    never). ``risk`` is compared with all its marks. ``asks_beside`` holds
-    for a clause that stands beside others, ``asks_person`` for a turn as a whole.
+    never). ``risk``, from which the alarm rings, is compared with all its marks, and so is
+    ``maybe_risk``, from which a person looks. ``asks_beside`` holds for a clause that stands beside
+    others, ``asks_person`` for a turn as a whole.
     """
 
     angry: Mapping[str, float]
@@ -55,6 +56,7 @@ class Limits:
     polite: float
     risk: float
     needless: float = 2.0
+    maybe_risk: float = 0.98
 
     def angry_in(self, language: str | None) -> float:
         return self.angry.get(language or "", max(self.angry.values()))
@@ -109,12 +111,6 @@ class GeneralHeads:
     def risk_shares(self, texts: Sequence[str], vectors: Floats) -> Floats:
         """(texts, RISKS)."""
         return softmax(self.risk.logits(vectors) + self.risk_wording.logits(texts))
-
-    def risk_of(self, shares: Floats) -> str:
-        """The mark of one turn or clause; "" when nobody seems to be in danger."""
-        if 1 - float(shares[0]) < self.limits.risk:
-            return ""
-        return RISKS[1 + int(shares[1:].argmax())]
 
     def tone_of(self, shares: Floats, language: str | None) -> Tone:
         """The tone of one turn from its three probabilities."""

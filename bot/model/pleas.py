@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .encoder import Vectors
-from .general import GeneralHeads
+from .general import RISKS, GeneralHeads
 from .questions import says_something
 from .telling import clauses
 
@@ -19,7 +19,7 @@ LONGEST = 160
 @dataclass(frozen=True, slots=True)
 class Plea:
     """``whole``, ``beside``: how probably the turn, or one of several clauses, asks for a person.
-    ``alarm``: how probably somebody is in danger, and ``risk``: its mark, "" below the limit;
+    ``alarm``: how probably somebody is in danger, and ``risk``: the likeliest mark of it;
     ``words``: the turn, or the clause of it, that sounds most like it."""
 
     whole: float
@@ -48,6 +48,6 @@ def pleas(
         beside = range(at, at := at + len(parts))
         worst = min((place, *beside), key=lambda row: float(risks[row, 0]))
         asks = max((float(persons[row]) for row in beside), default=0.0)
-        alarm, mark = 1 - float(risks[worst, 0]), general.risk_of(risks[worst])
+        alarm, mark = 1 - float(risks[worst, 0]), RISKS[1 + int(risks[worst, 1:].argmax())]
         found.append(Plea(float(persons[place]), asks, alarm, mark, every[worst]))
     return found
