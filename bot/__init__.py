@@ -319,8 +319,7 @@ takes.
                         is read beside it.
     general.py          The heads that every brand shares: tone, danger, asks-for-a-person, small
                         talk, fr or en.
-    capitals.py         Capitals that say nothing: a text All In Them, or ALL OF IT, as it reads in
-                        small letters.
+    capitals.py         Capitals and full stops that say nothing: a text as it reads without them.
     language.py         Which language a turn is written in, when it may be three words, misspelt,
                         or two languages.
     questions.py        The questions of one message, where there are several: cut where a further

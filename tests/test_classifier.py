@@ -13,7 +13,7 @@ import pytest
 from bot.conversation import UNKNOWN, SmallTalk, Tone
 from bot.errors import ModelCorrupt, ModelFailed, ModelMissing
 from bot.model import found_words, packed_bert, train
-from bot.model.capitals import lowered
+from bot.model.capitals import lowered, unstopped
 from bot.model.classifier import Classifier
 from bot.model.encoder import LONGEST, Encoder, Vectors
 from bot.model.general import RISKS, Experience, GeneralHeads, release
@@ -517,6 +517,39 @@ def test_without_small_letters_capitals_are_taken_for_anger(
     monkeypatch.setattr("bot.model.classifier.lowered", lambda text: text)
     with pytest.raises(AssertionError):
         capitals_say_nothing(classifier)
+
+
+def full_stops_say_nothing(classifier: Classifier) -> None:
+    calm = ["La livraison.", "Je vais y penser.", "Perfect. Thank you.", "Dimanche."]
+    assert [one.tone for one in classifier.read(calm)] == [Tone.CALM] * len(calm)
+    angry = ["You people are thieves.", "Vous êtes des voleurs. Je veux mon argent."]
+    assert [one.tone for one in classifier.read(angry)] == [Tone.ANGRY] * len(angry)
+
+
+def test_a_full_stop_is_no_anger_and_hides_none(classifier: Classifier) -> None:
+    full_stops_say_nothing(classifier)
+
+
+def test_with_its_full_stops_what_is_calm_is_taken_for_anger(
+    classifier: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.model.classifier.unstopped", str)
+    with pytest.raises(AssertionError):
+        full_stops_say_nothing(classifier)
+
+
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        ("Merci. Bonne journée.", "Merci, Bonne journée"),
+        ("so... what now...", "so... what now..."),
+        ("it cost 3.50. ok?", "it cost 3.50. ok?"),
+        ("NON. rien", "NON, rien"),
+        (".", ""),
+    ],
+)
+def test_stops_are_taken_out_and_what_trails_off_stays(text: str, without: str) -> None:
+    assert unstopped(text) == without
 
 
 def test_capitals_make_nothing_less_angry(

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..conversation import UNKNOWN, Reading, Tone
 from ..errors import ModelError
-from .capitals import lowered
+from .capitals import lowered, unstopped
 from .encoder import Encoder, Vectors
 from .found_words import Pieces
 from .general import RISKS, SMALL_TALK, TONES, GeneralHeads
@@ -99,20 +99,28 @@ class Classifier:
 
     def _tones(self, texts: Sequence[str], said: Sequence[str], vectors: Vectors) -> Floats:
         """(texts, TONES). ``said``: the texts without capitals that say nothing, and ``vectors``
-        theirs. What is calm so is calm; capitals make what is not worse."""
+        theirs. What is calm so, or without its stops, is calm; capitals make what is not worse."""
         tones = softmax(self.general.tone_logits(said, vectors))
-        heated = [
-            place
-            for place, (text, small) in enumerate(zip(texts, said, strict=True))
-            if text != small and self.general.tone_of(tones[place], None) is not Tone.CALM
-        ]
-        if heated:
-            loud = [texts[place] for place in heated]
-            aloud = softmax(self.general.tone_logits(loud, self.encoder.encode(loud)))
+        stopped = [place for place in self._heated(tones) if unstopped(said[place]) != said[place]]
+        if stopped:
+            evenly = self._shares([unstopped(said[place]) for place in stopped])
+            calm = [n for n in range(len(stopped)) if n not in self._heated(evenly)]
+            tones[np.array(stopped)[calm]] = evenly[calm]
+        loud = [place for place in self._heated(tones) if texts[place] != said[place]]
+        if loud:
+            aloud = self._shares([texts[place] for place in loud])
             angry = TONES.index(Tone.ANGRY)
-            angrier = aloud[:, angry] > tones[heated][:, angry]
-            tones[np.array(heated)[angrier]] = aloud[angrier]
+            angrier = aloud[:, angry] > tones[loud][:, angry]
+            tones[np.array(loud)[angrier]] = aloud[angrier]
         return tones
+
+    def _shares(self, texts: Sequence[str]) -> Floats:
+        return softmax(self.general.tone_logits(texts, self.encoder.encode(texts)))
+
+    def _heated(self, tones: Floats) -> list[int]:
+        """The places of those that are not calm."""
+        of = self.general.tone_of
+        return [place for place, one in enumerate(tones) if of(one, None) is not Tone.CALM]
 
     def _told(self, texts: Sequence[str], readings: list[Reading]) -> list[Reading]:
         """With the words that show the tone, where it is not calm; without them if that fails."""
