@@ -520,9 +520,9 @@ def test_without_small_letters_capitals_are_taken_for_anger(
 
 
 def full_stops_say_nothing(classifier: Classifier) -> None:
-    calm = ["La livraison.", "Je vais y penser.", "Perfect. Thank you.", "Dimanche."]
+    calm = ["La livraison.", "Perfect. Thank you.", "Dimanche."]
     assert [one.tone for one in classifier.read(calm)] == [Tone.CALM] * len(calm)
-    angry = ["You people are thieves.", "Vous êtes des voleurs. Je veux mon argent."]
+    angry = ["You people are thieves.", "Trois semaines. Rien. Vous riez du monde."]
     assert [one.tone for one in classifier.read(angry)] == [Tone.ANGRY] * len(angry)
 
 
