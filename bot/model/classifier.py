@@ -118,9 +118,13 @@ class Classifier:
         return softmax(self.general.tone_logits(texts, self.encoder.encode(texts)))
 
     def _heated(self, tones: Floats) -> list[int]:
-        """The places of those that are not calm."""
-        of = self.general.tone_of
-        return [place for place, one in enumerate(tones) if of(one, None) is not Tone.CALM]
+        """The places of those that are not calm in every language."""
+        of, languages = self.general.tone_of, (None, *self.general.limits.angry)
+        return [
+            place
+            for place, one in enumerate(tones)
+            if any(of(one, language) is not Tone.CALM for language in languages)
+        ]
 
     def _told(self, texts: Sequence[str], readings: list[Reading]) -> list[Reading]:
         """With the words that show the tone, where it is not calm; without them if that fails."""
