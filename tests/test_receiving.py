@@ -25,7 +25,7 @@ from bot.telegram.telegram_settings import TelegramSettings
 from bot.webhook import SECRET_HEADER, routes
 
 from .free_port import free_port
-from .shop import QUICK, Shop, open_shop
+from .shop import QUICK, Shop, afternoon, open_shop
 from .virtual import open_day
 
 QUESTION = "vous êtes ouvert le dimanche?"
@@ -188,7 +188,8 @@ async def webhook_shop(folder: Path) -> AsyncIterator[tuple[Shop, str]]:
     """A shop that receives by webhook; also the address."""
     port = free_port()
     url = f"http://127.0.0.1:{port}/hook"
-    async with Sandbox(first_retry=0.05) as sandbox, open_shop(folder) as model:
+    telegram_there = Sandbox(first_retry=0.05, clock=afternoon)
+    async with telegram_there as sandbox, open_shop(folder) as model:
         staff = sandbox.add_group("Équipe", forum=True, members={model.lead.id: "administrator"})
         for person in (model.agent, model.other_agent, model.lead):
             sandbox.add_person(person.user.first_name, id=person.id)
