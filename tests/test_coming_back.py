@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from bot import reply
-from bot.conversation import HandOver, Reading
+from bot.conversation import Case, HandOver, Person, Reading
 from bot.customers import closing, comeback
 from bot.customers.comeback import Comeback
+from bot.ledger import Ledger
+from bot.sandbox import Message
+from bot.sandbox import Person as Human
 
 from .shop import NOT_HELPED, QUICK, RESOLVE, Shop, open_shop
 from .test_closing import BAD, DAY, GOOD, Calendar, resolved
-from .twins import goes_red, replaced
+from .twins import Story, goes_red, replaced
 
 
 async def a_video_is_no_comment(shop: Shop) -> None:
@@ -148,6 +151,72 @@ async def a_new_problem_is_no_comment(shop: Shop) -> None:
 
 async def test_a_new_problem_after_the_tap_reaches_a_person(shop: Shop) -> None:
     await a_new_problem_is_no_comment(shop)
+
+
+async def back_in_an_older_case(shop: Shop, patch: pytest.MonkeyPatch) -> tuple[Human, Message]:
+    """The first case is taken up again after the second was closed; them, and its answer."""
+    patch.setattr(reply, "CLOSE_TO_THANKS_S", 0.1)
+    camille, _ = await resolved(shop)
+    asked = await shop.hears(camille, "Comment")
+    await camille.says("vous êtes ouvert le dimanche?")
+    answer = await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
+    await camille.says("merci")
+    assert (await shop.case_of(camille, "closed")).id == 2
+    await camille.presses(asked, BAD)
+    await shop.recorded("rated", camille)
+    await camille.says("ça recommence avec mon chien")
+    assert (await shop.case_of(camille, "claimed")).id == 1
+    return camille, answer
+
+
+async def pressed_under_a_later_case(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has their older case learns of it."""
+    camille, answer = await back_in_an_older_case(shop, monkeypatch)
+    await camille.presses(answer, NOT_HELPED)
+    told = await shop.staff_see(f"👆 Cas nº 1 : le client a touché « {NOT_HELPED} ».")
+    assert told.thread == await shop.topic_of(camille)
+    await shop.until(lambda: any("est déjà devant l’équipe" in toast for toast in shop.toasts()))
+    assert shop.rows("SELECT state FROM cases ORDER BY id") == [("claimed",), ("closed",)]
+
+
+async def closed_last_though_begun_first(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has just closed it gets the protest."""
+    camille, _ = await back_in_an_older_case(shop, monkeypatch)
+    await shop.answers(camille, "C’est réparé.")
+    await shop.agent.presses(await shop.brief_of(camille), RESOLVE)
+    await shop.case_of(camille, "closed")
+    await camille.says("mon chien a encore mangé la tente")
+    case = await shop.case_of(camille, "claimed")
+    assert (case.id, case.owner_id) == (1, shop.agent.id)
+
+
+@pytest.mark.parametrize("story", [pressed_under_a_later_case, closed_last_though_begun_first])
+async def test_a_case_that_is_taken_up_again_comes_before_a_later_one(
+    story: Story, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await story(shop, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("story", "red_at"),
+    [
+        (pressed_under_a_later_case, "told = await shop.staff_see"),
+        (closed_last_though_begun_first, 'case = await shop.case_of(camille, "claimed")'),
+    ],
+)
+async def test_the_case_that_began_last_hides_the_one_that_is_meant(
+    story: Story, red_at: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Comeback._just_closed
+
+    def by_number(self: Comeback, ledger: Ledger, who: Person) -> Case | None:
+        number, records = ledger.records.count_cases(who.id), ledger.records
+        with monkeypatch.context() as patch:
+            patch.setattr(records, "last_case", lambda _: records.case(number))
+            return whole(self, ledger, who)
+
+    guard = replaced(Comeback, "_just_closed", by_number)
+    await goes_red(story, guard, tmp_path, monkeypatch, red_at)
 
 
 async def a_chosen_language_outlives_the_case(shop: Shop) -> None:

@@ -31,6 +31,7 @@ STORIES: tuple[Callable[[Shop], Awaitable[None]], ...] = (
     test_relaying.test_an_edit_of_the_customer_is_shown_below_the_original,
     test_desk.test_a_case_is_assigned_to_somebody_on_duty_who_is_told,
     test_closing.test_words_after_the_tap_are_kept_with_it_and_open_nothing,
+    test_closing.test_a_case_taken_up_again_goes_back_to_the_same_person_in_the_same_topic,
     test_surging.test_the_board_says_what_waits_and_who_holds_what,
 )
 

@@ -91,7 +91,11 @@ class Records:
         return None if row is None else State(row[0])
 
     def last_case(self, customer_id: int) -> Case | None:
-        return self._one_case("customer_id = ? ORDER BY id DESC LIMIT 1", customer_id)
+        """Their open case, else the one that was closed last, whichever began first."""
+        return self._one_case(
+            "customer_id = ? ORDER BY state = 'closed', closed_at DESC, id DESC LIMIT 1",
+            customer_id,
+        )
 
     def last_case_with_words(self, customer_id: int) -> Case | None:
         """Their last case, unless retention has taken its words out: it is told of no more."""
