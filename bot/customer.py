@@ -85,6 +85,7 @@ class CustomerSide:
                 relay.edit_to_staff(ledger, case, message)
         if not turn.edit_of_answered:
             relay.to_staff(ledger, case, turn.messages)
+            Comeback(self.house).heard_by_people(ledger, turn)
             if case.snoozed_until is not None:
                 case = snooze.come_back(ledger, case, self.house.desk_language, "snooze_wrote")
         if _wants_a_reply(ledger, case, turn):

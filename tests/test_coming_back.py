@@ -15,9 +15,9 @@ from bot.ledger import Ledger
 from bot.sandbox import Message
 from bot.sandbox import Person as Human
 
-from .shop import NOT_HELPED, QUICK, RESOLVE, Shop, open_shop
+from .shop import NOT_HELPED, PERSON, QUICK, RESOLVE, Shop, open_shop
 from .test_closing import BAD, DAY, GOOD, Calendar, resolved
-from .twins import Story, goes_red, replaced
+from .twins import Story, goes_red, nothing, replaced
 
 
 async def a_video_is_no_comment(shop: Shop) -> None:
@@ -121,6 +121,44 @@ async def test_the_promise_of_a_bad_tap_is_kept_once_a_person_had_the_case_again
     thanks = await camille.says("merci beaucoup!")
     await shop.until(lambda: thanks.reactions)
     assert (await shop.case_of(camille)).state == "closed"
+
+
+async def promised_words_that_people_got_elsewhere(shop: Shop) -> None:
+    """They said what went wrong to the person who had a later case of theirs by then."""
+    camille, _ = await resolved(shop)
+    asked = await shop.hears(camille, "Comment")
+    await camille.says("vous êtes ouvert le dimanche?")
+    answer = await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
+    await camille.presses(answer, PERSON)
+    thread = await shop.topic_of(camille)
+    await camille.presses(asked, BAD)
+    await shop.recorded("rated", camille)
+    await camille.says("mon chien a encore mangé la tente")
+    await shop.topic_shows(thread, "a encore mangé")
+    await shop.answers(camille, "Elle est remplacée.")
+    await shop.agent.presses(await shop.brief_of(camille), RESOLVE)
+    await shop.until(lambda: shop.staff.topics[thread].closed)
+    thanks = await camille.says("merci beaucoup!")
+    await shop.until(lambda: thanks.reactions)
+    assert shop.rows("SELECT state FROM cases") == [("closed",), ("closed",)]
+
+
+async def test_thanks_reopen_no_case_whose_promised_words_people_got_in_another(
+    shop: Shop,
+) -> None:
+    await promised_words_that_people_got_elsewhere(shop)
+
+
+async def test_a_promise_that_nobody_saw_kept_is_kept_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await goes_red(
+        promised_words_that_people_got_elsewhere,
+        replaced(Comeback, "heard_by_people", nothing),
+        tmp_path,
+        monkeypatch,
+        "lambda: thanks.reactions",
+    )
 
 
 async def staff_learn_of_a_comment(shop: Shop) -> None:

@@ -68,6 +68,16 @@ class Comeback:
             ledger.comment(about, turn.messages[0])
         return self._do(ledger, case, decision, turn, reading), decision
 
+    def heard_by_people(self, ledger: Ledger, turn: Turn) -> None:
+        """Words in a case that people have: whoever said before that another went badly has the
+        person that they were promised."""
+        if not turn.text.strip():
+            return
+        for rated in self._awaiting(ledger, turn):
+            case = ledger.records.case(rated.case_id)
+            if case is not None and rated.score is Score.BAD:
+                ledger.comment(case, turn.messages[0])
+
     def asks_for_person(
         self, ledger: Ledger, who: Person, label: str, seq: int, disputed: Case | None = None
     ) -> Case | None:
@@ -107,13 +117,20 @@ class Comeback:
 
     def _commented(self, ledger: Ledger, turn: Turn, reading: Reading) -> Rating | None:
         """The rating of theirs to which these words are added; None: they are about none."""
-        who, reopen_s = turn.messages[0].who, self.house.reopen_s
-        longest = closing.words_wanted_s(Score.BAD, reopen_s)
-        for rated in ledger.records.ratings.awaiting_words(who.id, ledger.now - longest):
-            wanted = ledger.now - rated.at <= closing.words_wanted_s(rated.score, reopen_s)
-            if wanted and closing.is_comment(turn, reading, self.house.policy, rated):
+        for rated in self._awaiting(ledger, turn):
+            if closing.is_comment(turn, reading, self.house.policy, rated):
                 return rated
         return None
+
+    def _awaiting(self, ledger: Ledger, turn: Turn) -> list[Rating]:
+        """Their ratings to which words are still wanted, the last first."""
+        who, reopen_s = turn.messages[0].who, self.house.reopen_s
+        longest = closing.words_wanted_s(Score.BAD, reopen_s)
+        return [
+            rated
+            for rated in ledger.records.ratings.awaiting_words(who.id, ledger.now - longest)
+            if ledger.now - rated.at <= closing.words_wanted_s(rated.score, reopen_s)
+        ]
 
     def _just_closed(self, ledger: Ledger, who: Person) -> Case | None:
         """Their last case, if it was closed so lately that they may still be writing about it."""
