@@ -90,6 +90,8 @@ class CustomerSide:
                 case = snooze.come_back(ledger, case, self.house.desk_language, "snooze_wrote")
         if _wants_a_reply(ledger, case, turn):
             promise.wrote_again(ledger, case)
+        elif not turn.edit_of_answered:
+            ledger.thanked(case, turn.messages)
 
     def _pressing(
         self, ledger: Ledger, case_id: int, reading: Reading, seqs: Sequence[int]

@@ -22,7 +22,7 @@ from .marked_text import opened
 from .promises.terms import MISSED, REPEAT, RUNGS
 from .safe_text import called, rings_nobody
 from .store.records import Records
-from .store.transcript import Beyond
+from .store.transcript import THANKED, Beyond
 from .voice import Desk, Voice
 
 MOST_ENCLOSED = 10
@@ -154,6 +154,12 @@ class Ledger(Voice):
             self.records.ratings.comment(case.id, found[0])
             self.note("commented", case.id, case.customer_id)
             self.card(case)
+
+    def thanked(self, case: Case, messages: Iterable[Wrote]) -> None:
+        """These, written down already, want no reply; nor when one arrives that was on its way."""
+        found = map(self.records.transcript.of_message, messages)
+        for ref, _ in filter(None, found):
+            self.note(THANKED, case.id, case.customer_id, str(ref))
 
     def rated(self, case: Case) -> bool:
         return self.records.ratings.of(case.id) is not None

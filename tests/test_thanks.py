@@ -14,6 +14,7 @@ from bot.incoming import Media, Turn, Wrote
 from bot.sandbox import Person as Human
 from bot.store.transcript import Transcript
 
+from .shop import NOT_HELPED
 from .twins import Story, goes_red, replaced
 from .virtual import Day, open_day
 
@@ -62,6 +63,73 @@ async def thanked(day: Day) -> None:
 
 async def test_thanks_to_an_agent_start_no_clock(day: Day) -> None:
     await thanked(day)
+
+
+async def while_the_reply_is_on_its_way(day: Day, *given: str, changed: str = "") -> bool:
+    """What they say, and change, before Telegram takes a reply: is one still owed then?"""
+    shop, camille = day.shop, day.shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await day.passes(0.05)
+    answer = shop.from_bot(camille)[-1]
+    thread = await day.with_staff(camille)
+    with shop.silent(camille):
+        await shop.agent.says(DONE, chat=shop.staff, thread=thread)
+        await day.calm()
+        for words in given:
+            if words == NOT_HELPED:
+                await camille.presses(answer, words)
+            else:
+                said = await camille.says(words)
+            await day.passes(0.05)
+        if changed:
+            await camille.edits(said, changed)
+            await day.calm()
+        assert DONE not in shop.heard(camille) and await owed(day, camille)
+    await day.passes(0.05)
+    assert DONE in shop.heard(camille)
+    return await owed(day, camille)
+
+
+async def thanked_too_soon(day: Day) -> None:
+    assert not await while_the_reply_is_on_its_way(day, "merci beaucoup!")
+
+
+async def pressed_too_soon(day: Day) -> None:
+    assert not await while_the_reply_is_on_its_way(day, NOT_HELPED)
+
+
+@pytest.mark.parametrize("story", [thanked_too_soon, pressed_too_soon])
+async def test_thanks_and_presses_start_none_when_the_reply_arrives_after_them(
+    story: Story, day: Day
+) -> None:
+    await story(day)
+
+
+@pytest.mark.parametrize("story", [thanked_too_soon, pressed_too_soon])
+async def test_whatever_came_before_the_reply_would_start_one(
+    story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def anything(self: Transcript, case_id: int, ref: int) -> float | None:
+        asked = "SELECT min(at) FROM messages WHERE case_id = ? AND id > ? AND author = 'customer'"
+        row = self._do(asked, (case_id, ref)).fetchone()
+        return None if row[0] is None else float(row[0])
+
+    guard = replaced(Transcript, "customer_wrote_after", anything)
+    await goes_red(story, guard, tmp_path, monkeypatch, "assert not await")
+
+
+@pytest.mark.parametrize(
+    ("given", "changed"),
+    [
+        (("et le deuxième colis?",), ""),
+        (("merci beaucoup!", "et le deuxième colis?"), ""),
+        (("merci beaucoup!",), "merci, mais rien sur mon compte"),
+    ],
+)
+async def test_what_asks_before_the_reply_arrives_is_owed_one(
+    day: Day, given: tuple[str, ...], changed: str
+) -> None:
+    assert await while_the_reply_is_on_its_way(day, *given, changed=changed)
 
 
 async def changed_into_a_question(day: Day) -> None:

@@ -16,6 +16,8 @@ CARRIES = (
 """What carries a line ``m`` of the transcript; of these two, ``ref`` is something else."""
 
 LAST_LINES = 12
+THANKED = "thanked"
+"""How the audit calls a line of the customer that only gives thanks to whoever holds the case."""
 
 
 class Beyond(NamedTuple):
@@ -194,10 +196,14 @@ class Transcript:
         return "\n".join(words for row in rows for words in row if words)
 
     def customer_wrote_after(self, case_id: int, ref: int) -> float | None:
-        """When the customer first wrote again after the line ``ref``; None: not yet."""
+        """When the customer first wrote again, after the line ``ref``, what wants a reply; None:
+        not yet. A press does not, which was written nowhere; nor do thanks, unless changed since.
+        """
         row = self._do(
-            "SELECT min(at) FROM messages WHERE case_id = ? AND id > ? AND author = 'customer'",
-            (case_id, ref),
+            "SELECT min(at) FROM messages m WHERE case_id = ? AND id > ? AND author = 'customer' "
+            "AND message_id IS NOT NULL AND (was IS NOT NULL OR NOT EXISTS ("
+            "SELECT 1 FROM events e WHERE e.case_id = m.case_id AND e.kind = ? AND detail = m.id))",
+            (case_id, ref, THANKED),
         ).fetchone()
         return None if row[0] is None else float(row[0])
 
