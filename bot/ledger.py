@@ -64,6 +64,8 @@ class Ledger(Voice):
 
     def owe(self, case: Case, since: float) -> Case:
         """A person owes the customer a reply since then: until when, and the clocks that ring."""
+        if self._stands_still(case):
+            self.note("clock_started", case.id, None)
         due_at = self.terms.due_at(case.priority, since)
         case = self.save(replace(case, waiting_since=since, due_at=due_at))
         on_duty = len(self.on_duty())
@@ -87,7 +89,7 @@ class Ledger(Voice):
         customer = self.records.customers.get(case.customer_id)
         if customer is None or not customer.blocked:
             return self.owe(case, since=self.now)
-        self.note("clock_stopped", case.id, None)
+        self._stop_clock(case)
         return self.save(case)
 
     def ring_again(self, case: Case) -> None:
@@ -112,18 +114,26 @@ class Ledger(Voice):
         if not case.state.with_staff or case.due_at is None:
             return case
         self.records.promises.stop_clocks(case.id, (*RUNGS, MISSED))
-        self.note("clock_stopped", case.id, None)
+        self._stop_clock(case)
         return self.save(replace(case, due_at=None))
 
     def reachable(self, case: Case) -> Case:
         """They are back: a clock that stood still begins again."""
+        if not case.state.with_staff or not self._stands_still(case):
+            return case
+        return self.owe(case, since=self.now)
+
+    def _stop_clock(self, case: Case) -> None:
+        """Once, however often it is asked to: each stop has one start."""
+        if not self._stands_still(case):
+            self.note("clock_stopped", case.id, None)
+
+    def _stands_still(self, case: Case) -> bool:
+        """Is a reply owed to a customer who was out of reach, once they are back?"""
         stopped, started = (
             self.records.count_notes(kind, case.id) for kind in ("clock_stopped", "clock_started")
         )
-        if not case.state.with_staff or stopped <= started:
-            return case
-        self.note("clock_started", case.id, None)
-        return self.owe(case, since=self.now)
+        return stopped > started
 
     def on_duty(self) -> list[Person]:
         """Who answers customers now; where there are no agents, leads do."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot import app, delivery, leftovers
+from bot.conversation import Case
 from bot.desk import reach
 from bot.desk.desk_words import words
 from bot.desk.place import in_todays_group
@@ -665,6 +666,40 @@ async def let_go_while_the_customer_is_gone(shop: Shop) -> None:
 
 async def test_a_case_let_go_while_the_customer_is_gone_has_no_clock(shop: Shop) -> None:
     await let_go_while_the_customer_is_gone(shop)
+
+
+async def away_twice(shop: Shop) -> None:
+    """What was owed when they were first away has been answered since."""
+    camille = shop.customer()
+    thread = await shop.claimed(camille)
+    await camille.blocks()
+    await shop.topic_shows(thread, "son horloge est arrêtée")
+    await shop.agent.presses(await shop.brief_of(camille), RELEASE)
+    await shop.case_of(camille, "waiting")
+    await camille.unblocks()
+    await shop.case_where(camille, lambda case: case.due_at is not None)
+    await shop.answers(camille, "Je regarde ça.")
+    await shop.case_where(camille, lambda case: case.due_at is None)
+    for leaves, blocked in ((camille.blocks, 1), (camille.unblocks, 0)):
+        await leaves()
+        known = [(blocked,)]
+        await shop.until(lambda known=known: shop.rows("SELECT blocked FROM customers") == known)
+    await shop.quiet()
+    assert (await shop.case_of(camille)).due_at is None
+
+
+async def test_a_clock_that_stood_still_begins_again_once(shop: Shop) -> None:
+    await away_twice(shop)
+
+
+async def test_a_clock_stopped_twice_would_begin_again_for_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def each_time(self: Ledger, case: Case) -> None:
+        self.note("clock_stopped", case.id, None)
+
+    guard = replaced(Ledger, "_stop_clock", each_time)
+    await goes_red(away_twice, guard, tmp_path, monkeypatch, "case_of(camille)).due_at is None")
 
 
 async def test_a_clock_for_who_is_gone_would_ring_for_nothing(
