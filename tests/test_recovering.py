@@ -680,10 +680,11 @@ async def away_twice(shop: Shop) -> None:
     await shop.case_where(camille, lambda case: case.due_at is not None)
     await shop.answers(camille, "Je regarde ça.")
     await shop.case_where(camille, lambda case: case.due_at is None)
-    for leaves, blocked in ((camille.blocks, 1), (camille.unblocks, 0)):
-        await leaves()
-        known = [(blocked,)]
-        await shop.until(lambda known=known: shop.rows("SELECT blocked FROM customers") == known)
+    blocked = "SELECT blocked FROM customers"
+    await camille.blocks()
+    await shop.until(lambda: shop.rows(blocked) == [(1,)])
+    await camille.unblocks()
+    await shop.until(lambda: shop.rows(blocked) == [(0,)])
     await shop.quiet()
     assert (await shop.case_of(camille)).due_at is None
 
