@@ -6,7 +6,7 @@ leads to something else being done. A tap counts whenever it comes, once.
 
 from __future__ import annotations
 
-from ..because import because
+from ..because import at_risk, because
 from ..conversation import (
     UNKNOWN,
     Case,
@@ -23,7 +23,6 @@ from ..conversation import (
     StayQuiet,
     Tone,
 )
-from ..decide import presses
 from ..desk.desk_words import words
 from ..incoming import HEARD_ONLY_BY_PEOPLE, Turn
 
@@ -112,7 +111,9 @@ def _again(reading: Reading, policy: Policy) -> HandOver:
 
 def _danger(reading: Reading, policy: Policy) -> HandOver | None:
     """Somebody at risk, in the words of a first message: the alarm is the same after a closing."""
-    return presses(reading, policy) if reading.risk else None
+    if not reading.risk:
+        return None
+    return HandOver(Reason.RISK, Priority.URGENT, at_risk(policy, reading))
 
 
 def _priority(reading: Reading) -> Priority:
