@@ -16,7 +16,8 @@ from typing import Any
 from .clock import Clock
 from .conversation import Failure, Reading, SmallTalk, Tone
 from .crash_points import Point, passing
-from .customers.bare_words import HARMLESS, THANKS, WAVES, declines, emoji_in
+from .customers.bare_words import HARMLESS, WAVES, declines, emoji_in
+from .customers.thanks import EMOJI as _THANKS
 from .errors import ModelError, ModelFailed, where
 from .incoming import PERSON_COMMANDS, Turn, command
 from .reader import Reader
@@ -292,5 +293,5 @@ def _emoji(text: str) -> Reading | None:
     if not emoji <= HARMLESS:
         return None
     kind = SmallTalk.GREETING if emoji & WAVES else SmallTalk.REMARK
-    kind = SmallTalk.THANKS if emoji & THANKS else kind
+    kind = SmallTalk.THANKS if emoji & _THANKS else kind
     return Reading(small_talk=kind, small_talk_probability=1.0)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from ..conversation import Reading, SmallTalk
 from ..incoming import Turn
-from .thanks import EMOJI as THANKS
+from .thanks import EMOJI
 
 _POLITE = (
     "le la l c est ca ce thats that it its s this is one choix choice option numero number "
@@ -76,7 +76,7 @@ _ASKS_WHO = re.compile(
 
 WAVES = frozenset("👋🤚✋")
 REMARKS = frozenset("😂🤣😅😆🤔😬🙈😉😌😮😲🤷")
-HARMLESS = THANKS | WAVES | REMARKS
+HARMLESS = EMOJI | WAVES | REMARKS
 """Emoji that want nothing: beside any other, nobody is taken to."""
 _WHOSE = frozenset("♀♂")
 """Signs within an emoji that say whose it is."""
