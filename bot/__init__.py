@@ -30,6 +30,8 @@ The path of a message:
                         edits, reactions.
     promise.py          The clocks: by when a person will have replied, and who is told as the time
                         runs out.
+    ringing.py          Hands over the clocks that ran out; one that cannot be handled is set aside,
+                        and staff told.
     outbox.py           Does what was decided: claims effects within Telegram's budgets, records
                         what became of them.
 

@@ -19,7 +19,7 @@ from .away import Away
 from .budget import Budget
 from .clock import Clock, SystemClock
 from .config import Settings
-from .conversation import Person
+from .conversation import Case, Person
 from .crash_points import Point, passing
 from .customer import CustomerSide, OnDecision
 from .customers.own_rights import OwnRights
@@ -41,6 +41,7 @@ from .reader import Brain
 from .receive import Door, Receiver, Source
 from .respond import Responder
 from .restored import go_on_from_a_copy
+from .ringing import Clocks
 from .route import Route
 from .staff import StaffSide
 from .store.engine import Store
@@ -154,7 +155,13 @@ class App:
             self.away.in_touch,
         )
         self.upkeep = Upkeep(self.store, self.clock, settings.retention, self._changed)
-        self.clocks = promise.Clocks(self.clock, self._next_timer, self._fire_timers)
+        self.clocks = Clocks(
+            self.store,
+            self.clock,
+            self._ledger,
+            self._ran_out,
+            on_change=self.sender.changed.set,
+        )
         self._tasks: list[asyncio.Task[None]] = []
         self._runners: list[web.AppRunner] = []
 
@@ -271,21 +278,11 @@ class App:
     def _ledger(self, records: Records) -> Ledger:
         return Ledger(records, self.clock.now(), self._desk)
 
-    async def _next_timer(self) -> float | None:
-        return await self.store.read(lambda records: records.timers.next_at())
-
-    async def _fire_timers(self) -> None:
-        def fire(records: Records) -> None:
-            ledger = self._ledger(records)
-            for case_id, kind in records.timers.fire(ledger.now):
-                case = records.case(case_id)
-                if case is not None and kind == lists.UNSEEN:
-                    lists.unseen(ledger, case)
-                elif case is not None and not self._staff.clock_ran_out(ledger, case, kind):
-                    promise.ran_out(ledger, case, kind, self._desk.language)
-
-        await self.store.write(fire)
-        self.sender.changed.set()
+    def _ran_out(self, ledger: Ledger, case: Case, kind: str) -> None:
+        if kind == lists.UNSEEN:
+            lists.unseen(ledger, case)
+        elif not self._staff.clock_ran_out(ledger, case, kind):
+            promise.ran_out(ledger, case, kind, self._desk.language)
 
 
 def _approved(knowledge: Knowledge) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from .conversation import Policy
+from .conversation import Policy, Reading
 from .typeset import typeset
 
 WHY: Mapping[str, Mapping[str, str]] = {
@@ -99,6 +99,12 @@ def because(policy: Policy, key: str, **values: object) -> str:
     }
     phrase = WHY.get(policy.desk_language, WHY["en"])[key]
     return typeset(policy.desk_language, phrase).format(**told)
+
+
+def at_risk(policy: Policy, reading: Reading) -> str:
+    """What the marks of risk in a reading mean, each in its sentence."""
+    told = " ".join(policy.marks.get(mark, f"{mark}.") for mark in reading.risk)
+    return because(policy, "risk_by_model" if reading.risk_by_model else "risk", told=told)
 
 
 def named(policy: Policy, subjects: Iterable[tuple[str, float]]) -> str:

@@ -6,7 +6,7 @@ what can be answered, then what is worth one question; whatever is left goes to 
 
 from __future__ import annotations
 
-from .because import because, named
+from .because import at_risk, because, named
 from .conversation import (
     UNKNOWN,
     WHO,
@@ -74,9 +74,7 @@ def _in_place(reading: Reading, case: Case, policy: Policy) -> Reading:
 def presses(reading: Reading, policy: Policy) -> HandOver | None:
     """What makes a case urgent, whoever has it: somebody at risk, or who sounds angry."""
     if reading.risk:
-        told = " ".join(policy.marks.get(mark, f"{mark}.") for mark in reading.risk)
-        why = because(policy, "risk_by_model" if reading.risk_by_model else "risk", told=told)
-        return HandOver(Reason.RISK, Priority.URGENT, why)
+        return HandOver(Reason.RISK, Priority.URGENT, at_risk(policy, reading))
     if reading.sounds is Tone.ANGRY:
         return HandOver(Reason.ANGRY, Priority.URGENT, because(policy, "angry"))
     return None

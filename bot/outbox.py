@@ -183,7 +183,7 @@ class Sender:
 
         def claim(records: Records) -> list[tuple[OutboxRow, Effect]]:
             claimed = []
-            for row in rows:
+            for row in filter(None, map(records.outbox.anew, rows)):
                 effect = self._last_moment(records, row)
                 if effect is None:
                     records.outbox.settle(row.id, "withdrawn", now)

@@ -25,8 +25,10 @@ def pass_on(
 ) -> Case:
     """Give the case to staff: to ``owner`` when they take it up again, else it waits.
 
+    Who may be at risk waits for whoever is quickest: all who can are called.
     ``tone``: of the words that the notice answers; None: the case's.
     """
+    owner = None if decision.reason is Reason.RISK else owner
     ledger.records.drafts.propose(case.id, _could_answer(ledger, house, case, decision))
     expected = promise.expected(ledger, replace(case, priority=decision.priority))
     case = hand_over.hand_over(

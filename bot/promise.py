@@ -7,20 +7,16 @@ acts. A reply counts when it has arrived. Nothing rings while nobody is there to
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import math
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from .clock import Clock, wait_until
 from .conversation import Case, Person, Priority, State
 from .desk.desk_words import ACK, CLAIM, HOLDING, RANG, RESTS, words
 from .desk.overview import link_html
 from .effects import Rows
 from .errand import Purpose
-from .errors import StoreError
 from .promises import when
 from .promises.terms import DUTY, LEAD, MISSED, REDRAW, REMIND, REPEAT, RUNGS, Terms
 from .promises.wait import (
@@ -35,9 +31,6 @@ from .promises.wait import (
 )
 from .safe_text import mention
 
-log = logging.getLogger(__name__)
-
-RETRY_S = 5.0
 TICK_S = 60.0
 """A clock that is due as people leave rings as they leave."""
 
@@ -244,41 +237,3 @@ def go_on(pen: Pen, cases: Sequence[Case]) -> None:
             continue
         if pen.promises.acts_since(case.id, (RANG, RESTS), (*pen.staff_ids, case.owner_id)):
             pen.ring_again(case)
-
-
-class Clocks:
-    """Sleeps until the next row of `timers` is due, and hands it over; once each."""
-
-    def __init__(
-        self,
-        clock: Clock,
-        next_at: Callable[[], Awaitable[float | None]],
-        fire: Callable[[], Awaitable[None]],
-    ) -> None:
-        self._clock = clock
-        self._next_at = next_at
-        self._fire = fire
-        self._resting = False
-        self.changed = asyncio.Event()
-
-    @property
-    def at_rest(self) -> bool:
-        """No clock has run out at this moment that was not handed over."""
-        return self._resting and not self.changed.is_set()
-
-    async def run(self) -> None:
-        while True:
-            try:
-                moment = await self._next_at()
-                if moment is None or moment > self._clock.now():
-                    self._resting = True
-                    await wait_until(self._clock, moment, self.changed)
-                    self._resting = False
-                else:
-                    await self._fire()
-            except StoreError as error:  # `outage` says it aloud
-                log.debug("the store refuses, the clocks wait: %s", error)
-                await self._clock.sleep_until(self._clock.now() + RETRY_S)
-            except Exception:
-                log.exception("clocks could not be read; trying again")
-                await self._clock.sleep_until(self._clock.now() + RETRY_S)

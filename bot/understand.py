@@ -16,7 +16,7 @@ from typing import Any
 from .clock import Clock
 from .conversation import Failure, Reading, SmallTalk, Tone
 from .crash_points import Point, passing
-from .customers.bare_words import declines
+from .customers.bare_words import HARMLESS, WAVES, declines, emoji_in
 from .customers.thanks import EMOJI as _THANKS
 from .errors import ModelError, ModelFailed, where
 from .incoming import PERSON_COMMANDS, Turn, command
@@ -33,8 +33,6 @@ LONGEST_READ = 4096
 GREETING_COMMANDS = frozenset({"/start", "/help", "/aide"})
 
 _ANGRY = frozenset("😡🤬👿😠💢🖕")
-_GREETING = frozenset("👋🤚✋")
-_REMARK = frozenset("😂🤣😅😆🤔😬🙈😉😌😮😲🤷")
 
 
 class Understand:
@@ -286,16 +284,14 @@ def _words_of(turn: Turn) -> tuple[list[str], str]:
 
 
 def _emoji(text: str) -> Reading | None:
-    """What emoji say where there is nothing else."""
-    marks = set(text) - set("\ufe0f\u200d \n!.?")
-    if not marks or any(char.isalnum() for char in marks):
+    """What emoji say where there is nothing else, and all of them are known."""
+    emoji = emoji_in(text)
+    if not emoji or any(char.isalnum() for char in text):
         return None
-    if marks & _ANGRY:
+    if emoji & _ANGRY:
         return Reading(tone=Tone.ANGRY, tone_probabilities={Tone.ANGRY: 1.0}, telling=(text,))
-    if marks & _THANKS:
-        return Reading(small_talk=SmallTalk.THANKS, small_talk_probability=1.0)
-    if marks & _GREETING:
-        return Reading(small_talk=SmallTalk.GREETING, small_talk_probability=1.0)
-    if marks & _REMARK:
-        return Reading(small_talk=SmallTalk.REMARK, small_talk_probability=1.0)
-    return None
+    if not emoji <= HARMLESS:
+        return None
+    kind = SmallTalk.GREETING if emoji & WAVES else SmallTalk.REMARK
+    kind = SmallTalk.THANKS if emoji & _THANKS else kind
+    return Reading(small_talk=kind, small_talk_probability=1.0)

@@ -9,6 +9,7 @@ import pytest
 
 from bot import decide, route, understand
 from bot.config import AnswerSettings
+from bot.customers import bare_words
 from bot.sandbox import Fault
 
 from .shop import CLAIM, HELPED, NOT_HELPED, PERSON, Shop, open_shop
@@ -490,6 +491,28 @@ async def test_a_no_that_is_read_alone_is_a_complaint(
         else replaced(understand, "declines", lambda *_: False)
     )
     await goes_red(story, guard, tmp_path, monkeypatch, red_at="nothing_else_is_wanted")
+
+
+async def a_no_in_anger(shop: Shop) -> None:
+    """Words that want nothing more, and an emoji that does: nobody is wished a good day for it."""
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.next_from_bot(camille)
+    await camille.says("no thanks 🤬")
+    await shop.case_of(camille, "waiting")
+    assert not any("Avec plaisir" in text for text in shop.heard(camille))
+
+
+async def test_a_no_beside_an_angry_emoji_is_no_thanks(shop: Shop) -> None:
+    await a_no_in_anger(shop)
+
+
+async def test_a_no_read_without_its_emoji_is_wished_a_good_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await goes_red(
+        a_no_in_anger, replaced(bare_words, "emoji_in", lambda _: set()), tmp_path, monkeypatch
+    )
 
 
 async def a_question_mark_first(shop: Shop) -> None:

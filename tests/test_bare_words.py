@@ -61,6 +61,8 @@ def test_a_number_in_a_clear_question_is_no_order_number(
         "No thank you!",
         "that's it",
         "merci c'est tout",
+        "non merci 😊🙏🏽",
+        "c'est tout 👋",
     ],
 )
 def test_who_says_that_it_is_all_wants_nothing_more(text: str) -> None:
@@ -79,6 +81,10 @@ def test_who_says_that_it_is_all_wants_nothing_more(text: str) -> None:
         "that's it i'm done",
         "non merci je veux un remboursement",
         "merci",
+        "That's all 🖕",
+        "c'est tout 🤬🤬",
+        "No thanks 🤬",
+        "non 👎",
         "",
     ],
 )

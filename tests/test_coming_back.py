@@ -15,6 +15,7 @@ from bot.ledger import Ledger
 from bot.sandbox import Message
 from bot.sandbox import Person as Human
 
+from .reader import DESPAIR
 from .shop import NOT_HELPED, PERSON, QUICK, RESOLVE, Shop, open_shop
 from .test_closing import BAD, DAY, GOOD, Calendar, resolved
 from .twins import Story, goes_red, nothing, replaced
@@ -52,6 +53,77 @@ async def test_words_that_no_model_could_read_are_no_comment(shop: Shop) -> None
     shop.reader.breaks = RuntimeError("out of memory")
     await camille.says("je veux parler à mon vendeur")
     await shop.case_of(camille, "claimed")
+
+
+async def danger_is_danger_after_the_closing(shop: Shop, rated: str = "") -> None:
+    """The alarm says what it is about, and calls everybody who can come, not only who closed it."""
+    camille, thread = await resolved(shop)
+    if rated:
+        await camille.presses(await shop.hears(camille, "Comment"), rated)
+        await shop.recorded("rated", camille)
+    await camille.says("je veux mourir, je vais me suicider")
+    case = await shop.case_where(camille, lambda one: one.state.with_staff)
+    assert (case.id, case.thread_id) == (1, thread)
+    assert (case.reason, case.priority) == ("risk", "urgent")
+    assert (case.state, case.owner_id) == ("waiting", None)
+    brief = (await shop.brief_of(camille)).text or ""
+    assert "mettre fin à ses jours" in brief and "mon chien a mangé la tente" in brief, brief
+
+
+@pytest.mark.parametrize("rated", ["", GOOD, BAD])
+async def test_danger_after_the_closing_keeps_its_alarm(shop: Shop, rated: str) -> None:
+    await danger_is_danger_after_the_closing(shop, rated)
+
+
+async def test_danger_after_the_closing_would_be_one_more_case_that_came_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await goes_red(
+        danger_is_danger_after_the_closing,
+        replaced(closing, "_danger", lambda *_: None),
+        tmp_path,
+        monkeypatch,
+        '"risk", "urgent"',
+    )
+
+
+async def danger_behind_a_no(shop: Shop, patch: pytest.MonkeyPatch) -> None:
+    """It is more than an answer that was the wrong one."""
+    patch.setattr(reply, "CLOSE_TO_THANKS_S", 0.1)
+    camille = shop.customer()
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.hears(camille, shop.answer_to("store-hours", "fr").strip())
+    await camille.says("merci")
+    case = await shop.case_of(camille, "closed")
+    await camille.says(f"non {DESPAIR}")
+    again = await shop.case_of(camille, "waiting")
+    assert (again.id, again.reason, again.priority) == (case.id, "risk", "urgent")
+    brief = (await shop.brief_of(camille)).text or ""
+    assert "mettre fin à ses jours" in brief and "ouvert le dimanche" in brief, brief
+
+
+async def test_danger_behind_a_no_after_the_closing_keeps_its_alarm(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await danger_behind_a_no(shop, monkeypatch)
+
+
+async def danger_hides_behind_no_bad_tap(shop: Shop) -> None:
+    """A person was promised for their next words, in a case of the bot's: these are no critique."""
+    camille, _ = await resolved(shop)
+    asked = await shop.hears(camille, "Comment")
+    await camille.says("vous êtes ouvert le dimanche?")
+    await shop.case_of(camille, "with_customer")
+    await camille.presses(asked, BAD)
+    await shop.recorded("rated", camille)
+    await camille.says("je veux mourir, je vais me suicider")
+    case = await shop.case_of(camille, "waiting")
+    assert (case.reason, case.priority) == ("risk", "urgent")
+    assert "mettre fin à ses jours" in ((await shop.brief_of(camille)).text or "")
+
+
+async def test_danger_after_a_bad_tap_keeps_its_alarm(shop: Shop) -> None:
+    await danger_hides_behind_no_bad_tap(shop)
 
 
 async def their_next_words_reach_a_person(shop: Shop) -> None:

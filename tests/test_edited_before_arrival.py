@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from bot.effects import Copy, Effect, Outcome, SendText
+from bot.errand import OutboxRow
 from bot.sandbox import Fault, Message, Person
+from bot.store.errands import Outbox
+from bot.store.records import Records
 
 from .shop import CLAIM, RESOLVE, SEND_AGAIN, Shop, open_shop
 from .test_second_look import DROP, SEND, SHOUTED, asked_about, becomes, writes
+from .twins import goes_red, replaced
 
 FIRST, NOTE = "Bonjour, je regarde.", "// ce client ment, ne pas rembourser"
+MENDED = "Le remboursement est de 50 $."
 NO_RIGHT = "Ce qu’il dit maintenant ne partira pas"
 
 
@@ -176,6 +185,42 @@ async def test_what_is_edited_before_it_left_and_discarded_is_never_heard(shop: 
     await silence_is_over(shop, camille)
     assert not {FIRST, SHOUTED} & set(shop.heard(camille))
     assert (await shop.case_of(camille)).due_at is not None
+
+
+async def edited_between_the_look_and_the_claim(shop: Shop) -> None:
+    """The outbox has read the words as they were; by its claim they are others."""
+    camille, said = await a_reply_that_waits(shop)
+    look, edits = shop.app.store.read, [MENDED]
+
+    async def then_edited(work: Callable[[Records], Any]) -> Any:
+        found = await look(work)
+        if edits and FIRST in str(found) and isinstance(found[0], OutboxRow):
+            await shop.agent.edits(said, edits.pop())
+            payloads = "SELECT 1 FROM outbox WHERE purpose = 'words' AND payload LIKE ?"
+            await shop.until(lambda: shop.rows(payloads, f"%{MENDED}%"))
+        return found
+
+    shop.app.store.read = then_edited  # type: ignore[method-assign]
+    await silence_is_over(shop, camille)
+    assert not edits
+    assert FIRST not in shop.heard(camille) and shop.heard(camille).count(MENDED) == 1
+    assert said_by_staff(shop) == [("agent", MENDED)]
+
+
+async def test_what_is_edited_between_the_look_and_the_claim_arrives_as_it_is(shop: Shop) -> None:
+    await edited_between_the_look_and_the_claim(shop)
+
+
+async def test_claimed_as_it_was_read_the_edit_would_be_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await goes_red(
+        edited_between_the_look_and_the_claim,
+        replaced(Outbox, "anew", lambda _, row: row),
+        tmp_path,
+        monkeypatch,
+        "count(MENDED)",
+    )
 
 
 async def edited_into_a_note_before_it_left(shop: Shop) -> None:

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot import promise, ringing
+from bot.conversation import Case
 from bot.customer import CustomerSide
 from bot.desk.desk_words import words
 from bot.errors import StoreError
+from bot.promises.terms import REMIND
 from bot.sandbox import Fault, Person
 from bot.staff import StaffSide
 from bot.store.inbox import Inbox
+from bot.store.records import Records
 
 from .shop import CLAIM, SEND_AGAIN, Shop
+from .twins import goes_red, replaced
 
 
 @pytest.fixture(autouse=True)
 def tries_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Five tries of a row take a hundredth of a second, not one and a half."""
     monkeypatch.setattr("bot.respond.TRY_AGAIN_S", 0.0005)
+
+
+async def at_once_again(_: ringing.Clocks) -> None:
+    """All together, however often they have failed."""
+    await asyncio.sleep(ringing.RETRY_S)
 
 
 def briefs(shop: Shop, number: int = 1) -> list[str]:
@@ -236,6 +248,62 @@ async def test_a_bug_in_a_step_brings_the_case_to_staff(
     await shop.hears(jack, shop.answer_to("store-hours", "en").strip())
     assert "Je passe votre message" in ((await shop.next_from_bot(camille)).text or "")
     assert words("fr", "poison") in ((await shop.brief_of(camille)).text or "")
+
+
+async def a_clock_that_cannot_be_handled(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It fails whenever it is handed over: the one beside it rings, and staff look at its case."""
+    monkeypatch.setattr(ringing, "RETRY_S", 0.05)
+    camille, jack = shop.customer(), shop.customer("Jack")
+    await shop.with_staff(camille)
+    thread = await shop.with_staff(jack)
+    cases = [await shop.case_of(one, "waiting") for one in (camille, jack)]
+    whole = promise.ran_out
+
+    def breaks(pen: Any, case: Case, *rest: str) -> None:
+        if case.customer_id == camille.id:
+            raise ZeroDivisionError
+        whole(pen, case, *rest)
+
+    def are_due(records: Records) -> None:
+        for case in cases:
+            records.timers.set(case.id, REMIND, shop.app.clock.now())
+
+    monkeypatch.setattr(promise, "ran_out", breaks)
+    await shop.app.store.write(are_due)
+    shop.app.clocks.changed.set()
+    await shop.topic_shows(thread, "personne ne le tient")
+    await shop.staff_see(f"Cas nº {cases[0].id} : une de ses échéances")
+    assert shop.events("clock_failed") == 1
+    await shop.until(lambda: shop.app.clocks.at_rest)
+    rang = "SELECT count(*) FROM timers WHERE kind = 'remind' AND fired_at IS NOT NULL"
+    assert shop.rows(rang) == [(2,)]
+
+
+async def test_a_clock_that_cannot_be_handled_stops_no_other(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_clock_that_cannot_be_handled(shop, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("place", "guard", "by", "red_at"),
+    [
+        (ringing, "SET_ASIDE_AFTER", 10**9, "une de ses échéances"),
+        (ringing.Clocks, "_one_by_one", at_once_again, "personne ne le tient"),
+    ],
+)
+async def test_a_clock_that_is_never_set_aside_stops_the_others(
+    place: object,
+    guard: str,
+    by: object,
+    red_at: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The twins."""
+    await goes_red(
+        a_clock_that_cannot_be_handled, replaced(place, guard, by), tmp_path, monkeypatch, red_at
+    )
 
 
 async def test_an_agents_words_that_cannot_be_processed_are_not_swallowed(

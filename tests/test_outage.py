@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import outage, promise, receive, respond, upkeep
+from bot import outage, receive, respond, ringing, upkeep
 from bot.errors import StoreError
 from bot.store import opening
 from bot.store.engine import Store
@@ -31,7 +31,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outage, "PATIENCE_S", 0.05)
     monkeypatch.setattr(receive, "RETRY_S", 0.05)
     monkeypatch.setattr(receive, "LISTENING_S", 0.05)
-    for module in (promise, upkeep):
+    for module in (ringing, upkeep):
         monkeypatch.setattr(module, "RETRY_S", 0.05)
     monkeypatch.setattr(respond, "STORE_RETRY_S", 0.05)
     monkeypatch.setitem(opening.PRAGMAS, "busy_timeout", 50)

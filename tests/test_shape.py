@@ -154,6 +154,7 @@ ENGINES = {
     "aloud": NOUNS | {"engine", "records", "voice"},
     "outage": NOUNS | {"aloud", "engine", "ledger", "records", "voice"},
     "restored": NOUNS | {"engine", "inbox", "ledger", "records"},
+    "ringing": NOUNS | {"engine", "ledger", "overview", "records"},
     "budget": NOUNS,
     "health": NOUNS,
     "metrics": NOUNS,

@@ -185,7 +185,13 @@ async def test_more_words_of_a_burst_start_the_clock(day: Day) -> None:
 
 @pytest.mark.parametrize(
     ("replied", "words"),
-    [(DONE, "merci de vérifier"), (DONE, "oui merci"), (ASKS, "merci!"), (ASKS, "👍")],
+    [
+        (DONE, "merci de vérifier"),
+        (DONE, "oui merci"),
+        (DONE, "merci, aide !"),
+        (ASKS, "merci!"),
+        (ASKS, "👍"),
+    ],
 )
 async def test_what_asks_or_answers_something_starts_one(
     day: Day, replied: str, words: str
@@ -246,6 +252,11 @@ def wrote(text: str, media: Media | None = None, reply_to: int | None = None) ->
         "perfect, thank you 👍🏽",
         "❤️",
         "merci\nbonne journée",
+        "Merci pour l'aide et la réponse",
+        "merci de votre réponse",
+        "merci beaucoup pour votre super aide!",
+        "thank you for the info and your help",
+        "thanks for the great help",
     ],
 )
 def test_nothing_but_thanks_asks_for_nothing(text: str) -> None:
@@ -276,6 +287,15 @@ def test_nothing_but_thanks_asks_for_nothing(text: str) -> None:
         "la semaine",
         "en soirée",
         "gracias",
+        "merci, aide !",
+        "Merci aide vous",
+        "Merci, une info",
+        "merci, une autre info",
+        "merci pour tout, réponse",
+        "merci pour l'aide et une info",
+        "thank you help",
+        "thanks for your time, info",
+        "thank you for your help, info",
     ],
 )
 def test_whatever_stands_beside_thanks_may_ask(text: str) -> None:

@@ -84,6 +84,9 @@ async def understand(model: Model) -> AsyncIterator[Understand]:
         (("😂🙏",), SmallTalk.THANKS, Tone.CALM, False),
         (("😡",), SmallTalk.NONE, Tone.ANGRY, False),
         (("🙏😡",), SmallTalk.NONE, Tone.ANGRY, False),
+        (("👍🏽",), SmallTalk.THANKS, Tone.CALM, False),
+        (("🤷🏻‍♀️",), SmallTalk.REMARK, Tone.CALM, False),
+        (("c'est tout 👋🌞",), SmallTalk.THANKS, Tone.CALM, False),
     ],
 )
 async def test_commands_and_lone_emoji_need_no_model(
@@ -107,6 +110,10 @@ async def test_commands_and_lone_emoji_need_no_model(
         (("are you open?", "👍"), "are you open?\n👍"),
         (("/unknown thing",), "/unknown thing"),
         (("🦆",), "🦆"),
+        (("🆘🙏",), "🆘🙏"),
+        (("That's all 🖕",), "That's all 🖕"),
+        (("c'est tout 🤬🤬",), "c'est tout 🤬🤬"),
+        (("No thanks 😭",), "No thanks 😭"),
         (("a person broke it",), "a person broke it"),
         (("un humain 😡",), "un humain 😡"),
         (("please",), "please"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 from ..conversation import Reading, SmallTalk
 from ..incoming import Turn
+from .thanks import EMOJI
 
 _POLITE = (
     "le la l c est ca ce thats that it its s this is one choix choice option numero number "
@@ -72,6 +74,13 @@ _ASKS_WHO = re.compile(
 )
 """In words without the marks between them: "t es", "it s"."""
 
+WAVES = frozenset("👋🤚✋")
+REMARKS = frozenset("😂🤣😅😆🤔😬🙈😉😌😮😲🤷")
+HARMLESS = EMOJI | WAVES | REMARKS
+"""Emoji that want nothing: beside any other, nobody is taken to."""
+_WHOSE = frozenset("♀♂")
+"""Signs within an emoji that say whose it is."""
+
 _ACCENTS = str.maketrans("éèêçàâ", "eeecaa")
 
 _REFERENCE = re.compile(
@@ -105,8 +114,15 @@ def declines(text: str, asked: bool = False) -> bool:
     ``asked``: they were just asked what else; then a no says so by itself.
     """
     plain = _plain(text)
+    if "?" in text or not emoji_in(text) <= HARMLESS:
+        return False
     only_no = asked and _ONLY_NO.fullmatch(plain) is not None
-    return "?" not in text and (only_no or _NO_MORE.fullmatch(plain) is not None)
+    return only_no or _NO_MORE.fullmatch(plain) is not None
+
+
+def emoji_in(text: str) -> set[str]:
+    """The emoji of a text, whatever their skin."""
+    return {char for char in text if unicodedata.category(char) == "So"} - _WHOSE
 
 
 def is_puzzled(text: str) -> bool:

@@ -6,7 +6,7 @@ leads to something else being done. A tap counts whenever it comes, once.
 
 from __future__ import annotations
 
-from ..because import because
+from ..because import at_risk, because
 from ..conversation import (
     UNKNOWN,
     Case,
@@ -55,24 +55,25 @@ def after_closing(
     if commented is not None:
         if not heated and commented.score is not Score.BAD:
             return StayQuiet(words(language, "why_comment"))
-        return _again(reading, language)
+        return _again(reading, policy)
     if not heated and _says_thanks(turn, reading):
         return StayQuiet(words(language, "why_thanks"))
     if case.owner_id is None:  # the bot settled it: whoever writes again begins anew
         if _asks_again(reading, case):
             return _asked_again(reading, policy)
         rejected = reading.small_talk is SmallTalk.REJECTION and case.answered
-        return disputed(language, reading) if rejected else None
+        return (_danger(reading, policy) or disputed(language, reading)) if rejected else None
     if not heated and reading.small_talk is SmallTalk.GREETING:
         return Reply(SmallTalk.GREETING, words(language, "why_greeting"), small_talk=True)
     if not heated and _asks_something_else(reading, case, policy):
         return None
-    return _again(reading, language)
+    return _again(reading, policy)
 
 
 def is_comment(turn: Turn, reading: Reading, policy: Policy, rating: Rating) -> bool:
-    """Are these the words that were asked for after the tap, and not a request of their own?"""
-    if not turn.text.strip():
+    """Are these the words that were asked for after the tap, and not a request of their own?
+    Danger is no word on how it went."""
+    if not turn.text.strip() or reading.risk:
         return False
     if _heated(turn, reading, rating) or rating.score is Score.BAD:
         return True
@@ -101,14 +102,22 @@ def _asked_again(reading: Reading, policy: Policy) -> HandOver:
     return HandOver(Reason.ASKED_AGAIN, Priority.HIGH, why)
 
 
-def _again(reading: Reading, language: str) -> HandOver:
+def _again(reading: Reading, policy: Policy) -> HandOver:
     """Back to people: what was thought settled is not."""
-    return HandOver(Reason.REOPENED, _priority(reading), words(language, "why_reopened"))
+    why = words(policy.desk_language, "why_reopened")
+    again = HandOver(Reason.REOPENED, _priority(reading), why)
+    return _danger(reading, policy) or again
+
+
+def _danger(reading: Reading, policy: Policy) -> HandOver | None:
+    """Somebody at risk, in the words of a first message: the alarm is the same after a closing."""
+    if not reading.risk:
+        return None
+    return HandOver(Reason.RISK, Priority.URGENT, at_risk(policy, reading))
 
 
 def _priority(reading: Reading) -> Priority:
-    urgent = bool(reading.risk) or reading.sounds is Tone.ANGRY
-    return Priority.URGENT if urgent else Priority.HIGH
+    return Priority.URGENT if reading.sounds is Tone.ANGRY else Priority.HIGH
 
 
 def _heated(turn: Turn, reading: Reading, commented: Rating | None = None) -> bool:

@@ -13,7 +13,9 @@ from ..conversation import Author, Line
 from ..incoming import Turn, Wrote
 from ..risk import fold
 
-EMOJI = frozenset("👍👌🙏❤🥰😍😊😀😁😄😃🙂💙💚💛🧡💜🤍🖤👏🎉💪✅☺🤗😘🔥🤩🥳😎")
+EMOJI = frozenset(
+    "👍👌🙏❤🥰😍😊😀😁😄😃🙂💙💚💛🧡💜🤍🖤👏🎉💪✅☺🤗😘🔥🤩🥳😎🙌🫶🤝✌😇🌞☀✨🌟💕💖💗"
+)
 """Those that say thanks, or that all is well."""
 
 _THANKS = re.compile(
@@ -38,6 +40,13 @@ _ENGLISH = (
     "afternoon weekend"
 )
 _WORDS = frozenset((*_FRENCH.split(), *_ENGLISH.split()))
+_MAY_ASK = r"(?:aide|reponse|infos?|informations?|help|answer|reply|response)\b"
+_BARE = re.compile(rf"\b{_MAY_ASK}")
+_THANKED_FOR = re.compile(
+    rf"\b(?:pour|de|d|l|votre|vos|ton|tes|for|your|the)[ '](?:[\w']+ ){{0,2}}?{_MAY_ASK}"
+    rf"(?: (?:et|and) (?:(?:la|les|the|your|votre) |l')?{_MAY_ASK})?"
+)
+"""What they were given is named so; by itself it may be what they want: "thank you, help"."""
 _NO = frozenset(("non", "no", "nope"))
 _DRESSING = re.compile(r"[\w\s.,!’'…&~^:)*\u200d\ufe0f\U0001f3fb-\U0001f3ff-]")
 """Beside emoji, what may stand in thanks; no question mark."""
@@ -66,7 +75,8 @@ def _only_thanks(message: Wrote) -> bool:
     folded = fold(message.text)
     words, emoji = set(re.findall(r"\w+", folded)), set(_DRESSING.sub("", message.text))
     thanks = _THANKS.search(folded) if words else emoji
-    return bool(thanks) and emoji <= EMOJI and words <= _WORDS | _NO
+    wants = _BARE.search(_THANKED_FOR.sub("", folded))
+    return bool(thanks) and not wants and emoji <= EMOJI and words <= _WORDS | _NO
 
 
 def _asked_by_staff(lines: Sequence[Line]) -> str:

@@ -166,6 +166,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "demandez-lui ce que c’était.",
         "staff_poison": "🚫 Je n’ai pas pu lire ceci (réf. {n}). Si c’était pour un "
         "client, il ne l’a pas reçu : écrivez-le de nouveau.",
+        "clock_failed": "⚠ Cas nº {n} : une de ses échéances est arrivée et je n’ai pas pu la "
+        "traiter. Regardez où il en est : elle ne sonnera plus. Le journal dit pourquoi.",
         "no_topics": "⚠ Je ne peux plus créer de sujets : les nouveaux cas arrivent ici, dans "
         "Général. Rendez-moi le droit « Gérer les sujets »; d’ici là, répondez à un cas en "
         "répondant à sa fiche.",
@@ -381,6 +383,8 @@ DESK_WORDS: Mapping[str, Mapping[str, str]] = {
         "what it was.",
         "staff_poison": "🚫 I could not read this (ref. {n}). If it was for a customer, they "
         "did not get it: write it again.",
+        "clock_failed": "⚠ Case #{n}: one of its clocks ran out and I could not act on it. See how "
+        "it stands: that clock rings no more. The log says why.",
         "no_topics": "⚠ I can no longer create topics: new cases arrive here, in General. Give me "
         "the right “Manage topics” back; until then answer a case by replying to its brief.",
         "no_forum": "⚠ This group has no topics: switch them on in its settings. Until then answer "

@@ -77,6 +77,11 @@ class Outbox:
         ).fetchone()[0]
         return None if found is None else float(found)
 
+    def anew(self, row: OutboxRow) -> OutboxRow | None:
+        """A row that was due, as it is now: it may have been reworded. None: it waits no more."""
+        found = self.get(row.id)
+        return found[0] if found is not None and found[1] == "new" else None
+
     def claim(self, row: OutboxRow, effect: Effect, worker: str, now: float) -> bool:
         """Take a row for this worker, with the effect as it will be done. False: taken already."""
         changed = effect != row.errand.effect and row.errand.purpose not in COMPOSED

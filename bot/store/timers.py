@@ -12,7 +12,6 @@ class Timers:
     """The rows of `timers`: one a case and kind."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
         self._do = connection.execute
 
     def set(self, case_id: int, kind: str, due_at: float) -> None:
@@ -41,14 +40,23 @@ class Timers:
         found = self._do("SELECT min(due_at) FROM timers WHERE fired_at IS NULL").fetchone()[0]
         return None if found is None else float(found)
 
-    def fire(self, now: float) -> list[tuple[int, str]]:
-        """``(case, kind)`` of the clocks that ran out; each is given out once."""
+    def due(self, now: float) -> list[tuple[int, str]]:
+        """``(case, kind)`` of the clocks that ran out, the longest ago first."""
         rows = self._do(
-            "SELECT id, case_id, kind FROM timers WHERE fired_at IS NULL AND due_at <= ? "
+            "SELECT case_id, kind FROM timers WHERE fired_at IS NULL AND due_at <= ? "
             f"ORDER BY due_at LIMIT {MOST_AT_ONCE}",
             (now,),
-        ).fetchall()
-        self._connection.executemany(
-            "UPDATE timers SET fired_at = ? WHERE id = ?", [(now, row[0]) for row in rows]
         )
-        return [(row[1], row[2]) for row in rows]
+        return [(case_id, kind) for case_id, kind in rows]
+
+    def fire(self, now: float, only: tuple[int, str] | None = None) -> list[tuple[int, str]]:
+        """The clocks that ran out (``only`` this one, if it did); each is given out once."""
+        return [clock for clock in ([only] if only else self.due(now)) if self._stop(clock, now)]
+
+    def _stop(self, clock: tuple[int, str], now: float) -> bool:
+        row = self._do(
+            "UPDATE timers SET fired_at = ?1 WHERE case_id = ?2 AND kind = ?3 "
+            "AND fired_at IS NULL AND due_at <= ?1",
+            (now, *clock),
+        )
+        return row.rowcount == 1
