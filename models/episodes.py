@@ -3,7 +3,8 @@
 An episode lays out a few examples of each subject of a brand, its description among them, and
 asks messages for their subject, or for "none": near misses, and subjects that were left out.
 Teaching examples that were not laid out ask as well. Some of what is asked is retyped as
-customers type: no accents, no capitals, slips.
+customers type: with care or in haste (retyped.py), with a greeting or thanks around it
+(courteous.py), no accents, no capitals, slips.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+
+from courteous import courteous
+from retyped import retyped
 
 SUBJECTS, SUPPORT, QUERIES = 20, 3, 44
 """Of an episode: most subjects, texts laid out for each, messages that ask."""
@@ -29,7 +33,8 @@ NONE_SHARE = 0.3
 """Share of what asks that the brand does not cover."""
 DESCRIBED = 0.5
 """How often a subject is laid out with its description."""
-RETYPED = 0.3
+SLIPS, MANNERED, COURTEOUS = 0.3, 0.4, 0.3
+"""Share of what asks, and of what is read beside, that is retyped so."""
 HELD_BACK = 5
 """One in so many teaching texts of tone and asking is never learned from: it measures."""
 TONES = ("calm", "annoyed", "angry")
@@ -118,8 +123,8 @@ def _episode(source: Source, beside: Sequence[Asked], rng: random.Random) -> Epi
         spare += [Asked(text, name) for text in texts[SUPPORT:]]
     queries = _queries(source, names, spare, rng)
     target = [place_of.get(one.subject or "", len(kept)) for one in queries]
-    queries = [_retyped(one, rng) for one in queries]
-    return Episode(support, owner, queries, target, len(kept), [_retyped(b, rng) for b in beside])
+    queries = [_typed(one, rng) for one in queries]
+    return Episode(support, owner, queries, target, len(kept), [_typed(b, rng) for b in beside])
 
 
 def _queries(
@@ -133,10 +138,18 @@ def _queries(
     return uncovered + taught + rng.sample(pool, min(room, len(pool)))
 
 
-def _retyped(one: Asked, rng: random.Random) -> Asked:
-    if rng.random() >= RETYPED:
-        return one
+def _typed(one: Asked, rng: random.Random) -> Asked:
     text = one.text
+    if rng.random() < SLIPS:
+        text = _with_slips(text, rng)
+    if rng.random() < MANNERED:
+        text = retyped(text)
+    if rng.random() < COURTEOUS and one.language != NOBODY_SAID:
+        text = courteous(text, LANGUAGES[one.language], rng)
+    return replace(one, text=text or one.text)
+
+
+def _with_slips(text: str, rng: random.Random) -> str:
     if rng.random() < 0.5:
         text = text.lower()
     if rng.random() < 0.5:
@@ -148,4 +161,4 @@ def _retyped(one: Asked, rng: random.Random) -> Asked:
         at = rng.randrange(1, len(text) - 2)
         slip = rng.choice(("", text[at] * 2, text[at + 1] + text[at]))
         text = text[:at] + slip + text[at + (2 if len(slip) == 2 and slip[0] != slip[1] else 1) :]
-    return replace(one, text=text or one.text)
+    return text
