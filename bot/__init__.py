@@ -321,7 +321,11 @@ takes.
                         is read beside it.
     general.py          The heads that every brand shares: tone, danger, asks-for-a-person, small
                         talk, fr or en.
-    capitals.py         Capitals and full stops that say nothing: a text as it reads without them.
+    capitals.py         Capitals that say nothing: a text as it reads without them.
+    courtesies.py       What a message says between its greeting and its thanks: the courtesies tell
+                        nothing of it.
+    passage.py          A text as the model reads it: without capitals that say nothing, its core,
+                        and its questions.
     language.py         Which language a turn is written in, when it may be three words, misspelt,
                         or two languages.
     questions.py        The questions of one message, where there are several: cut where a further

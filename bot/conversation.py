@@ -120,6 +120,11 @@ class Tone(StrEnum):
     ANGRY = "angry"
 
 
+ANNOYED_COUNTS = 0.1
+"""What an annoyed share adds to the angry one, where it is asked whether somebody is angry: anger
+told coldly is heard as annoyance rather than calm. models/README.md says what it gives."""
+
+
 class SmallTalk(StrEnum):
     """What a turn is when it is not a question. Rejection: "no, that is not it"; remark: "I will
     think about it"."""

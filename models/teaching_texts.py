@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
 
@@ -76,8 +76,11 @@ def teaching_messages() -> list[Message]:
     return [message for message in every if message.text not in out]
 
 
-def read_messages(encoder: Encoder, every: Sequence[Message]) -> Messages:
-    texts = np.array([message.text for message in every])
+def read_messages(
+    encoder: Encoder, every: Sequence[Message], manner: Callable[[str], str] = str
+) -> Messages:
+    """``manner``: how each is typed (retyped.py)."""
+    texts = np.array([manner(message.text) for message in every])
     vectors = encoder.encode(list(texts))
     languages = np.array([message.lang for message in every])
     held = np.ones(len(every), dtype=bool)
@@ -88,6 +91,12 @@ def read_messages(encoder: Encoder, every: Sequence[Message]) -> Messages:
         Texts(texts, vectors, tones, languages, held, agreed),
         Texts(texts, vectors, asks, languages, held, agreed),
     )
+
+
+def typed(encoder: Encoder, texts: Texts, manner: Callable[[str], str]) -> Texts:
+    """The same, typed in another manner."""
+    said = [manner(str(text)) for text in texts.texts]
+    return replace(texts, texts=np.array(said), vectors=encoder.encode(said))
 
 
 def taught_texts() -> list[str]:

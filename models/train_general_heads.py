@@ -15,7 +15,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import reduce
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from corpus import brands
 from experience import learn_experience, learn_usage, seen
 from plea_heads import believed, learn_person, learn_risk, marked
+from retyped import MANNERS, retyped
 from teaching_texts import (
     Texts,
     example_questions,
@@ -36,12 +40,22 @@ from teaching_texts import (
     read_needs,
     taught_texts,
     teaching_messages,
+    typed,
 )
 from wording_head import learn_wording
 
 from bot.conversation import SmallTalk
 from bot.model.encoder import Encoder, record
-from bot.model.general import LANGUAGES, META, SMALL_TALK, TONES, WEIGHTS, GeneralHeads, Limits
+from bot.model.general import (
+    LANGUAGES,
+    META,
+    SMALL_TALK,
+    TONES,
+    WEIGHTS,
+    GeneralHeads,
+    Limits,
+    anger,
+)
 from bot.model.softmax import Softmax, balanced, softmax, temperature_of
 from bot.model.wording import Wording
 
@@ -66,16 +80,18 @@ def train(encoder: Encoder) -> tuple[GeneralHeads, dict[str, float]]:
     every = talk.and_all(person).and_all(tone)
     dev = [message for brand in brands("dev") for message in brand.messages]
     messages = {
-        "train": read_messages(encoder, teaching_messages()),
+        "train": read_messages(encoder, teaching_messages(), retyped),
         "dev": read_messages(encoder, dev),
     }
     needs = read_needs(encoder, example_questions())
     rejection = SMALL_TALK.index(SmallTalk.REJECTION)
     figures: dict[str, float] = {}
     calm_talk = talk.where(talk.labels != rejection)
+    texts = typed(encoder, tone.where(~tone.held).and_all(calm_talk, label=0), retyped)
+    unseen = tone.where(tone.held).and_all(messages["dev"].tone)
     tone_head, wording, angry, annoyed = _tone(
-        tone.where(~tone.held).and_all(messages["train"].tone).and_all(calm_talk, label=0),
-        tone.where(tone.held).and_all(messages["dev"].tone),
+        texts.and_all(messages["train"].tone),
+        {name: typed(encoder, unseen, manner) for name, manner in MANNERS.items()},
         figures,
     )
     danger = [one.text for one in marked("risk")]
@@ -108,27 +124,33 @@ def train(encoder: Encoder) -> tuple[GeneralHeads, dict[str, float]]:
 
 
 def _tone(
-    learned: Texts, unseen: Texts, figures: dict[str, float]
+    learned: Texts, manners: Mapping[str, Texts], figures: dict[str, float]
 ) -> tuple[Softmax, Wording, dict[str, float], float]:
+    """``manners``: the same unseen texts, typed in each manner."""
     head = learn(learned, len(TONES))[0].head
     wording = learn_wording([str(text) for text in learned.texts], learned.labels, len(TONES))
+    unseen = reduce(Texts.and_all, manners.values())
     logits = head.logits(unseen.vectors) + wording.logits([str(text) for text in unseen.texts])
     warm = temperature_of(logits, unseen.labels, balanced(unseen.labels, len(TONES)))
     shares = softmax(logits / np.float32(warm))
     calm, angry = unseen.labels == 0, unseen.labels == len(TONES) - 1
-    at: dict[str, float] = {}
-    for language in LANGUAGES:
-        here = unseen.languages == language
-        at[language] = limit(shares[here & calm, -1], CALM_FLAGGED)
-        flagged = shares[:, -1] >= at[language]
-        figures[f"tone.angry_found.{language}"] = float(flagged[here & angry].mean())
-        figures[f"tone.angry_found_agreed.{language}"] = float(
-            flagged[here & angry & unseen.agreed].mean()
-        )
-        figures[f"tone.calm_flagged_angry.{language}"] = float(flagged[here & calm].mean())
+    how_angry = anger(shares)
+    at = {
+        language: limit(how_angry[calm & (unseen.languages == language)], CALM_FLAGGED)
+        for language in LANGUAGES
+    }
     annoyed = limit(1 - shares[calm, 0], CALM_ANNOYED)
-    figures["tone.accuracy"] = float((shares.argmax(axis=1) == unseen.labels).mean())
-    figures["tone.texts"] = len(unseen.labels)
+    manner = np.repeat(list(manners), len(unseen.labels) // len(manners))
+    for name, language in product(manners, LANGUAGES):
+        here = (manner == name) & (unseen.languages == language)
+        flagged, of = how_angry >= at[language], f"{name}.{language}"
+        figures[f"tone.angry_found.{of}"] = float(flagged[here & angry].mean())
+        agreed = here & angry & unseen.agreed
+        figures[f"tone.angry_found_agreed.{of}"] = float(flagged[agreed].mean())
+        figures[f"tone.calm_flagged_angry.{of}"] = float(flagged[here & calm].mean())
+    right = shares.argmax(axis=1) == unseen.labels
+    figures["tone.accuracy"] = float(right[manner == next(iter(manners))].mean())
+    figures["tone.texts"] = len(unseen.labels) / len(manners)
     return head.cooled(warm), wording.cooled(warm), at, annoyed
 
 

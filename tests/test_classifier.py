@@ -13,7 +13,7 @@ import pytest
 from bot.conversation import UNKNOWN, SmallTalk, Tone
 from bot.errors import ModelCorrupt, ModelFailed, ModelMissing
 from bot.model import found_words, packed_bert, train
-from bot.model.capitals import lowered, unstopped
+from bot.model.capitals import lowered
 from bot.model.classifier import Classifier
 from bot.model.encoder import LONGEST, Encoder, Vectors
 from bot.model.general import RISKS, Experience, GeneralHeads, release
@@ -514,13 +514,13 @@ def test_capitals_by_themselves_are_no_anger_and_hide_nothing(classifier: Classi
 def test_without_small_letters_capitals_are_taken_for_anger(
     classifier: Classifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.model.classifier.lowered", lambda text: text)
+    monkeypatch.setattr("bot.model.passage.lowered", lambda text: text)
     with pytest.raises(AssertionError):
         capitals_say_nothing(classifier)
 
 
 def full_stops_say_nothing(classifier: Classifier) -> None:
-    calm = ["La livraison.", "Perfect. Thank you.", "Dimanche."]
+    calm = ["La livraison.", "Perfect. Thank you.", "Dimanche.", "Je vais y penser.", "I'll wait."]
     assert [one.tone for one in classifier.read(calm)] == [Tone.CALM] * len(calm)
     angry = ["You people are thieves.", "Trois semaines. Rien. Vous riez du monde."]
     assert [one.tone for one in classifier.read(angry)] == [Tone.ANGRY] * len(angry)
@@ -530,26 +530,19 @@ def test_a_full_stop_is_no_anger_and_hides_none(classifier: Classifier) -> None:
     full_stops_say_nothing(classifier)
 
 
-def test_with_its_full_stops_what_is_calm_is_taken_for_anger(
+def test_heads_that_hear_anger_in_a_full_stop_are_found_out(
     classifier: Classifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.model.classifier.unstopped", str)
+    """As they did when they learned from texts of which hardly any calm one had a stop."""
+    logits = GeneralHeads.tone_logits
+
+    def stopped(heads: GeneralHeads, texts: Sequence[str], vectors: Vectors) -> Vectors:
+        heat = np.array([[0, 0, 4 * one.endswith(".")] for one in texts], dtype=np.float32)
+        return logits(heads, texts, vectors) + heat
+
+    monkeypatch.setattr(GeneralHeads, "tone_logits", stopped)
     with pytest.raises(AssertionError):
         full_stops_say_nothing(classifier)
-
-
-@pytest.mark.parametrize(
-    ("text", "without"),
-    [
-        ("Merci. Bonne journée.", "Merci, Bonne journée"),
-        ("so... what now...", "so... what now..."),
-        ("it cost 3.50. ok?", "it cost 3.50. ok?"),
-        ("NON. rien", "NON, rien"),
-        (".", ""),
-    ],
-)
-def test_stops_are_taken_out_and_what_trails_off_stays(text: str, without: str) -> None:
-    assert unstopped(text) == without
 
 
 def test_capitals_make_nothing_less_angry(

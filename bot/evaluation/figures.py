@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from ..answers import Knowledge
 from ..config import Settings
-from ..conversation import Policy, Tone
+from ..conversation import ANNOYED_COUNTS, Policy, Tone
 from . import measures
 from .confusions import confusions, strays
 from .measures import share
@@ -104,7 +104,7 @@ def _tones(results: Sequence[Result]) -> dict[str, Tones]:
 def _tone_figures(results: Sequence[Result]) -> Tones:
     of = {tone: [r for r in results if r.message.tone is tone] for tone in Tone}
     angry, calm = (
-        np.array([r.tone_probability[Tone.ANGRY] for r in of[tone]], dtype=np.float64)
+        np.array([_anger(r.tone_probability) for r in of[tone]], dtype=np.float64)
         for tone in (Tone.ANGRY, Tone.CALM)
     )
     counts = {tone: Counter(r.tone for r in some) for tone, some in of.items()}
@@ -116,6 +116,10 @@ def _tone_figures(results: Sequence[Result]) -> Tones:
         angry_found_at_5=measures.found_at(angry, calm, CALM_FLAGGED),
         read={str(true): {str(t): counts[true][t] for t in Tone} for true in Tone},
     )
+
+
+def _anger(shares: Mapping[str, float]) -> float:
+    return shares[Tone.ANGRY] + ANNOYED_COUNTS * shares[Tone.ANNOYED]
 
 
 def _musts(results: Sequence[Result]) -> Musts:

@@ -1,4 +1,4 @@
-"""Capitals and full stops that say nothing: a text as it reads without them."""
+"""Capitals that say nothing: a text as it reads without them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ NEARLY_ALL = 0.8
 FEWEST = 3
 """Words that may each begin with a capital because they are a name."""
 
-_STOP = re.compile(r"(?<!\.)\.$")
-_INNER_STOP = re.compile(r"(?<![.\d])\.(?=\s+\S)")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 
 
@@ -28,12 +26,3 @@ def lowered(text: str) -> str:
     if not cased or not (shouted or titled):
         return text
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-
-
-def unstopped(text: str) -> str:
-    """``text`` with commas for its full stops, and none at its end; "..." stays.
-
-    Who writes with care, or dictates, ends what is calm with one; the model met them mostly where
-    somebody was cold with anger.
-    """
-    return _STOP.sub("", _INNER_STOP.sub(",", text.strip()))

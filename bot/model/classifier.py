@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,15 +11,15 @@ import numpy as np
 
 from ..conversation import UNKNOWN, Reading, Tone
 from ..errors import ModelError
-from .capitals import lowered, unstopped
 from .encoder import Encoder, Vectors
 from .found_words import Pieces
 from .general import RISKS, SMALL_TALK, TONES, GeneralHeads
 from .heads import Heads
 from .language import Languages, is_legible
 from .nearness import Texts
+from .passage import Passage
 from .pleas import Plea, pleas
-from .questions import names_something, questions
+from .questions import names_something
 from .softmax import Floats, softmax
 from .telling import telling
 
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 ALSO = 0.005
 """From here on a message is also about a subject, beside a likelier one."""
 
-Shares = Mapping[str, float]
+Shares = dict[str, float]
 Asked = tuple[tuple[str, float], ...]
 """Of each of several questions the likeliest subject, with its probability."""
 
@@ -75,40 +75,34 @@ class Classifier:
         As much again per clause of one that is not calm and per question of one that may ask
         several.
         """
-        said = [lowered(text) for text in texts]
-        parts = [questions(text) if self.heads else [] for text in said]
-        every = [*said, *(part for cut in parts for part in cut)]
-        vectors, pieces = self.encoder.read(every)
-        subjects = self._subjects(every, vectors, pieces)
-        vectors, apart = vectors[: len(texts)], iter(subjects[len(texts) :])
-        asked = [
-            _each_once(_each_named(cut, [Reading(next(apart)).best for _ in cut], whole))
-            for cut, whole in zip(parts, subjects, strict=False)
-        ]
-        tones = self._tones(texts, said, vectors)
-        heard = pleas(self.general, self.encoder.encode, said, vectors)
-        talks = self.general.small_talk.probabilities(vectors)
-        languages = self.general.language.probabilities(vectors)
+        every = [Passage.of(text) for text in texts]
+        if not every:
+            return []
+        about = _once(one for passage in every for one in (passage.core, *passage.questions))
+        read = _once([*about, *(passage.said for passage in every)])
+        vectors, pieces = self.encoder.read(read)
+        place = {text: n for n, text in enumerate(read)}
+        found = self._subjects(about, vectors[: len(about)], pieces[: len(about)])
+        subjects = dict(zip(about, found, strict=True))
+        tones = self._tones(every, vectors[[place[passage.core] for passage in every]])
+        wholes = vectors[[place[passage.said] for passage in every]]
+        heard = pleas(self.general, self.encoder.encode, [p.said for p in every], wholes)
+        talks = self.general.small_talk.probabilities(wholes)
+        languages = self.general.language.probabilities(wholes)
         readings = [
-            self._reading(*one)
-            for one in zip(
-                texts, subjects[: len(texts)], asked, tones, heard, talks, languages, strict=True
-            )
+            self._reading(passage, subjects, *one)
+            for passage, *one in zip(every, tones, heard, talks, languages, strict=True)
         ]
-        return self._told(texts, readings)
+        return self._told([passage.typed for passage in every], readings)
 
-    def _tones(self, texts: Sequence[str], said: Sequence[str], vectors: Vectors) -> Floats:
-        """(texts, TONES). ``said``: the texts without capitals that say nothing, and ``vectors``
-        theirs. What is calm so, or without its stops, is calm; capitals make what is not worse."""
-        tones = softmax(self.general.tone_logits(said, vectors))
-        stopped = [place for place in self._heated(tones) if unstopped(said[place]) != said[place]]
-        if stopped:
-            evenly = self._shares([unstopped(said[place]) for place in stopped])
-            calm = [n for n in range(len(stopped)) if n not in self._heated(evenly)]
-            tones[np.array(stopped)[calm]] = evenly[calm]
-        loud = [place for place in self._heated(tones) if texts[place] != said[place]]
+    def _tones(self, every: Sequence[Passage], vectors: Vectors) -> Floats:
+        """(passages, TONES). ``vectors``: of their cores. What is calm without capitals that say
+        nothing is calm; they make what is not worse."""
+        cores = [passage.core for passage in every]
+        tones = softmax(self.general.tone_logits(cores, vectors))
+        loud = [n for n in self._heated(tones) if every[n].typed != cores[n]]
         if loud:
-            aloud = self._shares([texts[place] for place in loud])
+            aloud = self._shares([every[n].typed for n in loud])
             angry = TONES.index(Tone.ANGRY)
             angrier = aloud[:, angry] > tones[loud][:, angry]
             tones[np.array(loud)[angrier]] = aloud[angrier]
@@ -156,24 +150,21 @@ class Classifier:
 
     def _reading(
         self,
-        text: str,
-        subjects: dict[str, float],
-        asked: Asked,
+        passage: Passage,
+        subjects: Mapping[str, Shares],
         tone: Floats,
         plea: Plea,
         talk: Floats,
         words: Floats,
     ) -> Reading:
-        said = lowered(text)
-        language = self._languages.of(said, words)
-        if not is_legible(text):
+        language = self._languages.of(passage.said, words)
+        if not is_legible(passage.text):
             return Reading({UNKNOWN: 1.0}, tone_probabilities={Tone.CALM: 1.0}, language=language)
         small_talk = self.general.small_talk_of(talk)
         alarm = plea.alarm if plea.risk in self._marks else 0.0
         maybe = alarm >= self.general.limits.maybe_risk
-        at = said.find(plea.words)
         return Reading(
-            probabilities=subjects,
+            probabilities=subjects[passage.core],
             tone=self.general.tone_of(tone, language),
             tone_probabilities=dict(zip(TONES, map(float, tone), strict=True)),
             asks_person=self.general.asks_person(plea.whole, plea.beside, talk),
@@ -184,25 +175,23 @@ class Classifier:
             risk=(plea.risk,) if alarm >= self.general.limits.risk else (),
             maybe_risk=maybe,
             risk_probability=alarm,
-            telling=(text[at : at + len(plea.words)],) if maybe else (),
-            asked=asked,
+            telling=(passage.as_typed(plea.words),) if maybe else (),
+            asked=_asked(passage, subjects),
         )
 
 
-def _each_named(cut: Sequence[str], found: Sequence[tuple[str, float]], whole: Shares) -> Asked:
-    """Subject and probability of each question; of one that names nothing only where the ``whole``
-    is about that too: in "do you repair zippers and how long does it take" it is no parcel."""
-    return tuple(
-        best
-        for part, best in zip(cut, found, strict=True)
-        if names_something(part) or whole.get(best[0], 0.0) >= ALSO
-    )
-
-
-def _each_once(asked: Sequence[tuple[str, float]]) -> Asked:
-    """Subject and probability of each question -> each subject once, as sure as it is surest; none
-    where all are about the same."""
+def _asked(passage: Passage, subjects: Mapping[str, Shares]) -> Asked:
+    """Subject and probability of each question; of one that names nothing only where the whole is
+    about that too: in "do you repair zippers and how long does it take" it is no parcel. Each
+    subject once, as sure as it is surest; none where all are about the same."""
+    whole = subjects[passage.core]
     surest: dict[str, float] = {}
-    for subject, probability in asked:
-        surest[subject] = max(probability, surest.get(subject, 0.0))
+    for part in passage.questions:
+        subject, probability = Reading(subjects[part]).best
+        if names_something(part) or whole.get(subject, 0.0) >= ALSO:
+            surest[subject] = max(probability, surest.get(subject, 0.0))
     return tuple(surest.items()) if len(surest) > 1 else ()
+
+
+def _once(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(texts))

@@ -9,7 +9,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ..conversation import SmallTalk, Tone
+import numpy as np
+
+from ..conversation import ANNOYED_COUNTS, SmallTalk, Tone
 from ..errors import ModelCorrupt, ModelFailed, lacks_memory
 from .encoder import MORE_MEMORY, check
 from .encoder import WEIGHTS as ENCODER
@@ -39,8 +41,9 @@ RISKS = ("", "self_harm", "safety")
 class Limits:
     """Least probabilities, chosen on unseen texts; models/README.md says how good they are.
 
-    ``angry`` goes from language, so that calm people are taken for angry equally seldom in each;
-    other languages take the strictest. ``annoyed`` is compared with annoyed and angry together,
+    ``angry``, compared with `anger`, goes from language, so that calm people are taken for angry
+    equally seldom in each; other languages take the strictest. ``annoyed`` is compared with annoyed
+    and angry together,
     ``small_talk`` with all its kinds; a greeting or thanks, which end with a polite word, must
     reach ``polite`` by themselves, or ``needless`` with all kinds that need nothing (above 1:
     never). ``risk``, from which the alarm rings, is compared with all its marks, and so is
@@ -114,8 +117,8 @@ class GeneralHeads:
 
     def tone_of(self, shares: Floats, language: str | None) -> Tone:
         """The tone of one turn from its three probabilities."""
-        calm, _, angry = map(float, shares)
-        if angry >= self.limits.angry_in(language):
+        calm = float(shares[0])
+        if float(anger(shares)) >= self.limits.angry_in(language):
             return Tone.ANGRY
         return Tone.ANNOYED if 1 - calm >= self.limits.annoyed else Tone.CALM
 
@@ -187,6 +190,12 @@ class GeneralHeads:
         if made_for != encoder:
             raise ModelCorrupt(folder / META, f"These heads were made for another encoder. {MEND}")
         return made
+
+
+def anger(shares: Floats) -> Floats:
+    """(…, TONES) -> (…): how angry each is, which is compared with the limits."""
+    angry: Floats = shares[..., 2] + np.float32(ANNOYED_COUNTS) * shares[..., 1]
+    return angry
 
 
 _HEADS = ("tone", "risk", "person", "small_talk", "language")

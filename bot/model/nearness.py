@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from . import found_words
 from .found_words import Laid, Pieces, Said, Usage
 from .letters import Groups, Letters
+from .passage import Passage
 from .softmax import Floats, Labels, softmax
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ class Texts:
 
     @classmethod
     def read(cls, encoder: Encoder, usage: Usage, texts: Sequence[str]) -> Texts:
-        return cls.of(texts, *encoder.read(texts), usage)
+        """Of each text its core: what stands between its courtesies."""
+        cores = [Passage.of(text).core for text in texts]
+        return cls.of(cores, *encoder.read(cores), usage)
 
     @classmethod
     def of(

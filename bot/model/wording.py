@@ -22,6 +22,12 @@ from .softmax import Floats
 LENGTHS = (2, 3, 4, 5)
 """Letters in a group, case and accents as written: capitals and exclamation marks tell."""
 
+STOP = re.compile(r"(?<=\w)[.!]$")
+"""The single one that ends a text."""
+BEGINS = re.compile(r"(?:^|(?<=[.!?…])\s+)\w(?![A-ZÀ-Ý])")
+"""Where a sentence begins, but not where a word in capitals does."""
+_BETWEEN = re.compile(r"(?<=\w)[.!](?=\s)")
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -50,9 +56,17 @@ class Wording:
 
 
 def features(text: str) -> Counter[int]:
-    """Feature -> how often: groups of letters as written; words and pairs of them, folded."""
-    text = text[:MOST_READ]
+    """Feature -> how often: groups of letters as written, but for what `plainly` takes away; words
+    and pairs of them, folded."""
+    text = plainly(text[:MOST_READ])
     return Counter(crc32(one.encode("utf-8", "surrogatepass")) for one in _features(text))
+
+
+def plainly(text: str) -> str:
+    """Without the stops and the capitals that a careful hand sets, or a telephone by itself: they
+    say nothing of how somebody feels. What shouts ("!!", A WORD) stays."""
+    text = BEGINS.sub(lambda begin: begin[0].lower(), STOP.sub("", text.strip()))
+    return _BETWEEN.sub("", text)
 
 
 def row(
