@@ -23,7 +23,7 @@ from bot.cli.ask import ASK_WORDS, as_text, ask
 from bot.cli.demo import example_brand
 from bot.cli.terminal import folded, tell
 from bot.config import EXAMPLE_BRAND, BrandSettings, Settings
-from bot.conversation import Policy, SmallTalk, Tone
+from bot.conversation import ANNOYED_COUNTS, Policy, SmallTalk, Tone
 from bot.errors import ModelCorrupt, ModelMissing
 from bot.model import brain, general
 from bot.model.encoder import WEIGHTS, Encoder, check, record
@@ -141,7 +141,8 @@ def test_ask_says_from_where_on_a_turn_is_angry(
     report = json.loads(capsys.readouterr().out)
     shares, needed = report["tone_probability"], report["tone_needed"]
     assert report["tone"] == "angry"
-    assert needed["angry"] <= shares["angry"] < shares["annoyed"]
+    score = shares["angry"] + ANNOYED_COUNTS * shares["annoyed"]
+    assert needed["angry"] <= score < shares["annoyed"]
     assert main(["ask", message, "--config", str(config)]) == 0
     limit = f"{needed['angry']:.0%}".replace("%", "\u00a0%")
     assert f"limites    en colère dès {limit}" in capsys.readouterr().out

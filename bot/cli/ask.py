@@ -27,7 +27,8 @@ ASK_WORDS: Mapping[str, Mapping[str, str]] = {
         "language": "langue",
         "tone": "ton",
         "limits": "limites",
-        "limits_are": "en colère dès {angry}; agacé dès {annoyed}, colère comprise",
+        "limits_are": "en colère dès {angry}, un dixième de l’agacement compris; "
+        "agacé dès {annoyed}, colère comprise",
         "model": "modèle",
         "asks": "demande",
         "person": "une personne",
@@ -53,7 +54,8 @@ ASK_WORDS: Mapping[str, Mapping[str, str]] = {
         "language": "language",
         "tone": "tone",
         "limits": "limits",
-        "limits_are": "angry from {angry} on; annoyed from {annoyed}, anger included",
+        "limits_are": "angry from {angry} on, a tenth of annoyed included; "
+        "annoyed from {annoyed}, anger included",
         "model": "model",
         "asks": "asks for",
         "person": "a person",
@@ -117,8 +119,8 @@ def _phrase_of(decision: Reply) -> str:
 
 
 def _tone_limits(brain: Brain, reading: Reading) -> dict[str, float]:
-    """From which probability on a turn is angry, or annoyed (with angry): limits decide, not the
-    greatest share. Empty where no model read it."""
+    """From which probability on a turn is angry (with `ANNOYED_COUNTS` of annoyed), or annoyed
+    (with angry): limits decide, not the greatest share. Empty where no model read it."""
     if not isinstance(brain.reader, Classifier) or not reading.tone_probabilities:
         return {}
     limits = brain.reader.general.limits

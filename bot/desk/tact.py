@@ -18,7 +18,7 @@ from .doubt import Doubt, Found
 
 LONGEST_WHAT = 60
 
-ANGRY_AT = 0.985
+ANGRY_AT = 0.94
 """Least probability of anger: stricter than for customers, for an agent often writes *about* it."""
 LANGUAGE_WORDS = 6
 """Fewer words than these are in no language: "Ok, parfait, merci!" is fine in any case."""
