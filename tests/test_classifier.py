@@ -561,6 +561,19 @@ def test_capitals_make_nothing_less_angry(
     assert shares == pytest.approx([0.01, 0.7, 0.9, 0.7, 0.01], abs=1e-5)
 
 
+def test_of_both_ways_the_angrier_is_the_one_that_the_limits_would_call_so(
+    classifier: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A little more anger, and far less annoyance, is not angrier."""
+    shares = {"un": (0.1, 0.75, 0.15), "UN": (0.6, 0.24, 0.16)}
+
+    def heard(_: GeneralHeads, texts: Sequence[str], __: object) -> Vectors:
+        return np.log(np.array([shares[text] for text in texts], dtype=np.float32))
+
+    monkeypatch.setattr(GeneralHeads, "tone_logits", heard)
+    assert classifier.read(["UN"])[0].tone_probabilities[Tone.ANNOYED] == pytest.approx(0.75)
+
+
 @pytest.mark.parametrize(
     "text",
     [
